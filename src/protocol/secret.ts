@@ -1,0 +1,29 @@
+import { inspect } from 'node:util';
+
+/**
+ * A credential or token. It prints as `***` wherever it is turned into text (string, JSON, inspection), so that
+ * it cannot reach a log by accident; only `reveal()` gives the value, and only a request builder calls that.
+ */
+export class Secret {
+  readonly #value: string;
+
+  constructor(value: string) {
+    this.#value = value;
+  }
+
+  reveal(): string {
+    return this.#value;
+  }
+
+  toString(): string {
+    return '***';
+  }
+
+  toJSON(): string {
+    return '***';
+  }
+
+  [inspect.custom](): string {
+    return '***';
+  }
+}
