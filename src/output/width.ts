@@ -1,0 +1,91 @@
+import stringWidth from 'string-width';
+
+/** Columns that a text takes on a terminal; colours take none. */
+export function displayWidth(text: string): number {
+  return stringWidth(text);
+}
+
+/**
+ * Text cut at its end to at most `width` columns, between graphemes; what was cut shows as the ellipsis.
+ * Plain text only: colours are added afterwards.
+ */
+export function fit(text: string, width: number, ellipsis = '…'): string {
+  const whole = head(text, width);
+  if (whole.length === text.length) return text;
+  const mark = displayWidth(ellipsis);
+  if (mark > width) return whole;
+  return head(text, width - mark) + ellipsis;
+}
+
+/** `fit`, then spaces up to exactly `width` columns. */
+export function pad(text: string, width: number, ellipsis = '…'): string {
+  const fitted = fit(text, width, ellipsis);
+  return fitted + ' '.repeat(Math.max(0, width - displayWidth(fitted)));
+}
+
+/** A file name cut in its middle to at most `width` columns, keeping the extension: `quarterly-r…nal.pdf`. */
+export function middleEllipsis(name: string, width: number, ellipsis = '…'): string {
+  if (head(name, width).length === name.length) return name;
+  const room = width - displayWidth(ellipsis);
+  const extension = EXTENSION.exec(name)?.[0] ?? '';
+  const spare = room - displayWidth(extension);
+  if (spare < 1) return fit(name, width, ellipsis);
+  const front = head(name, Math.ceil((spare * 2) / 3));
+  return front + ellipsis + tail(name, room - displayWidth(front));
+}
+
+/** Text in lines of at most `width` columns, broken between graphemes; an empty text is one empty line. */
+export function wrap(text: string, width: number): string[] {
+  const lines: string[] = [];
+  let rest = text;
+  do {
+    const line = head(rest, width);
+    // A grapheme wider than the line would never fit: it takes a line of its own, cut away by whoever draws.
+    const taken = line.length > 0 || rest.length === 0 ? line : firstGrapheme(rest);
+    lines.push(taken);
+    rest = rest.slice(taken.length);
+  } while (rest.length > 0);
+  return lines;
+}
+
+/** A dot and a short ending after at least one other character. */
+const EXTENSION = /(?<=[^.])\.[\p{L}\p{N}_-]{1,8}$/u;
+const PRINTABLE_ASCII = /^[\x20-\x7e]*$/;
+const SEGMENTER = new Intl.Segmenter('en', { granularity: 'grapheme' });
+/** A grapheme longer than this is an attack; its tail is not looked for farther back. */
+const MAX_GRAPHEME_UNITS = 32;
+
+/** The longest start of `text` that takes at most `width` columns. */
+function head(text: string, width: number): string {
+  // One unit takes at least no column, so a long text is only looked at as far as it can matter.
+  if (PRINTABLE_ASCII.test(text)) return text.slice(0, Math.max(0, width));
+  let used = 0;
+  for (const { segment, index } of SEGMENTER.segment(text)) {
+    used += displayWidth(segment);
+    if (used > width) return text.slice(0, index);
+  }
+  return text;
+}
+
+/** The longest end of `text` that takes at most `width` columns. */
+function tail(text: string, width: number): string {
+  const from = Math.max(0, text.length - (width + 1) * MAX_GRAPHEME_UNITS);
+  const segments = [...SEGMENTER.segment(text.slice(from))];
+  // The first may be a part of a grapheme that began earlier.
+  const first = from > 0 ? 1 : 0;
+  let used = 0;
+  let start = text.length;
+  for (let at = segments.length - 1; at >= first; at -= 1) {
+    const segment = segments[at];
+    if (segment === undefined) break;
+    used += displayWidth(segment.segment);
+    if (used > width) break;
+    start = from + segment.index;
+  }
+  return text.slice(start);
+}
+
+function firstGrapheme(text: string): string {
+  for (const { segment } of SEGMENTER.segment(text)) return segment;
+  return text;
+}

@@ -1,0 +1,70 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { displayWidth, fit as fitTo, middleEllipsis, pad, wrap } from '../../src/output/width.js';
+
+const FAMILY = '👨‍👩‍👧‍👦';
+
+describe('fit', () => {
+  test.each([
+    ['abc', 3, 'abc'],
+    ['abcd', 3, 'ab…'],
+    ['abcd', 1, '…'],
+    ['abcd', 0, ''],
+    ['日本語', 6, '日本語'],
+    ['日本語', 5, '日本…'],
+    ['日本語', 4, '日…'],
+    [`${FAMILY}${FAMILY}`, 3, `${FAMILY}…`],
+    ['e\u0301e\u0301e\u0301', 2, 'e\u0301…'],
+  ])('%s in %i columns is %s', (text, width, expected) => {
+    expect(fitTo(text, width)).toBe(expected);
+  });
+
+  test('uses the ellipsis it is given, and none where it has no room', () => {
+    expect(fitTo('abcdef', 5, '...')).toBe('ab...');
+    expect(fitTo('abcdef', 2, '...')).toBe('ab');
+  });
+});
+
+describe('middleEllipsis', () => {
+  test.each([
+    ['short.pdf', 9, 'short.pdf'],
+    ['quarterly-report-2024-final.pdf', 19, 'quarterly-…inal.pdf'],
+    ['noextensionatallhere', 9, 'noexte…re'],
+    ['archive.tar.gz', 10, 'arch…ar.gz'],
+    ['.bashrc-of-someone', 8, '.bash…ne'],
+    ['a-very-long-name.pdf', 5, 'a-ve…'],
+    ['日本語の長い名前.txt', 12, '日本…前.txt'],
+    [`${FAMILY}${FAMILY}${FAMILY}${FAMILY}.png`, 9, `${FAMILY}…${FAMILY}.png`],
+  ])('%s in %i columns is %s', (name, width, expected) => {
+    expect(middleEllipsis(name, width)).toBe(expected);
+  });
+});
+
+test('wrap breaks between graphemes and loses nothing', () => {
+  expect(wrap('日本語abc', 4)).toEqual(['日本', '語ab', 'c']);
+  expect(wrap('', 4)).toEqual(['']);
+  expect(wrap('日', 1)).toEqual(['日']);
+});
+
+test('pad gives exactly the width', () => {
+  expect(pad('ab', 4)).toBe('ab  ');
+  expect(pad('日本', 3)).toBe('日…');
+  expect(pad('日本語', 4)).toBe('日… ');
+});
+
+test('whatever the text, nothing is wider than asked and no grapheme is split', () => {
+  const text = fc.string({ unit: 'grapheme', maxLength: 60 });
+  const segmenter = new Intl.Segmenter('en');
+  fc.assert(
+    fc.property(text, fc.integer({ min: 0, max: 40 }), (name, width) => {
+      const graphemes = new Set([...segmenter.segment(name)].map((s) => s.segment));
+      for (const cut of [fitTo(name, width), middleEllipsis(name, width)]) {
+        expect(displayWidth(cut)).toBeLessThanOrEqual(width);
+        const [before = '', after = ''] = cut === name ? [cut] : cut.split('…');
+        for (const { segment } of [...segmenter.segment(before), ...segmenter.segment(after)]) {
+          expect(cut === name || graphemes.has(segment)).toBe(true);
+        }
+      }
+    }),
+  );
+});
