@@ -238,7 +238,8 @@ export class RoomSimulator {
   }
 
   #startTraffic(rate: number): void {
-    const traffic = new Traffic(this.#random, this.#options.maxTransfers ?? DEFAULT_MAX_TRANSFERS);
+    const { maxTransfers = DEFAULT_MAX_TRANSFERS } = this.#options;
+    const traffic = new Traffic(this.#random, maxTransfers, () => this.#newRequestId());
     traffic.furnish(this.#state, this.#now());
     startTicking(
       rate,

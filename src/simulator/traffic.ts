@@ -22,15 +22,17 @@ const TRIES = 12;
 export class Traffic {
   readonly #random: Random;
   readonly #maxTransfers: number;
+  readonly #newRequestId: () => string;
   /** Percent a step, by request id. */
   readonly #paces = new Map<string, number>();
   /** Exact progress, by request id; the wire has whole percents. */
   readonly #exact = new Map<string, number>();
 
   /** @param maxTransfers held at once; beyond it, old ended ones are deleted */
-  constructor(random: Random, maxTransfers: number) {
+  constructor(random: Random, maxTransfers: number, newRequestId: () => string = random.uuid) {
     this.#random = random;
     this.#maxTransfers = maxTransfers;
+    this.#newRequestId = newRequestId;
   }
 
   /** Fills an empty Room with what happened before anyone looked. */
@@ -80,7 +82,7 @@ export class Traffic {
     const toAll = isOutbound && inConference;
     return {
       isOutbound,
-      id: random.uuid(),
+      id: this.#newRequestId(),
       name: random.pick(random.chance(0.3) ? ODD_NAMES : PLAIN_NAMES),
       size: this.#size(),
       peerId: toAll ? null : peer.id,

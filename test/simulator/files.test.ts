@@ -6,6 +6,9 @@ import { useRooms } from './rooms.js';
 
 const { room, signedIn } = useRooms();
 
+const MULTIPART = 'multipart/form-data; boundary=b';
+const CUT_SHORT = '--b\r\nContent-Disposition: form-data; name="file"; filename="x"\r\n\r\nxxx';
+
 function form(name: string, content: Blob, fileName: string): FormData {
   const data = new FormData();
   data.append('comment', 'a field that is no file');
@@ -62,16 +65,17 @@ describe('uploading a file', () => {
   it.each([
     { of: 'a wrong token', status: 403, token: 'x', body: form('file', new Blob(['x']), 'x') },
     { of: 'another field than file', status: 400, body: form('data', new Blob(['x']), 'x') },
+    { of: 'a body cut short', status: 400, body: CUT_SHORT, headers: { 'Content-Type': MULTIPART } },
     { of: 'no multipart', status: 400, body: 'text' },
     { of: 'another method', status: 405, method: 'PUT', body: 'text' },
     { of: 'another path', status: 404, path: '/other', body: 'text' },
-  ])('refuses $of with $status', async ({ status, body, token, method = 'POST', path }) => {
+  ])('refuses $of with $status', async ({ status, body, token, headers, method = 'POST', path }) => {
     const simulated = await room();
     const someone = await signedIn(simulated);
     const { tokenForHttpServer } = await someone.ask('auth', { type: 'unsecured' });
     const url = new URL(uploadUrl(simulated, token ?? tokenForHttpServer));
     if (path !== undefined) url.pathname = path;
-    expect((await fetch(url, { method, body })).status).toBe(status);
+    expect((await fetch(url, { method, body, headers: headers ?? {} })).status).toBe(status);
     expect(simulated.uploads).toEqual([]);
   });
 
@@ -81,7 +85,7 @@ describe('uploading a file', () => {
     const { tokenForHttpServer } = await someone.ask('auth', { type: 'unsecured' });
     const upload = request(uploadUrl(simulated, tokenForHttpServer), {
       method: 'POST',
-      headers: { 'Content-Type': 'multipart/form-data; boundary=b', 'Content-Length': 1_000 },
+      headers: { 'Content-Type': MULTIPART, 'Content-Length': 1_000 },
     });
     upload.on('error', () => {});
     await new Promise<void>((resolve) => {

@@ -46,6 +46,14 @@ describe('the names before 4.1', () => {
     expect(someone.events[4]).toMatchObject({ totalSize: 3_200, processedSize: 1_600 });
   });
 
+  it('the traffic speaks them too, with ids that are numbers', async () => {
+    const someone = await signedIn(await room({ legacy: true, rate: 200 }));
+    for (const event of await someone.nextEvents(50)) {
+      expect(fieldsOf(event)).toBe(WANTED[String(event.event)]);
+      if (event.event !== 'fileTransferFileDeleted') expect(event).toMatchObject({ id: expect.any(Number) });
+    }
+  });
+
   it('commands have their names of then', async () => {
     const simulated = await room({ legacy: true, transferMs: 20 });
     const someone = await signedIn(simulated);

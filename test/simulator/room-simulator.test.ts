@@ -9,6 +9,15 @@ import { useRooms } from './rooms.js';
 
 const { room, client, signedIn } = useRooms();
 
+function portOf(url: string): number {
+  return Number(new URL(url).port);
+}
+
+/** A request to upgrade, for tests below WebSocket. */
+const UPGRADE =
+  'GET / HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n' +
+  'Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n';
+
 describe('the web page', () => {
   it('says where the sockets are, host left to the client', async () => {
     const simulated = await room();
@@ -16,8 +25,8 @@ describe('the web page', () => {
     expect(response.headers.get('content-type')).toBe('application/json');
     expect(await response.json()).toEqual({
       config: {
-        websocket: { hostname: null, port: Number(new URL(simulated.webSocketUrl).port) },
-        http: { hostname: null, port: Number(new URL(simulated.httpUrl).port) },
+        websocket: { hostname: null, port: portOf(simulated.webSocketUrl) },
+        http: { hostname: null, port: portOf(simulated.httpUrl) },
       },
     });
   });
@@ -122,6 +131,7 @@ describe('trouble on command', () => {
   it('frozen it says nothing, pongs neither; thawed it goes on where it was', async () => {
     const simulated = await room();
     const frozen = await signedIn(simulated);
+    const leaving = await client(simulated);
     const pongs: string[] = [];
     frozen.socket.on('pong', (data) => pongs.push(String(data)));
     frozen.socket.ping('before');
@@ -131,19 +141,37 @@ describe('trouble on command', () => {
     frozen.socket.ping('meanwhile');
     frozen.socket.send('{"method":"getAppState","requestId":"meanwhile"}');
     simulated.receive();
+    leaving.socket.close();
     // Another socket, and a page, get as little; their own attempts show that time went by.
     const late = new WebSocket(simulated.webSocketUrl, { handshakeTimeout: 50 });
     await once(late, 'error');
     expect(frozen.events).toEqual([]);
+    expect(leaving.socket.readyState).toBe(WebSocket.CLOSING);
     expect(pongs).toEqual(['before']);
     expect(simulated.requests.map((request) => request.method)).toEqual(['auth']);
 
     const page = fetch(simulated.url);
     simulated.thaw();
+    await leaving.closed();
     await frozen.until((frame) => frame.requestId === 'meanwhile');
     while (pongs.length < 2) await once(frozen.socket, 'pong');
     expect(await frozen.nextEvents(2)).toHaveLength(2);
     expect((await page).status).toBe(200);
+  });
+
+  it('a connection reset while it is frozen does no harm', async () => {
+    const simulated = await room();
+    simulated.freeze();
+    const socket = connect(portOf(simulated.webSocketUrl), '127.0.0.1');
+    socket.write(UPGRADE);
+    // What comes later is read later: when it has been refused, the earlier has been held, and then reset.
+    const refused = () => once(new WebSocket(simulated.webSocketUrl, { handshakeTimeout: 50 }), 'error');
+    await refused();
+    socket.resetAndDestroy();
+    await refused();
+    simulated.thaw();
+    const someone = await signedIn(simulated);
+    expect(await someone.ask('getAppState')).toMatchObject({ result: true });
   });
 
   it('hangs up on who comes', async () => {
@@ -231,11 +259,8 @@ describe('whatever a client sends', () => {
   it('a frame that breaks the protocol ends that connection only', async () => {
     const simulated = await room();
     const other = await signedIn(simulated);
-    const socket = connect(Number(new URL(simulated.webSocketUrl).port), '127.0.0.1');
-    socket.write(
-      'GET / HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n' +
-        'Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n',
-    );
+    const socket = connect(portOf(simulated.webSocketUrl), '127.0.0.1');
+    socket.write(UPGRADE);
     await once(socket, 'data');
     socket.resume().end(Buffer.from([0xff, 0xff, 0xff, 0xff]));
     await once(socket, 'close');
@@ -254,7 +279,18 @@ describe('its life', () => {
     expect((await room({ rate: 1, seed: 5 })).transfers.map((transfer) => transfer.id)).toEqual(ids);
   });
 
-  it('closed, nothing is left of it', async () => {
+  it('closed, it leaves no timer', async () => {
+    const timers = () => process.getActiveResourcesInfo().filter((kind) => kind === 'Timeout').length;
+    const before = timers();
+    const simulated = await RoomSimulator.start({ rate: 1, transferMs: 600_000 });
+    const someone = await signedIn(simulated);
+    await someone.ask('acceptIncomingFileRequest', { fileRequestId: simulated.receive().id });
+    expect(timers()).toBe(before + 2);
+    await Promise.all([simulated.close(), someone.closed()]);
+    expect(timers()).toBe(before);
+  });
+
+  it('closed, it leaves no socket', async () => {
     const simulated = await RoomSimulator.start({ rate: 100 });
     const someone = await client(simulated);
     const seated = await signedIn(simulated);
@@ -287,15 +323,17 @@ describe('its life', () => {
 
   it('a port that can’t be had leaves nothing listening', async () => {
     const simulated = await room();
-    const port = Number(new URL(simulated.url).port);
-    await expect(RoomSimulator.start({ port })).rejects.toMatchObject({ code: 'EADDRINUSE' });
+    const gone = await room();
+    await gone.close();
+    const port = portOf(simulated.url);
+    const httpPort = portOf(gone.httpUrl);
+    await expect(RoomSimulator.start({ httpPort, port })).rejects.toMatchObject({ code: 'EADDRINUSE' });
+    expect(portOf((await room({ httpPort })).httpUrl)).toBe(httpPort);
   });
 
   it('can be started again on the same ports', async () => {
     const first = await room();
-    const [port, webSocketPort, httpPort] = [first.url, first.webSocketUrl, first.httpUrl].map((url) =>
-      Number(new URL(url).port),
-    );
+    const [port, webSocketPort, httpPort] = [first.url, first.webSocketUrl, first.httpUrl].map(portOf);
     await signedIn(first);
     await first.close();
     const second = await room({ port, webSocketPort, httpPort });
