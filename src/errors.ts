@@ -1,0 +1,26 @@
+/**
+ * What can end a command, apart from a fault of the program:
+ * - `usage` the command line or a file named on it is wrong
+ * - `unreachable` the Room can't be reached
+ * - `lost` the link was lost and must not be tried again
+ * - `refused` the sign-in was refused
+ * - `taken-over` another client signed in in this mode
+ * - `rejected` the Room said no to a request
+ * - `failed` a watched transfer failed or was rejected
+ */
+export type ErrorCode = 'usage' | 'unreachable' | 'lost' | 'refused' | 'taken-over' | 'rejected' | 'failed';
+
+/** An ending with a cause that is not the program's fault: what happened, and what to do. */
+export class TrueConfFilesError extends Error {
+  override readonly name = 'TrueConfFilesError';
+  readonly code: ErrorCode;
+  /** What to do, as a sentence; `null` where there is nothing to add. */
+  readonly hint: string | null;
+
+  /** @param message what happened, as a sentence with the value that was wrong */
+  constructor(code: ErrorCode, message: string, hint: string | null = null, options?: ErrorOptions) {
+    super(message, options);
+    this.code = code;
+    this.hint = hint;
+  }
+}

@@ -1,0 +1,64 @@
+import type { Message } from '../protocol/message.js';
+import type { Entry } from '../room/entry.js';
+import { Ledger, type LedgerOptions } from '../transfers/ledger.js';
+import type { Notice, WarningNotice } from './notice.js';
+import { Warnings } from './warnings.js';
+
+/**
+ * Turns what happened at a Room into what there is to show. Pure: the same entries give the same notices, which is
+ * why a replay shows what a live watch showed.
+ */
+export class Monitor {
+  readonly ledger: Ledger;
+  readonly #warnings = new Warnings();
+
+  constructor(options: LedgerOptions = {}) {
+    this.ledger = new Ledger(options);
+  }
+
+  feed(entry: Entry): readonly Notice[] {
+    switch (entry.kind) {
+      case 'received':
+        return this.#receive(entry.message, entry.at, entry.text);
+      case 'sent':
+        return NONE;
+      case 'link':
+        if (entry.link.state !== 'closed') return [entry];
+        return [...this.#warnings.flush(entry.at), entry];
+      case 'listing-asked':
+        this.ledger.beginListing(entry.cause);
+        return NONE;
+      case 'listing-answered':
+        return this.ledger.endListing(entry, entry.at);
+      case 'warning':
+        return this.#warn(entry.at, entry.code, entry.message);
+      case 'heartbeat':
+        return [entry];
+    }
+  }
+
+  #receive(message: Message, at: number, text: string): readonly Notice[] {
+    if (message.kind === 'unreadable') return this.#warn(at, message.code, message.reason);
+    const isAnswer = 'method' in message;
+    const changes = this.ledger.apply(message, at, isAnswer ? null : text);
+    if (message.problems.length === 0) {
+      if (message.kind === 'other-event' && !KNOWN_EVENTS.has(message.event)) {
+        return this.#warn(at, 'unknown-event', `the event "${message.event}" is not a documented one`);
+      }
+      return changes;
+    }
+    const about = isAnswer ? `answer to "${message.method}"` : `event "${message.event}"`;
+    const id = 'file' in message && message.file !== null && 'id' in message.file ? message.file.id : null;
+    return [...changes, ...this.#warn(at, 'partly-read', `${about}: ${message.problems.join('; ')}`, id)];
+  }
+
+  #warn(at: number, code: string, message: string, id: string | null = null): readonly WarningNotice[] {
+    const notice = this.#warnings.admit(at, code, message, id);
+    return notice === null ? NONE : [notice];
+  }
+}
+
+const NONE: readonly never[] = [];
+
+/** Events of the API that are not about files; they come to every client and are no cause for a warning. */
+const KNOWN_EVENTS: ReadonlySet<string> = new Set(['appStateChanged']);

@@ -1,0 +1,135 @@
+import type { LinkNotice, Notice } from '../monitor/notice.js';
+import { etaSeconds } from '../transfers/rate.js';
+import type { Transfer } from '../transfers/transfer.js';
+
+/** Version of the records: fields may be added within a version, never changed. */
+export const RECORD_VERSION = 1;
+
+/** One line under `--json`, as a value. The fields are described in `docs/records.md`. */
+export type Record = {
+  readonly type: string;
+  readonly v: 1;
+  readonly time: string;
+  readonly room: string;
+} & {
+  readonly [field: string]: unknown;
+};
+
+/** The record of a notice; `null` for a step of the link that has none (signing in, listing). */
+export function toRecord(notice: Notice, room: string): Record | null {
+  const time = isoTime(notice.at);
+  switch (notice.kind) {
+    case 'transfer': {
+      const { transfer, previousStatus, origin, event } = notice;
+      return {
+        type: 'transfer',
+        v: RECORD_VERSION,
+        time,
+        room,
+        ...facts(transfer, previousStatus),
+        origin,
+        event,
+      };
+    }
+    case 'progress': {
+      const { id, progress, bytes, bytesPerSecond, size } = notice.transfer;
+      return {
+        type: 'progress',
+        v: RECORD_VERSION,
+        time,
+        room,
+        id,
+        percent: progress,
+        bytes,
+        bytesPerSecond: rounded(bytesPerSecond),
+        etaSeconds: rounded(etaSeconds({ bytes, bytesPerSecond }, size)),
+      };
+    }
+    case 'removed': {
+      const { id, reason, removedFromDisk } = notice;
+      return { type: 'removed', v: RECORD_VERSION, time, room, id, reason, removedFromDisk };
+    }
+    case 'availability':
+      return {
+        type: 'availability',
+        v: RECORD_VERSION,
+        time,
+        room,
+        availability: availabilityOf(notice.code),
+        code: notice.code,
+      };
+    case 'link': {
+      const fields = connectionFields(notice);
+      return fields === null ? null : { type: 'connection', v: RECORD_VERSION, time, room, ...fields };
+    }
+    case 'warning': {
+      const { code, message, count, id } = notice;
+      return { type: 'warning', v: RECORD_VERSION, time, room, code, message, count, id };
+    }
+    case 'heartbeat':
+      return { type: 'heartbeat', v: RECORD_VERSION, time, room, connected: notice.connected };
+  }
+}
+
+/** `fileTransferAvailabilityChanged`, field `availability`, in words. */
+export function availabilityOf(code: number): string {
+  return AVAILABILITIES[code] ?? 'unknown';
+}
+
+/** RFC 3339 with milliseconds, UTC. */
+export function isoTime(at: number): string {
+  if (at === lastAt) return lastText;
+  lastAt = at;
+  lastText = new Date(at).toISOString();
+  return lastText;
+}
+
+/** Many records share a millisecond: its text is made once. */
+let lastAt = Number.NaN;
+let lastText = '';
+
+const AVAILABILITIES: readonly string[] = [
+  'forbidden-by-server',
+  'forbidden-by-licence',
+  'sign-in-needed',
+  'available',
+];
+
+function facts(transfer: Transfer, previousStatus: string | null) {
+  const { id, direction, status, statusCode, name, size, peer, conferenceId, fileId, createdAt, progress } =
+    transfer;
+  return {
+    id,
+    direction,
+    status,
+    statusCode,
+    previousStatus,
+    name,
+    size,
+    peer,
+    conferenceId,
+    fileId,
+    createdAt: createdAt === null ? null : new Date(createdAt).toISOString(),
+    progress,
+  };
+}
+
+function connectionFields({ link }: LinkNotice): { [field: string]: unknown } | null {
+  switch (link.state) {
+    case 'connecting':
+      return { state: 'connecting', attempt: link.attempt, retryInMs: null, reason: null };
+    case 'signing-in':
+    case 'listing':
+      return null;
+    case 'live':
+      return { state: 'connected', attempt: link.attempt, retryInMs: null, reason: null };
+    case 'waiting':
+      return { state: 'disconnected', attempt: link.attempt, retryInMs: link.retryInMs, reason: link.reason };
+    case 'closed':
+      return { state: 'closed', attempt: null, retryInMs: null, reason: link.reason };
+  }
+}
+
+function rounded(value: number | null): number | null {
+  return value === null ? null : Math.round(value);
+}

@@ -1,0 +1,98 @@
+/** The part of a writable stream that a sink uses. */
+export interface Output {
+  write(text: string, done?: (error?: Error | null) => void): boolean;
+  on(event: 'error', listener: (error: NodeJS.ErrnoException) => void): unknown;
+  on(event: 'drain', listener: () => void): unknown;
+  off(event: 'error', listener: (error: NodeJS.ErrnoException) => void): unknown;
+  off(event: 'drain', listener: () => void): unknown;
+}
+
+export interface SinkHandlers {
+  /** The stream is full: what feeds the sink should stop until `onDrain`. */
+  onFull?: () => void;
+  onDrain?: () => void;
+  /** The reader went away (`EPIPE`): an ordinary ending. */
+  onGone?: () => void;
+  /** Any other fault of the stream, such as a full disk. */
+  onError?: (error: Error) => void;
+}
+
+/** Lines on their way to a stream: written once per turn of the event loop, and held while the stream is full. */
+export class Sink {
+  readonly #output: Output;
+  readonly #handlers: SinkHandlers;
+  #held: string[] = [];
+  #isScheduled = false;
+  #isFull = false;
+  #isBroken = false;
+  #onFlushed: (() => void)[] = [];
+  #unwritten = 0;
+
+  constructor(output: Output, handlers: SinkHandlers = {}) {
+    this.#output = output;
+    this.#handlers = handlers;
+    output.on('error', this.#onError);
+    output.on('drain', this.#onDrain);
+  }
+
+  write(line: string): void {
+    if (this.#isBroken) return;
+    this.#held.push(line);
+    if (this.#isScheduled || this.#isFull) return;
+    this.#isScheduled = true;
+    setImmediate(this.#writeHeld);
+  }
+
+  /** Resolves when all lines have reached the system, or never can. */
+  flush(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#onFlushed.push(resolve);
+      this.#settle();
+    });
+  }
+
+  /** Takes the listeners off the stream; faults after this are nobody's. */
+  dispose(): void {
+    this.#output.off('drain', this.#onDrain);
+  }
+
+  readonly #writeHeld = (): void => {
+    this.#isScheduled = false;
+    if (this.#isFull || this.#isBroken || this.#held.length === 0) return;
+    const text = this.#held.join('');
+    this.#held = [];
+    this.#unwritten++;
+    const hasRoom = this.#output.write(text, this.#onWritten);
+    if (hasRoom || this.#isBroken) return;
+    this.#isFull = true;
+    this.#handlers.onFull?.();
+  };
+
+  readonly #onWritten = (): void => {
+    this.#unwritten--;
+    this.#settle();
+  };
+
+  readonly #onDrain = (): void => {
+    if (!this.#isFull) return;
+    this.#isFull = false;
+    this.#writeHeld();
+    if (!this.#isFull) this.#handlers.onDrain?.();
+  };
+
+  readonly #onError = (error: NodeJS.ErrnoException): void => {
+    if (this.#isBroken) return;
+    this.#isBroken = true;
+    this.#held = [];
+    this.#settle();
+    if (error.code === 'EPIPE' || error.code === 'ERR_STREAM_DESTROYED') this.#handlers.onGone?.();
+    else this.#handlers.onError?.(error);
+  };
+
+  #settle(): void {
+    if (!this.#isBroken && (this.#held.length > 0 || this.#unwritten > 0)) return;
+    const waiting = this.#onFlushed;
+    this.#onFlushed = [];
+    for (const resolve of waiting) resolve();
+  }
+}

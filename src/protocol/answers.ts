@@ -1,0 +1,132 @@
+import { isObject, type JsonObject, Problems, quote, readNumber, readText } from './fields.js';
+import { readDirection, readFile } from './file-facts.js';
+import type { Answer, Direction, HistoryAnswer, ListAnswer, ListedFile } from './message.js';
+import { Secret } from './secret.js';
+
+/** Decodes the answer to `method`. An answer of any shape is an answer: what is wrong with it is in `problems`. */
+export function decodeAnswer(method: string, from: JsonObject): Answer {
+  const problems = new Problems();
+  const common = {
+    method,
+    requestId:
+      typeof from['requestId'] === 'number' ? String(from['requestId']) : (asText(from['requestId']) ?? ''),
+    result: from['result'] === true,
+    error: asText(from['error']),
+  };
+  if (typeof from['result'] !== 'boolean') problems.add('result', from['result'], 'true or false');
+  const decoder = DECODERS.get(method);
+  const rest: AnswerBody = decoder === undefined ? { kind: 'other-answer' } : decoder(from, problems);
+  return { ...common, ...rest, problems: problems.list };
+}
+
+type Common = 'method' | 'requestId' | 'result' | 'error' | 'problems';
+type BodyOf<A> = A extends Answer ? Omit<A, Common> : never;
+type AnswerBody = BodyOf<Answer>;
+type Decoder = (from: JsonObject, problems: Problems) => AnswerBody;
+
+const DECODERS: ReadonlyMap<string, Decoder> = new Map<string, Decoder>([
+  ['auth', auth],
+  ['getIncomingFilesRequests', list('inbound', ['incomingFilesRequests'])],
+  ['getFileRequests', list('inbound', ['files'])],
+  ['getOutgoingFilesRequests', list('outbound', ['outgoingFilesRequests'])],
+  ['getFileUploads', list('outbound', ['files'])],
+  ['getFileRequestInfo', info],
+  ['getFileInfo', info],
+  ['getFileTransferHistory', history],
+  [
+    'getFileTransferAvailability',
+    (from, problems) => ({
+      kind: 'availability-answer',
+      code: readNumber(from, 'availability', problems),
+    }),
+  ],
+  [
+    'getAppState',
+    (from, problems) => ({
+      kind: 'app-state-answer',
+      appState: readNumber(from, 'appState', problems),
+      embeddedHttpPort: readNumber(from, 'embeddedHttpPort', problems),
+    }),
+  ],
+  ['sendFile', sent],
+  ['sendFileToConference', sent],
+]);
+
+function auth(from: JsonObject, problems: Problems): AnswerBody {
+  return {
+    kind: 'auth-answer',
+    resultCode: readNumber(from, 'resultCode', problems),
+    privileges: readNumber(from, 'previleges', problems),
+    token: readSecret(from, 'token', problems),
+    tokenForHttpServer: readSecret(from, 'tokenForHttpServer', problems),
+  };
+}
+
+function readSecret(from: JsonObject, field: string, problems: Problems): Secret | null {
+  const value = from[field];
+  if (typeof value === 'string') return value === '' ? null : new Secret(value);
+  if (value !== undefined && value !== null) problems.add(field, '***', 'a string');
+  return null;
+}
+
+function list(direction: 'inbound' | 'outbound', fields: readonly string[]): Decoder {
+  return (from, problems): BodyOf<ListAnswer> => {
+    const rows = fields.map((field) => from[field]).find(Array.isArray);
+    if (rows === undefined) {
+      if (from['result'] === true) problems.add(fields.join(' or '), from[fields[0] ?? ''], 'an array');
+      return { kind: 'list-answer', direction, files: null };
+    }
+    return { kind: 'list-answer', direction, files: readRows(rows, direction, problems) };
+  };
+}
+
+function readRows(rows: readonly unknown[], direction: Direction, problems: Problems): readonly ListedFile[] {
+  const files: ListedFile[] = [];
+  for (const row of rows) {
+    const listed = readRow(row, direction, problems);
+    if (listed !== null) files.push(listed);
+  }
+  return files;
+}
+
+function readRow(row: unknown, direction: Direction, problems: Problems): ListedFile | null {
+  if (!isObject(row)) {
+    problems.add('a listed file', row, 'an object');
+    return null;
+  }
+  const file = readFile(row, direction, problems);
+  const statusCode = readNumber(row, 'status', problems);
+  if (file === null) problems.add('fileRequestId', row['fileRequestId'], 'an id');
+  else if (statusCode === null) problems.add('status', row['status'], 'a number');
+  else return { file, statusCode };
+  return null;
+}
+
+function info(from: JsonObject, problems: Problems): AnswerBody {
+  if (from['result'] !== true) return { kind: 'info-answer', file: null };
+  return { kind: 'info-answer', file: readRow(from, readDirection(from, problems), problems) };
+}
+
+/** What this answers is not documented: any array of objects with a `fileRequestId` is taken. */
+function history(from: JsonObject, problems: Problems): BodyOf<HistoryAnswer> {
+  for (const value of Object.values(from)) {
+    if (!Array.isArray(value)) continue;
+    const rows: unknown[] = value;
+    const files = rows.filter(isObject).flatMap((row) => {
+      const file = readFile(row, readDirection(row, problems), problems);
+      return file === null ? [] : [{ file, statusCode: readNumber(row, 'status', problems) }];
+    });
+    if (files.length > 0 || rows.length === 0) return { kind: 'history-answer', files };
+  }
+  if (from['result'] === true)
+    problems.add('the history', quote(from), 'an array of objects with a fileRequestId');
+  return { kind: 'history-answer', files: null };
+}
+
+function sent(from: JsonObject, problems: Problems): AnswerBody {
+  return { kind: 'sent-answer', sentFileRequestId: readText(from, 'sentFileRequestId', problems) };
+}
+
+function asText(value: unknown): string | null {
+  return typeof value === 'string' && value !== '' ? value : null;
+}

@@ -1,0 +1,92 @@
+/** A JSON object as it came: nothing about its fields is known. */
+export type JsonObject = Readonly<Record<string, unknown>>;
+
+export function isObject(value: unknown): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** Where a reader notes what it could not read. Made only when needed, as nearly every message is whole. */
+export class Problems {
+  #list: string[] | undefined;
+
+  add(field: string, got: unknown, expected: string): void {
+    this.#list ??= [];
+    if (this.#list.length < MAX_PROBLEMS) this.#list.push(`${field} is ${quote(got)}, expected ${expected}`);
+  }
+
+  get list(): readonly string[] {
+    return this.#list ?? NONE;
+  }
+}
+
+/** A string; `null` where the field is absent, `null` or empty. */
+export function readText(from: JsonObject, field: string, problems: Problems): string | null {
+  const value = from[field];
+  if (typeof value === 'string') return value === '' ? null : value;
+  if (value === undefined || value === null) return null;
+  problems.add(field, value, 'a string');
+  return null;
+}
+
+/** An id: a string, or a number as text. `null` where the field is absent or empty. */
+export function readId(from: JsonObject, field: string, problems: Problems): string | null {
+  const value = from[field];
+  if (typeof value === 'number' && Number.isFinite(value)) return String(value);
+  return readText(from, field, problems);
+}
+
+/** A finite number, also written as a string of digits. `null` where absent. */
+export function readNumber(from: JsonObject, field: string, problems: Problems): number | null {
+  const value = from[field];
+  if (typeof value === 'number' && Number.isFinite(value)) return value;
+  if (value === undefined || value === null || value === '') return null;
+  if (typeof value === 'string' && DECIMAL.test(value)) return Number(value);
+  problems.add(field, value, 'a number');
+  return null;
+}
+
+/** A number of bytes: finite and not negative. */
+export function readBytes(from: JsonObject, field: string, problems: Problems): number | null {
+  const value = readNumber(from, field, problems);
+  if (value === null || value >= 0) return value;
+  problems.add(field, value, 'a number of bytes');
+  return null;
+}
+
+/**
+ * A time in milliseconds since 1970. The wire has milliseconds in inbound messages and seconds in outbound ones,
+ * and no page says so: the magnitude decides.
+ */
+export function readTime(from: JsonObject, field: string, problems: Problems): number | null {
+  const value = readNumber(from, field, problems);
+  if (value === null || value === 0) return null;
+  const ms = value < FIRST_MILLISECONDS ? value * 1_000 : value;
+  if (ms > 0 && ms <= LAST_DATE_MS) return ms;
+  problems.add(field, value, 'a time in seconds or milliseconds');
+  return null;
+}
+
+export function readBoolean(from: JsonObject, field: string, problems: Problems): boolean | null {
+  const value = from[field];
+  if (typeof value === 'boolean') return value;
+  if (value === undefined || value === null) return null;
+  problems.add(field, value, 'true or false');
+  return null;
+}
+
+/** A short rendering of a value for a sentence. */
+export function quote(value: unknown): string {
+  if (typeof value === 'string') return JSON.stringify(value.slice(0, QUOTED_UNITS));
+  if (Array.isArray(value)) return 'an array';
+  if (typeof value === 'object' && value !== null) return 'an object';
+  return value === undefined ? 'missing' : String(value);
+}
+
+const MAX_PROBLEMS = 8;
+const NONE: readonly string[] = [];
+const DECIMAL = /^\d{1,16}(?:\.\d{1,16})?$/;
+/** Smaller numbers are seconds: as milliseconds they would lie in March 1973, as seconds in the year 5138. */
+const FIRST_MILLISECONDS = 1e11;
+/** The last time that a `Date` can hold. */
+const LAST_DATE_MS = 8.64e15;
+const QUOTED_UNITS = 40;

@@ -1,0 +1,51 @@
+import type { Secret } from './secret.js';
+
+export type Role = 'admin' | 'user';
+
+/** A request of the API, without its id. Source: `commands/` in the API's pages. */
+export type Request =
+  | { readonly method: 'auth'; readonly credentials: Secret | null; readonly role: Role | null }
+  | { readonly method: PlainMethod }
+  | { readonly method: IdMethod; readonly fileRequestId: string }
+  | { readonly method: 'sendFile'; readonly fileId: number; readonly callId: string }
+  | { readonly method: 'sendFileToConference'; readonly fileId: number };
+
+/** Methods that take nothing. The ones in the second row are the names before 4.1. */
+export type PlainMethod =
+  | 'getIncomingFilesRequests'
+  | 'getOutgoingFilesRequests'
+  | 'getFileTransferHistory'
+  | 'getFileTransferAvailability'
+  | 'getAppState'
+  | 'getFileRequests'
+  | 'getFileUploads';
+
+/** Methods about one request. Before 4.1 the id went under `id`. */
+export type IdMethod =
+  | 'getFileRequestInfo'
+  | 'acceptIncomingFileRequest'
+  | 'rejectIncomingFileRequest'
+  | 'getFileInfo'
+  | 'acceptFile'
+  | 'rejectFile';
+
+/** The text frame of a request. This is the one place where a secret is revealed. */
+export function encodeRequest(request: Request, requestId: string): string {
+  const { method } = request;
+  switch (method) {
+    case 'auth':
+      return JSON.stringify({
+        method,
+        requestId,
+        type: request.credentials === null ? 'unsecured' : 'secured',
+        ...(request.credentials === null ? {} : { credentials: request.credentials.reveal() }),
+        ...(request.role === null ? {} : { role: request.role }),
+      });
+    case 'getFileInfo':
+    case 'acceptFile':
+    case 'rejectFile':
+      return JSON.stringify({ method, requestId, id: request.fileRequestId });
+    default:
+      return JSON.stringify({ requestId, ...request });
+  }
+}

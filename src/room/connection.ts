@@ -1,0 +1,120 @@
+import { WebSocket } from 'ws';
+import { describeFault } from './faults.js';
+
+/** What a connection tells its owner. Nothing comes after `onClosed`. */
+export interface ConnectionHandlers {
+  onText(text: string): void;
+  /** A frame that was not read: binary, or larger than a frame may be. */
+  onRefused(code: 'binary-frame' | 'frame-too-large', bytes: number): void;
+  /** Whether a frame over `MAX_FRAME_BYTES` is expected: the answer to a listing of many transfers. */
+  expectsLarge(): boolean;
+  /** A pong came. */
+  onAlive(): void;
+  /** @param reason a sentence; may quote the Room */
+  onClosed(reason: string): void;
+}
+
+/** One open WebSocket to a Room, from which text frames come. */
+export interface Connection {
+  send(text: string): void;
+  ping(): void;
+  /** Stops reading; the Room's frames then wait in the network's buffers. */
+  pause(): void;
+  resume(): void;
+  /** Says goodbye, and hangs up where that is not answered soon. */
+  close(): Promise<void>;
+}
+
+/**
+ * Opens a WebSocket, without compression, so that a small frame can't unfold into a huge one. It begins paused, so
+ * that no frame comes before its owner is ready.
+ * @throws Error where it can't be opened within `HANDSHAKE_MS`; the signal's reason where it is aborted
+ */
+export function connect(url: string, handlers: ConnectionHandlers, signal: AbortSignal): Promise<Connection> {
+  return new Promise((resolve, reject) => {
+    signal.throwIfAborted();
+    const socket = new WebSocket(url, {
+      perMessageDeflate: false,
+      maxPayload: MAX_LISTING_BYTES,
+      handshakeTimeout: HANDSHAKE_MS,
+      // Names in a broken encoding must not end the link: they are shown with replacement characters.
+      skipUTF8Validation: true,
+    });
+    let fault: Error | undefined;
+    let isOpen = false;
+    const onAbort = () => {
+      reject(signal.reason);
+      socket.terminate();
+    };
+    signal.addEventListener('abort', onAbort, { once: true });
+    const settle = () => signal.removeEventListener('abort', onAbort);
+    socket.on('unexpected-response', (request, response) => {
+      fault = new Error(`it answers HTTP ${response.statusCode} instead of opening a WebSocket`);
+      request.destroy();
+    });
+    socket.on('error', (error) => {
+      fault ??= error;
+    });
+    socket.once('open', () => {
+      settle();
+      isOpen = true;
+      socket.pause();
+      resolve(wrap(socket));
+    });
+    socket.once('close', (code, text) => {
+      settle();
+      reject(fault ?? new Error('it closed the connection at once'));
+      if (isOpen) handlers.onClosed(closeReason(code, text.toString(), fault));
+    });
+    socket.on('pong', () => handlers.onAlive());
+    socket.on('ping', () => handlers.onAlive());
+    socket.on('message', (data: Buffer, isBinary: boolean) => {
+      if (isBinary) handlers.onRefused('binary-frame', data.length);
+      else if (data.length > MAX_FRAME_BYTES && !handlers.expectsLarge()) {
+        handlers.onRefused('frame-too-large', data.length);
+      } else handlers.onText(data.toString());
+    });
+  });
+}
+
+function wrap(socket: WebSocket): Connection {
+  const whenOpen = (act: () => void) => {
+    if (socket.readyState === WebSocket.OPEN) act();
+  };
+  return {
+    send: (text) => whenOpen(() => socket.send(text)),
+    ping: () => whenOpen(() => socket.ping()),
+    pause: () => socket.pause(),
+    resume: () => socket.resume(),
+    close: () => hangUp(socket),
+  };
+}
+
+function hangUp(socket: WebSocket): Promise<void> {
+  if (socket.readyState === WebSocket.CLOSED) return Promise.resolve();
+  return new Promise((resolve) => {
+    const timer = setTimeout(() => socket.terminate(), GOODBYE_MS);
+    socket.once('close', () => {
+      clearTimeout(timer);
+      resolve();
+    });
+    socket.resume();
+    socket.close(1000);
+  });
+}
+
+function closeReason(code: number, text: string, fault: Error | undefined): string {
+  if (fault !== undefined) return `the connection failed: ${describeFault(fault)}`;
+  if (code === NO_CLOSE_FRAME) return 'the connection was cut';
+  const said = text === '' ? '' : `: ${text}`;
+  return `the Room closed the connection (code ${code}${said})`;
+}
+
+/** Larger frames are not read, except the answer to a listing. */
+export const MAX_FRAME_BYTES = 1_024 * 1_024;
+/** Room for a listing of some 60,000 transfers. A larger frame ends the connection. */
+const MAX_LISTING_BYTES = 16 * 1_024 * 1_024;
+const HANDSHAKE_MS = 10_000;
+const GOODBYE_MS = 250;
+/** The close code that stands for "none came" (RFC 6455, 7.4.1). */
+const NO_CLOSE_FRAME = 1006;

@@ -1,0 +1,30 @@
+/** The cause of a failed connection, in words; Node's own text where there are none for it. */
+export function describeFault(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
+  // Where a name has several addresses, each has failed; the first tells enough.
+  if (error instanceof AggregateError && error.errors.length > 0) return describeFault(error.errors[0]);
+  return FAULTS.get(code) ?? error.message;
+}
+
+/** What to do about a failed connection, where its cause tells. */
+export function adviseOnFault(error: unknown): string {
+  const code = error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '';
+  if (code === 'ENOTFOUND' || code === 'EAI_AGAIN')
+    return 'Check the name for typing errors, or give the IP address.';
+  return "Check that the Room runs and its API is on, and that the address and a firewall's rules are right; 'trueconf-files doctor' checks step by step.";
+}
+
+const FAULTS: ReadonlyMap<string, string> = new Map([
+  ['ECONNREFUSED', 'connection refused'],
+  ['ECONNRESET', 'connection reset'],
+  ['EPIPE', 'connection closed while sending'],
+  ['EHOSTUNREACH', 'no route to the host'],
+  ['ENETUNREACH', 'network unreachable'],
+  ['ETIMEDOUT', 'connection timed out'],
+  ['ENOTFOUND', 'the host name is not known'],
+  ['EAI_AGAIN', 'the host name could not be looked up'],
+  ['HPE_INVALID_CONSTANT', 'it does not speak HTTP'],
+  ['CERT_HAS_EXPIRED', 'its certificate has expired'],
+  ['DEPTH_ZERO_SELF_SIGNED_CERT', 'its certificate is self-signed'],
+]);

@@ -1,0 +1,214 @@
+import { TrueConfFilesError } from '../errors.js';
+import type { Answer, Message } from '../protocol/message.js';
+import type { Redactor } from '../protocol/redactor.js';
+import type { Request } from '../protocol/requests.js';
+import type { RoomAddress } from './address.js';
+import { authorizationCause, CAUSE_TAKEN_OVER } from './authorization.js';
+import { type Connection, type ConnectionHandlers, connect, MAX_FRAME_BYTES } from './connection.js';
+import { discover } from './discovery.js';
+import type { Entry } from './entry.js';
+import { describeFault } from './faults.js';
+import { Heartbeat } from './heartbeat.js';
+import type { Link } from './link.js';
+import { requestLists } from './lists.js';
+import { NoAnswerError, Session } from './session.js';
+import { type SignedIn, type SignInOptions, signIn } from './sign-in.js';
+import { aborted, delay } from './timers.js';
+
+export interface LinkRunOptions extends SignInOptions {
+  readonly address: RoomAddress;
+  readonly heartbeatMs: number;
+  readonly redactor: Redactor;
+  /** What the link before was signed in with. */
+  readonly signedIn: SignedIn | null;
+  readonly isPaused: boolean;
+  /** What the first listing on this link is for. */
+  readonly cause: 'snapshot' | 'resync';
+  readonly attempt: number;
+  readonly onEntry: (entry: Entry) => void;
+  readonly emit: (link: Link) => void;
+}
+
+/**
+ * One try at a link, from dialling to its end. Everything it starts ends with one signal, and the first cause of an
+ * ending is the one that is told.
+ */
+export class LinkRun {
+  signedIn: SignedIn | null = null;
+  readonly #options: LinkRunOptions;
+  readonly #end = new AbortController();
+  #connection: Connection | null = null;
+  #session: Session | null = null;
+  #heartbeat: Heartbeat | null = null;
+  #liveAt: number | null = null;
+  #liveForMs: number | null = null;
+  #isPaused: boolean;
+  #mustRelist = false;
+  #isRelisting = false;
+
+  constructor(options: LinkRunOptions) {
+    this.#options = options;
+    this.#isPaused = options.isPaused;
+  }
+
+  get isLive(): boolean {
+    return this.#liveAt !== null && !this.#end.signal.aborted;
+  }
+
+  /** How long the link was live, once it has ended; `null` where it never was. */
+  get liveForMs(): number | null {
+    return this.#liveForMs;
+  }
+
+  /** Runs the link until it ends, and gives the cause. */
+  async untilLost(signal: AbortSignal): Promise<unknown> {
+    const onAbort = () => this.#end.abort(signal.reason);
+    signal.addEventListener('abort', onAbort, { once: true });
+    if (signal.aborted) onAbort();
+    try {
+      return await this.#run();
+    } catch (fault) {
+      return this.#end.signal.aborted ? this.#end.signal.reason : fault;
+    } finally {
+      if (this.#liveAt !== null) this.#liveForMs = performance.now() - this.#liveAt;
+      signal.removeEventListener('abort', onAbort);
+      this.#end.abort();
+      this.#heartbeat?.stop();
+      await this.#connection?.close();
+    }
+  }
+
+  async request(request: Request): Promise<Answer> {
+    if (this.#session === null) throw new Error('a request before the session began');
+    return this.#session.request(request);
+  }
+
+  pause(): void {
+    this.#isPaused = true;
+    this.#connection?.pause();
+    this.#session?.pause();
+    this.#heartbeat?.pause();
+  }
+
+  resume(): void {
+    this.#isPaused = false;
+    this.#connection?.resume();
+    this.#session?.resume();
+    this.#heartbeat?.resume();
+  }
+
+  async #run(): Promise<never> {
+    const { address, attempt, emit, redactor, cause } = this.#options;
+    const { signal } = this.#end;
+    emit({ state: 'connecting', attempt });
+    const endpoint = await discover(address, signal);
+    if (endpoint.note !== null) this.#warn('discovery-failed', endpoint.note);
+    const connection = await connect(endpoint.url, this.#handlers(), signal);
+    this.#connection = connection;
+    const session = new Session(connection, this.#options.onEntry, redactor, signal);
+    this.#session = session;
+    this.#heartbeat = new Heartbeat(
+      {
+        ping: () => connection.ping(),
+        ask: () => this.#ask(session),
+        giveUp: (silentMs) => this.#fail(`no sign of life for ${(silentMs / 1_000).toFixed(1)} s`),
+      },
+      this.#options.heartbeatMs,
+    );
+    if (this.#isPaused) this.pause();
+    else connection.resume();
+
+    emit({ state: 'signing-in', attempt });
+    this.signedIn = await signIn(session, this.#options, this.#options.signedIn, redactor, signal);
+    emit({ state: 'listing', attempt });
+    await this.#list(session, cause);
+    this.#liveAt = performance.now();
+    emit({ state: 'live', attempt });
+    this.#askAvailability(session);
+    if (this.#mustRelist) void this.#relist();
+    return aborted(signal);
+  }
+
+  async #list(session: Session, cause: 'snapshot' | 'resync' | 'cleared'): Promise<void> {
+    this.#options.onEntry({ kind: 'listing-asked', at: Date.now(), cause });
+    const { inbound, outbound, faults } = await requestLists(session);
+    for (const fault of faults) this.#warn('listing-failed', this.#options.redactor.redact(fault));
+    this.#options.onEntry({ kind: 'listing-answered', at: Date.now(), inbound, outbound });
+  }
+
+  #handlers(): ConnectionHandlers {
+    return {
+      onText: (text) => {
+        this.#heartbeat?.alive();
+        if (this.#session !== null && !this.#end.signal.aborted) this.#react(this.#session.receive(text));
+      },
+      onRefused: (code, bytes) => {
+        this.#heartbeat?.alive();
+        const what = code === 'binary-frame' ? 'a binary frame' : `a frame over ${MAX_FRAME_BYTES} bytes`;
+        this.#warn(code, `${what} (${bytes} bytes) came and was not read`);
+      },
+      expectsLarge: () => this.#session?.isListing ?? false,
+      onAlive: () => this.#heartbeat?.alive(),
+      onClosed: (reason) => this.#fail(reason),
+    };
+  }
+
+  #react(message: Message): void {
+    if (message.kind === 'cleared') {
+      this.#mustRelist = true;
+      if (this.isLive) void this.#relist();
+    }
+    // Before signing in, the Room may well say that signing in is needed.
+    if (message.kind !== 'authorization-needed' || this.signedIn === null) return;
+    const what = authorizationCause(message.cause);
+    if (message.cause !== CAUSE_TAKEN_OVER) {
+      this.#fail(`the Room ended the session: ${what}`);
+      return;
+    }
+    const sentence = `The Room ${this.#options.address.label} was taken over: ${what}.`;
+    this.#end.abort(new TrueConfFilesError('taken-over', sentence, TAKEN_OVER_HINT));
+  }
+
+  /** What clearing the history took, only the lists tell. One listing at a time, however often it is cleared. */
+  async #relist(): Promise<void> {
+    const session = this.#session;
+    if (this.#isRelisting || session === null) return;
+    this.#isRelisting = true;
+    try {
+      while (this.#mustRelist) {
+        this.#mustRelist = false;
+        await this.#list(session, 'cleared');
+        await delay(RELIST_GAP_MS, this.#end.signal);
+      }
+    } catch (error) {
+      if (!this.#end.signal.aborted) this.#warn('listing-failed', describeFault(error));
+    } finally {
+      this.#isRelisting = false;
+    }
+  }
+
+  #askAvailability(session: Session): void {
+    session.request({ method: 'getFileTransferAvailability' }).catch((error: unknown) => {
+      if (!this.#end.signal.aborted) this.#warn('no-answer', describeFault(error));
+    });
+  }
+
+  /** Any answer is a sign of life; none is told by the heartbeat. */
+  #ask(session: Session): void {
+    session.request({ method: 'getAppState' }).catch((error: unknown) => {
+      if (!this.#end.signal.aborted && !(error instanceof NoAnswerError)) this.#end.abort(error);
+    });
+  }
+
+  #fail(reason: string): void {
+    this.#end.abort(new Error(reason));
+  }
+
+  #warn(code: string, message: string): void {
+    this.#options.onEntry({ kind: 'warning', at: Date.now(), code, message });
+  }
+}
+
+const TAKEN_OVER_HINT =
+  'A Room has one seat per mode. Use --role user or --role admin to keep out of the way, or --takeover to take it back.';
+const RELIST_GAP_MS = 1_000;

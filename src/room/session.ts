@@ -1,0 +1,146 @@
+import { decode } from '../protocol/decode.js';
+import type { Answer, Message } from '../protocol/message.js';
+import type { Redactor } from '../protocol/redactor.js';
+import { encodeRequest, type Request } from '../protocol/requests.js';
+import type { Connection } from './connection.js';
+import type { Entry } from './entry.js';
+import { Deadline, delay } from './timers.js';
+
+/** The Room did not answer a request in time. */
+export class NoAnswerError extends Error {
+  constructor(method: string) {
+    super(`the Room did not answer "${method}" within ${ANSWER_MS / 1_000} s`);
+  }
+}
+
+interface Pending {
+  readonly method: string;
+  readonly deadline: Deadline;
+  settle(answer: Answer): void;
+}
+
+/**
+ * Requests and their answers on one connection. Every frame, either way, becomes an entry, in order; an answer also
+ * settles its request. Ends with the signal: what is pending then rejects with the signal's reason.
+ */
+export class Session {
+  readonly #connection: Connection;
+  readonly #onEntry: (entry: Entry) => void;
+  readonly #redactor: Redactor;
+  readonly #signal: AbortSignal;
+  readonly #pending = new Map<string, Pending>();
+  #lastId = 0;
+  /** Requests leave one after the other, with a gap between them. */
+  #turn: Promise<void>;
+
+  constructor(
+    connection: Connection,
+    onEntry: (entry: Entry) => void,
+    redactor: Redactor,
+    signal: AbortSignal,
+  ) {
+    this.#connection = connection;
+    this.#onEntry = onEntry;
+    this.#redactor = redactor;
+    this.#signal = signal;
+    this.#turn = delay(BEFORE_FIRST_MS, signal);
+    // The turn is awaited by requests; without any, its end by the signal is nobody's error.
+    this.#turn.catch(() => {});
+  }
+
+  /** @throws NoAnswerError; the signal's reason where the link has ended */
+  async request(request: Request): Promise<Answer> {
+    const turn = this.#turn;
+    this.#turn = turn.then(() => delay(BETWEEN_MS, this.#signal));
+    this.#turn.catch(() => {});
+    await turn;
+    return this.#send(request);
+  }
+
+  /** Takes in one text frame and gives the message in it. */
+  receive(text: string): Message {
+    const message = decode(text);
+    const at = Date.now();
+    const shown = message.kind === 'auth-answer' ? this.#redactor.redact(text) : text;
+    this.#onEntry({ kind: 'received', at, text: shown, message });
+    if ('requestId' in message && !this.#settle(message)) {
+      const about = `the Room answered "${message.method}" (request ${JSON.stringify(message.requestId)})`;
+      this.#onEntry({
+        kind: 'warning',
+        at,
+        code: 'unexpected-answer',
+        message: `${about}, which was not asked`,
+      });
+    }
+    return message;
+  }
+
+  get isWaiting(): boolean {
+    return this.#pending.size > 0;
+  }
+
+  /** The listing may answer with one frame that is larger than any other. */
+  get isListing(): boolean {
+    return [...this.#pending.values()].some(({ method }) => LISTING_METHODS.has(method));
+  }
+
+  pause(): void {
+    for (const { deadline } of this.#pending.values()) deadline.stop();
+  }
+
+  resume(): void {
+    for (const { deadline } of this.#pending.values()) deadline.start();
+  }
+
+  #send(request: Request): Promise<Answer> {
+    const requestId = String(++this.#lastId);
+    const text = encodeRequest(request, requestId);
+    return new Promise((resolve, reject) => {
+      const end = () => {
+        deadline.stop();
+        this.#pending.delete(requestId);
+        this.#signal.removeEventListener('abort', onAbort);
+      };
+      const onAbort = () => {
+        end();
+        reject(this.#signal.reason);
+      };
+      const deadline = new Deadline(ANSWER_MS, () => {
+        end();
+        reject(new NoAnswerError(request.method));
+      });
+      this.#signal.addEventListener('abort', onAbort, { once: true });
+      const settle = (answer: Answer) => {
+        end();
+        resolve(answer);
+      };
+      this.#pending.set(requestId, { method: request.method, deadline, settle });
+      this.#onEntry({ kind: 'sent', at: Date.now(), text: this.#redactor.redact(text) });
+      this.#connection.send(text);
+    });
+  }
+
+  /** An answer without an id settles the oldest request of its method: `requestId` may be `""` on the wire. */
+  #settle(answer: Answer): boolean {
+    const pending =
+      answer.requestId === ''
+        ? [...this.#pending.values()].find(({ method }) => method === answer.method)
+        : this.#pending.get(answer.requestId);
+    if (pending === undefined || pending.method !== answer.method) return false;
+    pending.settle(answer);
+    return true;
+  }
+}
+
+const LISTING_METHODS: ReadonlySet<string> = new Set([
+  'getIncomingFilesRequests',
+  'getOutgoingFilesRequests',
+  'getFileTransferHistory',
+  'getFileRequests',
+  'getFileUploads',
+]);
+
+const ANSWER_MS = 10_000;
+/** The vendor's own client waits this long before it signs in, and between commands. */
+const BEFORE_FIRST_MS = 100;
+const BETWEEN_MS = 50;

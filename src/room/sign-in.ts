@@ -1,0 +1,87 @@
+import { TrueConfFilesError } from '../errors.js';
+import type { AuthAnswer } from '../protocol/message.js';
+import type { Redactor } from '../protocol/redactor.js';
+import type { Role } from '../protocol/requests.js';
+import type { Secret } from '../protocol/secret.js';
+import type { Session } from './session.js';
+
+export interface SignInOptions {
+  /** PIN, password or token; `null` signs in unsecured. */
+  readonly credentials: Secret | null;
+  readonly role: Role | null;
+  /** Asks a person for credentials where the Room refuses the unsecured sign-in. */
+  readonly askCredentials?: ((signal: AbortSignal) => Promise<Secret | null>) | undefined;
+}
+
+/** What a sign-in gave; the next one begins with its token. */
+export interface SignedIn {
+  /** What worked: the options' credentials, or what a person gave. */
+  readonly credentials: Secret | null;
+  readonly token: Secret | null;
+  readonly tokenForHttpServer: Secret | null;
+}
+
+/**
+ * Signs in: with the token of the link before, then with the original credentials, then with what a person gives.
+ * Source: `commands/auth`.
+ * @throws TrueConfFilesError `refused`
+ */
+export async function signIn(
+  session: Session,
+  options: SignInOptions,
+  before: SignedIn | null,
+  redactor: Redactor,
+  signal: AbortSignal,
+): Promise<SignedIn> {
+  const original = before?.credentials ?? options.credentials;
+  const tries = before?.token ? [before.token, original] : [original];
+  let refusal: AuthAnswer | null = null;
+  for (const credentials of tries) {
+    const answer = await authenticate(session, credentials, options.role, redactor);
+    if (answer.result) return { credentials: original, ...tokens(answer, redactor) };
+    refusal = answer;
+  }
+  const asked = original === null ? ((await options.askCredentials?.(signal)) ?? null) : null;
+  if (asked !== null) {
+    const answer = await authenticate(session, asked, options.role, redactor);
+    if (answer.result) return { credentials: asked, ...tokens(answer, redactor) };
+    refusal = answer;
+  }
+  throw refused(refusal, original ?? asked, options.role, redactor);
+}
+
+async function authenticate(
+  session: Session,
+  credentials: Secret | null,
+  role: Role | null,
+  redactor: Redactor,
+): Promise<AuthAnswer> {
+  redactor.add(credentials);
+  const answer = await session.request({ method: 'auth', credentials, role });
+  // The session matches answers by their method, so only `auth` answers `auth`.
+  if (answer.kind !== 'auth-answer') throw new Error(`"auth" was answered by ${answer.method}`);
+  return answer;
+}
+
+function tokens(answer: AuthAnswer, redactor: Redactor): Pick<SignedIn, 'token' | 'tokenForHttpServer'> {
+  redactor.add(answer.token);
+  redactor.add(answer.tokenForHttpServer);
+  return { token: answer.token, tokenForHttpServer: answer.tokenForHttpServer };
+}
+
+function refused(
+  answer: AuthAnswer | null,
+  given: Secret | null,
+  role: Role | null,
+  redactor: Redactor,
+): Error {
+  const code = answer?.resultCode ?? null;
+  const words = answer?.error === null || answer === null ? '' : `: ${redactor.redact(answer.error)}`;
+  const mode = role === null ? '' : ` as ${role}`;
+  const hint =
+    given === null
+      ? "It asks for a PIN or the administrator's password: give it with --credentials-file FILE or TRUECONF_FILES_CREDENTIALS."
+      : 'Check the PIN or password, and that it belongs to the mode asked for with --role.';
+  const number = code === null ? '' : ` (code ${code})`;
+  return new TrueConfFilesError('refused', `The Room refused the sign-in${mode}${words}${number}.`, hint);
+}

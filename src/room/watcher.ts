@@ -1,0 +1,145 @@
+import { TrueConfFilesError } from '../errors.js';
+import type { Answer } from '../protocol/message.js';
+import { Redactor } from '../protocol/redactor.js';
+import type { Request } from '../protocol/requests.js';
+import type { RoomAddress } from './address.js';
+import { backoffMs, STABLE_MS } from './backoff.js';
+import type { Entry } from './entry.js';
+import { adviseOnFault, describeFault } from './faults.js';
+import type { Link } from './link.js';
+import { LinkRun } from './link-run.js';
+import type { SignedIn, SignInOptions } from './sign-in.js';
+import { delay } from './timers.js';
+
+export interface RoomWatcherOptions extends SignInOptions {
+  readonly address: RoomAddress;
+  /** How often the link is proved alive; twice as long without a sign of life and it is given up. */
+  readonly heartbeatMs: number;
+  /** Keep trying while the Room has not been reached yet. */
+  readonly wait: boolean;
+  /** Try again after a link was lost. */
+  readonly reconnect: boolean;
+  /** Sign in again when another client took the Room over, at most once a minute. */
+  readonly takeover: boolean;
+  /** Everything that happens, in order. Called synchronously; must not throw. */
+  readonly onEntry: (entry: Entry) => void;
+  /** From 0 to 1, for the jitter of the backoff. */
+  readonly random?: (() => number) | undefined;
+}
+
+/**
+ * Stays connected to one Room: connecting → signing in → listing → live, and from any of them to waiting or closed.
+ * `run` is the one way through, and the signal given to it the one way to end it.
+ */
+export class RoomWatcher {
+  readonly redactor = new Redactor();
+  readonly #options: RoomWatcherOptions;
+  #run: LinkRun | null = null;
+  #signedIn: SignedIn | null = null;
+  #wasLive = false;
+  #isPaused = false;
+  #takenOverAt: number | null = null;
+
+  constructor(options: RoomWatcherOptions) {
+    this.#options = options;
+    this.redactor.add(options.credentials);
+  }
+
+  /**
+   * Watches until the signal is aborted, and then resolves.
+   * @throws TrueConfFilesError `unreachable`, `lost`, `refused` or `taken-over`
+   */
+  async run(signal: AbortSignal): Promise<void> {
+    let reason = 'stopped';
+    try {
+      await this.#keepConnected(signal);
+    } catch (error) {
+      if (!signal.aborted) {
+        reason = error instanceof Error ? error.message : String(error);
+        throw error;
+      }
+    } finally {
+      this.#emit({ state: 'closed', reason });
+    }
+  }
+
+  /**
+   * Sends a request on the live link.
+   * @throws TrueConfFilesError `lost` where there is no live link
+   */
+  async request(request: Request): Promise<Answer> {
+    if (this.#run === null || !this.#run.isLive) {
+      throw new TrueConfFilesError(
+        'lost',
+        'There is no live link to the Room just now.',
+        'Try again once it is back.',
+      );
+    }
+    return this.#run.request(request);
+  }
+
+  /** Stops reading from the Room, for as long as what came can't be written. */
+  pause(): void {
+    this.#isPaused = true;
+    this.#run?.pause();
+  }
+
+  resume(): void {
+    this.#isPaused = false;
+    this.#run?.resume();
+  }
+
+  async #keepConnected(signal: AbortSignal): Promise<never> {
+    for (let failures = 0; ; ) {
+      const run = new LinkRun({
+        ...this.#options,
+        redactor: this.redactor,
+        signedIn: this.#signedIn,
+        isPaused: this.#isPaused,
+        cause: this.#wasLive ? 'resync' : 'snapshot',
+        attempt: failures + 1,
+        emit: (link) => this.#emit(link),
+      });
+      this.#run = run;
+      const fault = await run.untilLost(signal);
+      this.#run = null;
+      signal.throwIfAborted();
+      this.#signedIn = run.signedIn ?? this.#signedIn;
+      if (run.liveForMs !== null) this.#wasLive = true;
+      if (run.liveForMs !== null && run.liveForMs >= STABLE_MS) failures = 0;
+
+      const retryInMs = this.#retryInMs(fault, ++failures);
+      const attempt = run.liveForMs === null ? failures : 0;
+      const reason = this.redactor.redact(describeFault(fault));
+      this.#emit({ state: 'waiting', attempt, retryInMs, reason, wasLive: run.liveForMs !== null });
+      await delay(retryInMs, signal);
+    }
+  }
+
+  /** @throws the fault, as the ending it is, where it must not be tried again */
+  #retryInMs(fault: unknown, failures: number): number {
+    const { wait, reconnect, takeover, random = Math.random } = this.#options;
+    if (fault instanceof TrueConfFilesError) {
+      if (fault.code !== 'taken-over' || !takeover) throw fault;
+      const sinceMs = this.#takenOverAt === null ? Infinity : performance.now() - this.#takenOverAt;
+      const inMs = Math.max(0, TAKEOVER_INTERVAL_MS - sinceMs);
+      this.#takenOverAt = performance.now() + inMs;
+      return inMs;
+    }
+    if (!this.#wasLive && !wait) throw this.#ending('unreachable', "can't be reached", fault);
+    if (!reconnect) throw this.#ending('lost', 'was lost', fault);
+    return backoffMs(failures, random());
+  }
+
+  #ending(code: 'unreachable' | 'lost', what: string, fault: unknown): TrueConfFilesError {
+    const reason = this.redactor.redact(describeFault(fault));
+    const message = `The Room ${this.#options.address.label} ${what}: ${reason}.`;
+    return new TrueConfFilesError(code, message, adviseOnFault(fault), { cause: fault });
+  }
+
+  #emit(link: Link): void {
+    this.#options.onEntry({ kind: 'link', at: Date.now(), link });
+  }
+}
+
+const TAKEOVER_INTERVAL_MS = 60_000;

@@ -1,0 +1,130 @@
+import { ABOUT_METHODS } from './about-methods.js';
+import { isTrue, numberField, type Request, stringField } from './request.js';
+import type { RoomEvent, RoomState, SimulatedTransfer } from './room-state.js';
+import { fileRow, historyRow, incomingRow, outgoingRow, statusFields, type WireObject } from './wire.js';
+
+/** What a method may know of the Room beside what it holds. */
+export interface MethodContext {
+  readonly state: RoomState;
+  /** Milliseconds since 1970. */
+  readonly now: number;
+  /** Port of the built-in HTTP server. */
+  readonly httpPort: number;
+  /** The conference that the Room is in; `null` in none. */
+  readonly conferenceId: string | null;
+  newRequestId(): string;
+  /** A fresh token for the built-in HTTP server, for the client that asks. */
+  newHttpToken(): string;
+}
+
+/** What a method gives: an answer's fields or an error, then what happens because of it. */
+export interface Reply {
+  readonly fields?: WireObject;
+  /** The words are the simulator's own: no page lists any. */
+  readonly error?: string;
+  /** Sent after the answer. Which comes first is not documented. */
+  readonly events?: readonly RoomEvent[];
+  /** The request that now proceeds by itself. */
+  readonly proceeds?: string;
+}
+
+export type Handler = (request: Request, context: MethodContext) => Reply;
+
+/** Commands from 4.1.0 on (`commands/`), `auth` apart: `seats.ts`. */
+export const METHODS: ReadonlyMap<string, Handler> = new Map<string, Handler>([
+  ...ABOUT_METHODS,
+  [
+    'getIncomingFilesRequests',
+    (_, { state }) => listing('incomingFilesRequests', state, 'inbound', incomingRow),
+  ],
+  [
+    'getOutgoingFilesRequests',
+    (_, { state }) => listing('outgoingFilesRequests', state, 'outbound', outgoingRow),
+  ],
+  ['getFileRequestInfo', info],
+  ['acceptIncomingFileRequest', (request, context) => accept(stringField(request, 'fileRequestId'), context)],
+  ['rejectIncomingFileRequest', (request, context) => reject(stringField(request, 'fileRequestId'), context)],
+  ['sendFile', (request, context) => send(request, context, stringField(request, 'callId'))],
+  ['sendFileToConference', sendToConference],
+  ['getFileTransferHistory', history],
+  ['clearFileTransferHistory', (request, { state }) => clear(state, isTrue(request, 'deleteFilesFromDisk'))],
+  ['deleteFileTransferFile', deleteFile],
+  ['getFileList', (_, { state }) => ({ fields: { fileList: state.files.map(fileRow) } })],
+  ['getFileTransferAvailability', (_, { state }) => ({ fields: { availability: state.availability } })],
+]);
+
+/** One list of the held requests of a direction. */
+export function listing(
+  field: string,
+  state: RoomState,
+  direction: SimulatedTransfer['direction'],
+  toRow: (transfer: SimulatedTransfer) => WireObject,
+): Reply {
+  return { fields: { [field]: state.transfers.filter((one) => one.direction === direction).map(toRow) } };
+}
+
+export function accept(id: string | null, { state }: MethodContext): Reply {
+  if (!isWaitingInbound(id, state)) return { error: 'no such file request' };
+  return { events: state.accept(id), proceeds: id };
+}
+
+export function reject(id: string | null, { state }: MethodContext): Reply {
+  if (!isWaitingInbound(id, state)) return { error: 'no such file request' };
+  return { events: state.reject(id) };
+}
+
+/** @param peerId to whom; the display name is the part before the server's name, as in the pages' examples */
+export function send(request: Request, context: MethodContext, peerId: string | null): Reply {
+  if (peerId === null || peerId === '') return { error: 'no recipient' };
+  return sendTo(request, context, {
+    peerId,
+    peerName: peerId.replace(/@.*$/s, ''),
+    conferenceId: null,
+  });
+}
+
+export function sendToConference(request: Request, context: MethodContext): Reply {
+  if (context.conferenceId === null) return { error: 'no conference' };
+  return sendTo(request, context, { peerId: null, peerName: null, conferenceId: context.conferenceId });
+}
+
+export function clear(state: RoomState, deleteFilesFromDisk: boolean): Reply {
+  return { events: state.clear(deleteFilesFromDisk) };
+}
+
+export function deleteFile(request: Request, { state }: MethodContext): Reply {
+  const fileId = numberField(request, 'fileId');
+  if (fileId === null || state.file(fileId) === undefined) return { error: 'no such file' };
+  return { events: state.deleteFile(fileId) };
+}
+
+type Recipient = Pick<SimulatedTransfer, 'peerId' | 'peerName' | 'conferenceId'>;
+
+function sendTo(request: Request, context: MethodContext, recipient: Recipient): Reply {
+  const { state } = context;
+  const fileId = numberField(request, 'fileId');
+  const file = fileId === null ? undefined : state.file(fileId);
+  if (file === undefined) return { error: 'no such file' };
+  if (state.availability !== 3) return { error: 'file transfer is not available' };
+  const id = context.newRequestId();
+  const events = state.send(
+    { id, name: file.name, size: file.size, createdAt: context.now, ...recipient },
+    file.fileId,
+  );
+  return { fields: { sentFileRequestId: id }, events, proceeds: id };
+}
+
+function info(request: Request, { state }: MethodContext): Reply {
+  const transfer = state.find(stringField(request, 'fileRequestId') ?? '');
+  return transfer === undefined ? { error: 'no such file request' } : { fields: statusFields(transfer) };
+}
+
+/** "Only the files that have been fully accepted or sent will be displayed." */
+function history(_: Request, { state }: MethodContext): Reply {
+  return { fields: { filesRequests: state.transfers.filter((one) => one.status === 3).map(historyRow) } };
+}
+
+function isWaitingInbound(id: string | null, state: RoomState): id is string {
+  const transfer = state.find(id ?? '');
+  return transfer?.direction === 'inbound' && transfer.status === 1;
+}

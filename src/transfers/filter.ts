@@ -1,0 +1,50 @@
+import picomatch from 'picomatch';
+import type { Direction } from '../protocol/message.js';
+import type { Status, Transfer } from './transfer.js';
+
+/** Which transfers are wanted: all that is given must hold ("and"); of several statuses or ids, any. */
+export interface FilterOptions {
+  readonly direction?: Direction | undefined;
+  readonly statuses?: readonly Status[] | undefined;
+  /** Matched against the peer's id and name, without regard to case. */
+  readonly peer?: string | undefined;
+  /** Matched against the file's name, without regard to case. */
+  readonly name?: string | undefined;
+  readonly conference?: string | undefined;
+  readonly ids?: readonly string[] | undefined;
+}
+
+export type Filter = (transfer: Transfer) => boolean;
+
+/** A filter, or `null` where every transfer is wanted. */
+export function makeFilter(options: FilterOptions): Filter | null {
+  const { direction, statuses, conference, ids } = options;
+  const tests: Filter[] = [];
+  if (direction !== undefined) tests.push((transfer) => transfer.direction === direction);
+  if (statuses !== undefined && statuses.length > 0) {
+    const wanted = new Set(statuses);
+    tests.push((transfer) => wanted.has(transfer.status));
+  }
+  if (conference !== undefined) tests.push((transfer) => transfer.conferenceId === conference);
+  if (ids !== undefined && ids.length > 0) {
+    const wanted = new Set(ids);
+    tests.push((transfer) => wanted.has(transfer.id));
+  }
+  if (options.name !== undefined) {
+    const matches = glob(options.name);
+    tests.push(({ name }) => name !== null && matches(name));
+  }
+  if (options.peer !== undefined) {
+    const matches = glob(options.peer);
+    tests.push(({ peer }) =>
+      [peer?.id, peer?.name].some((text) => typeof text === 'string' && matches(text)),
+    );
+  }
+  return tests.length === 0 ? null : (transfer) => tests.every((test) => test(transfer));
+}
+
+/** `bash`: `*` also matches a slash, as these are names, not paths. */
+function glob(pattern: string): (text: string) => boolean {
+  const matches = picomatch(pattern, { nocase: true, dot: true, bash: true });
+  return (text) => text === pattern || matches(text);
+}

@@ -1,0 +1,228 @@
+import type { FileFacts, FileMessage, ListAnswer, Message } from '../protocol/message.js';
+import type { Change, Origin, RemovedReason } from './change.js';
+import { Forgotten } from './forgotten.js';
+import { Listing, type ListingCause } from './listing.js';
+import { advance } from './rate.js';
+import { firstSeen, isForward, isSameStatus, withFacts, withStatus } from './revise.js';
+import { hasEnded, type Status, statusOf, type Transfer } from './transfer.js';
+
+export interface LedgerOptions {
+  /** Ended transfers held at most; the oldest are let go first, an active one never. */
+  readonly keep?: number;
+}
+
+/**
+ * All transfers of one Room, as a reducer: the same messages with the same times give the same changes. It has no
+ * clock and no output.
+ *
+ * - `fileRequestStatusChanged` is believed as it stands; an implied status only moves a transfer forward.
+ * - A listing never moves a transfer back from an end. Where an event told of the transfer after the listing was
+ *   asked for, the listing only moves it forward, as it may be the older of the two.
+ * - A change is told once: a message that says nothing new gives none.
+ */
+export class Ledger {
+  readonly #transfers = new Map<string, Transfer>();
+  /** Ended ones in the order in which they ended, for letting the oldest go. */
+  readonly #ended = new Set<string>();
+  readonly #forgotten = new Forgotten();
+  readonly #keep: number;
+  #listing: Listing | null = null;
+  #availability: number | null = null;
+
+  constructor(options: LedgerOptions = {}) {
+    this.#keep = options.keep ?? DEFAULT_KEEP;
+  }
+
+  get size(): number {
+    return this.#transfers.size;
+  }
+
+  get(id: string): Transfer | undefined {
+    return this.#transfers.get(id);
+  }
+
+  values(): IterableIterator<Transfer> {
+    return this.#transfers.values();
+  }
+
+  /**
+   * Takes in one message.
+   * @param at when it was seen, milliseconds since 1970
+   * @param raw the frame it came in, kept with the transfer
+   */
+  apply(message: Message, at: number, raw: string | null = null): readonly Change[] {
+    switch (message.kind) {
+      case 'status':
+      case 'implied':
+      case 'progress':
+        return this.#applyEvent(message, at, raw);
+      case 'deleted':
+        return this.#remove(message.file.id, 'deleted', message.removedFromDisk, at);
+      case 'cleared':
+        return this.#clear(at);
+      case 'availability':
+      case 'availability-answer':
+        return this.#setAvailability(message.code, at);
+      case 'list-answer':
+        return this.#applyList(message, at);
+      default:
+        return NONE;
+    }
+  }
+
+  /** Says that both lists are being asked for now: what comes after is newer than they may be. */
+  beginListing(cause: ListingCause): void {
+    this.#listing = new Listing(cause);
+  }
+
+  /**
+   * Says that the lists asked for have answered, or will not.
+   * @param answered which of the two did: only a list that came can say that a transfer is gone
+   */
+  endListing(
+    answered: { readonly inbound: boolean; readonly outbound: boolean },
+    at: number,
+  ): readonly Change[] {
+    const listing = this.#listing;
+    this.#listing = null;
+    if (listing === null || listing.cause === 'snapshot') return NONE;
+    const reason = listing.cause === 'cleared' ? 'cleared' : 'gone';
+    const changes: Change[] = [];
+    for (const transfer of [...this.#transfers.values()]) {
+      if (listing.isMissing(transfer, answered)) changes.push(...this.#remove(transfer.id, reason, null, at));
+    }
+    return changes;
+  }
+
+  #applyEvent(
+    message: Exclude<FileMessage, { kind: 'deleted' }>,
+    at: number,
+    raw: string | null,
+  ): readonly Change[] {
+    const { file, event } = message;
+    this.#listing?.overtake(file.id);
+    const known = this.#transfers.get(file.id) ?? this.#recall(file, at);
+    const code = message.kind === 'status' ? message.statusCode : null;
+    const status = message.kind === 'status' ? statusOf(message.statusCode) : impliedBy(message);
+    const changes: Change[] = [];
+
+    let transfer: Transfer;
+    if (known === null) {
+      transfer = firstSeen(file, status, code, at, raw);
+      changes.push({ kind: 'transfer', at, transfer, previousStatus: null, origin: 'event', event });
+    } else {
+      const moves =
+        message.kind === 'status' ? !isSameStatus(known, status, code) : isForward(known.status, status);
+      transfer = withFacts(known, file, raw);
+      if (moves) {
+        transfer = withStatus(transfer, status, code, at);
+        changes.push({
+          kind: 'transfer',
+          at,
+          transfer,
+          previousStatus: known.status,
+          origin: 'event',
+          event,
+        });
+      } else if (code !== null && transfer.statusCode === null) {
+        transfer = { ...transfer, statusCode: code };
+      }
+    }
+    if (message.kind === 'progress' && transfer.progress !== message.percent) {
+      transfer = { ...transfer, ...advance(transfer, message.percent, message.bytes, transfer.size, at) };
+      // The first sight of a transfer already carries its progress.
+      const [seen] = changes;
+      if (seen?.kind === 'transfer') changes[0] = { ...seen, transfer };
+      changes.push({ kind: 'progress', at, transfer });
+    }
+    this.#put(transfer);
+    return changes;
+  }
+
+  /** A transfer that was let go and is told of again, as it was. */
+  #recall(file: FileFacts, at: number): Transfer | null {
+    const status = this.#forgotten.take(file.id);
+    return status === null ? null : firstSeen(file, status, null, at, null);
+  }
+
+  #applyList(message: ListAnswer, at: number): readonly Change[] {
+    if (!message.result || message.files === null) return NONE;
+    const listing = this.#listing;
+    const origin = listing === null || listing.cause === 'snapshot' ? 'snapshot' : 'resync';
+    const changes: Change[] = [];
+    for (const { file, statusCode } of message.files) {
+      if (listing?.wasRemoved(file.id)) continue;
+      listing?.list(file.id);
+      const change = this.#applyListed(file, statusCode, origin, at, listing?.wasOvertaken(file.id) ?? true);
+      if (change !== null) changes.push(change);
+    }
+    return changes;
+  }
+
+  #applyListed(file: FileFacts, code: number, origin: Origin, at: number, mayBeOld: boolean): Change | null {
+    const known = this.#transfers.get(file.id);
+    const status = statusOf(code);
+    if (known === undefined) {
+      const was = this.#forgotten.get(file.id);
+      if (was !== null && hasEnded(was)) return null;
+      const transfer = firstSeen(file, status, code, at, null);
+      this.#put(transfer);
+      return { kind: 'transfer', at, transfer, previousStatus: null, origin, event: null };
+    }
+    const informed = withFacts(known, file, known.raw);
+    const believed = !hasEnded(known.status) && (!mayBeOld || isForward(known.status, status));
+    if (!believed || isSameStatus(known, status, code)) {
+      this.#put(informed);
+      return null;
+    }
+    const transfer = withStatus(informed, status, code, at);
+    this.#put(transfer);
+    return { kind: 'transfer', at, transfer, previousStatus: known.status, origin, event: null };
+  }
+
+  #put(transfer: Transfer): void {
+    this.#transfers.set(transfer.id, transfer);
+    if (!hasEnded(transfer.status)) {
+      this.#ended.delete(transfer.id);
+      return;
+    }
+    this.#ended.add(transfer.id);
+    if (this.#ended.size <= this.#keep) return;
+    const [oldest] = this.#ended;
+    const dropped = oldest === undefined ? undefined : this.#transfers.get(oldest);
+    if (dropped === undefined) return;
+    this.#ended.delete(dropped.id);
+    this.#transfers.delete(dropped.id);
+    this.#forgotten.add(dropped.id, dropped.status);
+  }
+
+  #remove(id: string, reason: RemovedReason, removedFromDisk: boolean | null, at: number): readonly Change[] {
+    this.#listing?.remove(id);
+    const transfer = this.#transfers.get(id) ?? null;
+    const repeated = transfer === null && this.#forgotten.isRemoved(id);
+    this.#transfers.delete(id);
+    this.#ended.delete(id);
+    this.#forgotten.remove(id);
+    return repeated ? NONE : [{ kind: 'removed', at, id, transfer, reason, removedFromDisk }];
+  }
+
+  /** Clearing the history takes what has ended; whether it takes more, nobody says: a listing must follow. */
+  #clear(at: number): readonly Change[] {
+    return [...this.#ended].flatMap((id) => this.#remove(id, 'cleared', null, at));
+  }
+
+  #setAvailability(code: number | null, at: number): readonly Change[] {
+    if (code === null || code === this.#availability) return NONE;
+    this.#availability = code;
+    return [{ kind: 'availability', at, code }];
+  }
+}
+
+function impliedBy(
+  message: { readonly kind: 'implied'; readonly status: Status } | { readonly kind: 'progress' },
+): Status {
+  return message.kind === 'implied' ? message.status : 'processing';
+}
+
+const NONE: readonly Change[] = [];
+const DEFAULT_KEEP = 10_000;

@@ -1,0 +1,376 @@
+import { readFileSync } from 'node:fs';
+import { inspect } from 'node:util';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { decode } from '../../src/protocol/decode.js';
+
+const fixture = (name: string): string[] =>
+  readFileSync(new URL(`../fixtures/${name}`, import.meta.url), 'utf8')
+    .trim()
+    .split('\n');
+
+const status = (fields: Record<string, unknown>): string =>
+  JSON.stringify({
+    method: 'event',
+    event: 'fileRequestStatusChanged',
+    fileRequestId: 'a',
+    status: 2,
+    directionType: 0,
+    ...fields,
+  });
+
+describe('the documented events', () => {
+  const inbound = {
+    id: '6c0e20a7-3c79-470d-869b-7c8287587620',
+    direction: 'inbound',
+    name: '2.jpg',
+    size: 3200,
+    peer: { id: '820_1@some.server', name: '820_1' },
+    conferenceId: null,
+    fileId: null,
+    createdAt: 1659284222850,
+  };
+  const outbound = {
+    id: '0f8f8a63-6d2b-4c3a-9a06-6a1c0a7b7a11',
+    direction: 'outbound',
+    name: 'plan.docx',
+    size: 52312,
+    peer: { id: 'user2@some.server', name: 'user2' },
+    conferenceId: null,
+    fileId: '260618251',
+    createdAt: 1659286530000,
+  };
+  const toConference = {
+    ...outbound,
+    id: '9d0a2c77-51e2-4f0e-8b9b-2d1f3f6b1c22',
+    name: 'slides.pptx',
+    size: 1048576,
+    peer: null,
+    conferenceId: '4567@some.server',
+    fileId: '260618252',
+  };
+  const expected = [
+    { kind: 'status', event: 'fileRequestStatusChanged', file: inbound, statusCode: 2 },
+    { kind: 'implied', event: 'receivedFileRequest', file: inbound, status: 'waiting' },
+    { kind: 'implied', event: 'incomingFileRequestAccepted', file: inbound, status: 'processing' },
+    { kind: 'implied', event: 'incomingFileRequestRejected', file: inbound, status: 'rejected' },
+    {
+      kind: 'progress',
+      event: 'incomingFileRequestDownloadingProgress',
+      file: inbound,
+      percent: 48,
+      bytes: null,
+    },
+    {
+      kind: 'progress',
+      event: 'outgoingFileRequestUploadingProgress',
+      file: { ...outbound, createdAt: 1659289349000 },
+      percent: 36,
+      bytes: null,
+    },
+    { kind: 'implied', event: 'outgoingFileRequestSent', file: outbound, status: 'waiting' },
+    { kind: 'implied', event: 'outgoingFileRequestSentToConference', file: toConference, status: 'waiting' },
+    { kind: 'status', event: 'fileRequestStatusChanged', file: toConference, statusCode: 3 },
+    {
+      kind: 'deleted',
+      event: 'fileDeletedFromFileTransferHistory',
+      file: { ...inbound, fileId: '260618253' },
+      removedFromDisk: true,
+    },
+    { kind: 'cleared', event: 'fileTransferHistoryCleared' },
+    { kind: 'availability', event: 'fileTransferAvailabilityChanged', code: 3 },
+    { kind: 'authorization-needed', event: 'authorizationNeeded', cause: 1 },
+  ];
+  const lines = fixture('events.ndjson');
+
+  it('are all in the table', () => expect(expected).toHaveLength(lines.length));
+
+  it.each(lines.map((line, index) => ({ line, message: expected[index] })))(
+    '$message.event',
+    ({ line, message }) => {
+      expect(decode(line)).toEqual({ ...message, problems: [] });
+    },
+  );
+});
+
+describe('the documented answers', () => {
+  const answers = fixture('answers.ndjson').map(decode);
+
+  it('have nothing wrong', () => {
+    for (const answer of answers) expect(answer).toMatchObject({ problems: [] });
+  });
+
+  it('auth carries tokens that print as ***', () => {
+    const [granted, refused] = answers;
+    expect(granted).toMatchObject({
+      kind: 'auth-answer',
+      requestId: '1',
+      result: true,
+      resultCode: 0,
+      privileges: 2,
+    });
+    expect(JSON.stringify(granted)).not.toContain('*token"');
+    expect(inspect(granted)).not.toContain('1*token');
+    if (granted?.kind !== 'auth-answer') throw new Error('not an auth answer');
+    expect(granted.token?.reveal()).toBe('1*token');
+    expect(granted.tokenForHttpServer?.reveal()).toBe('4*token');
+    expect(refused).toMatchObject({ result: false, resultCode: 3, error: 'access denied', token: null });
+  });
+
+  it('lists have sizes, statuses and times in one unit', () => {
+    expect(answers[2]).toMatchObject({
+      kind: 'list-answer',
+      direction: 'inbound',
+      files: [{ file: { direction: 'inbound', size: 3200, createdAt: 1659284222850 }, statusCode: 1 }],
+    });
+    expect(answers[3]).toMatchObject({
+      kind: 'list-answer',
+      direction: 'outbound',
+      files: [
+        { file: { createdAt: 1659286530000, fileId: '260618251', conferenceId: null }, statusCode: 2 },
+        { file: { peer: null, conferenceId: '4567@some.server' }, statusCode: 3 },
+      ],
+    });
+  });
+
+  it('info, sent, availability and app state', () => {
+    expect(answers[4]).toMatchObject({
+      kind: 'info-answer',
+      file: { file: { name: '2.jpg' }, statusCode: 2 },
+    });
+    expect(answers[5]).toMatchObject({
+      kind: 'sent-answer',
+      sentFileRequestId: '0f8f8a63-6d2b-4c3a-9a06-6a1c0a7b7a11',
+    });
+    expect(answers[6]).toMatchObject({ kind: 'other-answer', method: 'getFileList' });
+    expect(answers[7]).toMatchObject({ kind: 'availability-answer', code: 3 });
+    expect(answers[8]).toMatchObject({
+      kind: 'app-state-answer',
+      requestId: '',
+      appState: 3,
+      embeddedHttpPort: 8766,
+    });
+  });
+
+  it.each([
+    ['a named list', { fileTransferHistory: [{ fileRequestId: 'a', status: 3 }] }, 1],
+    ['a list among other arrays', { tags: ['x'], rows: [{ fileRequestId: 'a' }, 7] }, 1],
+    ['an empty list', { anything: [] }, 0],
+    ['no list', { count: 3 }, null],
+  ])('a history from %s', (_, body, count) => {
+    const answer = decode(
+      JSON.stringify({ method: 'getFileTransferHistory', requestId: '1', result: true, ...body }),
+    );
+    if (answer.kind !== 'history-answer') throw new Error('not a history answer');
+    expect(answer.files?.length ?? null).toBe(count);
+    expect(answer.problems.length).toBe(count === null ? 1 : 0);
+  });
+});
+
+describe('the quirks of the wire', () => {
+  it.each([
+    [1659284222850, 1659284222850],
+    [1659286530, 1659286530000],
+    ['1659286530', 1659286530000],
+    [99_999_999_999, 99_999_999_999_000],
+    [100_000_000_000, 100_000_000_000],
+    [0, null],
+    [undefined, null],
+  ])('timestamp %s is %s ms', (timestamp, createdAt) => {
+    expect(decode(status({ timestamp }))).toMatchObject({ file: { createdAt }, problems: [] });
+  });
+
+  it.each([
+    ['timestamp', -5],
+    ['timestamp', 1e300],
+    ['fileSize', -1],
+    ['fileSize', 'big'],
+    ['fileName', 7],
+    ['confId', {}],
+    ['peerDn', ['x']],
+    ['directionType', 5],
+  ])('%s of %j is a problem and the rest is read', (field, value) => {
+    const message = decode(status({ [field]: value }));
+    expect(message).toMatchObject({ kind: 'status', statusCode: 2, file: { id: 'a' } });
+    if (message.kind !== 'status') throw new Error('not a status');
+    expect(message.problems).toEqual([expect.stringContaining(`${field} is `)]);
+  });
+
+  it.each([
+    [{ peerDn: 'A' }, { id: null, name: 'A' }],
+    [
+      { peerDisplayName: 'B', peerId: 'b@s' },
+      { id: 'b@s', name: 'B' },
+    ],
+    [{ peerId: 'b@s' }, { id: 'b@s', name: null }],
+    [{ peerId: '' }, null],
+    [{}, null],
+  ])('peer of %j', (fields, peer) => {
+    expect(decode(status(fields))).toMatchObject({ file: { peer } });
+  });
+
+  it.each([
+    [260618251, '260618251'],
+    ['260618251', '260618251'],
+    ['', null],
+    [undefined, null],
+  ])('fileId %j is %j', (fileId, text) => {
+    expect(decode(status({ fileId }))).toMatchObject({ file: { fileId: text } });
+  });
+
+  it.each([
+    ['4567@s', '4567@s'],
+    ['', null],
+    [undefined, null],
+  ])('confId %j is %j', (confId, conferenceId) => {
+    expect(decode(status({ confId }))).toMatchObject({ file: { conferenceId } });
+  });
+
+  it('a status outside the known ones is kept', () => {
+    expect(decode(status({ status: 7 }))).toMatchObject({ kind: 'status', statusCode: 7, problems: [] });
+  });
+
+  it('a percentage outside 0 to 100 is brought inside, and said', () => {
+    const event = 'incomingFileRequestDownloadingProgress';
+    const message = decode(
+      JSON.stringify({ method: 'event', event, fileRequestId: 'a', processedPercents: 140 }),
+    );
+    expect(message).toMatchObject({ kind: 'progress', percent: 100, problems: [expect.any(String)] });
+  });
+
+  it('an event without a method is an event', () => {
+    expect(decode('{"event":"appStateChanged","appState":3}')).toMatchObject({ kind: 'other-event' });
+  });
+});
+
+describe('the names before 4.1', () => {
+  it.each([
+    [
+      { event: 'fileStatus', id: 'a', status: 3, directionType: 1 },
+      { kind: 'status', statusCode: 3 },
+    ],
+    [
+      { event: 'fileAccepted', id: 'a' },
+      { kind: 'implied', status: 'processing' },
+    ],
+    [
+      { event: 'fileRejected', id: 'a' },
+      { kind: 'implied', status: 'rejected' },
+    ],
+    [
+      { event: 'receivedFileRequest', id: 'a' },
+      { kind: 'implied', status: 'waiting' },
+    ],
+    [
+      { event: 'fileSent', id: 'a', name: 'x' },
+      { kind: 'implied', file: { name: 'x', direction: 'outbound' } },
+    ],
+    [
+      { event: 'fileConferenceSent', id: 'a', confId: 'c' },
+      { kind: 'implied', file: { conferenceId: 'c' } },
+    ],
+    [
+      { event: 'fileUploadingProgress', id: 'a', totalSize: 200, processedSize: 50 },
+      { kind: 'progress', percent: 25, bytes: 50, file: { size: 200, direction: 'outbound' } },
+    ],
+    [{ event: 'fileTransferCleared' }, { kind: 'cleared' }],
+    [
+      { event: 'fileTransferAvailable', available: true },
+      { kind: 'availability', code: 3 },
+    ],
+    [
+      { event: 'fileTransferAvailable', available: false },
+      { kind: 'availability', code: 0 },
+    ],
+    [
+      { method: 'getFileRequests', files: [], result: true },
+      { kind: 'list-answer', direction: 'inbound' },
+    ],
+    [
+      { method: 'getFileUploads', files: [], result: true },
+      { kind: 'list-answer', direction: 'outbound' },
+    ],
+  ])('%j', (wire, message) => {
+    expect(decode(JSON.stringify({ method: 'event', ...wire }))).toMatchObject({ ...message, problems: [] });
+  });
+});
+
+describe('what is no message', () => {
+  it.each([
+    ['', 'not-json'],
+    ['{', 'not-json'],
+    ['\u0000', 'not-json'],
+    ['[1]', 'not-an-object'],
+    ['null', 'not-an-object'],
+    ['"event"', 'not-an-object'],
+    ['{}', 'unknown-message'],
+    ['{"method":7}', 'unknown-message'],
+    ['{"method":"event"}', 'unknown-message'],
+    ['{"method":"event","event":{}}', 'unknown-message'],
+    ['{"method":"event","event":"fileRequestStatusChanged","status":1}', 'missing-field'],
+    ['{"method":"event","event":"fileRequestStatusChanged","fileRequestId":"","status":1}', 'missing-field'],
+    [
+      '{"method":"event","event":"fileRequestStatusChanged","fileRequestId":"a","status":"x"}',
+      'missing-field',
+    ],
+    [
+      '{"method":"event","event":"incomingFileRequestDownloadingProgress","fileRequestId":"a"}',
+      'missing-field',
+    ],
+  ])('%j is %s', (text, code) => {
+    expect(decode(text)).toMatchObject({ kind: 'unreadable', code, reason: expect.stringMatching(/\w/) });
+  });
+
+  it('a nest of a million brackets is refused quietly', () => {
+    expect(decode('['.repeat(1_000_000)).kind).toBe('unreadable');
+    expect(decode(`${'{"a":'.repeat(100_000)}1${'}'.repeat(100_000)}`).kind).toBe('unreadable');
+  });
+
+  it.each(['__proto__', 'constructor', 'toString', 'hasOwnProperty'])('the name %s harms nothing', (name) => {
+    const before = Object.getOwnPropertyNames(Object.prototype).length;
+    expect(decode(`{"method":"event","event":"${name}"}`)).toMatchObject({
+      kind: 'other-event',
+      event: name,
+    });
+    expect(decode(`{"method":"${name}","result":true}`)).toMatchObject({
+      kind: 'other-answer',
+      method: name,
+    });
+    expect(decode(status({}).replace('"status"', `"${name}":{"status":3},"status"`))).toMatchObject({
+      statusCode: 2,
+    });
+    expect(Object.getOwnPropertyNames(Object.prototype).length).toBe(before);
+    expect(Object.prototype).not.toHaveProperty('status');
+  });
+});
+
+describe('any input', () => {
+  const kinds = expect.stringMatching(/^[a-z-]+$/);
+
+  it('gives a message for any text', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary' }), (text) => {
+        expect(decode(text)).toMatchObject({ kind: kinds });
+      }),
+    );
+  });
+
+  it('gives a message for any JSON under any known name', () => {
+    const lines = [...fixture('events.ndjson'), ...fixture('answers.ndjson')].map((line): object =>
+      JSON.parse(line),
+    );
+    const mutated = fc
+      .tuple(fc.constantFrom(...lines), fc.dictionary(fc.string(), fc.jsonValue()), fc.jsonValue())
+      .map(([line, extra, value]) => {
+        const keys = Object.keys(line);
+        const key = keys[Object.keys(extra).length % keys.length] ?? 'status';
+        return JSON.stringify({ ...extra, ...line, [key]: value });
+      });
+    fc.assert(
+      fc.property(mutated, (text) => {
+        expect(decode(text)).toMatchObject({ kind: kinds });
+      }),
+      { numRuns: 2_000 },
+    );
+  });
+});
