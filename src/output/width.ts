@@ -9,7 +9,7 @@ export function displayWidth(text: string): number {
  * Text cut at its end to at most `width` columns, between graphemes; what was cut shows as the ellipsis.
  * Plain text only: colours are added afterwards.
  */
-export function fit(text: string, width: number, ellipsis = '…'): string {
+export function fitWidth(text: string, width: number, ellipsis = '…'): string {
   const whole = head(text, width);
   if (whole.length === text.length) return text;
   const mark = displayWidth(ellipsis);
@@ -17,9 +17,9 @@ export function fit(text: string, width: number, ellipsis = '…'): string {
   return head(text, width - mark) + ellipsis;
 }
 
-/** `fit`, then spaces up to exactly `width` columns. */
+/** `fitWidth`, then spaces up to exactly `width` columns. */
 export function pad(text: string, width: number, ellipsis = '…'): string {
-  const fitted = fit(text, width, ellipsis);
+  const fitted = fitWidth(text, width, ellipsis);
   return fitted + ' '.repeat(Math.max(0, width - displayWidth(fitted)));
 }
 
@@ -29,7 +29,7 @@ export function middleEllipsis(name: string, width: number, ellipsis = '…'): s
   const room = width - displayWidth(ellipsis);
   const extension = EXTENSION.exec(name)?.[0] ?? '';
   const spare = room - displayWidth(extension);
-  if (spare < 1) return fit(name, width, ellipsis);
+  if (spare < 1) return fitWidth(name, width, ellipsis);
   const front = head(name, Math.ceil((spare * 2) / 3));
   return front + ellipsis + tail(name, room - displayWidth(front));
 }

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { displayWidth, fit as fitTo, middleEllipsis, pad, wrap } from '../../src/output/width.js';
+import { displayWidth, fitWidth, middleEllipsis, pad, wrap } from '../../src/output/width.js';
 
 const FAMILY = '👨‍👩‍👧‍👦';
 
-describe('fit', () => {
+describe('fitWidth', () => {
   test.each([
     ['abc', 3, 'abc'],
     ['abcd', 3, 'ab…'],
@@ -16,12 +16,12 @@ describe('fit', () => {
     [`${FAMILY}${FAMILY}`, 3, `${FAMILY}…`],
     ['e\u0301e\u0301e\u0301', 2, 'e\u0301…'],
   ])('%s in %i columns is %s', (text, width, expected) => {
-    expect(fitTo(text, width)).toBe(expected);
+    expect(fitWidth(text, width)).toBe(expected);
   });
 
   test('uses the ellipsis it is given, and none where it has no room', () => {
-    expect(fitTo('abcdef', 5, '...')).toBe('ab...');
-    expect(fitTo('abcdef', 2, '...')).toBe('ab');
+    expect(fitWidth('abcdef', 5, '...')).toBe('ab...');
+    expect(fitWidth('abcdef', 2, '...')).toBe('ab');
   });
 });
 
@@ -58,7 +58,7 @@ test('whatever the text, nothing is wider than asked and no grapheme is split', 
   fc.assert(
     fc.property(text, fc.integer({ min: 0, max: 40 }), (name, width) => {
       const graphemes = new Set([...segmenter.segment(name)].map((s) => s.segment));
-      for (const cut of [fitTo(name, width), middleEllipsis(name, width)]) {
+      for (const cut of [fitWidth(name, width), middleEllipsis(name, width)]) {
         expect(displayWidth(cut)).toBeLessThanOrEqual(width);
         const [before = '', after = ''] = cut === name ? [cut] : cut.split('…');
         for (const { segment } of [...segmenter.segment(before), ...segmenter.segment(after)]) {

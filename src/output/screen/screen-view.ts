@@ -1,24 +1,18 @@
 import type { Notice } from '../../monitor/notice.js';
 import type { View } from '../view.js';
-
-/** What the screen writes to: the part of a terminal's `tty.WriteStream` that is used. */
-export interface ScreenOutput {
-  readonly columns?: number;
-  readonly rows?: number;
-  write(text: string): boolean;
-  on(event: 'resize' | 'drain', listener: () => void): unknown;
-  off(event: 'resize' | 'drain', listener: () => void): unknown;
-}
-
-/** Where keys come from: the part of a terminal's `tty.ReadStream` that is used. */
-export interface ScreenInput {
-  readonly isTTY?: boolean;
-  setRawMode?(on: boolean): unknown;
-  resume(): unknown;
-  pause(): unknown;
-  on(event: 'data', listener: (chunk: Uint8Array | string) => void): unknown;
-  off(event: 'data', listener: (chunk: Uint8Array | string) => void): unknown;
-}
+import { type Guards, guardTerminal } from './guards.js';
+import { type Key, KeyDecoder } from './keys.js';
+import { layoutOf } from './layout.js';
+import { type Look, makeLook } from './look.js';
+import { type Answer, type Flash, initialModel, type Model } from './model.js';
+import { applyNotice } from './notices.js';
+import { FramePacer } from './pacer.js';
+import { settle } from './settle.js';
+import type { ScreenInput, ScreenOutput } from './streams.js';
+import { summaryLines } from './summary.js';
+import { Terminal } from './terminal.js';
+import { type Effect, pressKey } from './update.js';
+import { reachOf, view } from './view.js';
 
 /** What keys ask of the program around the screen. */
 export interface ScreenActions {
@@ -38,24 +32,171 @@ export interface ScreenOptions {
   readonly unicode: boolean;
   /** Milliseconds since 1970. */
   now(): number;
+  /** Rooms known from the start; others are added with their first notice. */
+  readonly rooms?: readonly string[];
   /** Ended transfers kept in the table, 10,000 if not given; active ones are always kept. */
   readonly keepEnded?: number;
   /** Closes the screen when aborted. */
   readonly signal?: AbortSignal;
   readonly actions: ScreenActions;
-  /** Stops the process until SIGCONT, after the terminal was given back. */
+  /** Stops the process until SIGCONT; called after the terminal was given back. */
   readonly suspend?: () => void;
 }
 
+/** A clock moves ages and countdowns. */
+const TICK_MS = 1_000;
+/** A window being dragged sends many resizes; one frame follows the last. */
+const RESIZE_SETTLE_MS = 50;
+/** An Escape that nothing follows for this long was the key. */
+const ESCAPE_WAIT_MS = 50;
+
 /** The live table on a terminal: alternate screen, keys, and a summary on the normal screen afterwards. */
 export class ScreenView implements View {
-  constructor(_options: ScreenOptions) {}
+  readonly #options: ScreenOptions;
+  readonly #look: Look;
+  readonly #terminal: Terminal;
+  readonly #guards: Guards;
+  readonly #keys = new KeyDecoder();
+  readonly #pacer = new FramePacer();
+  readonly #tick: NodeJS.Timeout;
+  #model: Model;
+  #frameTimer: NodeJS.Timeout | undefined;
+  #escapeTimer: NodeJS.Timeout | undefined;
+  #resizeTimer: NodeJS.Timeout | undefined;
+  #closed: Promise<void> | undefined;
 
-  show(_notice: Notice, _room: string): void {}
+  /** Takes the terminal at once. */
+  constructor(options: ScreenOptions) {
+    this.#options = options;
+    this.#look = makeLook(options);
+    this.#model = initialModel(options.now(), options.rooms, options.keepEnded);
+    this.#terminal = new Terminal(options.stdout, options.stdin, this.#onData, () => this.#request(false));
+    const guarded = {
+      restore: () => this.restore(),
+      resume: () => {
+        this.#terminal.enter();
+        this.#request(true);
+      },
+    };
+    this.#guards = guardTerminal(guarded, options.suspend);
+    this.#tick = setInterval(() => this.#request(false), TICK_MS);
+    options.stdout.on('resize', this.#onResize);
+    options.signal?.addEventListener('abort', this.#onAbort);
+    this.#terminal.enter();
+    if (options.signal?.aborted) this.#onAbort();
+    else this.#request(true);
+  }
 
-  /** Gives the terminal back and prints the summary. Safe to call twice. */
-  async close(): Promise<void> {}
+  show(notice: Notice, room: string): void {
+    this.#model = applyNotice(this.#model, notice, room);
+    this.#request(false);
+  }
 
-  /** Gives the terminal back at once, without a summary: for an `exit` handler, where nothing can be awaited. */
-  restore(): void {}
+  /** Gives the terminal back and prints the summary on the normal screen. Safe to call twice. */
+  close(): Promise<void> {
+    this.#closed ??= this.#finish();
+    return this.#closed;
+  }
+
+  /** Gives the terminal back at once, without a summary: for where nothing can be awaited. */
+  restore(): void {
+    this.#terminal.restore();
+  }
+
+  async #finish(): Promise<void> {
+    const { stdout, signal, now } = this.#options;
+    clearInterval(this.#tick);
+    for (const timer of [this.#frameTimer, this.#escapeTimer, this.#resizeTimer]) clearTimeout(timer);
+    stdout.off('resize', this.#onResize);
+    signal?.removeEventListener('abort', this.#onAbort);
+    this.restore();
+    this.#guards.dispose();
+    const lines = summaryLines(this.#model, now(), this.#look);
+    if (!stdout.write(`${lines.join('\n')}\n`)) await drained(stdout);
+  }
+
+  readonly #onAbort = (): void => {
+    void this.close();
+  };
+
+  readonly #onResize = (): void => {
+    clearTimeout(this.#resizeTimer);
+    this.#resizeTimer = setTimeout(() => {
+      this.#resizeTimer = undefined;
+      this.#terminal.invalidate();
+      this.#request(true);
+    }, RESIZE_SETTLE_MS);
+  };
+
+  readonly #onData = (chunk: Uint8Array | string): void => {
+    clearTimeout(this.#escapeTimer);
+    this.#press(this.#keys.push(chunk));
+    if (!this.#keys.isPending) return;
+    this.#escapeTimer = setTimeout(() => this.#press(this.#keys.flush()), ESCAPE_WAIT_MS);
+  };
+
+  #press(keys: readonly Key[]): void {
+    for (const key of keys) {
+      if (this.#closed !== undefined) return;
+      const now = this.#options.now();
+      const reach = reachOf(this.#model, this.#terminal.size, now, this.#look);
+      const { model, effect } = pressKey(this.#model, key, reach, now);
+      this.#model = model;
+      if (effect !== null) this.#perform(effect);
+    }
+    if (keys.length > 0) this.#request(true);
+  }
+
+  #perform(effect: Effect): void {
+    const { actions } = this.#options;
+    if (effect.kind === 'quit') actions.quit();
+    else if (effect.kind === 'interrupt') actions.interrupt();
+    else if (effect.kind === 'suspend') this.#guards.suspend();
+    else if (effect.kind === 'redraw') this.#terminal.invalidate();
+    else void this.#answer(effect.answer, effect.room, effect.id);
+  }
+
+  async #answer(answer: Answer, room: string, id: string): Promise<void> {
+    const { actions } = this.#options;
+    this.#say(answer === 'accept' ? 'Accepting.' : 'Rejecting.', 'plain');
+    try {
+      this.#say(await actions[answer](room, id), 'plain');
+    } catch (error) {
+      this.#say(error instanceof Error ? error.message : String(error), 'alarm');
+    }
+  }
+
+  #say(text: string, tone: Flash['tone']): void {
+    this.#model = { ...this.#model, flash: { text, tone, at: this.#options.now() } };
+    this.#request(true);
+  }
+
+  /** Asks for a frame; many in a row give one. */
+  #request(urgent: boolean): void {
+    if (this.#closed !== undefined || (this.#frameTimer !== undefined && !urgent)) return;
+    clearTimeout(this.#frameTimer);
+    const delay = this.#pacer.delay(this.#options.now(), urgent);
+    this.#frameTimer = setTimeout(() => this.#frame(), delay);
+  }
+
+  #frame(): void {
+    this.#frameTimer = undefined;
+    // Where the terminal is busy, its drain asks again; where its size is changing, the end of that does.
+    if (!this.#terminal.isReady || this.#resizeTimer !== undefined) return;
+    const { size } = this.#terminal;
+    const now = this.#options.now();
+    this.#model = settle(this.#model, layoutOf(size));
+    const bytes = this.#terminal.draw(view(this.#model, size, now, this.#look));
+    this.#pacer.drawn(now, bytes);
+  }
+}
+
+function drained(stdout: ScreenOutput): Promise<void> {
+  return new Promise((resolve) => {
+    const onDrain = (): void => {
+      stdout.off('drain', onDrain);
+      resolve();
+    };
+    stdout.on('drain', onDrain);
+  });
 }

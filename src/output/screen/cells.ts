@@ -1,0 +1,111 @@
+import type { Transfer } from '../../transfers/transfer.js';
+import { formatAge, formatBytes, formatEta, formatRate, UNKNOWN } from '../format.js';
+import type { Symbols } from '../symbols.js';
+import { fitWidth, middleEllipsis } from '../width.js';
+import type { Column } from './columns.js';
+import type { Look } from './look.js';
+import { pathText } from './path-text.js';
+import type { Piece } from './piece.js';
+import { isActive, type Row } from './row.js';
+import { isStalled } from './stalled.js';
+
+/** What a cell needs besides its row. */
+export interface CellContext {
+  readonly now: number;
+  readonly look: Look;
+  /** Whether the row's Room can't be heard now. */
+  readonly stale: boolean;
+}
+
+/** The text of one cell, never wider than its column. */
+export function cell(row: Row, { name, width }: Column, context: CellContext): Piece {
+  const { transfer } = row;
+  const { look, now, stale } = context;
+  const { symbols, style } = look;
+  const fitted = (text: string): string => fitWidth(text, width, symbols.ellipsis);
+  switch (name) {
+    case 'status': {
+      const sign = stale && isActive(row) ? symbols.stale : symbols.status[transfer.status];
+      const paint = (text: string): string => style.status(transfer.status, text);
+      return { text: fitted(`${sign} ${transfer.status}`), paint };
+    }
+    case 'room':
+      // The host tells Rooms apart; `ws://` only takes its place.
+      return { text: fitted(look.text(row.room).replace(/^\w+:\/\//, '')), paint: style.faint };
+    case 'direction':
+      return { text: symbols.direction[transfer.direction] };
+    case 'name':
+      return { text: middleEllipsis(nameText(transfer, look), width, symbols.ellipsis) };
+    case 'peer':
+      return { text: fitted(peerText(transfer, look)) };
+    case 'size':
+      return { text: fitted(formatBytes(transfer.size)) };
+    case 'progress':
+      return progressCell(transfer, width, look);
+    case 'rate':
+      return {
+        text: moves(row) && !stale && !isStalled(row, now) ? formatRate(transfer.bytesPerSecond) : '',
+      };
+    case 'left':
+      return { text: leftText(row, context) };
+    case 'age':
+      return { text: fitted(formatAge(now - row.bornAt)), paint: style.faint };
+    case 'path':
+      return { text: pathText(transfer, now, width, symbols), paint: style.faint };
+  }
+}
+
+export function nameText(transfer: Transfer, look: Look): string {
+  return transfer.name === null || transfer.name === '' ? UNKNOWN : look.text(transfer.name);
+}
+
+/** The conference where there is one, else the peer by name or id. */
+export function peerText({ conferenceId, peer }: Transfer, look: Look): string {
+  if (conferenceId !== null) return `conf ${look.text(conferenceId)}`;
+  const who = peer?.name || peer?.id;
+  return who ? look.text(who) : UNKNOWN;
+}
+
+/** Whole percent from 0 to 100; what is complete is all done, whatever was last told of its progress. */
+export function percentOf({ status, progress }: Transfer): number | null {
+  if (status === 'complete') return 100;
+  if (progress === null || !Number.isFinite(progress)) return null;
+  return Math.floor(Math.min(100, Math.max(0, progress)));
+}
+
+/** Time left, `stalled`, or `-` while it is not known; nothing for what does not move. */
+export function leftText(
+  row: Row,
+  { now, stale }: { readonly now: number; readonly stale: boolean },
+): string {
+  if (!moves(row)) return '';
+  if (stale) return UNKNOWN;
+  if (isStalled(row, now)) return 'stalled';
+  const { size, bytes, bytesPerSecond } = row.transfer;
+  if (size === null || bytes === null || bytesPerSecond === null || bytesPerSecond <= 0) return UNKNOWN;
+  return formatEta(Math.max(0, size - bytes) / bytesPerSecond);
+}
+
+/** `█████░░░░░  48%`: whole cells only, as half ones look different in every font. */
+export function bar(percent: number, width: number, symbols: Symbols): string {
+  const done = Math.floor((percent / 100) * width);
+  return symbols.barDone.repeat(done) + symbols.barLeft.repeat(width - done);
+}
+
+function progressCell(transfer: Transfer, width: number, { symbols, style }: Look): Piece {
+  const percent = percentOf(transfer);
+  if (percent === null) return { text: UNKNOWN };
+  const figure = `${percent}%`.padStart(4);
+  const room = width - figure.length - 1;
+  const paint = (text: string): string => style.status(transfer.status, text);
+  // Only what moves has a bar: a screen of full bars says nothing, loudly.
+  return room < MIN_BAR_COLUMNS || transfer.status !== 'processing'
+    ? { text: figure, paint }
+    : { text: `${bar(percent, room, symbols)} ${figure}`, paint };
+}
+
+const MIN_BAR_COLUMNS = 4;
+
+function moves(row: Row): boolean {
+  return row.transfer.status === 'processing';
+}

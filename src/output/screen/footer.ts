@@ -1,0 +1,90 @@
+import { formatAge } from '../format.js';
+import { nameText, peerText } from './cells.js';
+import type { Layout } from './layout.js';
+import { linkReason, unavailability } from './link-text.js';
+import type { Look } from './look.js';
+import type { Model } from './model.js';
+import { line, type Piece, spaced, spread } from './piece.js';
+
+/** A sentence about what just happened stays this long. */
+export const FLASH_MS = 8_000;
+
+/** The last line: a question or an input first, then what just happened, then where in the list we are. */
+export function footer(model: Model, layout: Layout, now: number, look: Look): string {
+  const { symbols, style } = look;
+  const question = questionPieces(model, look);
+  if (question !== null) return line(question, layout.width, symbols.ellipsis);
+  const left = spaced([paused(model, look), more(model, layout), event(model, now, look), view(model, look)]);
+  const alive = layout.tiny ? [] : quiet(model, now);
+  const right = layout.tiny ? [] : [{ text: hint(model), paint: style.faint }];
+  return spread(left.length > 0 ? left : alive, right, layout.width, symbols.ellipsis);
+}
+
+function questionPieces(model: Model, look: Look): Piece[] | null {
+  const { mode } = model;
+  if (mode.kind === 'filter') {
+    const text = look.text(model.rows.arrangement.filter);
+    return [
+      { text: `/${text}`, paint: look.style.strong },
+      { text: '_' },
+      { text: `  ${model.rows.shown.length} found (Enter keeps, Esc leaves)`, paint: look.style.faint },
+    ];
+  }
+  if (mode.kind !== 'confirm') return null;
+  const { transfer } = mode.row;
+  const verb = mode.answer === 'accept' ? 'Accept' : 'Reject';
+  const what = `${nameText(transfer, look)} from ${peerText(transfer, look)}`;
+  // The answer first: it must be readable however long the name is.
+  return [{ text: `${verb}? y/n  `, paint: look.style.alarm }, { text: what }];
+}
+
+function paused(model: Model, { style }: Look): Piece[] {
+  return model.pausedAt === null ? [] : [{ text: 'PAUSED, p goes on', paint: style.alarm }];
+}
+
+/** How many rows have no room: `+12 more`, and how many are above. */
+function more(model: Model, { rows }: Layout): Piece[] {
+  if (model.mode.kind !== 'table') return [];
+  const above = model.top;
+  const below = Math.max(0, model.rows.shown.length - model.top - rows);
+  const parts = [above > 0 ? `${above} above` : '', below > 0 ? `+${below} more` : ''].filter(Boolean);
+  return parts.length === 0 ? [] : [{ text: parts.join(', ') }];
+}
+
+function event(model: Model, now: number, look: Look): Piece[] {
+  const { flash } = model;
+  if (flash !== null && now - flash.at < FLASH_MS) {
+    const text = look.text(flash.text);
+    return [flash.tone === 'alarm' ? { text: `! ${text}`, paint: look.style.alarm } : { text }];
+  }
+  for (const [room, state] of model.rooms) {
+    const reason = linkReason(state);
+    const sentence = reason === null ? unavailability(state) : look.text(reason);
+    const where = model.rooms.size > 1 ? `${look.text(room)}: ` : '';
+    if (sentence !== null) return [{ text: `! ${where}${sentence}`, paint: look.style.alarm }];
+  }
+  return [];
+}
+
+function view(model: Model, look: Look): Piece[] {
+  const { sort, filter, hideEnded } = model.rows.arrangement;
+  const parts: string[] = [];
+  if (filter !== '') parts.push(`filter "${look.text(filter)}"`);
+  if (sort !== 'activity') parts.push(`by ${sort}`);
+  if (hideEnded) parts.push('ended hidden');
+  return parts.length === 0 ? [] : [{ text: parts.join(', '), paint: look.style.notice }];
+}
+
+/** Where nothing moves the screen must not look dead. */
+function quiet(model: Model, now: number): Piece[] {
+  if (model.rows.count('processing') > 0 || model.rows.size === 0) return [];
+  const times = [...model.rooms.values()].flatMap(({ link, aliveAt }) =>
+    link.state === 'live' && aliveAt !== null ? [aliveAt] : [],
+  );
+  if (times.length === 0) return [];
+  return [{ text: `Quiet; last sign of life ${formatAge(now - Math.max(...times))} ago` }];
+}
+
+function hint(model: Model): string {
+  return model.mode.kind === 'table' ? '? help  q quit' : 'Esc back';
+}

@@ -1,0 +1,104 @@
+import type { Status } from '../../transfers/transfer.js';
+import { formatRate } from '../format.js';
+import { fitWidth } from '../width.js';
+import { linkText, retryIn } from './link-text.js';
+import type { Look } from './look.js';
+import { isStale, type Model, type RoomState } from './model.js';
+import { firstThatFits, type Piece, spaced } from './piece.js';
+import { isStalled } from './stalled.js';
+
+const MIN_ROOM_COLUMNS = 8;
+
+/** The first line: Room, link, counts by status, total rate; what has no room leaves from the right. */
+export function header(model: Model, width: number, now: number, look: Look): string {
+  const long = countPieces(model, look, (status) => `${model.rows.count(status)} ${status}`, true);
+  const short = countPieces(model, look, (status) => String(model.rows.count(status)), false);
+  const rate: Piece[] = [{ text: formatRate(totalRate(model, now)), paint: look.style.strong }];
+  const room = roomPieces(model, look, width);
+  const narrowRoom = roomPieces(model, look, Math.max(MIN_ROOM_COLUMNS, Math.floor(width / 4)));
+  const [linkLong, linkShort] = linkPieces(model, now, look);
+  return firstThatFits(
+    [
+      spaced([room, linkLong, ...long, rate]),
+      spaced([room, linkLong, ...short, rate]),
+      spaced([narrowRoom, linkShort, ...short, rate]),
+      spaced([narrowRoom, linkShort, ...short]),
+      spaced([linkShort, ...short]),
+      spaced([linkShort]),
+    ],
+    width,
+    look.symbols.ellipsis,
+  );
+}
+
+const ORDER: readonly Status[] = ['processing', 'waiting', 'complete', 'failed', 'rejected', 'unknown'];
+
+function countPieces(model: Model, look: Look, text: (status: Status) => string, gap: boolean): Piece[][] {
+  const shown = ORDER.filter((status) => status !== 'unknown' || model.rows.count(status) > 0);
+  const pieces = shown.map((status): Piece[] => [
+    {
+      text: `${look.symbols.status[status]}${gap ? ' ' : ''}${text(status)}`,
+      paint: model.rows.count(status) > 0 ? (part) => look.style.status(status, part) : look.style.faint,
+    },
+  ]);
+  // The short form stands together, one space between.
+  return gap ? pieces : [pieces.flatMap((piece, at) => (at === 0 ? piece : [{ text: ' ' }, ...piece]))];
+}
+
+/** Bytes a second of all transfers that move; what has stalled or can't be heard adds nothing. */
+function totalRate(model: Model, now: number): number {
+  let sum = 0;
+  for (const row of model.rows.active()) {
+    const { status, bytesPerSecond } = row.transfer;
+    if (status !== 'processing' || bytesPerSecond === null || isStale(model, row)) continue;
+    if (!isStalled(row, now)) sum += bytesPerSecond;
+  }
+  return sum;
+}
+
+function roomPieces(model: Model, look: Look, width: number): Piece[] {
+  const names = [...model.rooms.keys()];
+  const text = names.length === 1 ? look.text(names[0] ?? '') : `${names.length} Rooms:`;
+  return [{ text: fitWidth(text, width, look.symbols.ellipsis), paint: look.style.strong }];
+}
+
+function linkPieces(model: Model, now: number, look: Look): [long: Piece[], short: Piece[]] {
+  const { style, symbols } = look;
+  const paints = { good: style.good, busy: style.notice, bad: style.alarm };
+  const [state, ...others] = [...model.rooms.values()];
+  if (state === undefined) return [[], []];
+  if (others.length > 0) return severalRooms([state, ...others], now, look);
+  const { tone, long, short } = linkText(state, now);
+  const signs = {
+    good: symbols.status.processing,
+    busy: symbols.status.waiting,
+    bad: symbols.status.failed,
+  };
+  const piece = (text: string): Piece[] => [{ text: `${signs[tone]} ${text}`, paint: paints[tone] }];
+  return [piece(long), piece(short)];
+}
+
+/** `2 live, 1 connecting, 1 retrying in 4s`: of several that wait, the time of the next. */
+function severalRooms(states: readonly RoomState[], now: number, look: Look): [Piece[], Piece[]] {
+  const live = states.filter(({ link }) => link.state === 'live').length;
+  const closed = states.filter(({ link }) => link.state === 'closed').length;
+  const waiting = states.flatMap(({ link, linkAt }) =>
+    link.state === 'waiting' ? [{ until: linkAt + link.retryInMs, retryInMs: link.retryInMs, linkAt }] : [],
+  );
+  const busy = states.length - live - closed - waiting.length;
+  const next = waiting.sort((a, b) => a.until - b.until)[0];
+  const { style } = look;
+  const parts: Piece[] = [];
+  if (live > 0) parts.push({ text: `${live} live`, paint: style.good });
+  if (busy > 0) parts.push({ text: `${busy} connecting`, paint: style.notice });
+  if (next !== undefined) {
+    const left = retryIn(next.retryInMs, next.linkAt, now);
+    parts.push({ text: `${waiting.length} retrying in ${left}`, paint: style.alarm });
+  }
+  if (closed > 0) parts.push({ text: `${closed} closed`, paint: style.alarm });
+  const long = parts.flatMap((piece, at) => (at === 0 ? [piece] : [{ text: ', ' }, piece]));
+  return [
+    long,
+    [{ text: `${live}/${states.length} live`, paint: live === states.length ? style.good : style.alarm }],
+  ];
+}

@@ -1,0 +1,93 @@
+import type { Link } from '../../room/link.js';
+import { type Row, rowKey } from './row.js';
+import { Rows } from './rows.js';
+
+const DEFAULT_KEEP_ENDED = 10_000;
+
+export interface RoomState {
+  readonly link: Link;
+  /** When the link got this state, milliseconds since 1970. */
+  readonly linkAt: number;
+  /** When the Room last gave a sign of life while the link was up; `null` before the first. */
+  readonly aliveAt: number | null;
+  /** As in `fileTransferAvailabilityChanged`; `null` while not known. */
+  readonly availability: number | null;
+}
+
+export type Answer = 'accept' | 'reject';
+
+/** What the keys go to, and what the body of the screen shows. */
+export type Mode =
+  | { readonly kind: 'table' }
+  | { readonly kind: 'filter' /** The filter to go back to. */; readonly before: string }
+  | {
+      readonly kind: 'detail' /** As last known, should it be removed. */;
+      readonly row: Row;
+      readonly top: number;
+    }
+  | { readonly kind: 'confirm'; readonly answer: Answer; readonly row: Row }
+  | { readonly kind: 'help'; readonly top: number };
+
+/** A sentence for the last line, until the next key or until it is old. */
+export interface Flash {
+  readonly text: string;
+  readonly at: number;
+  readonly tone: 'plain' | 'alarm';
+}
+
+export interface Size {
+  readonly width: number;
+  readonly height: number;
+}
+
+/** All that the screen shows. A value, apart from `rows`, which grow in place. */
+export interface Model {
+  readonly rows: Rows;
+  readonly rooms: ReadonlyMap<string, RoomState>;
+  /** Key of the selected row; without one the table shows its top. */
+  readonly selected: string | null;
+  /** Where the selected row was last seen, for the time after its removal. */
+  readonly selectedAt: number;
+  /** Index of the first row on the screen. */
+  readonly top: number;
+  readonly mode: Mode;
+  /** When drawing was paused, milliseconds since 1970. */
+  readonly pausedAt: number | null;
+  readonly flash: Flash | null;
+  readonly startedAt: number;
+}
+
+export function initialModel(now: number, rooms: readonly string[] = [], keepEnded?: number): Model {
+  return {
+    rows: new Rows(keepEnded ?? DEFAULT_KEEP_ENDED),
+    rooms: new Map(rooms.map((room) => [room, newRoom(now)])),
+    selected: null,
+    selectedAt: 0,
+    top: 0,
+    mode: { kind: 'table' },
+    pausedAt: null,
+    flash: null,
+    startedAt: now,
+  };
+}
+
+export function newRoom(now: number): RoomState {
+  return { link: { state: 'connecting', attempt: 1 }, linkAt: now, aliveAt: null, availability: null };
+}
+
+/** The selected row as the table shows it, or `undefined`. */
+export function selectedRow(model: Model): Row | undefined {
+  if (model.selected === null) return undefined;
+  const index = model.rows.indexOf(model.selected);
+  return index < 0 ? undefined : model.rows.shown.at(index);
+}
+
+/** Whether what is shown of an active row may be out of date, as its Room is not heard now. */
+export function isStale(model: Model, row: Row): boolean {
+  return model.rooms.get(row.room)?.link.state !== 'live';
+}
+
+/** The row with its newest facts, or as it was where it is gone. */
+export function freshest(model: Model, row: Row): Row {
+  return model.rows.live(rowKey(row.room, row.transfer.id)) ?? row;
+}

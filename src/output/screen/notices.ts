@@ -1,0 +1,38 @@
+import type { Notice } from '../../monitor/notice.js';
+import { type Model, newRoom, type RoomState } from './model.js';
+
+/** The model after a notice of a Room. Costs the same whatever the number of transfers. */
+export function applyNotice(model: Model, notice: Notice, room: string): Model {
+  const state = model.rooms.get(room) ?? newRoom(notice.at);
+  switch (notice.kind) {
+    case 'transfer':
+      model.rows.change(room, notice);
+      return withRoom(model, room, { ...state, aliveAt: notice.at });
+    case 'progress':
+      model.rows.progress(room, notice.transfer);
+      return withRoom(model, room, { ...state, aliveAt: notice.at });
+    case 'removed':
+      model.rows.remove(room, notice);
+      return withRoom(model, room, { ...state, aliveAt: notice.at });
+    case 'availability':
+      return withRoom(model, room, { ...state, aliveAt: notice.at, availability: notice.code });
+    case 'heartbeat':
+      return withRoom(model, room, notice.connected ? { ...state, aliveAt: notice.at } : state);
+    case 'link':
+      return withRoom(model, room, {
+        ...state,
+        link: notice.link,
+        linkAt: notice.at,
+        aliveAt: notice.link.state === 'live' ? notice.at : state.aliveAt,
+      });
+    case 'warning':
+      return {
+        ...withRoom(model, room, state),
+        flash: { text: notice.message, at: notice.at, tone: 'alarm' },
+      };
+  }
+}
+
+function withRoom(model: Model, room: string, state: RoomState): Model {
+  return { ...model, rooms: new Map(model.rooms).set(room, state) };
+}

@@ -1,0 +1,154 @@
+import type { RemovedChange, TransferChange } from '../../transfers/change.js';
+import { hasEnded, type Status, type Transfer } from '../../transfers/transfer.js';
+import { Order } from './order.js';
+import { isActive, makeMatcher, makeRow, type Row, rowKey } from './row.js';
+import { comparator, type SortName } from './sort.js';
+import { Tally } from './tally.js';
+
+/** Which rows the table shows, and in which order. */
+export interface Arrangement {
+  readonly sort: SortName;
+  readonly filter: string;
+  readonly hideEnded: boolean;
+}
+
+export const DEFAULT_ARRANGEMENT: Arrangement = { sort: 'activity', filter: '', hideEnded: false };
+
+/**
+ * All transfers of all Rooms: the part of the screen's state that grows in place, because a copy of thousands of
+ * rows at each event would cost more than all drawing. Everything else of the state is a value.
+ *
+ * Two orders are kept, each by binary search: all rows by activity, whose last is the oldest ended one and the
+ * first to be dropped, and the rows that the table shows. Only another arrangement sorts anew.
+ */
+export class Rows {
+  readonly tally = new Tally();
+  readonly #keepEnded: number;
+  readonly #byKey = new Map<string, Row>();
+  readonly #active = new Map<string, Row>();
+  readonly #all = new Order(comparator('activity'), []);
+  readonly #counts = new Map<Status, number>();
+  #arrangement = DEFAULT_ARRANGEMENT;
+  #matches = makeMatcher('');
+  #shown = new Order(comparator('activity'), []);
+  /** While drawing is paused: the rows as they were then. */
+  #frozen: ReadonlyMap<string, Row> | null = null;
+  #nextSeq = 0;
+
+  /** @param keepEnded how many ended rows are kept; active ones always are */
+  constructor(keepEnded: number) {
+    this.#keepEnded = keepEnded;
+  }
+
+  get size(): number {
+    return this.#byKey.size;
+  }
+
+  get shown(): Order {
+    return this.#shown;
+  }
+
+  get arrangement(): Arrangement {
+    return this.#arrangement;
+  }
+
+  /** Rows that have not ended, in no order. */
+  active(): Iterable<Row> {
+    return this.#active.values();
+  }
+
+  count(status: Status): number {
+    return this.#counts.get(status) ?? 0;
+  }
+
+  /** The row as it is now, also while the table is frozen. */
+  live(key: string): Row | undefined {
+    return this.#byKey.get(key);
+  }
+
+  /** The place of a row among the shown ones, or -1. */
+  indexOf(key: string): number {
+    const row = (this.#frozen ?? this.#byKey).get(key);
+    return row === undefined ? -1 : this.#shown.indexOf(row);
+  }
+
+  change(room: string, change: TransferChange): void {
+    const before = this.live(rowKey(room, change.transfer.id)) ?? null;
+    const unseen = before === null && change.origin === 'snapshot' && hasEnded(change.transfer.status);
+    const row = this.#put(room, change.transfer, before, unseen);
+    this.tally.add(before, row, change.event);
+    if (!isActive(row)) this.#dropOldest();
+  }
+
+  progress(room: string, transfer: Transfer): void {
+    const before = this.live(rowKey(room, transfer.id));
+    // Progress of a row that was dropped says nothing worth a new row.
+    if (before !== undefined) this.#put(room, transfer, before, before.endedUnseen);
+  }
+
+  remove(room: string, change: RemovedChange): void {
+    const row = this.live(rowKey(room, change.id));
+    if (row !== undefined) this.#delete(row);
+  }
+
+  arrange(arrangement: Arrangement): void {
+    const { sort, filter, hideEnded } = arrangement;
+    const words = makeMatcher(filter);
+    this.#arrangement = arrangement;
+    this.#matches = (row) => (!hideEnded || isActive(row)) && words(row);
+    const rows = [...(this.#frozen ?? this.#byKey).values()];
+    this.#shown = new Order(
+      comparator(sort),
+      rows.filter((row) => this.#matches(row)),
+    );
+  }
+
+  /** From now on the shown rows stay as they are, while changes are still counted. */
+  freeze(): void {
+    this.#frozen = new Map(this.#byKey);
+  }
+
+  thaw(): void {
+    this.#frozen = null;
+    this.arrange(this.#arrangement);
+  }
+
+  #put(room: string, transfer: Transfer, before: Row | null, unseen: boolean): Row {
+    const row = makeRow(room, transfer, before?.seq ?? this.#nextSeq++, unseen);
+    this.#byKey.set(row.key, row);
+    if (isActive(row)) this.#active.set(row.key, row);
+    else this.#active.delete(row.key);
+    if (before !== null) this.#add(before.transfer.status, -1);
+    this.#add(transfer.status, 1);
+    this.#update(this.#all, before, row, true);
+    if (this.#frozen === null) this.#update(this.#shown, before, row, this.#matches(row));
+    return row;
+  }
+
+  #update(order: Order, before: Row | null, after: Row, belongs: boolean): void {
+    if (before === null) {
+      if (belongs) order.insert(after);
+    } else if (belongs) order.replace(before, after);
+    else order.remove(before);
+  }
+
+  #delete(row: Row): void {
+    this.#byKey.delete(row.key);
+    this.#active.delete(row.key);
+    this.#add(row.transfer.status, -1);
+    this.#all.remove(row);
+    if (this.#frozen === null) this.#shown.remove(row);
+  }
+
+  #dropOldest(): void {
+    while (this.#byKey.size - this.#active.size > this.#keepEnded) {
+      const oldest = this.#all.at(this.#all.length - 1);
+      if (oldest === undefined || isActive(oldest)) return;
+      this.#delete(oldest);
+    }
+  }
+
+  #add(status: Status, by: 1 | -1): void {
+    this.#counts.set(status, this.count(status) + by);
+  }
+}

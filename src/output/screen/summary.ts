@@ -1,0 +1,61 @@
+import { formatBytes, formatDuration } from '../format.js';
+import { fitWidth, middleEllipsis } from '../width.js';
+import { nameText, peerText, percentOf } from './cells.js';
+import type { Look } from './look.js';
+import type { Model } from './model.js';
+import { longPath } from './path-text.js';
+import type { Endings, Problem } from './tally.js';
+
+/** How many problems are listed one by one. */
+const MAX_LISTED = 20;
+const MAX_NAME_COLUMNS = 60;
+
+/** What stays on the normal screen: how long, how many of each status, and what went wrong and why. */
+export function summaryLines(model: Model, now: number, look: Look): string[] {
+  const { rows, rooms, startedAt } = model;
+  const { tally } = rows;
+  const names = [...rooms.keys()].map((room) => look.text(room)).join(', ') || 'no Room';
+  const lines = [`Watched ${names} for ${formatDuration(wholeSeconds(now - startedAt))}.`];
+  const bytes = tally.completedBytes > 0 ? ` (${formatBytes(tally.completedBytes)})` : '';
+  const { complete, failed, rejected } = tally.watched;
+  lines.push(`Ended meanwhile: ${complete} complete${bytes}, ${failed} failed, ${rejected} rejected.`);
+  const active = (['processing', 'waiting', 'unknown'] as const)
+    .filter((status) => rows.count(status) > 0)
+    .map((status) => `${rows.count(status)} ${status}`);
+  if (active.length > 0) lines.push(`Not ended: ${active.join(', ')}.`);
+  if (sum(tally.unseen) > 0) {
+    const before = tally.unseen;
+    lines.push(
+      `Ended before: ${before.complete} complete, ${before.failed} failed, ${before.rejected} rejected.`,
+    );
+  }
+  const listed = tally.problems.slice(-MAX_LISTED);
+  const unlisted = failed + rejected - listed.length;
+  if (unlisted > 0 && listed.length > 0)
+    lines.push(`The last ${listed.length} that failed or were rejected:`);
+  return [...lines, ...listed.map((problem) => problemLine(problem, rooms.size > 1, look))];
+}
+
+/** `✗ failed    ↓ report.pdf, Anna: at 48%, waiting 2s → processing 3s → failed (fileRequestStatusChanged 0)`. */
+function problemLine({ row, event }: Problem, severalRooms: boolean, look: Look): string {
+  const { transfer } = row;
+  const { symbols, style } = look;
+  const percent = percentOf(transfer);
+  const sign = `${symbols.status[transfer.status]} ${transfer.status}`;
+  const where = severalRooms ? `${look.text(row.room)}: ` : '';
+  const done = percent === null ? '' : `at ${percent}%, `;
+  const code = transfer.statusCode === null ? '' : ` ${transfer.statusCode}`;
+  const why = event === null ? 'seen when listing again' : `${look.text(event)}${code}`;
+  const name = middleEllipsis(nameText(transfer, look), MAX_NAME_COLUMNS, symbols.ellipsis);
+  const peer = fitWidth(peerText(transfer, look), MAX_NAME_COLUMNS, symbols.ellipsis);
+  const what = `${symbols.direction[transfer.direction]} ${name}, ${peer}`;
+  return `${style.status(transfer.status, sign)} ${where}${what}: ${done}${longPath(transfer, row.statusAt, symbols)} (${why})`;
+}
+
+function wholeSeconds(milliseconds: number): number {
+  return Math.floor(Math.max(0, milliseconds) / 1_000) * 1_000;
+}
+
+function sum({ complete, failed, rejected }: Endings): number {
+  return complete + failed + rejected;
+}

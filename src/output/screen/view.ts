@@ -1,0 +1,51 @@
+import { detailLines } from './detail.js';
+import { footer } from './footer.js';
+import { header } from './header.js';
+import { helpLines } from './help.js';
+import { type Layout, layoutOf } from './layout.js';
+import type { Look } from './look.js';
+import type { Model, Size } from './model.js';
+import { transfersBody } from './transfers-body.js';
+import type { Reach } from './update.js';
+
+/**
+ * The screen as lines: one fewer than `size.height`, none wider than `size.width`. The model must be settled for
+ * this size.
+ *
+ * @param now milliseconds since 1970
+ */
+export function view(model: Model, size: Size, now: number, look: Look): string[] {
+  const layout = layoutOf(size);
+  if (layout.lines === 0 || layout.width === 0) return Array<string>(layout.lines).fill('');
+  const shown = body(model, layout, now, look).slice(0, layout.body);
+  const filler = Array<string>(layout.body - shown.length).fill('');
+  const last = layout.hasFooter ? [footer(model, layout, now, look)] : [];
+  return [header(model, layout.width, now, look), ...shown, ...filler, ...last];
+}
+
+/** How far keys can move on the screen that `view` draws. */
+export function reachOf(model: Model, size: Size, now: number, look: Look): Reach {
+  const layout = layoutOf(size);
+  const pane = paneLines(model, layout, now, look);
+  if (pane === null) return { page: layout.rows, lastTop: 0 };
+  return { page: layout.body, lastTop: Math.max(0, pane.length - layout.body) };
+}
+
+function body(model: Model, layout: Layout, now: number, look: Look): string[] {
+  const pane = paneLines(model, layout, now, look);
+  if (pane === null || !('top' in model.mode)) return transfersBody(model, layout, now, look);
+  const top = Math.max(0, Math.min(model.mode.top, pane.length - layout.body));
+  return pane.slice(top, top + layout.body);
+}
+
+function paneLines(model: Model, layout: Layout, now: number, look: Look): string[] | null {
+  const { mode } = model;
+  switch (mode.kind) {
+    case 'detail':
+      return detailLines(model, mode.row, layout.width, now, look);
+    case 'help':
+      return helpLines(layout.width, look);
+    default:
+      return null;
+  }
+}
