@@ -11,7 +11,8 @@ export interface EndingOptions {
   readonly until: Goal | null;
   /** The transfers asked for by id: `until` waits for each of them, also before it exists. */
   readonly ids: readonly string[];
-  readonly rooms: number;
+  /** Feeds that each have a start to be listed. */
+  readonly feeds: number;
 }
 
 /**
@@ -70,9 +71,9 @@ export class Endings {
 
   /** The exit code, or `null` while there is more to watch. */
   get exitCode(): number | null {
-    const { once, count, until, rooms } = this.#options;
+    const { once, count, until, feeds } = this.#options;
     if (count !== null && this.#written >= count) return EXIT.done;
-    const areListed = this.#listed >= rooms;
+    const areListed = this.#listed >= feeds;
     if (until !== null) {
       if (this.#hasReached) return EXIT.done;
       const areAny = this.#watched > 0 || this.#options.ids.length > 0;
