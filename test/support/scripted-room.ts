@@ -11,6 +11,8 @@ export interface Script {
   readonly answers?: Readonly<Record<string, (request: Frame) => object | null>>;
   /** What is at `config.json`, instead of the port. */
   readonly config?: string;
+  /** Where it listens; 127.0.0.1, if not given. */
+  readonly host?: string;
   /** Whether pings are answered; they are, if not given. */
   readonly pongs?: boolean;
 }
@@ -27,7 +29,7 @@ export class ScriptedRoom {
 
   static async start(script: Script = {}): Promise<ScriptedRoom> {
     const room = new ScriptedRoom(script);
-    room.#server.listen(0, '127.0.0.1');
+    room.#server.listen(0, script.host ?? '127.0.0.1');
     await once(room.#server, 'listening');
     return room;
   }
@@ -51,11 +53,11 @@ export class ScriptedRoom {
   }
 
   get url(): string {
-    return `http://127.0.0.1:${this.#port}`;
+    return `http://${this.#script.host ?? '127.0.0.1'}:${this.#port}`;
   }
 
   get webSocketUrl(): string {
-    return `ws://127.0.0.1:${this.#port}`;
+    return `ws://${this.#script.host ?? '127.0.0.1'}:${this.#port}`;
   }
 
   /** A frame to every client: text as it is, bytes as a binary frame, an object as JSON. */

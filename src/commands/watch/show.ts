@@ -5,6 +5,7 @@ import { noteOf } from '../../output/notes.js';
 import { Sink } from '../../output/sink.js';
 import { safeText } from '../../output/text.js';
 import type { View } from '../../output/view.js';
+import { fileFault } from '../credentials.js';
 import type { Host } from '../host.js';
 import type { Response } from '../respond.js';
 import { type Mode, streamView, usesColor } from './choose-view.js';
@@ -55,7 +56,9 @@ export class Show {
       onDrain: () => this.#eachFeed((feed) => feed.resume()),
       onGone,
     };
-    this.#out = new Sink(host.stdout, { ...flow, onError: (error) => this.#end(error) });
+    const onError = (error: Error) =>
+      this.#end(new TrueConfFilesError('output', `stdout can't be written: ${fileFault(error)}.`));
+    this.#out = new Sink(host.stdout, { ...flow, onError });
     this.err = new Sink(host.stderr, output.debug ? flow : { onGone });
   }
 
