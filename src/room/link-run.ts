@@ -85,6 +85,8 @@ export class LinkRun {
 
   pause(): void {
     this.#isPaused = true;
+    // What has ended is being closed, for which it must read, and must not get a new timer by `resume`.
+    if (this.#end.signal.aborted) return;
     this.#connection?.pause();
     this.#session?.pause();
     this.#heartbeat?.pause();
@@ -92,6 +94,7 @@ export class LinkRun {
 
   resume(): void {
     this.#isPaused = false;
+    if (this.#end.signal.aborted) return;
     this.#connection?.resume();
     this.#session?.resume();
     this.#heartbeat?.resume();
