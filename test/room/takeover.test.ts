@@ -77,7 +77,7 @@ describe('a session that ends for another cause', () => {
           socket.send(answer(request, { result: room.requests.length === 1, error: 'access denied' })),
       }),
     );
-    const watched = watch(room.url, { credentials: new Secret('geheim') });
+    const watched = watch(room.url, { credentials: new Secret('geheim'), takeover: true });
     await watched.reached('live');
     room.send(JSON.stringify({ method: 'event', event: 'authorizationNeeded', cause: 3 }));
     expect(await watched.ended).toMatchObject({ code: 'refused' });

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { TrueConfFilesError } from '../../src/errors.js';
 import { RoomSimulator } from '../../src/simulator/index.js';
 import { FaultProxy } from '../support/fault-proxy.js';
@@ -143,14 +143,31 @@ describe('a link that is lost', () => {
   it('to a Room that hangs up each time is tried ever more rarely', async () => {
     const room = await use(RoomSimulator.start());
     const waits: number[] = [];
-    const watched = watch(room.url, { random: () => 0.0001 });
+    const watched = watch(room.url, { random: () => 0.001 });
     await watched.reached('live');
     room.welcome = 'hang-up';
     room.dropClients();
     await watched.reached('waiting', 8);
     for (const link of watched.links) if (link.state === 'waiting') waits.push(link.retryInMs);
     expect(waits.slice(0, 8)).toEqual(
-      [500, 1_000, 2_000, 4_000, 8_000, 16_000, 30_000, 30_000].map((ms) => Math.round(ms * 0.0001)),
+      [500, 1_000, 2_000, 4_000, 8_000, 16_000, 30_000, 30_000].map((ms) => Math.round(ms * 0.001)),
     );
+  });
+
+  it('each time as soon as it is live, is tried ever more rarely, too, until one lasts', async () => {
+    const room = await use(RoomSimulator.start());
+    const watched = watch(room.webSocketUrl, { random: () => 0.001 });
+    const later = { ms: 0 };
+    const now = performance.now.bind(performance);
+    vi.spyOn(performance, 'now').mockImplementation(() => now() + later.ms);
+    onTestFinished(() => void vi.restoreAllMocks());
+    for (let times = 1; times <= 4; times++) {
+      await watched.reached('live', times);
+      if (times === 4) later.ms = 10_000;
+      room.dropClients();
+    }
+    await watched.reached('waiting', 4);
+    const waits = watched.links.flatMap((link) => (link.state === 'waiting' ? [link.retryInMs] : []));
+    expect(waits).toEqual([500, 1_000, 2_000, 500].map((ms) => Math.round(ms * 0.001)));
   });
 });

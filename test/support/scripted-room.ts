@@ -19,8 +19,10 @@ export class ScriptedRoom {
   readonly requests: ScriptedRequest[] = [];
   readonly #server: WebSocketServer;
 
-  static async start(script: Script = {}): Promise<ScriptedRoom> {
-    const server = new WebSocketServer({ port: 0, host: '127.0.0.1', perMessageDeflate: true });
+  onPing: () => void = () => {};
+
+  static async start(script: Script = {}, options: { autoPong?: boolean } = {}): Promise<ScriptedRoom> {
+    const server = new WebSocketServer({ port: 0, host: '127.0.0.1', perMessageDeflate: true, ...options });
     await once(server, 'listening');
     return new ScriptedRoom(server, script);
   }
@@ -29,6 +31,7 @@ export class ScriptedRoom {
     this.#server = server;
     server.on('connection', (socket) => {
       socket.on('error', () => socket.terminate());
+      socket.on('ping', () => this.onPing());
       script.open?.({ method: 'open', requestId: '' }, socket);
       socket.on('message', (data) => {
         const request: ScriptedRequest = JSON.parse(String(data));
