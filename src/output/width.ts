@@ -34,16 +34,20 @@ export function middleEllipsis(name: string, width: number, ellipsis = '…'): s
   return front + ellipsis + tail(name, room - displayWidth(front));
 }
 
-/** Text in lines of at most `width` columns, broken between graphemes; an empty text is one empty line. */
+/**
+ * Text in lines of at most `width` columns, broken between graphemes; an empty text is one empty line. What is wider
+ * than a whole line, as it happens with a single column, is shown as `?`.
+ *
+ * @param width at least 1
+ */
 export function wrap(text: string, width: number): string[] {
   const lines: string[] = [];
   let rest = text;
   do {
     const line = head(rest, width);
-    // A grapheme wider than the line would never fit: it takes a line of its own, cut away by whoever draws.
-    const taken = line.length > 0 || rest.length === 0 ? line : firstGrapheme(rest);
-    lines.push(taken);
-    rest = rest.slice(taken.length);
+    const isTooWide = line === '' && rest !== '';
+    lines.push(isTooWide ? '?' : line);
+    rest = rest.slice(isTooWide ? firstGrapheme(rest).length : line.length);
   } while (rest.length > 0);
   return lines;
 }

