@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import stringWidth from 'string-width';
 import { describe, expect, test } from 'vitest';
 import { displayWidth, fitWidth, middleEllipsis, pad, wrap } from '../../src/output/width.js';
 
@@ -38,6 +39,13 @@ describe('middleEllipsis', () => {
   ])('%s in %i columns is %s', (name, width, expected) => {
     expect(middleEllipsis(name, width)).toBe(expected);
   });
+});
+
+test('what is measured the quick way is measured as string-width does it', () => {
+  for (let code = 0; code < 0x3000; code += 1) {
+    const character = String.fromCharCode(code);
+    expect([code, displayWidth(`a${character}b`)]).toEqual([code, stringWidth(`a${character}b`)]);
+  }
 });
 
 test('wrap breaks between graphemes and loses nothing', () => {

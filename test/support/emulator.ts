@@ -3,9 +3,26 @@ import { Terminal } from '@xterm/headless';
 /** A terminal emulator: what was written to it can be read back as it stands on the screen. */
 export class Emulator {
   readonly terminal: Terminal;
+  #isCursorShown = true;
 
   constructor(columns: number, rows: number) {
     this.terminal = new Terminal({ cols: columns, rows, allowProposedApi: true, scrollback: 1_000 });
+    for (const final of ['h', 'l']) {
+      this.terminal.parser.registerCsiHandler({ prefix: '?', final }, (params) => {
+        if (params.includes(CURSOR_MODE)) this.#isCursorShown = final === 'h';
+        return false;
+      });
+    }
+  }
+
+  /** What a program could have left behind, as it should be at a shell's prompt where all is well. */
+  get state(): { cursor: boolean; wrap: boolean; alternate: boolean; bracketedPaste: boolean } {
+    return {
+      cursor: this.#isCursorShown,
+      wrap: this.terminal.modes.wraparoundMode,
+      alternate: this.terminal.buffer.active.type === 'alternate',
+      bracketedPaste: this.terminal.modes.bracketedPasteMode,
+    };
   }
 
   write(text: string): Promise<void> {
@@ -21,7 +38,7 @@ export class Emulator {
     const { active } = this.terminal.buffer;
     return Array.from(
       { length: this.terminal.rows },
-      (_, row) => active.getLine(active.baseY + row)?.translateToString(true) ?? '',
+      (_, row) => active.getLine(active.baseY + row)?.translateToString(true, 0, this.terminal.cols) ?? '',
     );
   }
 
@@ -35,3 +52,5 @@ export class Emulator {
     return columns;
   }
 }
+
+const CURSOR_MODE = 25;

@@ -5,6 +5,7 @@ import { initialModel, type Model, type Size } from '../../../src/output/screen/
 import { applyNotice } from '../../../src/output/screen/notices.js';
 import { settle } from '../../../src/output/screen/settle.js';
 import { view } from '../../../src/output/screen/view.js';
+import { displayWidth, fitWidth } from '../../../src/output/width.js';
 import type { Link } from '../../../src/room/link.js';
 import type { Transfer } from '../../../src/transfers/transfer.js';
 import { changeOf, inStatus, makeTransfer, NOW } from './sample.js';
@@ -13,6 +14,7 @@ export const ROOM = '10.0.0.5';
 export const PLAIN = makeLook({ color: false, unicode: true });
 export const LIVE: Link = { state: 'live', attempt: 1 };
 
+const ESC = '\x1b';
 const STARTED_AT = NOW - 60_000;
 
 /** A model that has been told of one live Room and these transfers, in this order. */
@@ -61,12 +63,31 @@ export function sampleTransfers(): Transfer[] {
   ];
 }
 
-/** The screen as a person reads it: without moves of the cursor and spaces at the ends of lines. */
+/** The screen as a person reads it: without spaces at the ends of lines. */
 export function screen(model: Model, size: Size, look = PLAIN): string {
   const settled = settle(model, layoutOf(size));
   return view(settled, size, NOW, look).map(plainLine).join('\n');
 }
 
+/** What a terminal shows that draws everything as wide as it is counted here. */
 export function plainLine(line: string): string {
-  return stripVTControlCharacters(line).trimEnd();
+  let shown = '';
+  for (const part of line.split(MOVE_START)) {
+    const [, column, text = ''] = MOVED.exec(part) ?? [];
+    if (column === undefined) {
+      shown += stripVTControlCharacters(part);
+      continue;
+    }
+    const start = Number(column) - 1;
+    const kept = fitWidth(shown, start, '');
+    const written = kept + ' '.repeat(start - displayWidth(kept)) + stripVTControlCharacters(text);
+    // What stood farther right stays, as on a terminal.
+    const rest = displayWidth(shown) - displayWidth(written);
+    shown = rest > 0 ? written + shown.slice(-rest) : written;
+  }
+  return shown.trimEnd();
 }
+
+/** A move to a column, as against the colours, ends in `G`. */
+const MOVE_START = new RegExp(`${ESC}\\[(?=\\d+G)`);
+const MOVED = /^(\d+)G(.*)$/s;

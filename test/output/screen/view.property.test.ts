@@ -10,7 +10,7 @@ import { reachOf, view } from '../../../src/output/screen/view.js';
 import { displayWidth } from '../../../src/output/width.js';
 import { STATUSES, type Transfer } from '../../../src/transfers/transfer.js';
 import { inStatus, NOW } from './sample.js';
-import { modelWith } from './sample-model.js';
+import { modelWith, plainLine } from './sample-model.js';
 
 const text = fc.oneof(
   fc.string({ unit: 'grapheme', maxLength: 80 }),
@@ -68,7 +68,7 @@ test('whatever is shown, in whatever mode, every line fits the screen and one ro
         const lines = view(settle(model, layoutOf(at)), at, NOW, look);
         expect(lines).toHaveLength(Math.max(0, at.height - 1));
         for (const line of lines) {
-          expect(displayWidth(line)).toBeLessThanOrEqual(at.width);
+          expect(displayWidth(plainLine(line))).toBeLessThanOrEqual(at.width);
           expect(stripVTControlCharacters(line)).not.toMatch(/\p{Cc}/u);
         }
       },
