@@ -85,7 +85,7 @@ export class Ledger {
   ): readonly Change[] {
     const listing = this.#listing;
     this.#listing = null;
-    if (listing === null || listing.cause === 'snapshot') return NONE;
+    if (listing === null) return NONE;
     const reason = listing.cause === 'cleared' ? 'cleared' : 'gone';
     const changes: Change[] = [];
     for (const transfer of [...this.#transfers.values()]) {
@@ -128,7 +128,8 @@ export class Ledger {
         transfer = { ...transfer, statusCode: code };
       }
     }
-    if (message.kind === 'progress' && transfer.progress !== message.percent) {
+    // A straggler of a transfer that has ended says nothing about where it stands.
+    if (message.kind === 'progress' && !hasEnded(transfer.status) && transfer.progress !== message.percent) {
       transfer = { ...transfer, ...advance(transfer, message.percent, message.bytes, transfer.size, at) };
       // The first sight of a transfer already carries its progress.
       const [seen] = changes;
@@ -151,7 +152,8 @@ export class Ledger {
     const origin = listing === null || listing.cause === 'snapshot' ? 'snapshot' : 'resync';
     const changes: Change[] = [];
     for (const { file, statusCode } of message.files) {
-      if (listing?.wasRemoved(file.id)) continue;
+      // Without a listing under way the answer is a late one: nobody knows what it is older than.
+      if (listing === null ? this.#forgotten.isRemoved(file.id) : listing.wasRemoved(file.id)) continue;
       listing?.list(file.id);
       const change = this.#applyListed(file, statusCode, origin, at, listing?.wasOvertaken(file.id) ?? true);
       if (change !== null) changes.push(change);
@@ -163,8 +165,9 @@ export class Ledger {
     const known = this.#transfers.get(file.id);
     const status = statusOf(code);
     if (known === undefined) {
-      const was = this.#forgotten.get(file.id);
-      if (was !== null && hasEnded(was)) return null;
+      // Only ended ones are let go, and no listing takes them back.
+      if (this.#forgotten.get(file.id) !== null) return null;
+      this.#forgotten.take(file.id);
       const transfer = firstSeen(file, status, code, at, null);
       this.#put(transfer);
       return { kind: 'transfer', at, transfer, previousStatus: null, origin, event: null };

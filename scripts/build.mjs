@@ -1,0 +1,26 @@
+// Bundles the program into dist/: one small start, and chunks that are loaded when a command needs them.
+import { readFile, rm } from 'node:fs/promises';
+import { build } from 'esbuild';
+
+const { version } = JSON.parse(await readFile('package.json', 'utf8'));
+
+await rm('dist', { recursive: true, force: true });
+await build({
+  entryPoints: { cli: 'src/cli.ts', index: 'src/index.ts' },
+  outdir: 'dist',
+  bundle: true,
+  splitting: true,
+  minify: true,
+  format: 'esm',
+  platform: 'node',
+  target: 'node20',
+  external: ['ws'],
+  define: { __VERSION__: JSON.stringify(version) },
+  chunkNames: 'chunks/[name]-[hash]',
+  legalComments: 'linked',
+  // CommonJS packages inside the bundle still ask for Node's own modules by `require`.
+  banner: {
+    js: "import { createRequire as __createRequire } from 'node:module';const require = __createRequire(import.meta.url);",
+  },
+  logLevel: 'warning',
+});

@@ -1,0 +1,78 @@
+import { CommanderError } from 'commander';
+import type { Host } from './commands/host.js';
+import { buildProgram } from './commands/program.js';
+import { TrueConfFilesError } from './errors.js';
+import { EXIT, exitCodeOf, Interrupted } from './exit-codes.js';
+import { safeText } from './output/text.js';
+import { VERSION } from './version.js';
+
+/** Runs the program in this process. Alone in touching the process's exit. */
+export async function run(): Promise<void> {
+  const { argv, stdout } = process;
+  if (argv.length === 3 && (argv[2] === '--version' || argv[2] === '-V')) {
+    stdout.write(`${VERSION}\n`);
+    return;
+  }
+  const lastResorts = new Set<() => void>();
+  const interruption = new AbortController();
+  const exitAtOnce = (code: number) => {
+    for (const act of lastResorts) act();
+    process.exit(code);
+  };
+  const onSignal = (signal: 'SIGINT' | 'SIGTERM' | 'SIGHUP') => {
+    const interrupted = new Interrupted(signal);
+    if (interruption.signal.aborted) exitAtOnce(interrupted.exitCode);
+    interruption.abort(interrupted);
+  };
+  for (const signal of SIGNALS) process.on(signal, onSignal);
+  process.once('uncaughtException', (error) => {
+    for (const act of lastResorts) act();
+    process.stderr.write(describe(error));
+    process.exit(EXIT.fault);
+  });
+
+  // The exit code is set and the loop left to drain: leaving at once would lose what pipes have not taken yet.
+  process.exitCode = await main(argv.slice(2), {
+    env: process.env,
+    platform: process.platform,
+    stdin: process.stdin,
+    stdout,
+    stderr: process.stderr,
+    signal: interruption.signal,
+    interrupt: () => onSignal('SIGINT'),
+    onLastResort: (act) => {
+      lastResorts.add(act);
+      return () => lastResorts.delete(act);
+    },
+  });
+  for (const signal of SIGNALS) process.off(signal, onSignal);
+}
+
+/** Runs one command line and gives its exit code. */
+export async function main(args: readonly string[], host: Host): Promise<number> {
+  // A reader of stderr that went away is nobody's fault; commands that care have listeners of their own.
+  host.stderr.on('error', () => {});
+  const context = { host, exitCode: EXIT.done as number };
+  try {
+    await buildProgram(context).parseAsync(args, { from: 'user' });
+    return context.exitCode;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.usage;
+    if (host.signal.aborted && error === host.signal.reason) return exitCodeOf(error);
+    host.stderr.write(describe(error));
+    return exitCodeOf(error);
+  }
+}
+
+/** What a person reads of an error. Only a fault of the program's own shows where it came from. */
+function describe(error: unknown): string {
+  if (error instanceof TrueConfFilesError) {
+    const hint = error.hint === null ? '' : `${safeText(error.hint)}\n`;
+    return `trueconf-files: ${safeText(error.message)}\n${hint}`;
+  }
+  const trace = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  const lines = trace.split('\n').map((line) => safeText(line));
+  return `trueconf-files: a fault of the program; please report it with what follows.\n${lines.join('\n')}\n`;
+}
+
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;

@@ -1,0 +1,144 @@
+import { Command, Option } from 'commander';
+import { VERSION } from '../version.js';
+import type { Host } from './host.js';
+import {
+  collect,
+  parseCount,
+  parseDuration,
+  parseGoal,
+  parsePort,
+  parseRate,
+  parseStatuses,
+  parseWhole,
+} from './parsers.js';
+import type { SimulateOptions } from './simulate.js';
+import type { WatchOptions } from './watch/options.js';
+
+/** What commands are given, and where they leave their exit code. */
+export interface Context {
+  readonly host: Host;
+  exitCode: number;
+}
+
+/** The command line. Commands load what they need when they run. */
+export function buildProgram(context: Context): Command {
+  const { stdout, stderr } = context.host;
+  const program = new Command('trueconf-files')
+    .description('Watch the file transfers of a TrueConf Room, live.')
+    .version(VERSION)
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => void stdout.write(text),
+      writeErr: (text) => void stderr.write(text),
+      outputError: (text, write) => write(text.replace(/^error: /, 'trueconf-files: ')),
+      getOutHelpWidth: () => stdout.columns ?? HELP_WIDTH,
+      getErrHelpWidth: () => stderr.columns ?? HELP_WIDTH,
+    })
+    .showHelpAfterError("Try 'trueconf-files --help'.")
+    .addHelpText('after', EXIT_CODES);
+  addWatch(program, context);
+  addSimulate(program, context);
+  return program;
+}
+
+function addWatch(program: Command, context: Context): void {
+  const command = program
+    .command('watch')
+    .description('show what is there now, then every change, until stopped')
+    .argument('[room...]', ROOM_HELP);
+  addConnecting(command)
+    .option('--demo', 'watch a simulated Room; the same as the address "demo"')
+    .addOption(new Option('--direction <direction>', 'only this direction').choices(['inbound', 'outbound']))
+    .option('--status <status,...>', 'only transfers in one of these statuses', parseStatuses)
+    .option('--peer <glob>', 'only peers whose id or name matches')
+    .option('--name <glob>', 'only files whose name matches')
+    .option('--conference <id>', 'only transfers of this conference')
+    .option('--id <id>', 'only this transfer; may be given several times', collect)
+    .option('--no-snapshot', 'leave out what is there at the start')
+    .option('--once', 'show what is there, then end')
+    .option('--count <n>', 'end after this many transfer records', parseCount)
+    .option(
+      '--until <status>',
+      'end when this status is reached, or every watched transfer has ended',
+      parseGoal,
+    )
+    .option('--timeout <duration>', 'end after this long, with exit code 124', parseDuration)
+    .option('--wait', 'keep trying while the Room has not been reached yet')
+    .option('--no-reconnect', 'end when the link is lost')
+    .addOption(
+      new Option('--heartbeat <duration>', 'how often the link is proved alive')
+        .argParser(parseDuration)
+        .default(HEARTBEAT_MS, '15s'),
+    )
+    .option('--takeover', 'take the seat back when another client takes it, at most once a minute')
+    .option('--plain', 'one line per change, on a terminal too');
+  addOutput(command)
+    .addHelpText('after', WATCH_EXAMPLES)
+    .action(async (rooms: string[], options: WatchOptions) => {
+      const { watch } = await import('./watch/watch.js');
+      context.exitCode = await watch(rooms, options, context.host);
+    });
+}
+
+function addSimulate(program: Command, context: Context): void {
+  program
+    .command('simulate')
+    .description('serve a simulated Room on this machine, for demos, tests and integrators')
+    .option('--port <port>', 'port of its web page; 0 is any free one', parsePort, 0)
+    .option('--ws-port <port>', 'port of its WebSocket', parsePort, 0)
+    .option('--http-port <port>', 'port of its built-in HTTP server', parsePort, 0)
+    .option('--pin <pin>', 'protect it with a PIN (it is no secret: other users of this machine can see it)')
+    .option('--seed <n>', 'of its traffic: the same seed gives the same traffic', parseWhole, 1)
+    .option('--rate <n>', 'events a second; 0 is none', parseRate)
+    .option('--legacy', 'speak with the names before Room 4.1')
+    .option('--json', 'say where it listens as one record')
+    .action(async (options: SimulateOptions) => {
+      const { simulate } = await import('./simulate.js');
+      context.exitCode = await simulate(options, context.host);
+    });
+}
+
+function addConnecting(command: Command): Command {
+  return command
+    .option('--credentials-file <file>', 'file with the PIN, password or token; - is stdin')
+    .addOption(
+      new Option(
+        '--role <role>',
+        'the seat to take: a Room has one per mode, and taking it sends its holder away',
+      ).choices(['admin', 'user']),
+    );
+}
+
+function addOutput(command: Command): Command {
+  return command
+    .option('--json', 'records, one per line')
+    .addOption(new Option('--color <when>', 'colours').choices(['always', 'never', 'auto']).default('auto'))
+    .option('--no-color', 'no colours')
+    .option('--quiet', 'no notes on stderr, errors apart')
+    .option('--debug', 'every frame, both ways, on stderr, with secrets removed');
+}
+
+const HELP_WIDTH = 80;
+const HEARTBEAT_MS = 15_000;
+
+const ROOM_HELP =
+  'host, host:port or http://host[:port] (its web port), ws://host:port, or demo; default: $TRUECONF_FILES_ROOM';
+
+const EXIT_CODES = `
+Exit codes:
+  0 done   1 fault of the program   2 wrong usage   3 Room unreachable or lost
+  4 sign-in refused   5 taken over by another client   6 a watched transfer failed
+  124 timeout   130 Ctrl-C   143 SIGTERM
+
+Credentials come from --credentials-file, $TRUECONF_FILES_CREDENTIALS or a hidden
+prompt. A Room has one seat per mode (administrator, user): signing in takes it
+from whoever held it. Use --role to keep out of each other's way.`;
+
+const WATCH_EXAMPLES = `
+Examples:
+  trueconf-files watch 10.0.0.5
+  trueconf-files watch 10.0.0.5 --role user --direction inbound
+  trueconf-files watch 10.0.0.5 --id ID --until complete --timeout 10m
+  trueconf-files watch 10.0.0.5 --json | jq --unbuffered 'select(.type == "transfer")'
+
+A Room has one seat per mode: watching takes it from whoever held it (--role).`;

@@ -1,0 +1,50 @@
+import { TrueConfFilesError } from '../errors.js';
+import { toLine } from '../output/json.js';
+import { isoTime, RECORD_VERSION } from '../output/record.js';
+import { describeFault } from '../room/faults.js';
+import { aborted } from '../room/timers.js';
+import { DEMO_RATE, RoomSimulator } from '../simulator/index.js';
+import type { Host } from './host.js';
+
+export interface SimulateOptions {
+  readonly port: number;
+  readonly wsPort: number;
+  readonly httpPort: number;
+  readonly pin?: string;
+  readonly seed: number;
+  readonly rate?: number;
+  readonly legacy?: boolean;
+  readonly json?: boolean;
+}
+
+/** Serves a simulated Room until a signal ends it. */
+export async function simulate(options: SimulateOptions, host: Host): Promise<number> {
+  const room = await start(options);
+  try {
+    const { url, webSocketUrl } = room;
+    host.stdout.write(
+      options.json
+        ? toLine({ type: 'listening', v: RECORD_VERSION, time: isoTime(Date.now()), url, webSocketUrl })
+        : `A simulated Room is at ${url} (WebSocket ${webSocketUrl}). Ctrl-C ends it.\n`,
+    );
+    return await aborted(host.signal);
+  } finally {
+    await room.close();
+  }
+}
+
+async function start(options: SimulateOptions): Promise<RoomSimulator> {
+  const { port, wsPort, httpPort, pin, seed, rate = DEMO_RATE, legacy } = options;
+  try {
+    return await RoomSimulator.start({ port, webSocketPort: wsPort, httpPort, pin, seed, rate, legacy });
+  } catch (error) {
+    const hint = 'Choose another with --port, --ws-port or --http-port; 0 is any free one.';
+    throw new TrueConfFilesError('usage', `The simulated Room can't listen: ${listenFault(error)}.`, hint);
+  }
+}
+
+function listenFault(error: unknown): string {
+  const code = error instanceof Error && 'code' in error ? error.code : '';
+  if (code === 'EADDRINUSE') return 'the port is in use';
+  return code === 'EACCES' ? 'the port is not allowed to this user' : describeFault(error);
+}

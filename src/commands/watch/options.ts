@@ -1,0 +1,40 @@
+import type { ColorFlag } from '../../output/color.js';
+import type { Direction } from '../../protocol/message.js';
+import type { Role } from '../../protocol/requests.js';
+import type { Status } from '../../transfers/transfer.js';
+import type { Goal } from '../parsers.js';
+
+/** Where from and how to sign in: the options that every command with a Room has. */
+export interface ConnectingOptions {
+  readonly credentialsFile?: string;
+  readonly role?: Role;
+}
+
+export interface OutputOptions {
+  readonly json?: boolean;
+  /** `false` is `--no-color`. */
+  readonly color: ColorFlag | false;
+  readonly quiet?: boolean;
+  readonly debug?: boolean;
+}
+
+export interface WatchOptions extends ConnectingOptions, OutputOptions {
+  readonly demo?: boolean;
+  readonly direction?: Direction;
+  readonly status?: readonly Status[];
+  readonly peer?: string;
+  readonly name?: string;
+  readonly conference?: string;
+  readonly id?: readonly string[];
+  readonly snapshot: boolean;
+  readonly once?: boolean;
+  readonly count?: number;
+  readonly until?: Goal;
+  /** Milliseconds, as all durations. */
+  readonly timeout?: number;
+  readonly wait?: boolean;
+  readonly reconnect: boolean;
+  readonly heartbeat: number;
+  readonly takeover?: boolean;
+  readonly plain?: boolean;
+}

@@ -1,0 +1,84 @@
+import { Monitor } from '../../monitor/monitor.js';
+import type { Redactor } from '../../protocol/redactor.js';
+import type { Entry } from '../../room/entry.js';
+import type { Link } from '../../room/link.js';
+import { RoomWatcher, type RoomWatcherOptions } from '../../room/watcher.js';
+import { type Response, respond } from '../respond.js';
+import type { Feed, FeedHandlers } from './feed.js';
+
+export interface RoomFeedOptions extends Omit<RoomWatcherOptions, 'onEntry'> {
+  /** Sees each entry before what follows from it is shown: for recordings and for debugging. */
+  readonly onEntry: (entry: Entry, room: string, redactor: Redactor) => void;
+}
+
+/** A Room as a source of notices: its link, what is known of its transfers, and a heartbeat where nothing happens. */
+export class RoomFeed implements Feed {
+  readonly label: string;
+  readonly #options: RoomFeedOptions;
+  readonly #handlers: FeedHandlers;
+  readonly #watcher: RoomWatcher;
+  readonly #monitor = new Monitor();
+  #state: Link['state'] = 'connecting';
+  #isListed = false;
+  #isPaused = false;
+  /** When something was last told, by a clock that never goes back. */
+  #toldAt = performance.now();
+
+  constructor(options: RoomFeedOptions, handlers: FeedHandlers) {
+    this.label = options.address.label;
+    this.#options = options;
+    this.#handlers = handlers;
+    this.#watcher = new RoomWatcher({ ...options, onEntry: (entry) => this.#feed(entry) });
+  }
+
+  async run(signal: AbortSignal): Promise<void> {
+    const beat = setInterval(() => this.#beat(), this.#options.heartbeatMs);
+    try {
+      await this.#watcher.run(signal);
+    } finally {
+      clearInterval(beat);
+    }
+  }
+
+  pause(): void {
+    this.#isPaused = true;
+    this.#watcher.pause();
+  }
+
+  resume(): void {
+    this.#isPaused = false;
+    this.#watcher.resume();
+  }
+
+  async respond(response: Response, _room: string, id: string): Promise<string> {
+    try {
+      const answer = await respond((request) => this.#watcher.request(request), response, id);
+      if (answer.result) return response === 'accept' ? 'Accepted.' : 'Rejected.';
+      return `The Room refused: ${this.#watcher.redactor.redact(answer.error ?? 'no reason given')}.`;
+    } catch (error) {
+      return error instanceof Error ? error.message : String(error);
+    }
+  }
+
+  #feed(entry: Entry): void {
+    if (entry.kind === 'link') this.#state = entry.link.state;
+    this.#options.onEntry(entry, this.label, this.#watcher.redactor);
+    for (const notice of this.#monitor.feed(entry)) {
+      this.#toldAt = performance.now();
+      this.#handlers.onNotice(notice, this.label);
+    }
+    if (this.#isListed || this.#state !== 'live') return;
+    this.#isListed = true;
+    this.#handlers.onListed();
+  }
+
+  /** Silence must be known to be silence. While the output is full nothing can be told anyway. */
+  #beat(): void {
+    if (this.#isPaused || performance.now() - this.#toldAt < this.#options.heartbeatMs - TIMER_SLACK_MS)
+      return;
+    this.#feed({ kind: 'heartbeat', at: Date.now(), connected: this.#state === 'live' });
+  }
+}
+
+/** Timers may fire a little early. */
+const TIMER_SLACK_MS = 5;

@@ -1,0 +1,193 @@
+import { TrueConfFilesError } from '../../errors.js';
+import { EXIT } from '../../exit-codes.js';
+import type { Notice } from '../../monitor/notice.js';
+import { noteOf } from '../../output/notes.js';
+import { Sink } from '../../output/sink.js';
+import { safeText } from '../../output/text.js';
+import type { View } from '../../output/view.js';
+import type { Host } from '../host.js';
+import type { Response } from '../respond.js';
+import { type Mode, streamView, usesColor } from './choose-view.js';
+import type { Endings } from './endings.js';
+import type { Feed, FeedHandlers } from './feed.js';
+import type { OutputOptions } from './options.js';
+import { isChange, type Selection } from './selection.js';
+import type { TableView } from './table-view.js';
+
+export interface ShowOptions {
+  readonly mode: Mode;
+  readonly output: OutputOptions;
+  readonly host: Host;
+  readonly labels: readonly string[];
+  readonly selection: Selection;
+  readonly endings: Endings;
+  readonly timeoutMs: number | null;
+}
+
+/** Ends a show that has done what was asked for. */
+class Done extends Error {
+  readonly exitCode: number;
+
+  constructor(exitCode: number) {
+    super('done');
+    this.exitCode = exitCode;
+  }
+}
+
+/** Shows what feeds tell, as a table, lines or records, until there is a reason to end. */
+export class Show {
+  /** Notes and frames for a person, on stderr. */
+  readonly err: Sink;
+  readonly #options: ShowOptions;
+  readonly #out: Sink;
+  /** The one way to end: its reason is `Done`, a signal's, or a fault. */
+  readonly #stop = new AbortController();
+  #feeds: readonly Feed[] = [];
+  #table: TableView | null = null;
+  #view: View | null = null;
+
+  constructor(options: ShowOptions) {
+    this.#options = options;
+    const { host, output } = options;
+    const onGone = () => this.#end(new Done(EXIT.done));
+    const flow = {
+      onFull: () => this.#eachFeed((feed) => feed.pause()),
+      onDrain: () => this.#eachFeed((feed) => feed.resume()),
+      onGone,
+    };
+    this.#out = new Sink(host.stdout, { ...flow, onError: (error) => this.#end(error) });
+    this.err = new Sink(host.stderr, output.debug ? flow : { onGone });
+  }
+
+  /** Whether the table has the terminal, so that nothing else may use it. */
+  get hasScreen(): boolean {
+    return this.#table?.isOpen ?? false;
+  }
+
+  /**
+   * @returns the exit code
+   * @throws TrueConfFilesError where the only feed, or the first of all, ended with one; the signal's reason
+   */
+  async run(makeFeeds: readonly ((handlers: FeedHandlers) => Feed)[]): Promise<number> {
+    const { host, timeoutMs, endings } = this.#options;
+    const { signal } = host;
+    const onSignal = () => this.#end(signal.reason);
+    signal.addEventListener('abort', onSignal, { once: true });
+    if (signal.aborted) onSignal();
+    const deadline =
+      timeoutMs === null ? undefined : setTimeout(() => this.#end(new Done(EXIT.timeout)), timeoutMs);
+    try {
+      this.#view = await this.#openView();
+      const handlers: FeedHandlers = {
+        onNotice: (notice, room) => this.#take(notice, room),
+        onListed: () => {
+          endings.listed();
+          this.#checkEndings();
+        },
+      };
+      this.#feeds = makeFeeds.map((make) => make(handlers));
+      await this.#runFeeds();
+    } finally {
+      clearTimeout(deadline);
+      signal.removeEventListener('abort', onSignal);
+      await this.#view?.close();
+      await Promise.all([this.#out.flush(), this.err.flush()]);
+      this.#out.dispose();
+      this.err.dispose();
+    }
+    const { reason } = this.#stop.signal;
+    if (reason instanceof Done) return reason.exitCode;
+    throw reason;
+  }
+
+  async #openView(): Promise<View> {
+    const { mode, output, host, labels } = this.#options;
+    const color = usesColor(output, host);
+    if (mode !== 'table') return streamView(mode, this.#out, color, labels.length > 1);
+    // The table is a large part of the program, which records and lines do without.
+    const { TableView } = await import('./table-view.js');
+    this.#table = new TableView(host, color, labels, {
+      quit: () => this.#end(new Done(EXIT.done)),
+      accept: (room, id) => this.#respond('accept', room, id),
+      reject: (room, id) => this.#respond('reject', room, id),
+    });
+    return this.#table;
+  }
+
+  /** One feed that fails never stops the others; the first fault is the show's once all have ended. */
+  async #runFeeds(): Promise<void> {
+    const faults: unknown[] = [];
+    await Promise.all(
+      this.#feeds.map(async (feed) => {
+        try {
+          await feed.run(this.#stop.signal);
+        } catch (error) {
+          faults.push(error);
+          if (!(error instanceof TrueConfFilesError)) this.#end(error);
+          else if (this.#feeds.length > 1) this.#note(`${safeText(feed.label)}: ${safeText(error.message)}`);
+        }
+      }),
+    );
+    this.#end(faults[0] ?? new Done(EXIT.done));
+  }
+
+  #take(notice: Notice, room: string): void {
+    // Once it has done what was asked for, only the end of the link is still told.
+    if (this.#stop.signal.aborted && notice.kind !== 'link') return;
+    const { selection, endings } = this.#options;
+    if (isChange(notice)) {
+      if (!selection.watches(notice)) return;
+      endings.saw(notice, room);
+      if (!selection.writes(notice)) {
+        this.#hide(notice, room);
+        this.#checkEndings();
+        return;
+      }
+    }
+    this.#view?.show(notice, room);
+    this.#tell(notice, room);
+    if (notice.kind === 'transfer') endings.wrote();
+    this.#checkEndings();
+  }
+
+  /** A transfer that left the statuses asked for leaves the table. */
+  #hide(notice: Notice, room: string): void {
+    if (this.#table === null || notice.kind !== 'transfer' || notice.previousStatus === null) return;
+    const { at, transfer } = notice;
+    const { id } = transfer;
+    this.#table.show({ kind: 'removed', at, id, transfer, reason: 'gone', removedFromDisk: null }, room);
+  }
+
+  #checkEndings(): void {
+    const { exitCode } = this.#options.endings;
+    if (exitCode !== null) this.#end(new Done(exitCode));
+  }
+
+  #tell(notice: Notice, room: string): void {
+    if (this.#table !== null) return;
+    // Under --json the records tell of the link; a person at stderr only needs to know of trouble.
+    const isTrouble =
+      notice.kind === 'warning' || (notice.kind === 'link' && notice.link.state === 'waiting');
+    if (this.#options.mode === 'json' && !isTrouble) return;
+    const note = noteOf(notice, room);
+    if (note !== null) this.#note(note);
+  }
+
+  #note(text: string): void {
+    if (this.#options.output.quiet !== true) this.err.write(`${text}\n`);
+  }
+
+  async #respond(response: Response, room: string, id: string): Promise<string> {
+    const feed = this.#feeds.find(({ label }) => label === room) ?? this.#feeds[0];
+    return (await feed?.respond(response, room, id)) ?? 'That Room is not watched.';
+  }
+
+  #eachFeed(act: (feed: Feed) => void): void {
+    for (const feed of this.#feeds) act(feed);
+  }
+
+  /** The first cause of an ending is the one that counts. */
+  #end(reason: unknown): void {
+    if (!this.#stop.signal.aborted) this.#stop.abort(reason);
+  }
+}

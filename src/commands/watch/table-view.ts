@@ -1,0 +1,72 @@
+import type { Notice } from '../../monitor/notice.js';
+import { ScreenView } from '../../output/screen/screen-view.js';
+import { supportsUnicode } from '../../output/symbols.js';
+import { safeText } from '../../output/text.js';
+import type { View } from '../../output/view.js';
+import type { Host } from '../host.js';
+
+export interface TableActions {
+  quit(): void;
+  accept(room: string, id: string): Promise<string>;
+  reject(room: string, id: string): Promise<string>;
+}
+
+/**
+ * The live table. It takes the screen only once there is something to see: until then the terminal is left as it is,
+ * so that a first connection that fails, or a question for credentials, is an ordinary line.
+ */
+export class TableView implements View {
+  readonly #host: Host;
+  readonly #color: boolean;
+  readonly #actions: TableActions;
+  readonly #rooms: readonly string[];
+  #screen: ScreenView | null = null;
+  #takeBack: (() => void) | null = null;
+  #held: { readonly notice: Notice; readonly room: string }[] = [];
+
+  constructor(host: Host, color: boolean, rooms: readonly string[], actions: TableActions) {
+    this.#host = host;
+    this.#color = color;
+    this.#rooms = rooms;
+    this.#actions = actions;
+    host.stderr.write(`Connecting to ${rooms.map((room) => safeText(room)).join(', ')}…\n`);
+  }
+
+  get isOpen(): boolean {
+    return this.#screen !== null;
+  }
+
+  show(notice: Notice, room: string): void {
+    if (this.#screen === null) {
+      this.#held.push({ notice, room });
+      if (notice.kind !== 'link' || !OPENING.has(notice.link.state)) return;
+      this.#screen = this.#open();
+      for (const held of this.#held) this.#screen.show(held.notice, held.room);
+      this.#held = [];
+      return;
+    }
+    this.#screen.show(notice, room);
+  }
+
+  async close(): Promise<void> {
+    await this.#screen?.close();
+    this.#takeBack?.();
+  }
+
+  #open(): ScreenView {
+    const { stdout, stdin, env, platform } = this.#host;
+    const screen = new ScreenView({
+      stdout,
+      stdin,
+      color: this.#color,
+      unicode: supportsUnicode(env, platform),
+      now: Date.now,
+      rooms: this.#rooms,
+      actions: { ...this.#actions, interrupt: () => this.#host.interrupt() },
+    });
+    this.#takeBack = this.#host.onLastResort(() => screen.restore());
+    return screen;
+  }
+}
+
+const OPENING: ReadonlySet<string> = new Set(['listing', 'live', 'waiting']);

@@ -1,0 +1,80 @@
+import type { Notice } from '../monitor/notice.js';
+import type { Transfer } from '../transfers/transfer.js';
+import type { Style } from './color.js';
+import { formatBytes } from './format.js';
+import { availabilityOf, isoTime } from './record.js';
+import type { Sink } from './sink.js';
+import { safeText } from './text.js';
+import type { View } from './view.js';
+
+export interface LinesOptions {
+  readonly style: Style;
+  /** Name the Room in each line: there is more than one. */
+  readonly nameRooms: boolean;
+}
+
+/** One plain line per change: for pipes, logs and screen readers. */
+export class LinesView implements View {
+  readonly #sink: Sink;
+  readonly #options: LinesOptions;
+
+  constructor(sink: Sink, options: LinesOptions) {
+    this.#sink = sink;
+    this.#options = options;
+  }
+
+  show(notice: Notice, room: string): void {
+    const text = describe(notice, this.#options.style);
+    if (text === null) return;
+    const where = this.#options.nameRooms ? `${safeText(room)}  ` : '';
+    this.#sink.write(`${isoTime(notice.at)}  ${where}${text}\n`);
+  }
+
+  async close(): Promise<void> {
+    await this.#sink.flush();
+  }
+}
+
+/** `null` for what is no change: progress would drown the rest, and the link is told on stderr. */
+function describe(notice: Notice, style: Style): string | null {
+  switch (notice.kind) {
+    case 'transfer': {
+      const { transfer, previousStatus } = notice;
+      const status = style.status(transfer.status, statusText(transfer).padEnd(STATUS_COLUMNS));
+      const was = previousStatus === null ? '' : `  (was ${previousStatus})`;
+      return `${transfer.direction.padEnd(DIRECTION_COLUMNS)}  ${status}  ${about(transfer)}${was}`;
+    }
+    case 'removed': {
+      const { transfer, reason, id, removedFromDisk } = notice;
+      const what = transfer === null ? `id ${safeText(id)}` : about(transfer);
+      const direction = (transfer?.direction ?? 'unknown').padEnd(DIRECTION_COLUMNS);
+      const disk = removedFromDisk === true ? ', also from disk' : '';
+      return `${direction}  ${'removed'.padEnd(STATUS_COLUMNS)}  ${what}  (${reason}${disk})`;
+    }
+    case 'availability':
+      return `file transfer is ${availabilityOf(notice.code)} (${notice.code})`;
+    case 'heartbeat':
+      return notice.connected ? 'alive, nothing changed' : 'still not connected';
+    case 'progress':
+    case 'link':
+    case 'warning':
+      return null;
+  }
+}
+
+function statusText({ status, statusCode }: Transfer): string {
+  return status === 'unknown' && statusCode !== null ? `unknown(${statusCode})` : status;
+}
+
+function about(transfer: Transfer): string {
+  const { name, size, peer, conferenceId, direction, id } = transfer;
+  const parts = [name === null ? '-' : safeText(name), formatBytes(size)];
+  const who = peer?.name ?? peer?.id ?? null;
+  if (who !== null) parts.push(`${direction === 'outbound' ? 'to' : 'from'} ${safeText(who)}`);
+  if (conferenceId !== null) parts.push(`in conference ${safeText(conferenceId)}`);
+  parts.push(`id ${safeText(id)}`);
+  return parts.join('  ');
+}
+
+const DIRECTION_COLUMNS = 'outbound'.length;
+const STATUS_COLUMNS = 'processing'.length;
