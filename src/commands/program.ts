@@ -1,4 +1,5 @@
 import { Command, Option } from 'commander';
+import { safeText } from '../output/text.js';
 import { VERSION } from '../version.js';
 import type { Host } from './host.js';
 import {
@@ -30,7 +31,7 @@ export function buildProgram(context: Context): Command {
     .configureOutput({
       writeOut: (text) => void stdout.write(text),
       writeErr: (text) => void stderr.write(text),
-      outputError: (text, write) => write(text.replace(/^error: /, 'trueconf-files: ')),
+      outputError: (text, write) => write(usageError(text)),
       getOutHelpWidth: () => stdout.columns ?? HELP_WIDTH,
       getErrHelpWidth: () => stderr.columns ?? HELP_WIDTH,
     })
@@ -116,6 +117,12 @@ function addOutput(command: Command): Command {
     .option('--no-color', 'no colours')
     .option('--quiet', 'no notes on stderr, errors apart')
     .option('--debug', 'every frame, both ways, on stderr, with secrets removed');
+}
+
+/** Commander quotes what was given as it is; its suggestions come on a line of their own. */
+function usageError(text: string): string {
+  const [, message = text, suggestion] = /^error: (.*?)(?:\n(\(Did you mean [^\n]*))?\n$/s.exec(text) ?? [];
+  return `trueconf-files: ${safeText(message)}\n${suggestion === undefined ? '' : `${safeText(suggestion)}\n`}`;
 }
 
 const HELP_WIDTH = 80;

@@ -94,6 +94,8 @@ export class LinkRun {
 
   resume(): void {
     this.#isPaused = false;
+    // Output drains also while the link is being taken down: nothing that was stopped may start again.
+    if (this.#end.signal.aborted) return;
     this.#connection?.resume();
     this.#session?.resume();
     this.#heartbeat?.resume();

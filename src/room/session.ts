@@ -113,6 +113,8 @@ export class Session {
   }
 
   #send(request: Request): Promise<Answer> {
+    // The link may have ended while the request waited for its turn.
+    if (this.#signal.aborted) return Promise.reject(this.#signal.reason);
     const requestId = String(++this.#lastId);
     const text = encodeRequest(request, requestId);
     return new Promise((resolve, reject) => {

@@ -46,7 +46,7 @@ export async function watch(given: readonly string[], options: WatchOptions, hos
             role: options.role ?? null,
             heartbeatMs: options.heartbeat,
             // One Room that is down must not be given up while others are watched.
-            wait: options.wait === true || addresses.length > 1,
+            wait: options.wait === true || (addresses.length > 1 && options.once !== true),
             reconnect: options.reconnect,
             takeover: options.takeover === true,
             askCredentials: canAsk(host) ? (signal) => ask(address.label, signal) : undefined,
