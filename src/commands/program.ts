@@ -11,6 +11,7 @@ import {
   parseStatuses,
   parseWhole,
 } from './parsers.js';
+import { addRelayOptions, type RelayCommandOptions } from './relay-options.js';
 import type { SimulateOptions } from './simulate.js';
 import type { WatchOptions } from './watch/options.js';
 
@@ -37,6 +38,7 @@ export function buildProgram(context: Context): Command {
     .showHelpAfterError("Try 'trueconf-files --help'.")
     .addHelpText('after', EXIT_CODES);
   addWatch(program, context);
+  addRelay(program, context);
   addSimulate(program, context);
   return program;
 }
@@ -78,6 +80,17 @@ function addWatch(program: Command, context: Context): void {
       const { watch } = await import('./watch/watch.js');
       context.exitCode = await watch(rooms, options, context.host);
     });
+}
+
+function addRelay(program: Command, context: Context): void {
+  const command = program
+    .command('relay')
+    .description('hold Rooms and share what is seen of them over NATS, for any number of watchers')
+    .argument('[room...]', ROOM_HELP);
+  addRelayOptions(addConnecting(command)).action(async (rooms: string[], options: RelayCommandOptions) => {
+    const { relay } = await import('./relay.js');
+    await relay(rooms, options, context.host);
+  });
 }
 
 function addSimulate(program: Command, context: Context): void {
