@@ -1,6 +1,7 @@
 import { Command, Option } from 'commander';
 import { VERSION } from '../version.js';
 import type { Host } from './host.js';
+import { addNatsOptions } from './nats-options.js';
 import {
   collect,
   parseCount,
@@ -47,7 +48,7 @@ function addWatch(program: Command, context: Context): void {
   const command = program
     .command('watch')
     .description('show what is there now, then every change, until stopped')
-    .argument('[room...]', ROOM_HELP);
+    .argument('[room...]', WATCHED_HELP);
   addConnecting(command)
     .option('--demo', 'watch a simulated Room; the same as the address "demo"')
     .addOption(new Option('--direction <direction>', 'only this direction').choices(['inbound', 'outbound']))
@@ -74,7 +75,7 @@ function addWatch(program: Command, context: Context): void {
     )
     .option('--takeover', 'take the seat back when another client takes it, at most once a minute')
     .option('--plain', 'one line per change, on a terminal too');
-  addOutput(command)
+  addOutput(addNatsOptions(command))
     .addHelpText('after', WATCH_EXAMPLES)
     .action(async (rooms: string[], options: WatchOptions) => {
       const { watch } = await import('./watch/watch.js');
@@ -136,6 +137,8 @@ const HEARTBEAT_MS = 15_000;
 
 const ROOM_HELP =
   'host, host:port or http://host[:port] (its web port), ws://host:port, or demo; default: $TRUECONF_FILES_ROOM';
+
+const WATCHED_HELP = `${ROOM_HELP}; or nats://host[:port], where a relay shares Rooms`;
 
 const EXIT_CODES = `
 Exit codes:

@@ -8,7 +8,7 @@ import { encodeToken } from './token.js';
 
 /** Name of the key-value bucket; its stream is `KV_` and this. */
 export const LEASE_BUCKET = 'trueconf-leases';
-export const LEASE_STREAM = `KV_${LEASE_BUCKET}`;
+const LEASE_STREAM = `KV_${LEASE_BUCKET}`;
 const KEYS = `$KV.${LEASE_BUCKET}`;
 
 /**
@@ -64,8 +64,8 @@ export class LeaseBucket {
   }
 
   /** Which of the keys are held now: their tokens, in one request. */
-  held(): Promise<ReadonlySet<string>> {
-    return heldLeases(this.#jsm);
+  async held(): Promise<ReadonlySet<string>> {
+    return (await heldLeases(this.#jsm)).tokens;
   }
 
   async #put(room: string, owner: string, revision: number): Promise<number | null> {
@@ -81,13 +81,21 @@ export class LeaseBucket {
   }
 }
 
-/** Tokens of the Rooms that a relay holds now; empty where there is no bucket. */
-export async function heldLeases(jsm: JetStreamManager): Promise<ReadonlySet<string>> {
+export interface HeldLeases {
+  /** Tokens of the Rooms that a relay holds now. */
+  readonly tokens: ReadonlySet<string>;
+  /** How long a lease lives, milliseconds; 0 where there is no bucket. */
+  readonly ttlMs: number;
+}
+
+/** Which Rooms are held now, in one request. */
+export async function heldLeases(jsm: JetStreamManager): Promise<HeldLeases> {
   try {
-    const info = await jsm.streams.info(LEASE_STREAM, { subjects_filter: `${KEYS}.>` });
-    return new Set(Object.keys(info.state.subjects ?? {}).map((subject) => subject.slice(KEYS.length + 1)));
+    const { state, config } = await jsm.streams.info(LEASE_STREAM, { subjects_filter: `${KEYS}.>` });
+    const keys = Object.keys(state.subjects ?? {}).map((subject) => subject.slice(KEYS.length + 1));
+    return { tokens: new Set(keys), ttlMs: millis(config.max_age) };
   } catch (error) {
-    if (isStreamMissing(error)) return new Set();
+    if (isStreamMissing(error)) return { tokens: new Set(), ttlMs: 0 };
     throw error;
   }
 }
