@@ -45,6 +45,17 @@ export class Ledger {
     return this.#transfers.values();
   }
 
+  /** Puts back a transfer as it was known before, without a change: a listing then tells only what differs. */
+  restore(transfer: Transfer): void {
+    this.#put(transfer);
+  }
+
+  /** What is known of a transfer, though it may be held no more; `null` where nothing is. */
+  standing(id: string): Status | 'removed' | null {
+    const held = this.#transfers.get(id)?.status ?? this.#forgotten.get(id);
+    return held ?? (this.#forgotten.isRemoved(id) ? 'removed' : null);
+  }
+
   /**
    * Takes in one message.
    * @param at when it was seen, milliseconds since 1970
