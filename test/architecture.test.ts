@@ -53,7 +53,8 @@ describe('the house', () => {
 
   it('leaves the end of the process to cli.ts, and has no console', () => {
     const wrong = files.filter(
-      ({ name, text }) => (name !== 'cli.ts' && /\bprocess\.exit\(/.test(text)) || /\bconsole\.\w+\(/.test(text),
+      ({ name, text }) =>
+        (name !== 'cli.ts' && /\bprocess\.exit\(/.test(text)) || /\bconsole\.\w+\(/.test(text),
     );
     expect(wrong.map(({ name }) => name)).toEqual([]);
   });
