@@ -5,7 +5,7 @@ import { etaSeconds } from '../transfers/rate.js';
 /** Version of the records: fields may be added within a version, never changed. */
 export const RECORD_VERSION = 1;
 
-/** One line under `--json`, as a value. The fields are described in `docs/records.md`. */
+/** One line under `--json`, as a value. */
 export type Record = {
   readonly type: string;
   readonly v: 1;

@@ -58,7 +58,7 @@ describe('a Room that is not reached', () => {
     expect(await watched.ended).toMatchObject({
       code: 'unreachable',
       message: expect.stringContaining('connection refused'),
-      hint: expect.stringContaining('doctor'),
+      hint: expect.stringContaining('firewall'),
     });
     expect(watched.states).toEqual(['connecting', 'closed']);
   });
