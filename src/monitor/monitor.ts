@@ -1,3 +1,4 @@
+import { quote } from '../protocol/fields.js';
 import type { Message } from '../protocol/message.js';
 import type { Entry } from '../room/entry.js';
 import { Ledger, type LedgerOptions } from '../transfers/ledger.js';
@@ -40,14 +41,15 @@ export class Monitor {
   #receive(message: Message, at: number, text: string): readonly Notice[] {
     if (message.kind === 'unreadable') return this.#warn(at, message.code, message.reason);
     const isAnswer = 'method' in message;
-    const changes = this.ledger.apply(message, at, isAnswer ? null : text);
+    const raw = isAnswer || text.length > MAX_RAW_UNITS ? null : text;
+    const changes = this.ledger.apply(message, at, raw);
     if (message.problems.length === 0) {
       if (message.kind === 'other-event' && !KNOWN_EVENTS.has(message.event)) {
-        return this.#warn(at, 'unknown-event', `the event "${message.event}" is not a documented one`);
+        return this.#warn(at, 'unknown-event', `an event that is not known came: ${quote(message.event)}`);
       }
       return changes;
     }
-    const about = isAnswer ? `answer to "${message.method}"` : `event "${message.event}"`;
+    const about = isAnswer ? `answer to ${quote(message.method)}` : `event ${quote(message.event)}`;
     const id = 'file' in message && message.file !== null && 'id' in message.file ? message.file.id : null;
     return [...changes, ...this.#warn(at, 'partly-read', `${about}: ${message.problems.join('; ')}`, id)];
   }
@@ -59,6 +61,9 @@ export class Monitor {
 }
 
 const NONE: readonly never[] = [];
+
+/** Longer frames are not kept with their transfer: many of them would fill the memory. */
+const MAX_RAW_UNITS = 16_384;
 
 /** Events of the API that are not about files; they come to every client and are no cause for a warning. */
 const KNOWN_EVENTS: ReadonlySet<string> = new Set(['appStateChanged']);

@@ -2,7 +2,12 @@ import stringWidth from 'string-width';
 
 /** Columns that a text takes on a terminal; colours take none. */
 export function displayWidth(text: string): number {
-  return stringWidth(text);
+  return SIMPLE.test(text) ? text.length : stringWidth(text);
+}
+
+/** Whether every terminal can be expected to draw the text as wide as it is counted here. */
+export function hasCertainWidth(text: string): boolean {
+  return SIMPLE.test(text);
 }
 
 /**
@@ -34,31 +39,38 @@ export function middleEllipsis(name: string, width: number, ellipsis = '…'): s
   return front + ellipsis + tail(name, room - displayWidth(front));
 }
 
-/** Text in lines of at most `width` columns, broken between graphemes; an empty text is one empty line. */
+/**
+ * Text in lines of at most `width` columns, broken between graphemes; an empty text is one empty line. What is wider
+ * than a whole line, as it happens with a single column, is shown as `?`.
+ *
+ * @param width at least 1
+ */
 export function wrap(text: string, width: number): string[] {
   const lines: string[] = [];
   let rest = text;
   do {
     const line = head(rest, width);
-    // A grapheme wider than the line would never fit: it takes a line of its own, cut away by whoever draws.
-    const taken = line.length > 0 || rest.length === 0 ? line : firstGrapheme(rest);
-    lines.push(taken);
-    rest = rest.slice(taken.length);
+    const isTooWide = line === '' && rest !== '';
+    lines.push(isTooWide ? '?' : line);
+    rest = rest.slice(isTooWide ? firstGrapheme(rest).length : line.length);
   } while (rest.length > 0);
   return lines;
 }
 
 /** A dot and a short ending after at least one other character. */
 const EXTENSION = /(?<=[^.])\.[\p{L}\p{N}_-]{1,8}$/u;
-const PRINTABLE_ASCII = /^[\x20-\x7e]*$/;
+/**
+ * Characters that take one column each and never join others: ASCII, Latin, Greek, Cyrillic, and the signs that the
+ * screen itself draws with. Finding graphemes costs a hundred times as much.
+ */
+const SIMPLE = /^[\x20-\x7e\u00a1-\u00ac\u00ae-\u02ff\u0370-\u0482\u048a-\u052f…←-↓─-▓●○✓✗⊘▸]*$/;
 const SEGMENTER = new Intl.Segmenter('en', { granularity: 'grapheme' });
 /** A grapheme longer than this is an attack; its tail is not looked for farther back. */
 const MAX_GRAPHEME_UNITS = 32;
 
 /** The longest start of `text` that takes at most `width` columns. */
 function head(text: string, width: number): string {
-  // One unit takes at least no column, so a long text is only looked at as far as it can matter.
-  if (PRINTABLE_ASCII.test(text)) return text.slice(0, Math.max(0, width));
+  if (SIMPLE.test(text)) return text.slice(0, Math.max(0, width));
   let used = 0;
   for (const { segment, index } of SEGMENTER.segment(text)) {
     used += displayWidth(segment);
@@ -70,7 +82,9 @@ function head(text: string, width: number): string {
 /** The longest end of `text` that takes at most `width` columns. */
 function tail(text: string, width: number): string {
   const from = Math.max(0, text.length - (width + 1) * MAX_GRAPHEME_UNITS);
-  const segments = [...SEGMENTER.segment(text.slice(from))];
+  const end = text.slice(from);
+  if (SIMPLE.test(end)) return end.slice(Math.max(0, end.length - width));
+  const segments = [...SEGMENTER.segment(end)];
   // The first may be a part of a grapheme that began earlier.
   const first = from > 0 ? 1 : 0;
   let used = 0;

@@ -24,7 +24,7 @@ export class Redactor {
 }
 
 const SECRET_FIELDS =
-  /("(?:credentials|token|tokenForHttpServer|password|pin)"\s*:\s*)(?:"(?:[^"\\]|\\.)*"|[\d.]+)/gi;
+  /("(?:credentials|token|tokenForHttpServer|password|pin)"\s*:\s*)(?:"(?:[^"\\]|\\.)*(?:"|\\?$)|[\d.]+)/gi;
 
 function escapePattern(text: string): string {
   return text.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&');

@@ -22,7 +22,8 @@ export type RoomAddress =
  */
 export function parseAddress(given: string): RoomAddress {
   const label = given.trim();
-  // Before anything else, so that no other complaint repeats them.
+  const scheme = /^([a-z][a-z0-9+.-]*):\/\//i.exec(label)?.[1]?.toLowerCase();
+  // Nothing that belongs into an address has an @, and what stands before one may be a password, however garbled.
   if (label.includes('@')) {
     throw new TrueConfFilesError(
       'usage',
@@ -30,7 +31,6 @@ export function parseAddress(given: string): RoomAddress {
       'Leave them out, and use --credentials-file FILE or TRUECONF_FILES_CREDENTIALS.',
     );
   }
-  const scheme = /^([a-z][a-z0-9+.-]*):\/\//i.exec(label)?.[1]?.toLowerCase();
   if (label === '' || /\s/.test(label)) throw invalid(label, 'is no address');
   const url = toUrl(scheme === undefined ? `http://${bracketed(label)}` : label, label);
   if (url.hostname === '') throw invalid(label, 'names no host');

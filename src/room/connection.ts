@@ -50,7 +50,7 @@ export function connect(url: string, handlers: ConnectionHandlers, signal: Abort
     const settle = () => signal.removeEventListener('abort', onAbort);
     socket.on('unexpected-response', (_, response) => {
       fault = new Error(`it answers HTTP ${response.statusCode} instead of opening a WebSocket`);
-      // Ending the request alone would leave the socket opening for ever.
+      // Whoever listens for this event has to end the handshake: `close` follows.
       socket.terminate();
     });
     socket.on('error', (error) => {

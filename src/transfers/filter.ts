@@ -43,8 +43,18 @@ export function makeFilter(options: FilterOptions): Filter | null {
   return tests.length === 0 ? null : (transfer) => tests.every((test) => test(transfer));
 }
 
-/** `bash`: `*` also matches a slash, as these are names, not paths. */
+/**
+ * `*`, `?`, `[abc]`, `{a,b}` and a leading `!`, on names rather than paths: a slash and a line break are characters
+ * like any other, and parentheses are themselves, as in `report (1).pdf`.
+ */
 function glob(pattern: string): (text: string) => boolean {
-  const matches = picomatch(pattern, { nocase: true, dot: true, bash: true });
-  return (text) => text === pattern || matches(text);
+  if (pattern === '') return (text) => text === '';
+  const escaped = pattern.replace(/\\.|[()]/gs, (match) => (match.length === 1 ? `\\${match}` : match));
+  const matches = picomatch(withoutSlashes(escaped), { dot: true, bash: true, flags: 'is' });
+  return (text) => text === pattern || matches(withoutSlashes(text));
+}
+
+/** A private-use character stands for the slash, which picomatch would take for the end of a folder's name. */
+function withoutSlashes(text: string): string {
+  return text.replaceAll('/', '\u{f8ff}');
 }

@@ -26,7 +26,7 @@ export function advance(
     return { ...moved, bytesPerSecond: null };
   }
   const elapsedMs = at - before.progressAt;
-  if (elapsedMs <= 0) return { ...before, progress: percent, bytes: done };
+  if (elapsedMs <= 0) return { ...moved, bytesPerSecond: before.bytesPerSecond };
   const measured = ((done - before.bytes) * 1_000) / elapsedMs;
   if (before.bytesPerSecond === null) return { ...moved, bytesPerSecond: measured };
   const weight = 1 - Math.exp(-elapsedMs / SMOOTHING_MS);

@@ -3,12 +3,12 @@ import { connect } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import { useRooms } from '../simulator/rooms.js';
 import { type Program, usePrograms } from '../support/program.js';
-import { useScriptedRooms } from '../support/scripted-room.js';
+import { useScriptedWebRooms } from '../support/scripted-web-room.js';
 import { closedPort, useSilentServers } from '../support/silent-server.js';
 
 const { run, shell } = usePrograms();
 const { room: startRoom, signedIn } = useRooms();
-const scripted = useScriptedRooms();
+const scripted = useScriptedWebRooms();
 const silent = useSilentServers();
 
 /** One sentence and one hint on stderr, and nothing else there or on stdout. */

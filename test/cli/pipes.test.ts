@@ -3,11 +3,11 @@ import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { useRooms } from '../simulator/rooms.js';
 import { usePrograms } from '../support/program.js';
-import { useScriptedRooms } from '../support/scripted-room.js';
+import { useScriptedWebRooms } from '../support/scripted-web-room.js';
 
 const { run, shell } = usePrograms();
 const { room: simulated } = useRooms();
-const scripted = useScriptedRooms();
+const scripted = useScriptedWebRooms();
 
 const status = (id: number | string, code: number) => ({
   method: 'event',

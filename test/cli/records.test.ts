@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { useRooms } from '../simulator/rooms.js';
 import { type Program, type ProgramRecord, usePrograms } from '../support/program.js';
-import { useScriptedRooms } from '../support/scripted-room.js';
+import { useScriptedWebRooms } from '../support/scripted-web-room.js';
 
 const EVENTS = readFileSync('test/fixtures/events.ndjson', 'utf8').trim().split('\n');
 /** Comes last, to tell that all before it has been dealt with. */
@@ -126,7 +126,7 @@ const FIELDS: Readonly<Record<string, string>> = {
 
 const { run } = usePrograms();
 const rooms = useRooms();
-const startRoom = useScriptedRooms();
+const startRoom = useScriptedWebRooms();
 
 /** Every record has the fields of its type, in their order, and nothing else. */
 function expectContract(records: readonly ProgramRecord[], room: string): void {

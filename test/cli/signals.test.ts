@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { useRooms } from '../simulator/rooms.js';
 import { type Program, usePrograms } from '../support/program.js';
-import { useScriptedRooms } from '../support/scripted-room.js';
+import { useScriptedWebRooms } from '../support/scripted-web-room.js';
 import { closedPort, useSilentServers } from '../support/silent-server.js';
 
 const { run } = usePrograms();
 const { room: startRoom } = useRooms();
-const scripted = useScriptedRooms();
+const scripted = useScriptedWebRooms();
 const silent = useSilentServers();
 
 it.each([

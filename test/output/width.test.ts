@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import stringWidth from 'string-width';
 import { describe, expect, test } from 'vitest';
 import { displayWidth, fitWidth, middleEllipsis, pad, wrap } from '../../src/output/width.js';
 
@@ -40,10 +41,17 @@ describe('middleEllipsis', () => {
   });
 });
 
+test('what is measured the quick way is measured as string-width does it', () => {
+  for (let code = 0; code < 0x3000; code += 1) {
+    const character = String.fromCharCode(code);
+    expect([code, displayWidth(`a${character}b`)]).toEqual([code, stringWidth(`a${character}b`)]);
+  }
+});
+
 test('wrap breaks between graphemes and loses nothing', () => {
   expect(wrap('日本語abc', 4)).toEqual(['日本', '語ab', 'c']);
   expect(wrap('', 4)).toEqual(['']);
-  expect(wrap('日', 1)).toEqual(['日']);
+  expect(wrap('日', 1)).toEqual(['?']);
 });
 
 test('pad gives exactly the width', () => {

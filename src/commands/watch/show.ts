@@ -197,7 +197,7 @@ export class Show {
   }
 
   async #respond(response: Response, room: string, id: string): Promise<string> {
-    const feed = this.#feeds.find(({ label }) => label === room) ?? this.#feeds[0];
+    const feed = this.#feeds.find((one) => one.tells?.(room) ?? one.label === room) ?? this.#feeds[0];
     return (await feed?.respond(response, room, id)) ?? 'That Room is not watched.';
   }
 

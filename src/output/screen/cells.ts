@@ -29,9 +29,11 @@ export function cell(row: Row, { name, width }: Column, context: CellContext): P
       const paint = (text: string): string => style.status(transfer.status, text);
       return { text: fitted(`${sign} ${transfer.status}`), paint };
     }
-    case 'room':
-      // The host tells Rooms apart; `ws://` only takes its place.
-      return { text: fitted(look.text(row.room).replace(/^\w+:\/\//, '')), paint: style.faint };
+    case 'room': {
+      // Hosts and ports tell Rooms apart; `ws://` only takes their place.
+      const host = look.text(row.room).replace(/^\w+:\/\//, '');
+      return { text: middleEllipsis(host, width, symbols.ellipsis), paint: style.faint };
+    }
     case 'direction':
       return { text: symbols.direction[transfer.direction] };
     case 'name':

@@ -61,6 +61,7 @@ const STEPS: readonly (readonly [ColumnName, number])[] = [
   ['direction', 1],
   ['peer', 10],
   ['size', 8],
+  ['room', 14],
   ['path', 11],
   ['name', 15],
   ['progress', 9],

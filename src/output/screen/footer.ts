@@ -57,6 +57,8 @@ function event(model: Model, now: number, look: Look): Piece[] {
     const text = look.text(flash.text);
     return [flash.tone === 'alarm' ? { text: `! ${text}`, paint: look.style.alarm } : { text }];
   }
+  // Without any rows the body says it at length.
+  if (model.rows.size === 0) return [];
   for (const [room, state] of model.rooms) {
     const reason = linkReason(state);
     const sentence = reason === null ? unavailability(state) : look.text(reason);

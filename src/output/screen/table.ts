@@ -1,5 +1,5 @@
 import CliTable3 from 'cli-table3';
-import { displayWidth } from '../width.js';
+import { displayWidth, hasCertainWidth } from '../width.js';
 import { COLUMN_EXTRA, type Column } from './columns.js';
 import type { Look } from './look.js';
 import type { Piece } from './piece.js';
@@ -10,7 +10,7 @@ import type { Piece } from './piece.js';
  *
  * Terminals differ in how wide they draw emoji, combining marks and some signs, and cli-table3 measures them in yet
  * another way. So it lays out a stand-in of undisputed width, and the real text is put in its place with a move to
- * the column where it should have ended: padding and border come to stand where they belong in any terminal.
+ * the column that follows: borders come to stand where they belong in any terminal.
  */
 export function drawTable(
   columns: readonly Column[],
@@ -30,15 +30,22 @@ export function drawTable(
     },
     style: { head: [], border: [], 'padding-left': 1, 'padding-right': 1, compact: true },
   });
-  for (const cells of rows) table.push(cells.map(standIn));
+  const measured = rows.map((cells) => cells.map(measure));
+  for (const cells of measured) table.push(cells.map(standIn));
   const [titles = '', rule = '', ...lines] = table.toString().split('\n');
-  return [titles, style.faint(rule), ...lines.map((drawn, at) => putBack(drawn, rows[at] ?? [], columns))];
+  return [
+    titles,
+    style.faint(rule),
+    ...lines.map((drawn, at) => putBack(drawn, measured[at] ?? [], columns)),
+  ];
 }
 
-/** Not a character of any language: it can't come from outside, as all text that is not ASCII is replaced. */
-const STAND_IN = '\ue000';
-const PRINTABLE_ASCII = /^[\x20-\x7e]*$/;
-const STAND_INS = new RegExp(`${STAND_IN}+`, 'g');
+/** ASCII, which cli-table3 measures fastest; a text that has it is itself replaced, so it never means itself. */
+const STAND_IN = '~';
+/** Printable ASCII without the stand-in: every terminal draws it as wide as it is long. */
+const UNDISPUTED = /^[\x20-\x7d]*$/;
+/** A stand-in, the ends of its colours, and the padding up to the border. */
+const STAND_INS = new RegExp(`${STAND_IN}+((?:\\x1b\\[\\d+m)*)( *)`, 'g');
 
 const NO_BORDERS = {
   top: '',
@@ -55,25 +62,44 @@ const NO_BORDERS = {
   'right-mid': '',
 };
 
-function standIn({ text, paint }: Piece): string {
-  const laidOut = PRINTABLE_ASCII.test(text) ? text : STAND_IN.repeat(displayWidth(text));
-  return paint === undefined || laidOut === '' ? laidOut : paint(laidOut);
+interface Measured extends Piece {
+  readonly width: number;
+  readonly isReplaced: boolean;
 }
 
-function putBack(drawn: string, cells: readonly Piece[], columns: readonly Column[]): string {
-  const texts = cells.flatMap(({ text }, at) => {
-    const width = displayWidth(text);
-    if (PRINTABLE_ASCII.test(text) || width === 0) return [];
-    return [`${text}\x1b[${endColumn(columns, at, width)}G`];
-  });
+function measure(piece: Piece): Measured {
+  const width = displayWidth(piece.text);
+  return { ...piece, width, isReplaced: width > 0 && !UNDISPUTED.test(piece.text) };
+}
+
+function standIn({ text, paint, width, isReplaced }: Measured): string {
+  // What takes no column at all is left out: no terminal would agree on where it ends.
+  const laidOut = isReplaced ? STAND_IN.repeat(width) : width === 0 ? '' : text;
+  return paint === undefined || width === 0 ? laidOut : paint(laidOut);
+}
+
+function putBack(drawn: string, cells: readonly Measured[], columns: readonly Column[]): string {
+  const replaced = cells.flatMap(({ text, width, isReplaced }, at) =>
+    isReplaced ? [{ text, width, start: startColumn(columns, at, width) }] : [],
+  );
   let next = 0;
-  return drawn.replace(STAND_INS, () => texts[next++] ?? '');
+  return drawn.replace(STAND_INS, (_, colorEnds: string, padding: string) => {
+    const { text, width, start } = replaced[next++] ?? { text: '', width: 0, start: 1 };
+    const end = start + width;
+    if (padding.length <= 1 || hasCertainWidth(text)) return `${text}${colorEnds}${toColumn(end)}${padding}`;
+    // Padding first: after a text that the terminal draws wider than it counts here it would wipe out its end.
+    const blank = ' '.repeat(width + padding.length);
+    return `${blank}${toColumn(start)}${text}${colorEnds}${toColumn(end + padding.length)}`;
+  });
 }
 
-/** The terminal column, from 1, just after a text of `width` in a table's column. */
-function endColumn(columns: readonly Column[], at: number, width: number): number {
+function toColumn(column: number): string {
+  return `\x1b[${column}G`;
+}
+
+/** The terminal column, from 1, where a text of `width` begins in a table's column. */
+function startColumn(columns: readonly Column[], at: number, width: number): number {
   const start = columns.slice(0, at).reduce((sum, column) => sum + column.width + COLUMN_EXTRA, 2);
   const column = columns[at];
-  const indent = column?.align === 'right' ? column.width - width : 0;
-  return start + indent + width;
+  return start + (column?.align === 'right' ? column.width - width : 0);
 }

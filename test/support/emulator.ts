@@ -1,0 +1,56 @@
+import { Terminal } from '@xterm/headless';
+
+/** A terminal emulator: what was written to it can be read back as it stands on the screen. */
+export class Emulator {
+  readonly terminal: Terminal;
+  #isCursorShown = true;
+
+  constructor(columns: number, rows: number) {
+    this.terminal = new Terminal({ cols: columns, rows, allowProposedApi: true, scrollback: 1_000 });
+    for (const final of ['h', 'l']) {
+      this.terminal.parser.registerCsiHandler({ prefix: '?', final }, (params) => {
+        if (params.includes(CURSOR_MODE)) this.#isCursorShown = final === 'h';
+        return false;
+      });
+    }
+  }
+
+  /** What a program could have left behind, as it should be at a shell's prompt where all is well. */
+  get state(): { cursor: boolean; wrap: boolean; alternate: boolean; bracketedPaste: boolean } {
+    return {
+      cursor: this.#isCursorShown,
+      wrap: this.terminal.modes.wraparoundMode,
+      alternate: this.terminal.buffer.active.type === 'alternate',
+      bracketedPaste: this.terminal.modes.bracketedPasteMode,
+    };
+  }
+
+  write(text: string): Promise<void> {
+    return new Promise((resolve) => this.terminal.write(text, resolve));
+  }
+
+  resize(columns: number, rows: number): void {
+    this.terminal.resize(columns, rows);
+  }
+
+  /** The lines of the screen, without spaces at their ends. */
+  lines(): string[] {
+    const { active } = this.terminal.buffer;
+    return Array.from(
+      { length: this.terminal.rows },
+      (_, row) => active.getLine(active.baseY + row)?.translateToString(true, 0, this.terminal.cols) ?? '',
+    );
+  }
+
+  /** The columns, from 0, of the cells that hold `character` in a line of the screen. */
+  columnsOf(character: string, row: number): number[] {
+    const line = this.terminal.buffer.active.getLine(this.terminal.buffer.active.baseY + row);
+    const columns: number[] = [];
+    for (let column = 0; column < this.terminal.cols; column += 1) {
+      if (line?.getCell(column)?.getChars() === character) columns.push(column);
+    }
+    return columns;
+  }
+}
+
+const CURSOR_MODE = 25;

@@ -1,0 +1,46 @@
+import { spawn } from 'node-pty';
+import { Emulator } from './emulator.js';
+
+/** A program on a pseudo-terminal, with a screen that can be read. */
+export class PseudoTerminal {
+  readonly emulator: Emulator;
+  readonly #pty: ReturnType<typeof spawn>;
+  readonly #waiting = new Set<() => void>();
+  readonly #ended: Promise<void>;
+
+  constructor(file: string, args: readonly string[], columns = 100, rows = 30) {
+    this.emulator = new Emulator(columns, rows);
+    const env = { ...process.env, TERM: 'xterm-256color', PS1: '$ ', LC_ALL: 'C.UTF-8' };
+    this.#pty = spawn(file, [...args], { cols: columns, rows, env });
+    this.#pty.onData((text) => {
+      void this.emulator.write(text).then(() => {
+        for (const check of this.#waiting) check();
+      });
+    });
+    this.#ended = new Promise((resolve) => this.#pty.onExit(() => resolve()));
+  }
+
+  type(keys: string): void {
+    this.#pty.write(keys);
+  }
+
+  /** Waits until the screen is as `isSo` says; a test's own time limit is the only one. */
+  until(isSo: (screen: string) => boolean): Promise<string> {
+    return new Promise((resolve) => {
+      const check = (): void => {
+        const screen = this.emulator.lines().join('\n');
+        if (!isSo(screen)) return;
+        this.#waiting.delete(check);
+        resolve(screen);
+      };
+      this.#waiting.add(check);
+      check();
+    });
+  }
+
+  /** Ends what still runs on it. */
+  async dispose(): Promise<void> {
+    this.#pty.kill('SIGKILL');
+    await this.#ended;
+  }
+}

@@ -1,0 +1,151 @@
+import { describe, expect, it } from 'vitest';
+import { Ledger } from '../../src/transfers/ledger.js';
+import { availability, deleted, fileFacts, implied, list, progress, status } from '../support/messages.js';
+import { type Row, type Step, tell } from '../support/told.js';
+
+const TABLES: Record<string, readonly Row[]> = {
+  'an event': [
+    ['of a new transfer tells of it', [status('a', 1)], ['a →waiting (event)']],
+    ['that repeats the status tells nothing', [status('a', 1), status('a', 1)], ['a →waiting (event)']],
+    [
+      'with a status is believed, even backwards from an end',
+      [status('a', 3), status('a', 2), status('a', 0)],
+      ['a →complete (event)', 'a complete→processing (event)', 'a processing→failed (event)'],
+    ],
+    [
+      'that implies a status moves forward',
+      [implied('a', 'waiting'), implied('a', 'processing'), implied('a', 'rejected')],
+      ['a →waiting (event)', 'a waiting→processing (event)', 'a processing→rejected (event)'],
+    ],
+    [
+      'that implies a status does not move back',
+      [status('a', 2), implied('a', 'waiting'), status('a', 3), implied('a', 'rejected')],
+      ['a →processing (event)', 'a processing→complete (event)'],
+    ],
+    [
+      'with two undocumented numbers tells of both',
+      [status('a', 7), status('a', 7), status('a', 8)],
+      ['a →unknown (event)', 'a unknown→unknown (event)'],
+    ],
+    [
+      'that implies a status leaves an undocumented one behind',
+      [status('a', 7), implied('a', 'waiting'), implied('a', 'processing')],
+      ['a →unknown (event)', 'a unknown→processing (event)'],
+    ],
+  ],
+  progress: [
+    ['of a new transfer begins it', [progress('a', 5)], ['a →processing (event)', 'a 5%']],
+    [
+      'of a waiting one moves it',
+      [status('a', 1), progress('a', 5)],
+      ['a →waiting (event)', 'a waiting→processing (event)', 'a 5%'],
+    ],
+    [
+      'that repeats itself tells nothing',
+      [progress('a', 5), progress('a', 5)],
+      ['a →processing (event)', 'a 5%'],
+    ],
+    [
+      'that goes back is told as it is',
+      [progress('a', 50), progress('a', 5)],
+      ['a →processing (event)', 'a 50%', 'a 5%'],
+    ],
+    [
+      'after the end is told and moves nothing',
+      [status('a', 3), progress('a', 99)],
+      ['a →complete (event)', 'a 99%'],
+    ],
+  ],
+  'a removal': [
+    ['is told', [status('a', 1), deleted('a')], ['a →waiting (event)', 'a removed (deleted)']],
+    ['is told of a transfer never seen', [deleted('a')], ['a removed (deleted)']],
+    ['is told once', [deleted('a'), deleted('a')], ['a removed (deleted)']],
+    [
+      'does not keep a newer listing from naming the transfer',
+      [status('a', 1), deleted('a'), 'resync?', list('inbound', { a: 1 }), 'both', deleted('a')],
+      ['a →waiting (event)', 'a removed (deleted)', 'a →waiting (resync)', 'a removed (deleted)'],
+    ],
+  ],
+  availability: [
+    [
+      'is told when it changes',
+      [availability(3), availability(3), availability(1)],
+      ['availability 3', 'availability 1'],
+    ],
+  ],
+};
+
+for (const [subject, rows] of Object.entries(TABLES)) {
+  describe(subject, () => {
+    it.each(rows)('%s', (_, steps, expected) => {
+      expect(tell(steps)).toEqual(expected);
+    });
+  });
+}
+
+describe('a transfer', () => {
+  it('gathers facts, and loses none to a message that leaves them out', () => {
+    const ledger = new Ledger();
+    const peer = { id: 'p@s', name: 'P' };
+    ledger.apply(status('a', 1, { name: '2.jpg', size: 3_200, peer, createdAt: 5 }), 10);
+    ledger.apply(status('a', 3, { direction: 'unknown', fileId: '9', conferenceId: 'c' }), 20, 'raw');
+    expect(ledger.get('a')).toMatchObject({
+      ...fileFacts('a', { name: '2.jpg', size: 3_200, peer, createdAt: 5, fileId: '9', conferenceId: 'c' }),
+      status: 'complete',
+      statusCode: 3,
+      path: [
+        { status: 'waiting', at: 10 },
+        { status: 'complete', at: 20 },
+      ],
+      omittedSteps: 0,
+      firstSeenAt: 10,
+      raw: 'raw',
+    });
+  });
+
+  it('learns the number of a status that was implied, which is no change', () => {
+    const ledger = new Ledger();
+    ledger.apply(implied('a', 'waiting'), 1);
+    expect(ledger.apply(status('a', 1), 2)).toEqual([]);
+    expect(ledger.get('a')).toMatchObject({ statusCode: 1, path: [{ status: 'waiting', at: 1 }] });
+  });
+
+  it('has its progress from the first sight on', () => {
+    const [change] = new Ledger().apply(progress('a', 48, { size: 3_200 }), 1);
+    expect(change).toMatchObject({ kind: 'transfer', transfer: { progress: 48, bytes: 1_536 } });
+  });
+
+  it('keeps how it began and how it got here, in a path that does not grow for ever', () => {
+    const ledger = new Ledger();
+    for (let step = 0; step < 100; step++) ledger.apply(status('a', 1 + (step % 2)), step);
+    const { path = [], omittedSteps } = ledger.get('a') ?? {};
+    expect(path).toHaveLength(16);
+    expect(omittedSteps).toBe(84);
+    expect(path.map(({ at }) => at)).toEqual([0, ...Array.from({ length: 15 }, (_, i) => 85 + i)]);
+  });
+});
+
+describe('with a limit to the ended ones', () => {
+  it('lets the oldest go, and never an active one', () => {
+    const ledger = new Ledger({ keep: 2 });
+    tell([status('x', 1), status('a', 3), status('b', 0), status('c', 3)], ledger);
+    expect([...ledger.values()].map(({ id }) => id)).toEqual(['x', 'b', 'c']);
+  });
+
+  it.each([
+    [
+      'a listing that names one again tells nothing',
+      ['resync?', list('inbound', { a: 3, b: 3 }), 'both'],
+      [],
+    ],
+    ['an event that repeats its end tells nothing', [status('a', 3)], []],
+    ['an implied status tells nothing', [implied('a', 'processing')], []],
+    ['a new status is told from the end it had', [status('a', 2)], ['a complete→processing (event)']],
+    ['its deletion is told', [deleted('a')], ['a removed (deleted)']],
+  ] satisfies [string, Step[], string[]][])('%s', (_, steps, expected) => {
+    const ledger = new Ledger({ keep: 1 });
+    tell([status('a', 3), status('b', 3)], ledger);
+    expect(ledger.get('a')).toBeUndefined();
+    expect(tell(steps, ledger)).toEqual(expected);
+  });
+});
