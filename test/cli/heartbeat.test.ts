@@ -1,0 +1,60 @@
+import { describe, expect, it } from 'vitest';
+import { usePrograms } from '../support/program.js';
+import { useScriptedWebRooms } from '../support/scripted-web-room.js';
+import { useSilentServers } from '../support/silent-server.js';
+
+const { run } = usePrograms();
+const startRoom = useScriptedWebRooms();
+const silent = useSilentServers();
+
+const progress = (percent: number) => ({
+  method: 'event',
+  event: 'incomingFileRequestDownloadingProgress',
+  fileRequestId: 'noise',
+  processedPercents: percent,
+});
+
+describe('where nothing happens, that is told', () => {
+  it('as records', async () => {
+    const room = await startRoom();
+    const program = run(['watch', room.url, '--json', '--heartbeat', '100ms']);
+    const beats = () => program.records.filter(({ type, connected }) => type === 'heartbeat' && connected);
+    await program.until(() => beats()[2]);
+    expect(room.connections).toBe(1);
+  });
+
+  it('as lines', async () => {
+    const room = await startRoom();
+    const program = run(['watch', room.url, '--heartbeat', '100ms']);
+    await program.stdoutHas('  alive, nothing changed\n');
+  });
+
+  it('of a Room that has not been reached yet', async () => {
+    const { port } = await silent();
+    const program = run(['watch', `ws://127.0.0.1:${port}`, '--json', '--heartbeat', '100ms']);
+    await program.record(({ type, connected }) => type === 'heartbeat' && connected === false);
+  });
+});
+
+describe('where something happens that is not written, that is told too', () => {
+  it.each([
+    ['lines leave progress out', []],
+    ['a filter leaves it out', ['--json', '--id', 'other']],
+    ['it has another status', ['--json', '--status', 'complete', '--no-snapshot']],
+  ])('%s', async (_, args) => {
+    const room = await startRoom();
+    const program = run(['watch', room.url, '--heartbeat', '300ms', ...args]);
+    await room.until(() => room.requests.some(({ method }) => method === 'getFileTransferAvailability'));
+    let sent = 0;
+    const noise = setInterval(() => {
+      sent += 1;
+      room.send(progress(sent % 100));
+    }, 20);
+    try {
+      await program.stdoutHas(args.length === 0 ? '  alive, nothing changed\n' : '"type":"heartbeat"');
+    } finally {
+      clearInterval(noise);
+    }
+    expect(sent).toBeGreaterThan(0);
+  });
+});
