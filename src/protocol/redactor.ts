@@ -11,10 +11,9 @@ export class Redactor {
     if (value === '' || this.#known.has(value)) return;
     this.#known.add(value);
     // Longest first, so that a secret that begins like another is taken out whole; as JSON writes it, too.
-    const forms = [...this.#known].flatMap((known) => [known, JSON.stringify(known).slice(1, -1)]);
-    const sorted = [...new Set(forms)].sort((a, b) => b.length - a.length).map(escapePattern);
-    // A PIN is a few digits: inside a longer word or number it is not the PIN.
-    this.#pattern = new RegExp(`(?<![\\p{L}\\p{N}])(?:${sorted.join('|')})(?![\\p{L}\\p{N}])`, 'giu');
+    const forms = new Set([...this.#known].flatMap(formsOf));
+    const sorted = [...forms].sort((a, b) => b.length - a.length).map(toPattern);
+    this.#pattern = new RegExp(sorted.join('|'), 'giu');
   }
 
   redact(text: string): string {
@@ -26,6 +25,17 @@ export class Redactor {
 const SECRET_FIELDS =
   /("(?:credentials|token|tokenForHttpServer|password|pin)"\s*:\s*)(?:"(?:[^"\\]|\\.)*(?:"|\\?$)|[\d.]+)/gi;
 
-function escapePattern(text: string): string {
-  return text.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&');
+/** As it is, as JSON writes it, and as JSON writes it in ASCII. */
+function formsOf(secret: string): readonly string[] {
+  const json = JSON.stringify(secret).slice(1, -1);
+  const ascii = json.replace(/[^ -~]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
+  return [secret, json, ascii];
 }
+
+/** A PIN is a few digits: inside a longer word or number it is not the PIN. What is long is no chance. */
+function toPattern(form: string): string {
+  const pattern = form.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&');
+  return form.length < LONG_UNITS ? `(?<![\\p{L}\\p{N}])${pattern}(?![\\p{L}\\p{N}])` : pattern;
+}
+
+const LONG_UNITS = 10;

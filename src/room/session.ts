@@ -69,7 +69,10 @@ export class Session {
     const at = Date.now();
     this.#onEntry({ kind: 'received', at, text: shown, message });
     if ('requestId' in message && !this.#settle(message)) {
-      const about = `the Room answered ${quote(message.method)} (request ${quote(message.requestId)})`;
+      const [method, requestId] = [message.method, message.requestId].map((text) =>
+        quote(this.#redactor.redact(text)),
+      );
+      const about = `the Room answered ${method} (request ${requestId})`;
       this.#onEntry({
         kind: 'warning',
         at,
@@ -106,10 +109,14 @@ export class Session {
     if (message.kind === 'auth-answer' || message.kind === 'other-answer') {
       return { message, shown: this.#redactor.redact(text) };
     }
-    if (message.kind !== 'unreadable') return { message, shown: text };
-    // The reason quotes the frame, which may be the ruins of an answer with a token.
+    const isUnknown = message.kind === 'unreadable' || message.kind === 'other-event';
+    if (!isUnknown && message.problems.length === 0) return { message, shown: text };
+    // What is said of it quotes the frame, which may be the ruins of an answer with a token.
     const shown = this.#redactor.redact(text);
-    return { message: decode(shown), shown };
+    const redacted = decode(shown);
+    if (isUnknown) return { message: redacted, shown };
+    const problems = redacted.kind === 'unreadable' ? [redacted.reason] : redacted.problems;
+    return { message: { ...message, problems }, shown };
   }
 
   #send(request: Request): Promise<Answer> {

@@ -1,0 +1,31 @@
+import { expect, it } from 'vitest';
+import { Redactor } from '../../src/protocol/redactor.js';
+import { Secret } from '../../src/protocol/secret.js';
+
+function redact(secrets: readonly string[], text: string): string {
+  const redactor = new Redactor();
+  for (const secret of secrets) redactor.add(new Secret(secret));
+  return redactor.redact(text);
+}
+
+it.each<[what: string, secrets: readonly string[], text: string, shown: string]>([
+  ['nothing known', [], 'all of it', 'all of it'],
+  ['an empty secret', [''], 'all of it', 'all of it'],
+  ['a PIN alone', ['4711'], 'PIN 4711.', 'PIN ***.'],
+  ['a PIN inside a number', ['4711'], '14711 47112 x4711', '14711 47112 x4711'],
+  ['another case', ['AbCd'], 'ABCD abcd', '*** ***'],
+  ['a long one inside a word', ['long-secret-1'], 'xlong-secret-1x', 'x***x'],
+  ['one that begins like another', ['secret', 'secret-two'], 'secret-two secret', '*** ***'],
+  ['signs that patterns obey', ['^$\\.*+?()[]{}|/-'], 'is ^$\\.*+?()[]{}|/- so', 'is *** so'],
+  ['a UUID', ['6c0e20a7-3c79-470d-869b-7c8287587620'], 'id 6c0e20a7-3c79-470d-869b-7c8287587620', 'id ***'],
+  ['as JSON writes it', ['say "hi" \\o/'], '{"a":"say \\"hi\\" \\\\o/"}', '{"a":"***"}'],
+  [
+    'as JSON writes it in ASCII',
+    ['пароль'],
+    '{"a":"\\u043f\\u0430\\u0440\\u043E\\u043b\\u044c"}',
+    '{"a":"***"}',
+  ],
+  ['by the name of its field', [], '{"token":"a\\"b","pin" : 12}', '{"token":"***","pin" : "***"}'],
+])('%s', (_, secrets, text, shown) => {
+  expect(redact(secrets, text)).toBe(shown);
+});
