@@ -4,6 +4,8 @@ import { Emulator } from './emulator.js';
 /** A program on a pseudo-terminal, with a screen that can be read. */
 export class PseudoTerminal {
   readonly emulator: Emulator;
+  /** All that was ever written to it. */
+  written = '';
   readonly #pty: ReturnType<typeof spawn>;
   readonly #waiting = new Set<() => void>();
   readonly #ended: Promise<void>;
@@ -13,6 +15,7 @@ export class PseudoTerminal {
     const env = { ...process.env, TERM: 'xterm-256color', PS1: '$ ', LC_ALL: 'C.UTF-8' };
     this.#pty = spawn(file, [...args], { cols: columns, rows, env });
     this.#pty.onData((text) => {
+      this.written += text;
       void this.emulator.write(text).then(() => {
         for (const check of this.#waiting) check();
       });

@@ -1,0 +1,200 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import { useRooms } from '../simulator/rooms.js';
+import { PROGRAM } from '../support/program.js';
+import { PseudoTerminal } from '../support/pseudo-terminal.js';
+import { useScriptedWebRooms } from '../support/scripted-web-room.js';
+import { useSilentServers } from '../support/silent-server.js';
+
+const { room: startRoom } = useRooms();
+const scripted = useScriptedWebRooms();
+const silent = useSilentServers();
+
+const UNTOUCHED = { cursor: true, wrap: true, alternate: false, bracketedPaste: false };
+const CTRL_C = '\x03';
+const CTRL_D = '\x04';
+const CTRL_U = '\x15';
+const BACKSPACE = '\x7f';
+
+const terminals: PseudoTerminal[] = [];
+afterEach(async () => {
+  await Promise.all(terminals.splice(0).map((terminal) => terminal.dispose()));
+});
+
+interface Setting {
+  readonly columns?: number;
+  readonly rows?: number;
+  /** Set before the program: `NAME=value`. */
+  readonly variable?: string;
+}
+
+/** Runs the program with the arguments of a shell's line, which says the terminal's settings before and after. */
+function type(line: string, { columns = 100, rows = 30, variable = '' }: Setting = {}): PseudoTerminal {
+  const command = `${variable} "$0" "$1" ${line}`;
+  // Ctrl-C reaches the shell too, which has to stay.
+  const script = `trap : INT; echo before=$(stty -g); ${command}; echo code=$?; echo after=$(stty -g); echo the end; read wait`;
+  const terminal = new PseudoTerminal('sh', ['-c', script, process.execPath, PROGRAM], columns, rows);
+  terminals.push(terminal);
+  return terminal;
+}
+
+/** Waits for the end, and checks that the terminal is as it was. */
+async function ended(terminal: PseudoTerminal): Promise<{ readonly code: number; readonly screen: string }> {
+  const screen = await terminal.until((text) => /^the end$/m.test(text));
+  expect(terminal.emulator.state).toEqual(UNTOUCHED);
+  // What was said before may have left the screen by now.
+  const [, before] = /before=([\da-f:]+)/.exec(terminal.written) ?? [];
+  expect(/after=([\da-f:]+)/.exec(terminal.written)?.[1]).toBe(before);
+  return { code: Number(/code=(\d+)/.exec(screen)?.[1]), screen };
+}
+
+const percentages = (screen: string) => (screen.match(/\b\d+%/g) ?? []).join(' ');
+
+describe('watch demo', () => {
+  it.each([
+    ['q', 'q', 0],
+    ['Ctrl-C', CTRL_C, 130],
+    ['Ctrl-C twice, at once', CTRL_C + CTRL_C, 130],
+  ])('draws transfers that move, and leaves the terminal clean after %s', async (_, keys, code) => {
+    const terminal = type('watch demo');
+    const first = await terminal.until((screen) => percentages(screen) !== '');
+    expect(terminal.emulator.state).toMatchObject({ alternate: true, cursor: false });
+    await terminal.until(
+      (screen) => percentages(screen) !== '' && percentages(screen) !== percentages(first),
+    );
+    terminal.type(keys);
+    expect((await ended(terminal)).code).toBe(code);
+  });
+
+  it.each([
+    [80, 24],
+    [200, 50],
+  ])('fits a terminal of %i by %i', async (columns, rows) => {
+    const terminal = type('watch demo', { columns, rows });
+    const screen = await terminal.until((text) => percentages(text) !== '');
+    expect(screen).toContain('demo');
+    expect(screen.split('\n')).toHaveLength(rows);
+    terminal.type('q');
+    expect((await ended(terminal)).code).toBe(0);
+  });
+});
+
+describe('views on a terminal', () => {
+  it.each([
+    ['--plain', 'watch demo --plain --count 5'],
+    ['TERM=dumb', 'watch demo --count 5', 'TERM=dumb'],
+    ['--json', 'watch demo --json --count 5'],
+    ['--debug', 'watch demo --debug --count 5'],
+    ['stdout in a pipe', 'watch demo --count 5 | cat'],
+    ['stdin from a file', 'watch demo --count 5 < /dev/null'],
+  ])('%s: lines, and the terminal is never taken', async (_, line, variable = '') => {
+    const terminal = type(line, { variable });
+    const { code } = await ended(terminal);
+    expect(code).toBe(0);
+    expect(terminal.written).not.toContain('\x1b[?');
+    expect(terminal.written).toMatch(/inbound|outbound/);
+  });
+
+  it('--debug shows frames, both ways', async () => {
+    const terminal = type('watch demo --debug --once');
+    expect((await ended(terminal)).code).toBe(0);
+    expect(terminal.written).toMatch(/ demo > \{"method":"auth"/);
+    expect(terminal.written).toMatch(/ demo < \{"method":"auth"/);
+  });
+
+  it('--debug into a file leaves the terminal to the table', async () => {
+    const terminal = type('watch demo --debug 2>/dev/null');
+    await terminal.until((screen) => percentages(screen) !== '');
+    expect(terminal.emulator.state.alternate).toBe(true);
+    terminal.type('q');
+    expect((await ended(terminal)).code).toBe(0);
+  });
+
+  it('a first connection that fails is an ordinary line', async () => {
+    const room = await scripted({ answers: { auth: () => null } });
+    const terminal = type(`watch ${room.webSocketUrl}`);
+    await terminal.until((screen) => screen.includes('Connecting to'));
+    await room.until(() => room.requests.length > 0);
+    room.cut();
+    const { code, screen } = await ended(terminal);
+    expect(code).toBe(3);
+    expect(screen).toContain("can't be reached: the connection was cut.");
+    expect(terminal.written).not.toContain('\x1b[?1049h');
+  });
+});
+
+describe('a hidden prompt', () => {
+  const PIN = '4711-hidden';
+  const PROMPT = /PIN or password of \S+: *$/m;
+
+  async function prompted(options: string) {
+    const room = await startRoom({ pin: PIN });
+    room.receive({ name: 'behind-the-pin.bin' });
+    const terminal = type(`watch ${room.url} ${options}`);
+    await terminal.until((screen) => PROMPT.test(screen));
+    return { room, terminal };
+  }
+
+  it.each([
+    ['as it is', PIN],
+    ['after a correction', `x4712${BACKSPACE}${BACKSPACE}${BACKSPACE}${CTRL_U}4711-hiddem${BACKSPACE}n`],
+  ])('asks for the PIN, shows nothing of it, and goes on: %s', async (_, keys) => {
+    const { terminal } = await prompted('--plain --once');
+    terminal.type(`${keys}\r`);
+    expect((await ended(terminal)).code).toBe(0);
+    expect(terminal.written).toContain('behind-the-pin.bin');
+    expect(terminal.written).not.toContain('4711');
+    expect(terminal.written).not.toContain('hidde');
+  });
+
+  it('comes before the table, which follows', async () => {
+    const { terminal } = await prompted('');
+    terminal.type(`${PIN}\r`);
+    await terminal.until((screen) => screen.includes('behind-the-pin.bin'));
+    expect(terminal.emulator.state.alternate).toBe(true);
+    terminal.type('q');
+    expect((await ended(terminal)).code).toBe(0);
+    expect(terminal.written).not.toContain('4711');
+  });
+
+  it.each([
+    ['a wrong PIN', '4712\r'],
+    ['nothing', '\r'],
+    ['Ctrl-D', CTRL_D],
+  ])('%s ends with 4, one sentence and what to do', async (_, keys) => {
+    const { room, terminal } = await prompted('');
+    terminal.type(keys);
+    const { code, screen } = await ended(terminal);
+    expect(code).toBe(4);
+    expect(screen).toContain('trueconf-files: The Room refused the sign-in');
+    expect(room.connections).toBe(1);
+    expect(terminal.written).not.toContain('4712');
+  });
+
+  it.each([
+    ['Ctrl-C', CTRL_C],
+    ['Ctrl-C twice, at once', CTRL_C + CTRL_C],
+  ])('%s ends with 130', async (_, keys) => {
+    const { terminal } = await prompted('');
+    terminal.type(keys);
+    expect((await ended(terminal)).code).toBe(130);
+  });
+
+  it('is not asked where credentials were given, or where nobody would see it', async () => {
+    const { url } = await startRoom({ pin: PIN });
+    for (const line of [`watch ${url} 2>/dev/null`, `watch ${url} --once < /dev/null`]) {
+      expect((await ended(type(line))).code).toBe(4);
+    }
+    const given = type(`watch ${url}`, { variable: 'TRUECONF_FILES_CREDENTIALS=4712' });
+    const { code, screen } = await ended(given);
+    expect(code).toBe(4);
+    expect(screen).not.toMatch(PROMPT);
+  });
+});
+
+it('Ctrl-C while connecting ends with 130', async () => {
+  const server = await silent();
+  const terminal = type(`watch ws://127.0.0.1:${server.port}`);
+  await server.connected();
+  terminal.type(CTRL_C);
+  expect((await ended(terminal)).code).toBe(130);
+});
