@@ -8,7 +8,9 @@ import { VERSION } from './version.js';
 
 /** Runs the program in this process. Alone in touching the process's exit. */
 export async function run(): Promise<void> {
-  const { argv, stdout } = process;
+  const { argv, stdout, stderr } = process;
+  // A reader that went away is nobody's fault; commands that care have listeners of their own.
+  for (const stream of [stdout, stderr]) stream.on('error', () => {});
   if (argv.length === 3 && (argv[2] === '--version' || argv[2] === '-V')) {
     stdout.write(`${VERSION}\n`);
     return;
@@ -27,7 +29,7 @@ export async function run(): Promise<void> {
   for (const signal of SIGNALS) process.on(signal, onSignal);
   process.once('uncaughtException', (error) => {
     for (const act of lastResorts) act();
-    process.stderr.write(describe(error));
+    stderr.write(describe(error));
     process.exit(EXIT.fault);
   });
 
@@ -37,7 +39,7 @@ export async function run(): Promise<void> {
     platform: process.platform,
     stdin: process.stdin,
     stdout,
-    stderr: process.stderr,
+    stderr,
     signal: interruption.signal,
     interrupt: () => onSignal('SIGINT'),
     onLastResort: (act) => {
@@ -50,8 +52,6 @@ export async function run(): Promise<void> {
 
 /** Runs one command line and gives its exit code. */
 export async function main(args: readonly string[], host: Host): Promise<number> {
-  // A reader of stderr that went away is nobody's fault; commands that care have listeners of their own.
-  host.stderr.on('error', () => {});
   const context = { host, exitCode: EXIT.done as number };
   try {
     await buildProgram(context).parseAsync(args, { from: 'user' });

@@ -7,8 +7,17 @@
  * - `taken-over` another client signed in in this mode
  * - `rejected` the Room said no to a request
  * - `failed` a watched transfer failed or was rejected
+ * - `output` what was to be written can't be, as on a full disk
  */
-export type ErrorCode = 'usage' | 'unreachable' | 'lost' | 'refused' | 'taken-over' | 'rejected' | 'failed';
+export type ErrorCode =
+  | 'usage'
+  | 'unreachable'
+  | 'lost'
+  | 'refused'
+  | 'taken-over'
+  | 'rejected'
+  | 'failed'
+  | 'output';
 
 /** An ending with a cause that is not the program's fault: what happened, and what to do. */
 export class TrueConfFilesError extends Error {

@@ -21,6 +21,7 @@ const BY_ERROR: Readonly<Record<ErrorCode, number>> = {
   'taken-over': EXIT.takenOver,
   rejected: EXIT.failed,
   failed: EXIT.failed,
+  output: EXIT.fault,
 };
 
 /** A signal ended the program: 128 and the signal's number, as shells have it. */

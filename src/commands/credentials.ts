@@ -30,7 +30,7 @@ export async function readCredentials(options: ConnectingOptions, host: Host): P
 async function read(file: string, host: Host): Promise<string> {
   try {
     return file === '-'
-      ? await text(host.stdin)
+      ? await readStdin(host)
       : await readFile(file, { encoding: 'utf8', signal: host.signal });
   } catch (error) {
     host.signal.throwIfAborted();
@@ -40,6 +40,18 @@ async function read(file: string, host: Host): Promise<string> {
       `The credentials file "${file}" can't be read: ${fault}.`,
       'Give a file with the PIN, password or token in it, or - for stdin.',
     );
+  }
+}
+
+/** It may be a pipe into which nobody ever writes: a signal ends the wait. */
+async function readStdin({ stdin, signal }: Host): Promise<string> {
+  const stop = () => stdin.destroy();
+  signal.addEventListener('abort', stop, { once: true });
+  try {
+    signal.throwIfAborted();
+    return await text(stdin);
+  } finally {
+    signal.removeEventListener('abort', stop);
   }
 }
 
@@ -54,4 +66,5 @@ const FAULTS: ReadonlyMap<string, string> = new Map([
   ['EACCES', 'this user may not'],
   ['EISDIR', 'it is a folder'],
   ['ENOTDIR', 'a part of its path is no folder'],
+  ['ENOSPC', 'no space is left on the device'],
 ]);

@@ -1,6 +1,8 @@
 import { Command, Option } from 'commander';
+import { safeText } from '../output/text.js';
 import { VERSION } from '../version.js';
 import type { Host } from './host.js';
+import { addNatsOptions } from './nats-options.js';
 import {
   collect,
   parseCount,
@@ -11,6 +13,7 @@ import {
   parseStatuses,
   parseWhole,
 } from './parsers.js';
+import { addRelayOptions, type RelayCommandOptions } from './relay-options.js';
 import type { SimulateOptions } from './simulate.js';
 import type { WatchOptions } from './watch/options.js';
 
@@ -30,13 +33,14 @@ export function buildProgram(context: Context): Command {
     .configureOutput({
       writeOut: (text) => void stdout.write(text),
       writeErr: (text) => void stderr.write(text),
-      outputError: (text, write) => write(text.replace(/^error: /, 'trueconf-files: ')),
+      outputError: (text, write) => write(usageError(text)),
       getOutHelpWidth: () => stdout.columns ?? HELP_WIDTH,
       getErrHelpWidth: () => stderr.columns ?? HELP_WIDTH,
     })
     .showHelpAfterError("Try 'trueconf-files --help'.")
     .addHelpText('after', EXIT_CODES);
   addWatch(program, context);
+  addRelay(program, context);
   addSimulate(program, context);
   return program;
 }
@@ -45,7 +49,7 @@ function addWatch(program: Command, context: Context): void {
   const command = program
     .command('watch')
     .description('show what is there now, then every change, until stopped')
-    .argument('[room...]', ROOM_HELP);
+    .argument('[room...]', WATCHED_HELP);
   addConnecting(command)
     .option('--demo', 'watch a simulated Room; the same as the address "demo"')
     .addOption(new Option('--direction <direction>', 'only this direction').choices(['inbound', 'outbound']))
@@ -72,12 +76,23 @@ function addWatch(program: Command, context: Context): void {
     )
     .option('--takeover', 'take the seat back when another client takes it, at most once a minute')
     .option('--plain', 'one line per change, on a terminal too');
-  addOutput(command)
+  addOutput(addNatsOptions(command))
     .addHelpText('after', WATCH_EXAMPLES)
     .action(async (rooms: string[], options: WatchOptions) => {
       const { watch } = await import('./watch/watch.js');
       context.exitCode = await watch(rooms, options, context.host);
     });
+}
+
+function addRelay(program: Command, context: Context): void {
+  const command = program
+    .command('relay')
+    .description('hold Rooms and share what is seen of them over NATS, for any number of watchers')
+    .argument('[room...]', ROOM_HELP);
+  addRelayOptions(addConnecting(command)).action(async (rooms: string[], options: RelayCommandOptions) => {
+    const { relay } = await import('./relay.js');
+    await relay(rooms, options, context.host);
+  });
 }
 
 function addSimulate(program: Command, context: Context): void {
@@ -118,11 +133,19 @@ function addOutput(command: Command): Command {
     .option('--debug', 'every frame, both ways, on stderr, with secrets removed');
 }
 
+/** Commander quotes what was given as it is; its suggestions come on a line of their own. */
+function usageError(text: string): string {
+  const [, message = text, suggestion] = /^error: (.*?)(?:\n(\(Did you mean [^\n]*))?\n$/s.exec(text) ?? [];
+  return `trueconf-files: ${safeText(message)}\n${suggestion === undefined ? '' : `${safeText(suggestion)}\n`}`;
+}
+
 const HELP_WIDTH = 80;
 const HEARTBEAT_MS = 15_000;
 
 const ROOM_HELP =
   'host, host:port or http://host[:port] (its web port), ws://host:port, or demo; default: $TRUECONF_FILES_ROOM';
+
+const WATCHED_HELP = `${ROOM_HELP}; or nats://host[:port], where a relay shares Rooms`;
 
 const EXIT_CODES = `
 Exit codes:

@@ -1,11 +1,11 @@
 import type { LinkNotice, Notice } from '../monitor/notice.js';
+import type { TransferChange } from '../transfers/change.js';
 import { etaSeconds } from '../transfers/rate.js';
-import type { Transfer } from '../transfers/transfer.js';
 
 /** Version of the records: fields may be added within a version, never changed. */
 export const RECORD_VERSION = 1;
 
-/** One line under `--json`, as a value. The fields are described in `docs/records.md`. */
+/** One line under `--json`, as a value. */
 export type Record = {
   readonly type: string;
   readonly v: 1;
@@ -19,18 +19,8 @@ export type Record = {
 export function toRecord(notice: Notice, room: string): Record | null {
   const time = isoTime(notice.at);
   switch (notice.kind) {
-    case 'transfer': {
-      const { transfer, previousStatus, origin, event } = notice;
-      return {
-        type: 'transfer',
-        v: RECORD_VERSION,
-        time,
-        room,
-        ...facts(transfer, previousStatus),
-        origin,
-        event,
-      };
-    }
+    case 'transfer':
+      return transferRecord(notice, time, room);
     case 'progress': {
       const { id, progress, bytes, bytesPerSecond, size } = notice.transfer;
       return {
@@ -95,23 +85,31 @@ const AVAILABILITIES: readonly string[] = [
   'available',
 ];
 
-function facts(transfer: Transfer, previousStatus: string | null) {
-  const { id, direction, status, statusCode, name, size, peer, conferenceId, fileId, createdAt, progress } =
-    transfer;
+function transferRecord(
+  { transfer, previousStatus, origin, event }: TransferChange,
+  time: string,
+  room: string,
+) {
   return {
-    id,
-    direction,
-    status,
-    statusCode,
+    type: 'transfer',
+    v: RECORD_VERSION,
+    time,
+    room,
+    id: transfer.id,
+    direction: transfer.direction,
+    status: transfer.status,
+    statusCode: transfer.statusCode,
     previousStatus,
-    name,
-    size,
-    peer,
-    conferenceId,
-    fileId,
-    createdAt: createdAt === null ? null : new Date(createdAt).toISOString(),
-    progress,
-  };
+    name: transfer.name,
+    size: transfer.size,
+    peer: transfer.peer,
+    conferenceId: transfer.conferenceId,
+    fileId: transfer.fileId,
+    createdAt: transfer.createdAt === null ? null : new Date(transfer.createdAt).toISOString(),
+    progress: transfer.progress,
+    origin,
+    event,
+  } as const;
 }
 
 function connectionFields({ link }: LinkNotice): { [field: string]: unknown } | null {

@@ -68,9 +68,11 @@ export class Sink {
     this.#handlers.onFull?.();
   };
 
-  readonly #onWritten = (): void => {
+  readonly #onWritten = (error?: Error | null): void => {
     this.#unwritten--;
-    this.#settle();
+    // The stream's own event follows, but whoever waits for the flush must know of the fault by then.
+    if (error) this.#onError(error);
+    else this.#settle();
   };
 
   readonly #onDrain = (): void => {

@@ -4,8 +4,8 @@ export const MAX_TEXT_UNITS = 1_024;
 /**
  * Makes text from outside fit for a person's eyes: what a terminal would obey (C0, DEL, C1), what would forge a
  * line (CR, LF, U+2028), what reorders or hides text (bidi and zero-width controls, tags, lone surrogates) becomes
- * a visible escape such as `\x1b` or `\u202e`; whole emoji keep the joiners inside them. Text that already looks
- * like such an escape gets its backslash doubled, so no two texts are shown alike.
+ * a visible escape such as `\x1b` or `\u202e`; whole emoji keep the joiners inside them. Backslashes before such an
+ * escape, or before text that looks like one, are doubled, so no two texts are shown alike.
  *
  * @param maxUnits longer text is cut there and ends in `…`
  */
@@ -22,7 +22,7 @@ const PLAIN = /^[\x20-\x5b\x5d-\x7e]*$/;
  * controls, formats, lone surrogates, line separators, and all else that is invisible.
  */
 const UNSAFE =
-  /\p{RGI_Emoji}|[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]|\\(?=x[0-9a-f]{2}|u[0-9a-f]{4}|u\{)/gv;
+  /\p{RGI_Emoji}|[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]|\\(?=\\*(?:x[0-9a-f]{2}|u[0-9a-f]{4}|u\{|[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]))/gv;
 
 function escapeUnlessEmoji(match: string): string {
   const code = match.codePointAt(0) ?? 0;

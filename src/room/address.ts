@@ -23,15 +23,16 @@ export type RoomAddress =
 export function parseAddress(given: string): RoomAddress {
   const label = given.trim();
   const scheme = /^([a-z][a-z0-9+.-]*):\/\//i.exec(label)?.[1]?.toLowerCase();
-  if (label === '' || /\s/.test(label)) throw invalid(label, 'is no address');
-  const url = toUrl(scheme === undefined ? `http://${bracketed(label)}` : label, label);
-  if (url.username !== '' || url.password !== '') {
+  // Nothing that belongs into an address has an @, and what stands before one may be a password, however garbled.
+  if (label.includes('@')) {
     throw new TrueConfFilesError(
       'usage',
       'The address of the Room carries credentials, which every user of this machine could read.',
       'Leave them out, and use --credentials-file FILE or TRUECONF_FILES_CREDENTIALS.',
     );
   }
+  if (label === '' || /\s/.test(label)) throw invalid(label, 'is no address');
+  const url = toUrl(scheme === undefined ? `http://${bracketed(label)}` : label, label);
   if (url.hostname === '') throw invalid(label, 'names no host');
   switch (scheme) {
     case 'ws':

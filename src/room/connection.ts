@@ -48,9 +48,10 @@ export function connect(url: string, handlers: ConnectionHandlers, signal: Abort
     };
     signal.addEventListener('abort', onAbort, { once: true });
     const settle = () => signal.removeEventListener('abort', onAbort);
-    socket.on('unexpected-response', (request, response) => {
+    socket.on('unexpected-response', (_, response) => {
       fault = new Error(`it answers HTTP ${response.statusCode} instead of opening a WebSocket`);
-      request.destroy();
+      // Whoever listens for this event has to end the handshake: `close` follows.
+      socket.terminate();
     });
     socket.on('error', (error) => {
       fault ??= error;

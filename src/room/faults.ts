@@ -12,7 +12,7 @@ export function adviseOnFault(error: unknown): string {
   const code = error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '';
   if (code === 'ENOTFOUND' || code === 'EAI_AGAIN')
     return 'Check the name for typing errors, or give the IP address.';
-  return "Check that the Room runs and its API is on, and that the address and a firewall's rules are right; 'trueconf-files doctor' checks step by step.";
+  return "Check that the Room runs and its API is on, and that the address and a firewall's rules are right.";
 }
 
 const FAULTS: ReadonlyMap<string, string> = new Map([

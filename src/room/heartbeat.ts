@@ -10,7 +10,8 @@ export interface HeartbeatOwner {
 
 /**
  * Proves a link alive. After an interval without a sign of life it pings, after half an interval more it asks, and
- * after two intervals it gives up. While reading is paused by ourselves nothing is proved and nothing given up.
+ * after two intervals it gives up. While reading is paused by ourselves nothing is proved and nothing given up; and a
+ * check that comes far too late shows that it was this process that slept (`SIGSTOP`, a suspended laptop).
  */
 export class Heartbeat {
   readonly #owner: HeartbeatOwner;
@@ -54,6 +55,10 @@ export class Heartbeat {
   #check(): void {
     const silentMs = performance.now() - this.#aliveAt;
     const dueMs = (STEPS[this.#step] ?? GIVE_UP_AFTER) * this.#intervalMs;
+    if (silentMs - dueMs > this.#intervalMs) {
+      this.resume();
+      return;
+    }
     // Where a sign of life came since the timer was set, the timer is only set anew.
     if (silentMs + TIMER_SLACK_MS >= dueMs) {
       this.#step++;

@@ -10,7 +10,7 @@ import type { Entry } from './entry.js';
 import { describeFault } from './faults.js';
 import { Heartbeat } from './heartbeat.js';
 import type { Link } from './link.js';
-import { requestLists } from './lists.js';
+import { type Listed, requestLists } from './lists.js';
 import { NoAnswerError, Session } from './session.js';
 import { type SignedIn, type SignInOptions, signIn } from './sign-in.js';
 import { aborted, delay } from './timers.js';
@@ -25,6 +25,7 @@ export interface LinkRunOptions extends SignInOptions {
   /** What the first listing on this link is for. */
   readonly cause: 'snapshot' | 'resync';
   readonly attempt: number;
+  readonly answerMs?: number | undefined;
   readonly onEntry: (entry: Entry) => void;
   readonly emit: (link: Link) => void;
 }
@@ -43,6 +44,7 @@ export class LinkRun {
   #liveAt: number | null = null;
   #liveForMs: number | null = null;
   #isPaused: boolean;
+  #hasSeat = false;
   #mustRelist = false;
   #isRelisting = false;
 
@@ -92,20 +94,22 @@ export class LinkRun {
 
   resume(): void {
     this.#isPaused = false;
+    // Output drains also while the link is being taken down: nothing that was stopped may start again.
+    if (this.#end.signal.aborted) return;
     this.#connection?.resume();
     this.#session?.resume();
     this.#heartbeat?.resume();
   }
 
   async #run(): Promise<never> {
-    const { address, attempt, emit, redactor, cause } = this.#options;
+    const { address, attempt, emit, onEntry, redactor, answerMs, cause } = this.#options;
     const { signal } = this.#end;
     emit({ state: 'connecting', attempt });
     const endpoint = await discover(address, signal);
     if (endpoint.note !== null) this.#warn('discovery-failed', endpoint.note);
     const connection = await connect(endpoint.url, this.#handlers(), signal);
     this.#connection = connection;
-    const session = new Session(connection, this.#options.onEntry, redactor, signal);
+    const session = new Session(connection, onEntry, redactor, signal, answerMs);
     this.#session = session;
     this.#heartbeat = new Heartbeat(
       {
@@ -130,10 +134,16 @@ export class LinkRun {
   }
 
   async #list(session: Session, cause: 'snapshot' | 'resync' | 'cleared'): Promise<void> {
-    this.#options.onEntry({ kind: 'listing-asked', at: Date.now(), cause });
-    const { inbound, outbound, faults } = await requestLists(session);
-    for (const fault of faults) this.#warn('listing-failed', this.#options.redactor.redact(fault));
-    this.#options.onEntry({ kind: 'listing-answered', at: Date.now(), inbound, outbound });
+    const { onEntry, redactor } = this.#options;
+    onEntry({ kind: 'listing-asked', at: Date.now(), cause });
+    let listed: Listed = { inbound: false, outbound: false, faults: [] };
+    try {
+      listed = await requestLists(session);
+    } finally {
+      for (const fault of listed.faults) this.#warn('listing-failed', redactor.redact(fault));
+      const { inbound, outbound } = listed;
+      onEntry({ kind: 'listing-answered', at: Date.now(), inbound, outbound });
+    }
   }
 
   #handlers(): ConnectionHandlers {
@@ -158,8 +168,10 @@ export class LinkRun {
       this.#mustRelist = true;
       if (this.isLive) void this.#relist();
     }
+    // The next frame may come before whoever awaits this answer goes on.
+    if (message.kind === 'auth-answer' && message.result) this.#hasSeat = true;
     // Before signing in, the Room may well say that signing in is needed.
-    if (message.kind !== 'authorization-needed' || this.signedIn === null) return;
+    if (message.kind !== 'authorization-needed' || !this.#hasSeat) return;
     const what = authorizationCause(message.cause);
     if (message.cause !== CAUSE_TAKEN_OVER) {
       this.#fail(`the Room ended the session: ${what}`);

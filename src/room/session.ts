@@ -1,4 +1,5 @@
 import { decode } from '../protocol/decode.js';
+import { quote } from '../protocol/fields.js';
 import type { Answer, Message } from '../protocol/message.js';
 import type { Redactor } from '../protocol/redactor.js';
 import { encodeRequest, type Request } from '../protocol/requests.js';
@@ -8,8 +9,8 @@ import { Deadline, delay } from './timers.js';
 
 /** The Room did not answer a request in time. */
 export class NoAnswerError extends Error {
-  constructor(method: string) {
-    super(`the Room did not answer "${method}" within ${ANSWER_MS / 1_000} s`);
+  constructor(method: string, afterMs: number) {
+    super(`the Room did not answer "${method}" within ${afterMs / 1_000} s`);
   }
 }
 
@@ -29,7 +30,9 @@ export class Session {
   readonly #redactor: Redactor;
   readonly #signal: AbortSignal;
   readonly #pending = new Map<string, Pending>();
+  readonly #answerMs: number;
   #lastId = 0;
+  #isPaused = false;
   /** Requests leave one after the other, with a gap between them. */
   #turn: Promise<void>;
 
@@ -38,7 +41,9 @@ export class Session {
     onEntry: (entry: Entry) => void,
     redactor: Redactor,
     signal: AbortSignal,
+    answerMs: number = ANSWER_MS,
   ) {
+    this.#answerMs = answerMs;
     this.#connection = connection;
     this.#onEntry = onEntry;
     this.#redactor = redactor;
@@ -54,17 +59,17 @@ export class Session {
     this.#turn = turn.then(() => delay(BETWEEN_MS, this.#signal));
     this.#turn.catch(() => {});
     await turn;
+    this.#signal.throwIfAborted();
     return this.#send(request);
   }
 
   /** Takes in one text frame and gives the message in it. */
   receive(text: string): Message {
-    const message = decode(text);
+    const { message, shown } = this.#read(text);
     const at = Date.now();
-    const shown = message.kind === 'auth-answer' ? this.#redactor.redact(text) : text;
     this.#onEntry({ kind: 'received', at, text: shown, message });
     if ('requestId' in message && !this.#settle(message)) {
-      const about = `the Room answered "${message.method}" (request ${JSON.stringify(message.requestId)})`;
+      const about = `the Room answered ${quote(message.method)} (request ${quote(message.requestId)})`;
       this.#onEntry({
         kind: 'warning',
         at,
@@ -84,15 +89,32 @@ export class Session {
     return [...this.#pending.values()].some(({ method }) => LISTING_METHODS.has(method));
   }
 
+  /** No answer is late while reading is paused: it may have come. */
   pause(): void {
+    this.#isPaused = true;
     for (const { deadline } of this.#pending.values()) deadline.stop();
   }
 
   resume(): void {
+    this.#isPaused = false;
     for (const { deadline } of this.#pending.values()) deadline.start();
   }
 
+  /** The message in a frame, and the frame as it may be shown. */
+  #read(text: string): { readonly message: Message; readonly shown: string } {
+    const message = decode(text);
+    if (message.kind === 'auth-answer' || message.kind === 'other-answer') {
+      return { message, shown: this.#redactor.redact(text) };
+    }
+    if (message.kind !== 'unreadable') return { message, shown: text };
+    // The reason quotes the frame, which may be the ruins of an answer with a token.
+    const shown = this.#redactor.redact(text);
+    return { message: decode(shown), shown };
+  }
+
   #send(request: Request): Promise<Answer> {
+    // The link may have ended while the request waited for its turn.
+    if (this.#signal.aborted) return Promise.reject(this.#signal.reason);
     const requestId = String(++this.#lastId);
     const text = encodeRequest(request, requestId);
     return new Promise((resolve, reject) => {
@@ -105,10 +127,11 @@ export class Session {
         end();
         reject(this.#signal.reason);
       };
-      const deadline = new Deadline(ANSWER_MS, () => {
+      const deadline = new Deadline(this.#answerMs, () => {
         end();
-        reject(new NoAnswerError(request.method));
+        reject(new NoAnswerError(request.method, this.#answerMs));
       });
+      if (this.#isPaused) deadline.stop();
       this.#signal.addEventListener('abort', onAbort, { once: true });
       const settle = (answer: Answer) => {
         end();

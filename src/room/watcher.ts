@@ -25,6 +25,10 @@ export interface RoomWatcherOptions extends SignInOptions {
   readonly onEntry: (entry: Entry) => void;
   /** From 0 to 1, for the jitter of the backoff. */
   readonly random?: (() => number) | undefined;
+  /** How long a request may wait for its answer; default 10 s. */
+  readonly answerMs?: number | undefined;
+  /** Shortest time between two takings of the seat back; default a minute. */
+  readonly takeoverIntervalMs?: number | undefined;
 }
 
 /**
@@ -119,10 +123,11 @@ export class RoomWatcher {
   /** @throws the fault, as the ending it is, where it must not be tried again */
   #retryInMs(fault: unknown, failures: number): number {
     const { wait, reconnect, takeover, random = Math.random } = this.#options;
+    const { takeoverIntervalMs = TAKEOVER_INTERVAL_MS } = this.#options;
     if (fault instanceof TrueConfFilesError) {
       if (fault.code !== 'taken-over' || !takeover) throw fault;
       const sinceMs = this.#takenOverAt === null ? Infinity : performance.now() - this.#takenOverAt;
-      const inMs = Math.max(0, TAKEOVER_INTERVAL_MS - sinceMs);
+      const inMs = Math.max(0, takeoverIntervalMs - sinceMs);
       this.#takenOverAt = performance.now() + inMs;
       return inMs;
     }

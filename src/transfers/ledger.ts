@@ -3,7 +3,7 @@ import type { Change, Origin, RemovedReason } from './change.js';
 import { Forgotten } from './forgotten.js';
 import { Listing, type ListingCause } from './listing.js';
 import { advance } from './rate.js';
-import { firstSeen, isForward, isSameStatus, withFacts, withStatus } from './revise.js';
+import { firstSeen, isForward, isSameStatus, revise } from './revise.js';
 import { hasEnded, type Status, statusOf, type Transfer } from './transfer.js';
 
 export interface LedgerOptions {
@@ -43,6 +43,17 @@ export class Ledger {
 
   values(): IterableIterator<Transfer> {
     return this.#transfers.values();
+  }
+
+  /** Puts back a transfer as it was known before, without a change: a listing then tells only what differs. */
+  restore(transfer: Transfer): void {
+    this.#put(transfer);
+  }
+
+  /** What is known of a transfer, though it may be held no more; `null` where nothing is. */
+  standing(id: string): Status | 'removed' | null {
+    const held = this.#transfers.get(id)?.status ?? this.#forgotten.get(id);
+    return held ?? (this.#forgotten.isRemoved(id) ? 'removed' : null);
   }
 
   /**
@@ -104,40 +115,26 @@ export class Ledger {
     const known = this.#transfers.get(file.id) ?? this.#recall(file, at);
     const code = message.kind === 'status' ? message.statusCode : null;
     const status = message.kind === 'status' ? statusOf(message.statusCode) : impliedBy(message);
-    const changes: Change[] = [];
+    const moves =
+      known === null ||
+      (message.kind === 'status' ? !isSameStatus(known, status, code) : isForward(known.status, status));
 
     let transfer: Transfer;
-    if (known === null) {
-      transfer = firstSeen(file, status, code, at, raw);
-      changes.push({ kind: 'transfer', at, transfer, previousStatus: null, origin: 'event', event });
-    } else {
-      const moves =
-        message.kind === 'status' ? !isSameStatus(known, status, code) : isForward(known.status, status);
-      transfer = withFacts(known, file, raw);
-      if (moves) {
-        transfer = withStatus(transfer, status, code, at);
-        changes.push({
-          kind: 'transfer',
-          at,
-          transfer,
-          previousStatus: known.status,
-          origin: 'event',
-          event,
-        });
-      } else if (code !== null && transfer.statusCode === null) {
-        transfer = { ...transfer, statusCode: code };
-      }
-    }
-    // A straggler of a transfer that has ended says nothing about where it stands.
-    if (message.kind === 'progress' && !hasEnded(transfer.status) && transfer.progress !== message.percent) {
+    if (known === null) transfer = firstSeen(file, status, code, at, raw);
+    else if (moves) transfer = revise(known, file, raw, { status, statusCode: code, at });
+    else transfer = revise(known, file, raw, null);
+    if (!moves && code !== null && transfer.statusCode === null) transfer = { ...transfer, statusCode: code };
+
+    const progresses = message.kind === 'progress' && transfer.progress !== message.percent;
+    if (progresses) {
       transfer = { ...transfer, ...advance(transfer, message.percent, message.bytes, transfer.size, at) };
-      // The first sight of a transfer already carries its progress.
-      const [seen] = changes;
-      if (seen?.kind === 'transfer') changes[0] = { ...seen, transfer };
-      changes.push({ kind: 'progress', at, transfer });
     }
     this.#put(transfer);
-    return changes;
+    const previousStatus = known?.status ?? null;
+    const progress: Change = { kind: 'progress', at, transfer };
+    if (!moves) return progresses ? [progress] : NONE;
+    const change: Change = { kind: 'transfer', at, transfer, previousStatus, origin: 'event', event };
+    return progresses ? [change, progress] : [change];
   }
 
   /** A transfer that was let go and is told of again, as it was. */
@@ -172,14 +169,11 @@ export class Ledger {
       this.#put(transfer);
       return { kind: 'transfer', at, transfer, previousStatus: null, origin, event: null };
     }
-    const informed = withFacts(known, file, known.raw);
     const believed = !hasEnded(known.status) && (!mayBeOld || isForward(known.status, status));
-    if (!believed || isSameStatus(known, status, code)) {
-      this.#put(informed);
-      return null;
-    }
-    const transfer = withStatus(informed, status, code, at);
+    const moves = believed && !isSameStatus(known, status, code);
+    const transfer = revise(known, file, null, moves ? { status, statusCode: code, at } : null);
     this.#put(transfer);
+    if (!moves) return null;
     return { kind: 'transfer', at, transfer, previousStatus: known.status, origin, event: null };
   }
 

@@ -103,14 +103,6 @@ describe('whatever a Room says', () => {
     });
   });
 
-  it('progress is told of active ones only', () => {
-    holds((changes) => {
-      for (const change of changes) {
-        if (change.kind === 'progress') expect(hasEnded(change.transfer.status)).toBe(false);
-      }
-    });
-  });
-
   it('what is held is what was told, and its path is bounded and ends in its status', () => {
     holds((changes, ledger) => {
       const told = new Map<string, Status>();

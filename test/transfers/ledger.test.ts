@@ -50,7 +50,11 @@ const TABLES: Record<string, readonly Row[]> = {
       [progress('a', 50), progress('a', 5)],
       ['a →processing (event)', 'a 50%', 'a 5%'],
     ],
-    ['after the end is a straggler', [status('a', 3), progress('a', 99)], ['a →complete (event)']],
+    [
+      'after the end is told and moves nothing',
+      [status('a', 3), progress('a', 99)],
+      ['a →complete (event)', 'a 99%'],
+    ],
   ],
   'a removal': [
     ['is told', [status('a', 1), deleted('a')], ['a →waiting (event)', 'a removed (deleted)']],

@@ -28,11 +28,12 @@ export class Endings {
   /** Watched transfers that have neither ended nor reached the goal. */
   readonly #open = new Set<string>();
   readonly #missing: Set<string>;
-  #watched = 0;
+  #hasWatched = false;
   #written = 0;
   #listed = 0;
   #hasFailed = false;
   #hasReached = false;
+  #onceCode: number = EXIT.done;
 
   constructor(options: EndingOptions) {
     this.#options = options;
@@ -56,7 +57,7 @@ export class Endings {
     }
     if (change.kind !== 'transfer') return;
     const { id, status } = change.transfer;
-    if (change.previousStatus === null) this.#watched++;
+    this.#hasWatched = true;
     const reached = status === until;
     if (hasEnded(status) || reached) this.#settle(room, id, status, reached);
     // With ids a goal once reached stays reached, though the transfer goes on.
@@ -64,9 +65,13 @@ export class Endings {
     if (reached && ids.length === 0 && change.origin !== 'snapshot') this.#hasReached = true;
   }
 
-  /** A Room's first listing is complete. */
-  listed(): void {
+  /**
+   * A Room's first listing is complete, or will never be.
+   * @param exitCode what the Room was given up with; `once` then can't be done as asked
+   */
+  listed(exitCode: number = EXIT.done): void {
     this.#listed++;
+    if (this.#onceCode === EXIT.done) this.#onceCode = exitCode;
   }
 
   /** The exit code, or `null` while there is more to watch. */
@@ -76,11 +81,11 @@ export class Endings {
     const areListed = this.#listed >= feeds;
     if (until !== null) {
       if (this.#hasReached) return EXIT.done;
-      const areAny = this.#watched > 0 || this.#options.ids.length > 0;
+      const areAny = this.#hasWatched || this.#options.ids.length > 0;
       const areSettled = areAny && this.#open.size === 0 && this.#missing.size === 0;
       if (areListed && areSettled) return this.#hasFailed ? EXIT.failed : EXIT.done;
     }
-    return once && areListed ? EXIT.done : null;
+    return once && areListed ? this.#onceCode : null;
   }
 
   #settle(room: string, id: string, status: Status, reached: boolean): void {

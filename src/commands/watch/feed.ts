@@ -17,6 +17,8 @@ export interface Feed {
    * @throws TrueConfFilesError where it ends otherwise
    */
   run(signal: AbortSignal): Promise<void>;
+  /** Whether it tells of this Room; without it, of the one that `label` names. */
+  tells?(room: string): boolean;
   /** Stops reading, for as long as what came can't be written. */
   pause(): void;
   resume(): void;

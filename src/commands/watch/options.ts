@@ -2,6 +2,7 @@ import type { ColorFlag } from '../../output/color.js';
 import type { Direction } from '../../protocol/message.js';
 import type { Role } from '../../protocol/requests.js';
 import type { Status } from '../../transfers/transfer.js';
+import type { NatsOptions } from '../nats-options.js';
 import type { Goal } from '../parsers.js';
 
 /** Where from and how to sign in: the options that every command with a Room has. */
@@ -18,7 +19,7 @@ export interface OutputOptions {
   readonly debug?: boolean;
 }
 
-export interface WatchOptions extends ConnectingOptions, OutputOptions {
+export interface WatchOptions extends ConnectingOptions, OutputOptions, NatsOptions {
   readonly demo?: boolean;
   readonly direction?: Direction;
   readonly status?: readonly Status[];

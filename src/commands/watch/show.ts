@@ -1,10 +1,11 @@
 import { TrueConfFilesError } from '../../errors.js';
-import { EXIT } from '../../exit-codes.js';
+import { EXIT, exitCodeOf } from '../../exit-codes.js';
 import type { Notice } from '../../monitor/notice.js';
 import { noteOf } from '../../output/notes.js';
 import { Sink } from '../../output/sink.js';
 import { safeText } from '../../output/text.js';
 import type { View } from '../../output/view.js';
+import { fileFault } from '../credentials.js';
 import type { Host } from '../host.js';
 import type { Response } from '../respond.js';
 import { type Mode, streamView, usesColor } from './choose-view.js';
@@ -43,6 +44,7 @@ export class Show {
   /** The one way to end: its reason is `Done`, a signal's, or a fault. */
   readonly #stop = new AbortController();
   #feeds: readonly Feed[] = [];
+  readonly #begunFeeds = new Set<number>();
   #table: TableView | null = null;
   #view: View | null = null;
 
@@ -55,7 +57,9 @@ export class Show {
       onDrain: () => this.#eachFeed((feed) => feed.resume()),
       onGone,
     };
-    this.#out = new Sink(host.stdout, { ...flow, onError: (error) => this.#end(error) });
+    const onError = (error: Error) =>
+      this.#end(new TrueConfFilesError('output', `stdout can't be written: ${fileFault(error)}.`));
+    this.#out = new Sink(host.stdout, { ...flow, onError });
     this.err = new Sink(host.stderr, output.debug ? flow : { onGone });
   }
 
@@ -69,7 +73,7 @@ export class Show {
    * @throws TrueConfFilesError where the only feed, or the first of all, ended with one; the signal's reason
    */
   async run(makeFeeds: readonly ((handlers: FeedHandlers) => Feed)[]): Promise<number> {
-    const { host, timeoutMs, endings } = this.#options;
+    const { host, timeoutMs } = this.#options;
     const { signal } = host;
     const onSignal = () => this.#end(signal.reason);
     signal.addEventListener('abort', onSignal, { once: true });
@@ -78,14 +82,12 @@ export class Show {
       timeoutMs === null ? undefined : setTimeout(() => this.#end(new Done(EXIT.timeout)), timeoutMs);
     try {
       this.#view = await this.#openView();
-      const handlers: FeedHandlers = {
-        onNotice: (notice, room) => this.#take(notice, room),
-        onListed: () => {
-          endings.listed();
-          this.#checkEndings();
-        },
-      };
-      this.#feeds = makeFeeds.map((make) => make(handlers));
+      this.#feeds = makeFeeds.map((make, at) =>
+        make({
+          onNotice: (notice, room) => this.#take(notice, room),
+          onListed: () => this.#begun(at),
+        }),
+      );
       await this.#runFeeds();
     } finally {
       clearTimeout(deadline);
@@ -118,17 +120,28 @@ export class Show {
   async #runFeeds(): Promise<void> {
     const faults: unknown[] = [];
     await Promise.all(
-      this.#feeds.map(async (feed) => {
+      this.#feeds.map(async (feed, at) => {
         try {
           await feed.run(this.#stop.signal);
         } catch (error) {
           faults.push(error);
           if (!(error instanceof TrueConfFilesError)) this.#end(error);
-          else if (this.#feeds.length > 1) this.#note(`${safeText(feed.label)}: ${safeText(error.message)}`);
+          else if (this.#feeds.length > 1) {
+            this.err.write(`${safeText(feed.label)}: ${safeText(error.message)}\n`);
+            this.#begun(at, exitCodeOf(error));
+          }
         }
       }),
     );
     this.#end(faults[0] ?? new Done(EXIT.done));
+  }
+
+  /** A feed's start is complete, or will never be. */
+  #begun(feed: number, exitCode?: number): void {
+    if (this.#begunFeeds.has(feed)) return;
+    this.#begunFeeds.add(feed);
+    this.#options.endings.listed(exitCode);
+    this.#checkEndings();
   }
 
   #take(notice: Notice, room: string): void {
@@ -178,7 +191,7 @@ export class Show {
   }
 
   async #respond(response: Response, room: string, id: string): Promise<string> {
-    const feed = this.#feeds.find(({ label }) => label === room) ?? this.#feeds[0];
+    const feed = this.#feeds.find((one) => one.tells?.(room) ?? one.label === room) ?? this.#feeds[0];
     return (await feed?.respond(response, room, id)) ?? 'That Room is not watched.';
   }
 

@@ -1,6 +1,8 @@
 import { safeText } from '../../output/text.js';
+import { isServerAddress, parseServerAddress } from '../../relay/server-address.js';
 import { readCredentials } from '../credentials.js';
 import type { Host } from '../host.js';
+import { readNatsAuth } from '../nats-options.js';
 import { askSecret, canAsk } from '../prompt.js';
 import { chooseMode } from './choose-view.js';
 import { writeDebug } from './debug.js';
@@ -10,7 +12,7 @@ import type { WatchOptions } from './options.js';
 import { RoomFeed } from './room-feed.js';
 import { Selection } from './selection.js';
 import { Show } from './show.js';
-import { openTargets } from './targets.js';
+import { openTargets, type Targets } from './targets.js';
 
 /**
  * Watches Rooms until it has done what was asked for, a signal comes, or no Room is left to watch.
@@ -19,20 +21,25 @@ import { openTargets } from './targets.js';
  */
 export async function watch(given: readonly string[], options: WatchOptions, host: Host): Promise<number> {
   const credentials = await readCredentials(options, host);
-  const { addresses, close } = await openTargets(given, options.demo === true, host);
+  const rooms = given.filter((one) => !isServerAddress(one));
+  const makeRelayFeeds = await relayFeeds(given.filter(isServerAddress), options, host);
+  const isOnlyRelays = makeRelayFeeds.length > 0 && rooms.length === 0 && options.demo !== true;
+  const { addresses, close } = isOnlyRelays
+    ? NO_ROOMS
+    : await openTargets(rooms, options.demo === true, host);
   try {
     const show = new Show({
       mode: chooseMode(options, host),
       output: options,
       host,
-      labels: addresses.map(({ label }) => label),
+      labels: [...addresses, ...makeRelayFeeds].map(({ label }) => label),
       selection: new Selection(options),
       endings: new Endings({
         once: options.once === true,
         count: options.count ?? null,
         until: options.until ?? null,
         ids: options.id ?? [],
-        feeds: addresses.length,
+        feeds: addresses.length + makeRelayFeeds.length,
       }),
       timeoutMs: options.timeout ?? null,
     });
@@ -46,7 +53,7 @@ export async function watch(given: readonly string[], options: WatchOptions, hos
             role: options.role ?? null,
             heartbeatMs: options.heartbeat,
             // One Room that is down must not be given up while others are watched.
-            wait: options.wait === true || addresses.length > 1,
+            wait: options.wait === true || (addresses.length > 1 && options.once !== true),
             reconnect: options.reconnect,
             takeover: options.takeover === true,
             askCredentials: canAsk(host) ? (signal) => ask(address.label, signal) : undefined,
@@ -62,8 +69,42 @@ export async function watch(given: readonly string[], options: WatchOptions, hos
       await show.err.flush();
       return askSecret(`PIN or password of ${safeText(label)}: `, host, signal);
     };
-    return await show.run(addresses.map(makeFeed));
+    return await show.run([...addresses.map(makeFeed), ...makeRelayFeeds.map(({ make }) => make)]);
   } finally {
     await close();
   }
 }
+
+interface RelayFeedMaker {
+  readonly label: string;
+  readonly make: (handlers: FeedHandlers) => Feed;
+}
+
+/** NATS is loaded only where a server is named. */
+async function relayFeeds(
+  servers: readonly string[],
+  options: WatchOptions,
+  host: Host,
+): Promise<readonly RelayFeedMaker[]> {
+  if (servers.length === 0) return [];
+  const addresses = servers.map(parseServerAddress);
+  const { RelayFeed } = await import('./relay-feed.js');
+  const auth = await readNatsAuth(options, host);
+  return addresses.map((address) => ({
+    label: address.label,
+    make: (handlers) =>
+      new RelayFeed(
+        {
+          address,
+          auth,
+          stream: options.stream,
+          wait: options.wait === true,
+          reconnect: options.reconnect,
+          heartbeatMs: options.heartbeat,
+        },
+        handlers,
+      ),
+  }));
+}
+
+const NO_ROOMS: Targets = { addresses: [], close: async () => {} };

@@ -1,0 +1,120 @@
+import type { Notice } from '../monitor/notice.js';
+import { hasEnded, type Transfer } from '../transfers/transfer.js';
+import type { WireRecord } from './wire-record.js';
+
+/**
+ * Turns records back into notices. It keeps what is known of each transfer, as later records only tell of its id, and
+ * never tells a state twice.
+ */
+export class Book {
+  readonly #rooms = new Map<string, RoomPage>();
+  readonly #keep: number;
+
+  /** @param keep ended transfers held at most for each Room; the oldest are let go first */
+  constructor(keep = DEFAULT_KEEP) {
+    this.#keep = keep;
+  }
+
+  /** The Rooms that were told of. */
+  get rooms(): IterableIterator<string> {
+    return this.#rooms.keys();
+  }
+
+  /** What the record tells that is not known yet; `null` where that is nothing. */
+  take(record: WireRecord, isSnapshot: boolean): Notice | null {
+    const page = this.#pageOf(record.room);
+    const { at } = record;
+    switch (record.type) {
+      case 'transfer':
+        return this.#transfer(page, record, isSnapshot);
+      case 'progress': {
+        const known = page.transfers.get(record.id);
+        if (known === undefined || hasEnded(known.status)) return null;
+        const { percent, bytes, bytesPerSecond } = record;
+        const transfer = { ...known, progress: percent, bytes, bytesPerSecond, progressAt: at };
+        page.transfers.set(record.id, transfer);
+        return { kind: 'progress', at, transfer };
+      }
+      case 'removed': {
+        const { id, reason, removedFromDisk } = record;
+        const transfer = page.transfers.get(id) ?? null;
+        page.transfers.delete(id);
+        page.ended.delete(id);
+        // What was gone before anyone looked is no news.
+        return isSnapshot && transfer === null
+          ? null
+          : { kind: 'removed', at, id, transfer, reason, removedFromDisk };
+      }
+      case 'availability':
+        if (page.availability === record.code) return null;
+        page.availability = record.code;
+        return { kind: 'availability', at, code: record.code };
+      case 'connection':
+        return { kind: 'link', at, link: record.link };
+      case 'warning':
+        return isSnapshot ? null : record.notice;
+    }
+  }
+
+  #transfer(
+    page: RoomPage,
+    record: Extract<WireRecord, { type: 'transfer' }>,
+    isSnapshot: boolean,
+  ): Notice | null {
+    const { id, at, event } = record;
+    const known = page.transfers.get(id);
+    const transfer = known === undefined ? record.transfer : followed(known, record.transfer);
+    this.#put(page, transfer);
+    if (known !== undefined && isSameState(known, record.transfer)) return null;
+    if (isSnapshot && known === undefined) {
+      return { kind: 'transfer', at, transfer, previousStatus: null, origin: 'snapshot', event: null };
+    }
+    const { origin, previousStatus } = record;
+    return { kind: 'transfer', at, transfer, previousStatus, origin, event };
+  }
+
+  #put(page: RoomPage, transfer: Transfer): void {
+    const { id } = transfer;
+    page.transfers.set(id, transfer);
+    page.ended.delete(id);
+    if (!hasEnded(transfer.status)) return;
+    page.ended.add(id);
+    const [oldest] = page.ended;
+    if (page.ended.size <= this.#keep || oldest === undefined) return;
+    page.ended.delete(oldest);
+    page.transfers.delete(oldest);
+  }
+
+  #pageOf(room: string): RoomPage {
+    const known = this.#rooms.get(room);
+    if (known !== undefined) return known;
+    const page: RoomPage = { transfers: new Map(), ended: new Set(), availability: null };
+    this.#rooms.set(room, page);
+    return page;
+  }
+}
+
+interface RoomPage {
+  readonly transfers: Map<string, Transfer>;
+  /** In the order in which they ended. */
+  readonly ended: Set<string>;
+  availability: number | null;
+}
+
+/** The transfer as the record tells it, with the path that led there. */
+function followed(known: Transfer, told: Transfer): Transfer {
+  const path = isSameState(known, told) ? known.path : [...known.path.slice(-MAX_STEPS), ...told.path];
+  const pace = told.progress === known.progress ? paceOf(known) : {};
+  return { ...told, ...pace, path, omittedSteps: known.omittedSteps, firstSeenAt: known.firstSeenAt };
+}
+
+function paceOf({ bytes, bytesPerSecond, progressAt }: Transfer) {
+  return { bytes, bytesPerSecond, progressAt };
+}
+
+function isSameState(known: Transfer, told: Transfer): boolean {
+  return known.status === told.status && (told.status !== 'unknown' || known.statusCode === told.statusCode);
+}
+
+const DEFAULT_KEEP = 10_000;
+const MAX_STEPS = 15;

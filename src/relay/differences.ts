@@ -1,0 +1,55 @@
+import type { Notice } from '../monitor/notice.js';
+import type { Link } from '../room/link.js';
+import type { Ledger } from '../transfers/ledger.js';
+import type { Transfer } from '../transfers/transfer.js';
+import type { LastRecords } from './last-records.js';
+import { roomSubject, transferSubject } from './subjects.js';
+import type { WireRecord } from './wire-record.js';
+
+/** What is true of a Room besides its transfers. */
+export interface Present {
+  readonly link: Link | null;
+  readonly availability: number | null;
+  /** Whether the Room was listed: only then does it mean something that a transfer is not known. */
+  readonly isListed: boolean;
+}
+
+/** What a stream has to be told so that the last record of everything is true. Pure. */
+export function differences(
+  room: string,
+  ledger: Ledger,
+  present: Present,
+  last: LastRecords['records'],
+  at: number,
+): readonly Notice[] {
+  const notices: Notice[] = [];
+  for (const transfer of ledger.values()) {
+    const stored = last.get(transferSubject(room, transfer.id))?.record ?? null;
+    if (stored !== null && isSame(stored, transfer)) continue;
+    const previousStatus = stored?.type === 'transfer' ? stored.transfer.status : null;
+    notices.push({ kind: 'transfer', at, transfer, previousStatus, origin: 'resync', event: null });
+  }
+  for (const { record } of last.values()) {
+    if (record.type !== 'transfer' || record.room !== room) continue;
+    const { id, transfer } = record;
+    const standing = ledger.standing(id);
+    if (standing === 'removed' || (standing === null && present.isListed)) {
+      notices.push({ kind: 'removed', at, id, transfer, reason: 'gone', removedFromDisk: null });
+    }
+  }
+  const { link, availability } = present;
+  const told = last.get(roomSubject(room, 'availability'))?.record;
+  if (availability !== null && !(told?.type === 'availability' && told.code === availability)) {
+    notices.push({ kind: 'availability', at, code: availability });
+  }
+  const toldLink = last.get(roomSubject(room, 'link'))?.record;
+  if (link !== null && !(toldLink?.type === 'connection' && toldLink.link.state === link.state)) {
+    notices.push({ kind: 'link', at, link });
+  }
+  return notices;
+}
+
+function isSame(stored: WireRecord, { status, statusCode }: Transfer): boolean {
+  if (stored.type !== 'transfer' || stored.transfer.status !== status) return false;
+  return status !== 'unknown' || stored.transfer.statusCode === statusCode;
+}

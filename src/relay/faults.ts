@@ -1,0 +1,72 @@
+import { JetStreamApiCodes, JetStreamApiError } from '@nats-io/jetstream';
+import {
+  AuthorizationError,
+  InvalidArgumentError,
+  PermissionViolationError,
+  UserAuthenticationExpiredError,
+} from '@nats-io/transport-node';
+import { TrueConfFilesError } from '../errors.js';
+
+/** A fault of NATS in words. */
+export function describeNatsFault(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const violation = violationOf(error);
+  if (violation !== null) return `this account may not ${violation.operation} "${violation.subject}"`;
+  if (isRefusal(error)) return 'the server refused the credentials';
+  // The client says this for every subject that no stream answers for.
+  if (error.message === 'jetstream is not enabled' || error.message.includes('no responders')) {
+    return 'no stream takes it: JetStream is off, or the stream is gone';
+  }
+  return WORDS.get(error.message) ?? error.message;
+}
+
+/** A fault that ends a command, as the ending it is. */
+export function natsEnding(server: string, error: unknown): TrueConfFilesError {
+  if (error instanceof TrueConfFilesError) return error;
+  const reason = describeNatsFault(error);
+  if (error instanceof Error && violationOf(error) !== null) {
+    const hint = 'Give the account the permissions that docs/relay.md lists.';
+    return new TrueConfFilesError('refused', `The NATS server ${server} refused: ${reason}.`, hint);
+  }
+  if (isRefusal(error)) {
+    const hint =
+      'Check --nats-creds, --nats-nkey, or --nats-user with TRUECONF_FILES_NATS_PASSWORD; nothing in the address counts.';
+    return new TrueConfFilesError('refused', `The NATS server ${server} refused the sign-in.`, hint);
+  }
+  const hint = /certificate|tls|ssl/i.test(reason)
+    ? 'Check --nats-ca, and --nats-cert with --nats-key where the server asks for a certificate.'
+    : 'Check that the server runs with JetStream (nats-server -js), and that the address and the firewall are right.';
+  return new TrueConfFilesError('unreachable', `The NATS server ${server} can't be used: ${reason}.`, hint, {
+    cause: error,
+  });
+}
+
+/** Whether the very same message would be refused again, whenever it is sent. */
+export function isHopeless(error: unknown): boolean {
+  if (error instanceof InvalidArgumentError) return true;
+  return error instanceof JetStreamApiError && error.code === MESSAGE_TOO_LARGE;
+}
+
+export function isWrongSequence(error: unknown): boolean {
+  return error instanceof JetStreamApiError && error.code === JetStreamApiCodes.StreamWrongLastSequence;
+}
+
+export function isStreamMissing(error: unknown): boolean {
+  return error instanceof JetStreamApiError && error.code === JetStreamApiCodes.StreamNotFound;
+}
+
+export function isRefusal(error: unknown): boolean {
+  return error instanceof AuthorizationError || error instanceof UserAuthenticationExpiredError;
+}
+
+function violationOf(error: Error): PermissionViolationError | null {
+  if (error instanceof PermissionViolationError) return error;
+  return error.cause instanceof Error ? violationOf(error.cause) : null;
+}
+
+const WORDS: ReadonlyMap<string, string> = new Map([
+  ['timeout', 'it did not answer in time'],
+  ['connection closed', 'the connection was closed'],
+  ['closed connection', 'the connection was closed'],
+]);
+const MESSAGE_TOO_LARGE = 10_054;

@@ -1,0 +1,65 @@
+import { DeliverPolicy, type JetStreamClient } from '@nats-io/jetstream';
+import { readRecord, type WireRecord } from './wire-record.js';
+
+/** The last stored record of a subject. */
+export interface LastRecord {
+  readonly record: WireRecord;
+  /** The id it was published with; `''` where it had none. */
+  readonly messageId: string;
+}
+
+export interface LastRecords {
+  /** By subject. */
+  readonly records: ReadonlyMap<string, LastRecord>;
+  /** Records that could not be read. */
+  readonly unreadable: number;
+}
+
+/** Reads the last record of each subject that the filter covers. */
+export async function readLastRecords(
+  js: JetStreamClient,
+  stream: string,
+  filter: string,
+  signal: AbortSignal,
+): Promise<LastRecords> {
+  const records = new Map<string, LastRecord>();
+  let unreadable = 0;
+  const consumer = await js.consumers.get(stream, {
+    deliver_policy: DeliverPolicy.LastPerSubject,
+    filter_subjects: filter,
+    inactive_threshold: INACTIVE_MS,
+  });
+  try {
+    let { num_pending: left } = await consumer.info(true);
+    if (left === 0) return { records, unreadable };
+    const messages = await consumer.consume({ max_messages: BATCH, expires: EXPIRES_MS });
+    const stop = () => messages.stop(new Error('it did not answer in time'));
+    let deadline = setTimeout(stop, SILENCE_MS);
+    signal.addEventListener('abort', stop, { once: true });
+    try {
+      for await (const message of messages) {
+        clearTimeout(deadline);
+        const record = readRecord(message.string());
+        const messageId = message.headers?.get('Nats-Msg-Id') ?? '';
+        if (record.type === 'unreadable') unreadable++;
+        else records.set(message.subject, { record, messageId });
+        left--;
+        if (left <= 0 || message.info.pending === 0) break;
+        deadline = setTimeout(stop, SILENCE_MS);
+      }
+    } finally {
+      clearTimeout(deadline);
+      signal.removeEventListener('abort', stop);
+    }
+    signal.throwIfAborted();
+    return { records, unreadable };
+  } finally {
+    // Where it can't be deleted it ends by itself.
+    await consumer.delete().catch(() => {});
+  }
+}
+
+const BATCH = 500;
+const EXPIRES_MS = 5_000;
+const SILENCE_MS = 5_000;
+const INACTIVE_MS = 30_000;

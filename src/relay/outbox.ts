@@ -1,0 +1,196 @@
+/** A record on its way into the stream. */
+export interface Outgoing {
+  readonly subject: string;
+  /** The same on every try: the server drops doubles by it. */
+  readonly messageId: string;
+  readonly body: string;
+}
+
+export interface OutboxOptions {
+  /** Resolves when the record is stored. */
+  readonly publish: (item: Outgoing, room: string) => Promise<void>;
+  /** Records held at most. */
+  readonly limit: number;
+  /** More than the limit are waiting: what waits must be let go, by `clear`. */
+  readonly onOverflow: () => void;
+  /** Publishing failed; it stands still until `resume`. */
+  readonly onTrouble: (error: unknown) => void;
+  /** A record that can never be stored was let go. */
+  readonly onRefused: (room: string, error: unknown) => void;
+  /** Whether trying the same record again is of no use. */
+  readonly isHopeless: (error: unknown) => boolean;
+}
+
+/**
+ * Records that wait for being stored, bounded in number and in what is in flight. Of each subject one is in flight at
+ * a time: parallel retries could store an older record of a transfer after a newer one.
+ */
+export class Outbox {
+  readonly #options: OutboxOptions;
+  readonly #rooms = new Map<string, Map<string, Lane>>();
+  readonly #open = new Set<string>();
+  /** Lanes that may send, in the order in which they became so. */
+  readonly #ready = new Set<Lane>();
+  #inFlight = 0;
+  #waiting = 0;
+  #published = 0;
+  #isSuspended = false;
+  #onSettled: (() => void)[] = [];
+
+  constructor(options: OutboxOptions) {
+    this.#options = options;
+  }
+
+  /** Records not stored yet. */
+  get waiting(): number {
+    return this.#waiting;
+  }
+
+  /** Records stored so far. */
+  get published(): number {
+    return this.#published;
+  }
+
+  get isSuspended(): boolean {
+    return this.#isSuspended;
+  }
+
+  push(room: string, item: Outgoing): void {
+    const lanes = this.#lanesOf(room);
+    const lane = lanes.get(item.subject) ?? { room, items: [], isInFlight: false };
+    lanes.set(item.subject, lane);
+    lane.items.push(item);
+    this.#waiting++;
+    this.#makeReady(lane);
+    this.#send();
+    if (this.#waiting > this.#options.limit) this.#options.onOverflow();
+  }
+
+  /** Lets a Room's records go out. */
+  open(room: string): void {
+    this.#open.add(room);
+    for (const lane of this.#lanesOf(room).values()) this.#makeReady(lane);
+    this.#send();
+  }
+
+  /** Holds a Room's records back. */
+  shut(room: string): void {
+    this.#open.delete(room);
+    for (const lane of this.#lanesOf(room).values()) this.#ready.delete(lane);
+  }
+
+  /** Sends nothing more until `resume`. */
+  suspend(): void {
+    this.#isSuspended = true;
+  }
+
+  resume(): void {
+    this.#isSuspended = false;
+    this.#send();
+  }
+
+  /** Resolves once nothing is in flight. Only of use while suspended. */
+  settled(): Promise<void> {
+    if (this.#inFlight === 0) return Promise.resolve();
+    return new Promise((resolve) => this.#onSettled.push(resolve));
+  }
+
+  /** Resolves once all is stored, or nothing more can be: for a clean end. */
+  async drained(): Promise<void> {
+    while (!this.#isSuspended && (this.#inFlight > 0 || this.#ready.size > 0)) await this.settled();
+  }
+
+  /** Lets go of a subject's records up to the one with this id, which the stream already holds. */
+  dropStored(room: string, subject: string, messageId: string): void {
+    const lane = this.#lanesOf(room).get(subject);
+    const at = lane?.items.findIndex((item) => item.messageId === messageId) ?? -1;
+    if (lane === undefined || at < 0 || lane.isInFlight) return;
+    lane.items.splice(0, at + 1);
+    this.#waiting -= at + 1;
+    this.#tidy(lane, subject);
+  }
+
+  /** Lets go of all that a Room waits to send, apart from what is in flight. Gives how many that were. */
+  clear(room: string): number {
+    let dropped = 0;
+    for (const [subject, lane] of this.#lanesOf(room)) {
+      dropped += lane.items.splice(lane.isInFlight ? 1 : 0).length;
+      this.#tidy(lane, subject);
+    }
+    this.#waiting -= dropped;
+    return dropped;
+  }
+
+  #lanesOf(room: string): Map<string, Lane> {
+    const known = this.#rooms.get(room);
+    if (known !== undefined) return known;
+    const lanes = new Map<string, Lane>();
+    this.#rooms.set(room, lanes);
+    return lanes;
+  }
+
+  #makeReady(lane: Lane): void {
+    if (!lane.isInFlight && lane.items.length > 0 && this.#open.has(lane.room)) this.#ready.add(lane);
+  }
+
+  #send(): void {
+    while (!this.#isSuspended && this.#inFlight < MAX_IN_FLIGHT) {
+      const [lane] = this.#ready;
+      const item = lane?.items[0];
+      if (lane === undefined || item === undefined) return;
+      this.#ready.delete(lane);
+      lane.isInFlight = true;
+      this.#inFlight++;
+      void this.#publish(lane, item);
+    }
+  }
+
+  async #publish(lane: Lane, item: Outgoing): Promise<void> {
+    let isDone = true;
+    try {
+      await this.#options.publish(item, lane.room);
+      this.#published++;
+    } catch (error) {
+      if (this.#options.isHopeless(error)) this.#options.onRefused(lane.room, error);
+      else {
+        isDone = false;
+        const wasSuspended = this.#isSuspended;
+        this.#isSuspended = true;
+        if (!wasSuspended) this.#options.onTrouble(error);
+      }
+    }
+    lane.isInFlight = false;
+    this.#inFlight--;
+    if (isDone && lane.items[0] === item) {
+      lane.items.shift();
+      this.#waiting--;
+    }
+    this.#makeReady(lane);
+    this.#tidy(lane, item.subject);
+    this.#send();
+    if (this.#inFlight === 0 || !this.#isSuspended) this.#settle();
+  }
+
+  #settle(): void {
+    const waiting = this.#onSettled;
+    this.#onSettled = [];
+    for (const resolve of waiting) resolve();
+  }
+
+  /** Transfers come and go: an empty lane is not kept. */
+  #tidy(lane: Lane, subject: string): void {
+    if (lane.items.length > 0 || lane.isInFlight) return;
+    this.#ready.delete(lane);
+    this.#lanesOf(lane.room).delete(subject);
+  }
+}
+
+/** The records of one subject, oldest first; the first may be in flight. */
+interface Lane {
+  readonly room: string;
+  readonly items: Outgoing[];
+  isInFlight: boolean;
+}
+
+/** Measured best: more costs memory and is slower. */
+const MAX_IN_FLIGHT = 256;

@@ -1,0 +1,160 @@
+import {
+  type ConsumerMessages,
+  DeliverPolicy,
+  type JetStreamClient,
+  type JetStreamManager,
+  jetstream,
+  jetstreamManager,
+} from '@nats-io/jetstream';
+import type { Msg, NatsConnection, Subscription } from '@nats-io/transport-node';
+import { describeNatsFault } from './faults.js';
+import { Gate } from './gate.js';
+import { findStream } from './stream.js';
+import { FILES_SUBJECTS, isSubjectOf, PROGRESS_SUBJECTS } from './subjects.js';
+import { readRecord, type WireRecord } from './wire-record.js';
+
+export interface ReaderHandlers {
+  /** `isSnapshot`: the last record of a subject, before what is live. */
+  onRecord(record: WireRecord, isSnapshot: boolean): void;
+  /** Something came that is no record, or not one that may stand under its subject. */
+  onRefused(reason: string): void;
+  /** The snapshot is complete. Said again where the stream was made anew. */
+  onListed(): void;
+  /** Reading goes on after it had ended. */
+  onReading(): void;
+}
+
+/**
+ * Reads the records of a stream: the last of each subject, then all that follow, each once. `read` ends when the
+ * stream can't be read any more; called again it goes on behind the last record it gave.
+ */
+export class StreamReader {
+  readonly #connection: NatsConnection;
+  readonly #stream: string;
+  readonly #handlers: ReaderHandlers;
+  readonly #gate = new Gate();
+  readonly #js: JetStreamClient;
+  #jsm: JetStreamManager | null = null;
+  #messages: ConsumerMessages | null = null;
+  #progress: Subscription | null = null;
+  #lastSequence = 0;
+  /** When the stream was made: one that was made anew counts from 1 again. */
+  #created: string | null = null;
+  #isListed = false;
+
+  constructor(connection: NatsConnection, stream: string, handlers: ReaderHandlers) {
+    this.#connection = connection;
+    this.#stream = stream;
+    this.#handlers = handlers;
+    this.#js = jetstream(connection, { timeout: API_TIMEOUT_MS });
+  }
+
+  async manager(): Promise<JetStreamManager> {
+    this.#jsm ??= await jetstreamManager(this.#connection, { checkAPI: false, timeout: API_TIMEOUT_MS });
+    return this.#jsm;
+  }
+
+  /** Plain messages: what can't be taken now is left out, and the client holds none back. */
+  subscribe(): void {
+    this.#progress ??= this.#connection.subscribe(PROGRESS_SUBJECTS, {
+      callback: (error, message) => {
+        if (error === null && !this.#gate.isShut) this.#take(message, false);
+      },
+    });
+  }
+
+  /**
+   * Reads until `stop`, or until the stream ends.
+   * @returns why it ended: a sentence
+   * @throws what the client throws where the stream can't be read
+   */
+  async read(): Promise<string> {
+    const info = await findStream(await this.manager(), this.#stream);
+    if (info === null) return `there is no stream "${this.#stream}": no relay has published yet`;
+    if (info.created !== this.#created) this.#isListed = false;
+    if (info.created !== this.#created) this.#lastSequence = 0;
+    this.#created = info.created;
+    const from = this.#isListed
+      ? { deliver_policy: DeliverPolicy.StartSequence, opt_start_seq: this.#lastSequence + 1 }
+      : { deliver_policy: DeliverPolicy.LastPerSubject };
+    const consumer = await this.#js.consumers.get(this.#stream, {
+      ...from,
+      filter_subjects: FILES_SUBJECTS,
+      inactive_threshold: INACTIVE_MS,
+    });
+    const { num_pending: pending } = await consumer.info(true);
+    if (pending === 0) this.#listed();
+    if (this.#isListed) this.#handlers.onReading();
+    const messages = await consumer.consume({ max_messages: BATCH, expires: EXPIRES_MS });
+    this.#messages = messages;
+    try {
+      for await (const message of messages) {
+        await this.#gate.passed();
+        // Where the snapshot was broken off, it begins anew.
+        if (message.seq > this.#lastSequence) {
+          this.#lastSequence = message.seq;
+          this.#take(message, !this.#isListed);
+        }
+        if (message.info.pending === 0) this.#listed();
+      }
+      return 'the stream was left';
+    } catch (error) {
+      return describeNatsFault(error);
+    } finally {
+      this.#messages = null;
+      if (!this.#connection.isClosed()) void consumer.delete().catch(() => {});
+    }
+  }
+
+  /** Ends `read`, once what had come is taken. */
+  stop(): void {
+    this.#messages?.stop();
+  }
+
+  /**
+   * Whether the stream has moved on without this reader, or is another one: an ordered consumer may stall for long
+   * without saying so.
+   */
+  async hasStalled(): Promise<boolean> {
+    const before = this.#lastSequence;
+    const info = await findStream(await this.manager(), this.#stream);
+    if (info === null || info.created !== this.#created) return true;
+    if (info.state.last_seq <= before || this.#gate.isShut) return false;
+    await new Promise((resolve) => setTimeout(resolve, STALL_MS).unref());
+    return this.#lastSequence === before && !this.#gate.isShut;
+  }
+
+  pause(): void {
+    this.#gate.shut();
+  }
+
+  resume(): void {
+    this.#gate.open();
+  }
+
+  close(): void {
+    if (!this.#connection.isClosed()) this.#progress?.unsubscribe();
+    this.stop();
+    this.#gate.open();
+  }
+
+  #listed(): void {
+    if (this.#isListed) return;
+    this.#isListed = true;
+    this.#handlers.onListed();
+  }
+
+  #take(message: Pick<Msg, 'subject' | 'string'>, isSnapshot: boolean): void {
+    const record = readRecord(message.string());
+    if (record.type === 'unreadable') this.#handlers.onRefused(record.reason);
+    else if (isSubjectOf(message.subject, record)) this.#handlers.onRecord(record, isSnapshot);
+    else this.#handlers.onRefused(`a record of "${record.room}" came under the subject of another`);
+  }
+}
+
+const API_TIMEOUT_MS = 5_000;
+const BATCH = 500;
+/** Bounds for how long the client takes to notice that its consumer is gone. */
+const EXPIRES_MS = 5_000;
+const INACTIVE_MS = 30_000;
+const STALL_MS = 2_000;

@@ -1,0 +1,124 @@
+import { backoffMs } from '../room/backoff.js';
+import { delay } from '../room/timers.js';
+import { describeNatsFault } from './faults.js';
+import type { NatsLink } from './nats-link.js';
+import type { Outbox } from './outbox.js';
+
+/** A Room's part in coming back. */
+export interface Reconciled {
+  reconcile(isNew: boolean): Promise<void>;
+}
+
+export interface RecoveryOptions {
+  readonly link: Pick<NatsLink, 'isUp' | 'listen'>;
+  readonly outbox: Outbox;
+  readonly confirmLeases: () => Promise<void>;
+  /** Gives when the stream was made, which tells one that was made anew. */
+  readonly ensureStream: () => Promise<string>;
+  readonly rooms: () => readonly Reconciled[];
+  readonly created: string;
+  readonly note: (text: string) => void;
+}
+
+/**
+ * Brings the relay back after anything went wrong with NATS, by one way: nothing goes out until the stream is there,
+ * the leases are confirmed and each Room has compared what the stream holds.
+ */
+export class Recovery {
+  readonly #options: RecoveryOptions;
+  #created: string;
+  #isNew = false;
+  #isWanted = false;
+  #failures = 0;
+  #publishedAt = 0;
+  #told: string | null = null;
+  #wake: () => void = () => {};
+
+  constructor(options: RecoveryOptions) {
+    this.#options = options;
+    this.#created = options.created;
+  }
+
+  /** Something went wrong: begin, after a wait that grows while nothing gets through. */
+  trouble(error: unknown): void {
+    if (this.#options.link.isUp) this.tell(error);
+    this.begin();
+  }
+
+  /** Stops sending, and comes back as soon as NATS is there. */
+  begin(): void {
+    this.#options.outbox.suspend();
+    this.#isWanted = true;
+    this.#wake();
+  }
+
+  /** Says what is wrong, once until it is well again. */
+  tell(error: unknown): void {
+    const reason = describeNatsFault(error);
+    if (reason === this.#told) return;
+    this.#told = reason;
+    this.#options.note(`NATS: ${reason}; trying again`);
+  }
+
+  /** Recovers whenever it is wanted, until the signal is aborted. */
+  async run(signal: AbortSignal): Promise<void> {
+    const stopListening = this.#options.link.listen({
+      onDown: (reason) => {
+        this.tell(new Error(reason));
+        this.begin();
+      },
+      onUp: () => this.begin(),
+    });
+    const wake = () => this.#wake();
+    signal.addEventListener('abort', wake);
+    try {
+      while (!signal.aborted) {
+        if (this.#isWanted && this.#options.link.isUp) await this.#recover(signal);
+        else await new Promise<void>((resolve) => (this.#wake = resolve));
+      }
+    } finally {
+      signal.removeEventListener('abort', wake);
+      stopListening();
+    }
+  }
+
+  async #recover(signal: AbortSignal): Promise<void> {
+    const { outbox, confirmLeases, ensureStream, rooms, link } = this.#options;
+    this.#isWanted = false;
+    try {
+      if (outbox.published > this.#publishedAt) this.#failures = 0;
+      this.#publishedAt = outbox.published;
+      if (this.#failures++ > 0) await delay(Math.max(MIN_WAIT_MS, backoffMs(this.#failures, 1) / 4), signal);
+      await outbox.settled();
+      const created = await ensureStream();
+      this.#isNew ||= created !== this.#created;
+      this.#created = created;
+      await confirmLeases();
+      await eachOf(rooms(), (room) => room.reconcile(this.#isNew));
+      signal.throwIfAborted();
+      // It may have gone away again meanwhile.
+      if (this.#isWanted || !link.isUp) return;
+      this.#isNew = false;
+      outbox.resume();
+      if (this.#told !== null) this.#options.note('NATS: well again');
+      this.#told = null;
+    } catch (error) {
+      if (signal.aborted) return;
+      this.#isWanted = true;
+      this.tell(error);
+      await delay(MIN_WAIT_MS, signal).catch(() => {});
+    }
+  }
+}
+
+/** A few at a time: a relay may hold hundreds of Rooms. */
+async function eachOf<Item>(items: readonly Item[], act: (item: Item) => Promise<void>): Promise<void> {
+  const queue = [...items];
+  const work = async () => {
+    for (let item = queue.shift(); item !== undefined; item = queue.shift()) await act(item);
+  };
+  await Promise.all(Array.from({ length: Math.min(PARALLEL, queue.length) }, work));
+}
+
+const MIN_WAIT_MS = 250;
+const PARALLEL = 8;

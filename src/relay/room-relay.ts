@@ -1,0 +1,155 @@
+import { Monitor } from '../monitor/monitor.js';
+import type { Notice } from '../monitor/notice.js';
+import type { Answer } from '../protocol/message.js';
+import type { Redactor } from '../protocol/redactor.js';
+import type { Request } from '../protocol/requests.js';
+import type { Entry } from '../room/entry.js';
+import type { Link } from '../room/link.js';
+import { RoomWatcher, type RoomWatcherOptions } from '../room/watcher.js';
+import { differences } from './differences.js';
+import type { LastRecords } from './last-records.js';
+import type { Outbox } from './outbox.js';
+import { Publications } from './publication.js';
+
+export interface RoomRelayOptions {
+  readonly watcher: Omit<RoomWatcherOptions, 'onEntry'>;
+  readonly outbox: Outbox;
+  /** The last stored record of each of the Room's subjects. */
+  readonly readLast: (room: string) => Promise<LastRecords>;
+  /** A plain message that may be lost. */
+  readonly publishPlain: (subject: string, body: string) => void;
+  readonly onEntry: (entry: Entry, room: string, redactor: Redactor) => void;
+  readonly onNotice: (notice: Notice, room: string) => void;
+}
+
+/** One Room that the relay holds: watched as `watch` does, and everything it tells goes to the outbox. */
+export class RoomRelay {
+  readonly room: string;
+  readonly #options: RoomRelayOptions;
+  readonly #watcher: RoomWatcher;
+  readonly #monitor = new Monitor();
+  readonly #publications: Publications;
+  #link: Link | null = null;
+  #availability: number | null = null;
+  /** Whether the stream already told of this Room before this relay held it. */
+  #hasPast = false;
+  #wasListed = false;
+  /** Steps were left out: until the stream was compared, only the ledger knows what is. */
+  #isBehind = false;
+  #leftOut = 0;
+
+  constructor(options: RoomRelayOptions) {
+    this.room = options.watcher.address.label;
+    this.#options = options;
+    this.#publications = new Publications(this.room);
+    this.#watcher = new RoomWatcher({ ...options.watcher, onEntry: (entry) => this.#feed(entry) });
+  }
+
+  /** Takes the last records of the stream into the ledger, so that only what differs is told. Once, before `run`. */
+  async restore(): Promise<void> {
+    const { records, unreadable } = await this.#options.readLast(this.room);
+    for (const { record } of records.values()) {
+      if (record.room !== this.room) continue;
+      if (record.type === 'transfer') {
+        this.#monitor.ledger.restore(record.transfer);
+        this.#hasPast = true;
+      }
+      if (record.type === 'availability') this.#availability = record.code;
+    }
+    if (unreadable > 0) {
+      const message = `${unreadable} of the stream's last records can't be read, and are told anew`;
+      this.#warn('records-unreadable', message);
+    }
+    this.#options.outbox.open(this.room);
+  }
+
+  /**
+   * Watches until the signal is aborted.
+   * @throws TrueConfFilesError as `RoomWatcher.run` does
+   */
+  async run(signal: AbortSignal): Promise<void> {
+    await this.#watcher.run(signal);
+  }
+
+  request(request: Request): Promise<Answer> {
+    return this.#watcher.request(request);
+  }
+
+  get redactor(): Redactor {
+    return this.#watcher.redactor;
+  }
+
+  /** Lets go of what waits, for want of room: the ledger still knows the last state of each transfer. */
+  leaveOut(): void {
+    this.#isBehind = true;
+    this.#leftOut += this.#options.outbox.clear(this.room);
+  }
+
+  /**
+   * Brings the stream up to date after NATS was away, or after steps were left out.
+   * @param isNew whether the stream was made anew and has forgotten everything
+   */
+  async reconcile(isNew: boolean): Promise<void> {
+    const { outbox } = this.#options;
+    const { records } = await this.#options.readLast(this.room);
+    if (isNew) this.#isBehind = true;
+    // What was stored without our knowing must not be stored twice, however long ago that was.
+    for (const [subject, { messageId }] of records) outbox.dropStored(this.room, subject, messageId);
+    if (this.#isBehind) this.#tellDifferences(records);
+    outbox.open(this.room);
+  }
+
+  #tellDifferences(records: LastRecords['records']): void {
+    const leftOut = this.#leftOut + this.#options.outbox.clear(this.room);
+    this.#isBehind = false;
+    this.#leftOut = 0;
+    const at = Date.now();
+    const present = { link: this.#link, availability: this.#availability, isListed: this.#wasListed };
+    for (const notice of differences(this.room, this.#monitor.ledger, present, records, at)) {
+      this.#publish(notice);
+    }
+    if (leftOut === 0) return;
+    this.#warn(
+      'steps-left-out',
+      `${leftOut} records could not be stored in time; only the last state of each transfer was`,
+    );
+  }
+
+  #feed(entry: Entry): void {
+    this.#options.onEntry(entry, this.room, this.#watcher.redactor);
+    for (const notice of this.#monitor.feed(this.#asResync(entry))) this.#take(notice);
+    if (entry.kind === 'listing-answered') this.#wasListed = true;
+  }
+
+  /** What the stream already told is compared by the first listing, as after a gap. */
+  #asResync(entry: Entry): Entry {
+    const isFirst = entry.kind === 'listing-asked' && entry.cause === 'snapshot';
+    return isFirst && this.#hasPast ? { ...entry, cause: 'resync' } : entry;
+  }
+
+  #take(notice: Notice): void {
+    if (notice.kind === 'link') this.#link = notice.link;
+    if (notice.kind === 'availability') {
+      if (notice.code === this.#availability) return;
+      this.#availability = notice.code;
+    }
+    this.#options.onNotice(notice, this.room);
+    this.#publish(notice);
+  }
+
+  #publish(notice: Notice): void {
+    const { outbox, publishPlain } = this.#options;
+    if (this.#isBehind && notice.kind !== 'progress') {
+      this.#leftOut++;
+      return;
+    }
+    const publication = this.#publications.of(notice);
+    if (publication === null) return;
+    if (publication.kind === 'stored') outbox.push(this.room, publication.item);
+    else publishPlain(publication.subject, publication.body);
+  }
+
+  #warn(code: string, message: string): void {
+    this.#take({ kind: 'warning', at: Date.now(), code, message, count: 1, id: null });
+  }
+}

@@ -1,0 +1,78 @@
+import { encodeToken, isTokenOf } from './token.js';
+
+/** What a stream of records covers, and what its readers ask for. */
+export const FILES_SUBJECTS = 'trueconf.files.>';
+/** Plain messages, never stored. */
+export const PROGRESS_SUBJECTS = 'trueconf.progress.>';
+
+/** Kinds of records about a Room as a whole; only the last of each is a Room's present. */
+export type RoomTopic = 'link' | 'availability' | 'warning';
+
+export function transferSubject(room: string, id: string): string {
+  return `${FILES}.${encodeToken(room)}.transfer.${encodeToken(id)}`;
+}
+
+export function roomSubject(room: string, topic: RoomTopic): string {
+  return `${FILES}.${encodeToken(room)}.${topic}`;
+}
+
+/** All stored records of a Room. */
+export function roomFilter(room: string): string {
+  return `${FILES}.${encodeToken(room)}.>`;
+}
+
+export function progressSubject(room: string, id: string): string {
+  return `${PROGRESS}.${encodeToken(room)}.${encodeToken(id)}`;
+}
+
+/** Where the relay that holds a Room takes requests to accept or reject. */
+export function commandSubject(room: string): string {
+  return `trueconf.command.${encodeToken(room)}`;
+}
+
+/** Whether a record may stand under a subject: what is allowed to one Room must not speak for another. */
+export function isSubjectOf(
+  subject: string,
+  record: { readonly type: string; readonly room: string; readonly id?: unknown },
+): boolean {
+  const [first, second, room = '', topic, id = '', ...rest] = subject.split('.');
+  if (first !== 'trueconf' || !isTokenOf(room, record.room)) return false;
+  const ownId = typeof record.id === 'string' ? record.id : '';
+  if (second === 'progress') {
+    return record.type === 'progress' && id === '' && topic !== undefined && isTokenOf(topic, ownId);
+  }
+  if (second !== 'files' || topic === undefined) return false;
+  if (topic === 'transfer') {
+    const isAbout = record.type === 'transfer' || record.type === 'removed';
+    return isAbout && rest.length === 0 && isTokenOf(id, ownId);
+  }
+  return id === '' && TYPES.get(topic) === record.type;
+}
+
+/**
+ * Ids of stored messages, by which NATS drops doubles: made from Room, transfer, status and the time it was seen, and
+ * a number where several changes share all of these. Never made twice for one record: a retry keeps its id.
+ */
+export class MessageIds {
+  #time = '';
+  readonly #counts = new Map<string, number>();
+
+  next(room: string, transfer: string, status: string, time: string): string {
+    if (time !== this.#time) {
+      this.#time = time;
+      this.#counts.clear();
+    }
+    const id = `${encodeToken(room)}.${encodeToken(transfer)}.${status}.${time}`;
+    const count = this.#counts.get(id) ?? 0;
+    this.#counts.set(id, count + 1);
+    return count === 0 ? id : `${id}.${count}`;
+  }
+}
+
+const FILES = 'trueconf.files';
+const PROGRESS = 'trueconf.progress';
+const TYPES: ReadonlyMap<string, string> = new Map([
+  ['link', 'connection'],
+  ['availability', 'availability'],
+  ['warning', 'warning'],
+]);

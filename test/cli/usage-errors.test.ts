@@ -1,0 +1,104 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, expect, it } from 'vitest';
+import { useRooms } from '../simulator/rooms.js';
+import { usePrograms } from '../support/program.js';
+
+const { run } = usePrograms();
+const { room } = useRooms();
+
+const folder = mkdtempSync(join(tmpdir(), 'trueconf-files-'));
+const emptyFile = join(folder, 'empty');
+writeFileSync(emptyFile, '');
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const DURATION = 'Give a duration such as 500ms, 10s, 5m or 1h.';
+
+/** What is typed, and what the sentence about it says. Each of them also has a hint. */
+const CASES: readonly (readonly [args: readonly string[], says: string])[] = [
+  [['--nope'], "unknown option '--nope'"],
+  [['watch', 'demo', '--nope'], "unknown option '--nope'"],
+  [['wach'], "unknown command 'wach'"],
+  [['simulate', 'extra'], "too many arguments for 'simulate'"],
+  [['watch', 'demo', '--id'], "option '--id <id>' argument missing"],
+  [['watch', 'demo', '--timeout', '0'], DURATION],
+  [['watch', 'demo', '--timeout', '0s'], DURATION],
+  [['watch', 'demo', '--timeout', '10'], DURATION],
+  [['watch', 'demo', '--timeout=-5s'], DURATION],
+  [['watch', 'demo', '--timeout', 'NaN'], DURATION],
+  [['watch', 'demo', '--timeout', 'Infinitys'], DURATION],
+  [['watch', 'demo', '--timeout', ''], DURATION],
+  [['watch', 'demo', '--timeout', '577h'], 'Give at most 24 days (576h).'],
+  [['watch', 'demo', '--heartbeat', '0ms'], DURATION],
+  [['watch', 'demo', '--count', '0'], 'Give a whole number from 1.'],
+  [['watch', 'demo', '--count=-1'], 'Give a whole number from 1.'],
+  [['watch', 'demo', '--count', '1.5'], 'Give a whole number from 1.'],
+  [['watch', 'demo', '--status', 'done'], 'Give one or more of waiting, processing, complete,'],
+  [['watch', 'demo', '--status', 'waiting,'], 'Give one or more of waiting, processing, complete,'],
+  [['watch', 'demo', '--until', 'done'], 'Give one of waiting, processing, complete,'],
+  [['watch', 'demo', '--direction', 'in'], 'Allowed choices are inbound, outbound.'],
+  [['watch', 'demo', '--role', 'root'], 'Allowed choices are admin, user.'],
+  [['watch', 'demo', '--color', 'some'], 'Allowed choices are always, never, auto.'],
+  [['simulate', '--port', '65536'], 'Give a port from 0 (any free one) to 65535.'],
+  [['simulate', '--rate=-1'], 'Give a number from 0 to 100000.'],
+  [['simulate', '--seed', 'x'], 'Give a whole number.'],
+  [['watch'], 'No Room is named.'],
+  [['watch', 'ftp://room'], 'The address "ftp://room" begins with ftp://.'],
+  [['watch', 'two words'], 'The address "two words" is no address.'],
+  [['watch', 'room:99999'], 'The address "room:99999" is no address.'],
+  [['watch', 'http://room/a/b'], 'The address "http://room/a/b" has the path /a/b.'],
+  [['watch', ''], 'The address "" is no address.'],
+  [
+    ['watch', 'demo', '--credentials-file', join(folder, 'none')],
+    `"${join(folder, 'none')}" can't be read: there is no such file.`,
+  ],
+  [['watch', 'demo', '--credentials-file', folder], "can't be read: it is a folder."],
+  [['watch', 'demo', '--credentials-file', emptyFile], `The credentials file "${emptyFile}" is empty.`],
+  [['watch', 'demo', '--credentials-file', '-'], 'The credentials file stdin is empty.'],
+  [['watch', 'demo', '--until', '\x1b[31m\r\nx'], "argument '\\x1b[31m\\x0d\\x0ax' is invalid."],
+  [['watch', '\x1b]52;c;eA==\x07'], 'The address "\\x1b]52;c;eA==\\x07" is no address.'],
+];
+
+it.each(CASES)('%j is wrong usage', async (args, says) => {
+  const program = run(args);
+  expect(await program.ended).toBe(2);
+  expect(program.stdout.text).toBe('');
+  const [sentence, ...hints] = program.stderr.lines;
+  expect(sentence).toMatch(/^trueconf-files: [^\p{Cc}]+$/u);
+  expect(sentence).toContain(says);
+  // Where commander has a suggestion, it stands between the sentence and the hint.
+  expect(hints.length).toBeLessThanOrEqual(2);
+  expect(hints.at(-1)).toMatch(/^(?:Try|Give|Put|Choose) [^\p{Cc}]+\.$/u);
+});
+
+it.each([
+  'http://me:hunter2@room',
+  'me:hunter2@room',
+  'ws://:hunter2@room:1',
+  'http://me:hunter2@ room',
+  'http://me:hunter2@[',
+  'http://me:hunter2/x@room',
+  'ftp://me:hunter2@room',
+])('never repeats the credentials in %s', async (address) => {
+  for (const program of [
+    run(['watch', address]),
+    run(['watch'], { env: { TRUECONF_FILES_ROOM: address } }),
+  ]) {
+    expect(await program.ended).toBe(2);
+    expect(program.stdout.text).toBe('');
+    expect(program.stderr.text).toContain('The address of the Room carries credentials');
+    expect(program.stderr.text).not.toContain('hunter2');
+  }
+});
+
+it('says so where a port of a simulated Room is taken', async () => {
+  const port = new URL((await room()).url).port;
+  const program = run(['simulate', '--port', port]);
+  expect(await program.ended).toBe(2);
+  expect(program.stdout.text).toBe('');
+  expect(program.stderr.lines).toEqual([
+    "trueconf-files: The simulated Room can't listen: the port is in use.",
+    'Choose another with --port, --ws-port or --http-port; 0 is any free one.',
+  ]);
+});

@@ -1,0 +1,94 @@
+import { describe, expect, it } from 'vitest';
+import { Monitor } from '../../src/monitor/monitor.js';
+import { decode } from '../../src/protocol/decode.js';
+import type { Entry } from '../../src/room/entry.js';
+
+const received = (fields: object | string): Entry => {
+  const text = typeof fields === 'string' ? fields : JSON.stringify(fields);
+  return { kind: 'received', at: 5, text, message: decode(text) };
+};
+const file = {
+  method: 'event',
+  event: 'fileRequestStatusChanged',
+  fileRequestId: 'a',
+  status: 1,
+  directionType: 0,
+};
+const asked = (cause: 'snapshot' | 'resync'): Entry => ({ kind: 'listing-asked', at: 5, cause });
+const answered: Entry = { kind: 'listing-answered', at: 5, inbound: true, outbound: true };
+const live: Entry = { kind: 'link', at: 5, link: { state: 'live', attempt: 1 } };
+
+describe('entries and what there is to show of them', () => {
+  it.each<[name: string, entries: readonly Entry[], notices: object[]]>([
+    ['a request sent: nothing', [{ kind: 'sent', at: 5, text: '{}' }], []],
+    ['a state of the link: itself', [live], [live]],
+    [
+      'a heartbeat: itself',
+      [{ kind: 'heartbeat', at: 5, connected: true }],
+      [{ kind: 'heartbeat', connected: true }],
+    ],
+    ['an event of a file: its change', [received(file)], [{ kind: 'transfer', at: 5 }]],
+    ['an event that says nothing new: nothing', [received(file), received(file)], [{ kind: 'transfer' }]],
+    [
+      'an answer without news: nothing',
+      [received({ method: 'getAppState', requestId: '1', result: true, appState: 3, embeddedHttpPort: 1 })],
+      [],
+    ],
+    ['an event about something else: nothing', [received({ event: 'appStateChanged', appState: 3 })], []],
+    [
+      'an unknown event: a warning',
+      [received({ method: 'event', event: 'x' })],
+      [{ kind: 'warning', code: 'unknown-event', message: expect.stringContaining('"x"') }],
+    ],
+    ['no message: a warning', [received('hello')], [{ kind: 'warning', code: 'not-json' }]],
+    [
+      'an event read in part: the change, and a warning that names the transfer',
+      [received({ ...file, fileSize: 'x' })],
+      [
+        { kind: 'transfer' },
+        { kind: 'warning', code: 'partly-read', id: 'a', message: expect.stringContaining('fileSize') },
+      ],
+    ],
+    [
+      'an answer read in part: a warning that names the method',
+      [received({ method: 'getAppState', requestId: '1', appState: 3 })],
+      [{ kind: 'warning', code: 'partly-read', id: null, message: expect.stringContaining('"getAppState"') }],
+    ],
+    [
+      'a warning of the link: itself, once',
+      [0, 1].map((at): Entry => ({ kind: 'warning', at, code: 'c', message: 'm' })),
+      [{ kind: 'warning', at: 0, code: 'c', message: 'm', count: 1 }],
+    ],
+    [
+      'the end: what warnings were held back, then itself',
+      [received('x'), received('y'), { kind: 'link', at: 9, link: { state: 'closed', reason: 'stopped' } }],
+      [{ code: 'not-json', count: 1 }, { code: 'not-json', count: 1, at: 9 }, { kind: 'link' }],
+    ],
+    [
+      'a listing after a gap: what is gone',
+      [received(file), asked('resync'), answered],
+      [{ kind: 'transfer' }, { kind: 'removed', id: 'a', reason: 'gone' }],
+    ],
+    ['a listing that was not asked for: nothing', [received(file), answered], [{ kind: 'transfer' }]],
+  ])('%s', (_, entries, notices) => {
+    const monitor = new Monitor();
+    const shown = entries.flatMap((entry) => monitor.feed(entry));
+    expect(shown).toHaveLength(notices.length);
+    expect(shown).toMatchObject(notices);
+  });
+});
+
+describe('the frame that told of a transfer', () => {
+  it('is kept with it, unless it is an answer', () => {
+    const monitor = new Monitor();
+    monitor.feed(received(file));
+    monitor.feed(received({ ...file, method: 'getFileRequestInfo', requestId: '1', result: true }));
+    expect(monitor.ledger.get('a')?.raw).toBe(JSON.stringify(file));
+  });
+
+  it('is not kept where it is long: many of them would fill the memory', () => {
+    const monitor = new Monitor();
+    monitor.feed(received({ ...file, fileName: 'x'.repeat(20_000) }));
+    expect(monitor.ledger.get('a')).toMatchObject({ raw: null, name: 'x'.repeat(20_000) });
+  });
+});

@@ -1,0 +1,147 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { MAX_TEXT_UNITS, safeText } from '../../src/output/text.js';
+
+const ESC = '\x1b';
+
+describe('text that is safe stays as it is', () => {
+  it.each([
+    '',
+    '2.jpg',
+    'C:\\dir\\file.txt',
+    'report (1).pdf',
+    'Ünïcödé',
+    'отчёт.pdf',
+    '報告書.pdf',
+    'قائمة.txt',
+    'e\u0301',
+    '🙂',
+    '👨‍👩‍👧‍👦',
+    '🏴󠁧󠁢󠁥󠁮󠁧󠁿',
+    '🇩🇪',
+    '❤️',
+    '1️⃣',
+    '👍🏽',
+    '©',
+    '\u00a0',
+    '\\',
+    '\\xZZ',
+    '\\X1b',
+    '\\u12',
+  ])('%j', (text) => {
+    expect(safeText(text)).toBe(text);
+  });
+});
+
+describe('text that a terminal would obey, or that hides or forges, becomes visible', () => {
+  it.each([
+    ['a colour', `${ESC}[31mred`, '\\x1b[31mred'],
+    ['a clipboard', `${ESC}]52;c;ZXZpbA==\x07`, '\\x1b]52;c;ZXZpbA==\\x07'],
+    ['a line feed', 'a\nb', 'a\\x0ab'],
+    ['a carriage return', 'a\rb', 'a\\x0db'],
+    ['a tab', 'a\tb', 'a\\x09b'],
+    ['NUL', '\0', '\\x00'],
+    ['DEL', '\x7f', '\\x7f'],
+    ['NEL', '\x85', '\\x85'],
+    ['an 8-bit CSI', '\x9b2J', '\\x9b2J'],
+    ['a soft hyphen', 'a\xadb', 'a\\xadb'],
+    ['a line separator', 'a\u2028b\u2029c', 'a\\u2028b\\u2029c'],
+    ['a right-to-left override', 'gpj\u202eexe.txt', 'gpj\\u202eexe.txt'],
+    ['isolates', '\u2066a\u2069', '\\u2066a\\u2069'],
+    ['a mark of direction', 'a\u061cb\u200e', 'a\\u061cb\\u200e'],
+    ['zero width', 'a\u200bb\u200dc\ufeffd\u2060e', 'a\\u200bb\\u200dc\\ufeffd\\u2060e'],
+    ['fillers', '\u3164\u115f\uffa0', '\\u3164\\u115f\\uffa0'],
+    ['a lone surrogate', 'a\ud83d', 'a\\ud83d'],
+    ['a lone trailing surrogate', '\ude42a', '\\ude42a'],
+    ['tags outside a flag', 'a\u{e0041}', 'a\\u{e0041}'],
+    ['a selector outside an emoji', 'a\ufe0f', 'a\\ufe0f'],
+    ['a joiner after an emoji', '🙂\u200d', '🙂\\u200d'],
+    ['a text that looks like an escape', '\\x1b', '\\\\x1b'],
+    ['a text that looks like a long escape', '\\u202e \\u{e0041}', '\\\\u202e \\\\u{e0041}'],
+    ['a backslash before an escape', `\\${ESC}`, '\\\\\\x1b'],
+    ['two backslashes before what looks like one', '\\\\x1b', '\\\\\\\\x1b'],
+  ])('%s', (_, text, shown) => {
+    expect(safeText(text)).toBe(shown);
+  });
+});
+
+describe('text that is too long', () => {
+  it('is cut', () => {
+    expect(safeText('x'.repeat(MAX_TEXT_UNITS))).toBe('x'.repeat(MAX_TEXT_UNITS));
+    expect(safeText('x'.repeat(MAX_TEXT_UNITS + 1))).toBe(`${'x'.repeat(MAX_TEXT_UNITS)}…`);
+    expect(safeText('abcdef', 3)).toBe('abc…');
+  });
+
+  it('is not cut inside a character', () => {
+    expect(safeText('a🙂b', 2)).toBe('a…');
+  });
+
+  it('is quick, even where all of it is escaped', () => {
+    for (const unit of [ESC, '\\', '👨‍👩‍👧‍👦', '\n']) {
+      expect(safeText(unit.repeat(5_000_000 / unit.length)).length).toBeLessThan(10 * MAX_TEXT_UNITS);
+    }
+  });
+});
+
+describe('any text', () => {
+  const nasty = fc.constantFrom(
+    ...[
+      '\\',
+      'x',
+      'u',
+      '{',
+      '}',
+      '0',
+      '1',
+      'b',
+      '9',
+      'e',
+      ESC,
+      '\n',
+      '\u202e',
+      '\u200d',
+      '\ufe0f',
+      '🙂',
+      '👨',
+      '\ud83d',
+    ],
+    ...['\x9b', '\u{e0041}', '\\x1b', '\\u202e', '\\u{e0041}', ' ', '©', '❤'],
+  );
+  const text = fc.oneof(
+    fc.string({ unit: 'binary' }),
+    fc.array(nasty, { maxLength: 12 }).map((parts) => parts.join('')),
+  );
+  const EMOJI = /\p{RGI_Emoji}/gv;
+  const DANGEROUS = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/u;
+
+  it('comes out without what is dangerous, emoji apart', () => {
+    fc.assert(
+      fc.property(text, (given) => {
+        expect(safeText(given).replace(EMOJI, '')).not.toMatch(DANGEROUS);
+      }),
+      { numRuns: 5_000 },
+    );
+  });
+
+  it('can be read back, so that no two texts are shown alike', () => {
+    fc.assert(
+      fc.property(text, (given) => {
+        expect(readBack(safeText(given, Number.POSITIVE_INFINITY))).toBe(given);
+      }),
+      { numRuns: 20_000 },
+    );
+  });
+});
+
+/** The text that was shown so: an odd number of backslashes before the look of an escape makes it one. */
+function readBack(shown: string): string {
+  return shown.replace(
+    /(\\+)(?:x([0-9a-f]{2})|u([0-9a-f]{4})|u\{([0-9a-f]+)\}|(u\{))/g,
+    (match, slashes: string, latin?: string, unit?: string, point?: string) => {
+      const kept = '\\'.repeat(Math.floor(slashes.length / 2));
+      if (slashes.length % 2 === 0) return kept + match.slice(slashes.length);
+      const code = latin ?? unit ?? point;
+      return code === undefined ? match : kept + String.fromCodePoint(Number.parseInt(code, 16));
+    },
+  );
+}

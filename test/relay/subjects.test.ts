@@ -1,0 +1,84 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { isSubjectOf, MessageIds, roomSubject, transferSubject } from '../../src/relay/subjects.js';
+import { decodeToken, encodeToken } from '../../src/relay/token.js';
+
+const HOSTILE = [
+  '',
+  ' ',
+  '*',
+  '>',
+  '.',
+  'a.b',
+  '=',
+  '=41',
+  'a\r\nb',
+  '\0',
+  'Переговорная 5',
+  '🎉',
+  '\ud800',
+  'x\udfffy',
+  '\ufffd',
+  '$JS.API.>',
+];
+
+describe('subject tokens', () => {
+  test.each(HOSTILE)('%j is a valid token and decodes back', (text) => {
+    const token = encodeToken(text);
+    expect(token).toMatch(/^[A-Za-z0-9_=-]{1,96}$/);
+    expect(decodeToken(token)).toBe(text);
+  });
+
+  test('any text is a valid token, which decodes back unless it was capped', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary', maxLength: 300 }), (text) => {
+        const token = encodeToken(text);
+        expect(token).toMatch(/^[A-Za-z0-9_=-]{1,96}$/);
+        expect([text, null]).toContain(decodeToken(token));
+        if (token.includes('=h')) expect(decodeToken(token)).toBeNull();
+        else expect(decodeToken(token)).toBe(text);
+      }),
+    );
+  });
+
+  test('different texts have different tokens', () => {
+    fc.assert(
+      fc.property(
+        fc.string({ unit: 'binary', maxLength: 200 }),
+        fc.string({ unit: 'binary', maxLength: 200 }),
+        (one, other) => {
+          expect(encodeToken(one) === encodeToken(other)).toBe(one === other);
+        },
+      ),
+    );
+  });
+
+  test('any token decodes to nothing or to the text whose token it is', () => {
+    fc.assert(
+      fc.property(fc.stringMatching(/^[A-Za-z0-9_=-]{0,20}$/), (token) => {
+        const text = decodeToken(token);
+        if (text !== null) expect(encodeToken(text)).toBe(token);
+      }),
+    );
+  });
+});
+
+describe('subjects and their records', () => {
+  test('a record only stands under the subject of its own Room and transfer', () => {
+    const record = { type: 'transfer', room: '10.0.0.5', id: 'a.b' };
+    expect(isSubjectOf(transferSubject('10.0.0.5', 'a.b'), record)).toBe(true);
+    expect(isSubjectOf(transferSubject('10.0.0.6', 'a.b'), record)).toBe(false);
+    expect(isSubjectOf(transferSubject('10.0.0.5', 'a'), record)).toBe(false);
+    expect(isSubjectOf(roomSubject('10.0.0.5', 'link'), record)).toBe(false);
+    expect(isSubjectOf(roomSubject('10.0.0.5', 'link'), { type: 'connection', room: '10.0.0.5' })).toBe(true);
+  });
+});
+
+describe('message ids', () => {
+  test('changes that share a millisecond and a status have ids of their own', () => {
+    const ids = new MessageIds();
+    const made = [1, 2, 3].map(() => ids.next('r', 't', 'waiting', '2026-01-01T00:00:00.000Z'));
+    expect(new Set(made).size).toBe(3);
+    expect(made[0]).toBe('r.t.waiting.2026-01-01T00:00:00.000Z');
+  });
+});

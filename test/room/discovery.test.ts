@@ -1,0 +1,143 @@
+import { once } from 'node:events';
+import { createServer, type RequestListener, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { afterEach, describe, expect, it } from 'vitest';
+import { parseAddress } from '../../src/room/address.js';
+import { discover } from '../../src/room/discovery.js';
+import { fetchText } from '../../src/room/http.js';
+
+const servers: Server[] = [];
+const signal = new AbortController().signal;
+
+afterEach(async () => {
+  for (const server of servers.splice(0)) {
+    server.closeAllConnections();
+    server.close();
+    await once(server, 'close');
+  }
+});
+
+async function serve(listener: RequestListener): Promise<string> {
+  const server = createServer(listener);
+  servers.push(server);
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  // A listening TCP server has an address with a port.
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
+
+function config(websocket: unknown): string {
+  return JSON.stringify({ config: { websocket, http: { hostname: null, port: 8766 } } });
+}
+
+const page =
+  (text: string): RequestListener =>
+  (_, response) =>
+    response.end(text);
+
+describe('the WebSocket of a Room', () => {
+  it.each<[name: string, websocket: unknown, url: string]>([
+    ['is at the port that its page names', { hostname: null, port: 8770 }, 'ws://127.0.0.1:8770'],
+    ['is at the page’s host where none is named', { hostname: '', port: 8770 }, 'ws://127.0.0.1:8770'],
+    ['is at the host that is named', { hostname: 'room.local', port: 1 }, 'ws://room.local:1'],
+    ['may be at an IPv6 address', { hostname: '[::1]', port: 65_535 }, 'ws://[::1]:65535'],
+  ])('%s', async (_, websocket, url) => {
+    const address = parseAddress(await serve(page(config(websocket))));
+    expect(await discover(address, signal)).toEqual({ url, note: null });
+  });
+
+  it('of a twin is named by the page of the twin', async () => {
+    const paths: unknown[] = [];
+    const origin = await serve((request, response) => {
+      paths.push(request.url);
+      response.end(config({ port: 8770 }));
+    });
+    await discover(parseAddress(`${origin}/twin`), signal);
+    expect(paths).toEqual(['/public/twin/config.json']);
+  });
+
+  it('that is given is used as it is', async () => {
+    const address = parseAddress('ws://room:1234');
+    expect(await discover(address, signal)).toEqual({ url: 'ws://room:1234/', note: null });
+  });
+});
+
+describe('where the page does not tell, the default port is tried and the reason said', () => {
+  const redirect =
+    (to: (url: string) => string): RequestListener =>
+    (request, response) =>
+      response.writeHead(302, { location: to(request.url ?? '') }).end();
+
+  it.each<[name: string, listener: RequestListener, reason: string]>([
+    ['404', (_, response) => response.writeHead(404).end('no'), 'HTTP 404'],
+    ['500', (_, response) => response.writeHead(500).end('no'), 'HTTP 500'],
+    ['a login page', page('<html>'), 'not JSON'],
+    ['another JSON', page('{"config":[]}'), 'names no WebSocket port'],
+    ['no object', page('null'), 'names no WebSocket port'],
+    ['port 0', page(config({ port: 0 })), 'names no WebSocket port'],
+    ['port 65536', page(config({ port: 65_536 })), 'names no WebSocket port'],
+    ['port 1.5', page(config({ port: 1.5 })), 'names no WebSocket port'],
+    ['a port as text', page(config({ port: '8765' })), 'names no WebSocket port'],
+    ['a host that is a URL', page(config({ hostname: 'evil/@x', port: 1 })), 'hostname is no host name'],
+    ['too much', page(' '.repeat(65_537)), 'larger than 65536 bytes'],
+    ['a redirect to itself', redirect((url) => url), 'more than 3 redirects'],
+    ['a growing redirect', redirect((url) => `${url}x`), 'more than 3 redirects'],
+    [
+      'a redirect elsewhere',
+      redirect(() => 'http://example.invalid/'),
+      'redirects to http://example.invalid',
+    ],
+    ['a redirect to https', redirect(() => 'https://127.0.0.1/'), 'redirects to https://127.0.0.1'],
+    ['a redirect to nowhere', redirect(() => 'http://:x'), 'Invalid URL'],
+    [
+      'half an answer',
+      (_, response) => {
+        response.writeHead(200, { 'content-length': 100 }).write('{"config"');
+        setImmediate(() => response.destroy());
+      },
+      '',
+    ],
+    ['a cut connection', (request) => request.destroy(), ''],
+  ])('%s', async (_, listener, reason) => {
+    const endpoint = await discover(parseAddress(await serve(listener)), signal);
+    expect(endpoint).toEqual({ url: 'ws://127.0.0.1:8765', note: expect.stringContaining(reason) });
+  });
+
+  it('a closed port', async () => {
+    const origin = await serve(page(''));
+    await Promise.all(servers.splice(0).map((server) => new Promise((resolve) => server.close(resolve))));
+    const { note } = await discover(parseAddress(origin), signal);
+    expect(note).toBe(
+      `${origin}/public/default/config.json can't be read (connection refused): trying ws://127.0.0.1:8765`,
+    );
+  });
+});
+
+describe('a page that is slow', () => {
+  const limits = { signal, timeoutMs: 100, maxBytes: 1_024, maxRedirects: 3 };
+
+  it('is given up, also where it drips', async () => {
+    const origin = await serve((_, response) => {
+      const timer = setInterval(() => response.write(' '), 5);
+      response.on('close', () => clearInterval(timer));
+    });
+    await expect(fetchText(origin, limits)).rejects.toThrow('no answer within 0.1 s');
+  });
+
+  it('is given up, also where each redirect is quick', async () => {
+    const origin = await serve((_, response) => {
+      const timer = setTimeout(() => response.writeHead(302, { location: '/' }).end(), 20);
+      response.on('close', () => clearTimeout(timer));
+    });
+    const many = { ...limits, maxRedirects: 1_000 };
+    await expect(fetchText(origin, many)).rejects.toThrow('no answer within 0.1 s');
+  });
+
+  it('is left at once when the watch ends', async () => {
+    const origin = await serve(() => {});
+    const stop = new AbortController();
+    const discovering = discover(parseAddress(origin), stop.signal);
+    stop.abort(new Error('stopped'));
+    await expect(discovering).rejects.toThrow('stopped');
+  });
+});

@@ -1,0 +1,122 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { Heartbeat } from '../../src/room/heartbeat.js';
+import { RoomSimulator } from '../../src/simulator/index.js';
+import { FaultProxy } from '../support/fault-proxy.js';
+import { answer, ignore, ScriptedRoom } from '../support/scripted-room.js';
+import { useWatches } from '../support/watch.js';
+
+describe('a heartbeat', () => {
+  let did: string[];
+  let startedAt: number;
+  let heartbeat: Heartbeat;
+
+  beforeEach(() => {
+    vi.useFakeTimers();
+    startedAt = performance.now();
+    did = [];
+    const note = (what: string) => did.push(`${what} ${performance.now() - startedAt}`);
+    heartbeat = new Heartbeat(
+      { ping: () => note('ping'), ask: () => note('ask'), giveUp: () => note('give up') },
+      1_000,
+    );
+  });
+
+  afterEach(() => {
+    heartbeat.stop();
+    expect(vi.getTimerCount()).toBe(0);
+    vi.useRealTimers();
+  });
+
+  it('pings after an interval of silence, asks after half of one more, gives up after two', () => {
+    vi.advanceTimersByTime(10_000);
+    expect(did).toEqual(['ping 1000', 'ask 1500', 'give up 2000']);
+  });
+
+  it('does nothing while there are signs of life', () => {
+    for (let ms = 0; ms < 10_000; ms += 100) {
+      vi.advanceTimersByTime(100);
+      heartbeat.alive();
+    }
+    expect(did).toEqual([]);
+  });
+
+  it.each([
+    ['the ping', 1_200, ['ping 1000', 'ping 2200', 'ask 2700', 'give up 3200']],
+    ['the question', 1_700, ['ping 1000', 'ask 1500', 'ping 2700', 'ask 3200', 'give up 3700']],
+  ])('begins anew where %s is answered', (_, atMs, expected) => {
+    vi.advanceTimersByTime(atMs);
+    heartbeat.alive();
+    vi.advanceTimersByTime(10_000);
+    expect(did).toEqual(expected);
+  });
+
+  it('judges nothing during a pause, and begins anew after it', () => {
+    vi.advanceTimersByTime(1_200);
+    heartbeat.pause();
+    vi.advanceTimersByTime(100_000);
+    expect(did).toEqual(['ping 1000']);
+    heartbeat.resume();
+    vi.advanceTimersByTime(2_000);
+    expect(did.slice(1)).toEqual(['ping 102200', 'ask 102700', 'give up 103200']);
+  });
+
+  it('does not blame the Room where this process slept', () => {
+    const sleptMs = 60_000;
+    const now = performance.now.bind(performance);
+    const spy = vi.spyOn(performance, 'now').mockImplementation(() => now() + sleptMs);
+    vi.advanceTimersByTime(1_500);
+    expect(did).toEqual([]);
+    vi.advanceTimersByTime(1_500);
+    expect(did.map((what) => what.replace(/ \d+$/, ''))).toEqual(['ping', 'ask', 'give up']);
+    spy.mockRestore();
+  });
+});
+
+describe('over real sockets', () => {
+  const { watch, use } = useWatches();
+
+  it('a frozen Room is given up after about two intervals, and found again', async () => {
+    const room = await use(RoomSimulator.start());
+    const proxy = await use(FaultProxy.start(room.webSocketUrl));
+    const watched = watch(proxy.url, { heartbeatMs: 100 });
+    await watched.reached('live');
+    proxy.freeze();
+    await watched.reached('waiting');
+    const silent = watched.links.find((link) => link.state === 'waiting');
+    expect(silent).toMatchObject({ reason: expect.stringMatching(/^no sign of life for 0\.[23]/) });
+    proxy.heal();
+    await watched.reached('live', 2);
+  });
+
+  it('a Room that answers pings stays', async () => {
+    const room = await use(ScriptedRoom.start({ getAppState: ignore }));
+    let pings = 0;
+    room.onPing = () => pings++;
+    const watched = watch(room.url, { heartbeatMs: 40 });
+    await watched.reached('live');
+    await vi.waitUntil(() => pings >= 5);
+    expect(watched.states.at(-1)).toBe('live');
+  });
+
+  it('a Room that eats pings but answers questions stays', async () => {
+    const room = await use(ScriptedRoom.start({}, { autoPong: false }));
+    const watched = watch(room.url, { heartbeatMs: 60 });
+    await watched.reached('live');
+    await vi.waitUntil(() => room.requests.filter(({ method }) => method === 'getAppState').length >= 5);
+    expect(watched.states.at(-1)).toBe('live');
+  });
+
+  it('a Room that refuses questions lives, too', async () => {
+    const refuse = { result: false, error: 'unknown method' };
+    const room = await use(
+      ScriptedRoom.start(
+        { getAppState: (request, socket) => socket.send(answer(request, refuse)) },
+        { autoPong: false },
+      ),
+    );
+    const watched = watch(room.url, { heartbeatMs: 60 });
+    await watched.reached('live');
+    await vi.waitUntil(() => room.requests.filter(({ method }) => method === 'getAppState').length >= 5);
+    expect(watched.states.at(-1)).toBe('live');
+  });
+});

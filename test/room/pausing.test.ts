@@ -1,0 +1,76 @@
+import { describe, expect, it, vi } from 'vitest';
+import { RoomSimulator } from '../../src/simulator/index.js';
+import { ScriptedRoom } from '../support/scripted-room.js';
+import { useWatches } from '../support/watch.js';
+
+const { watch, use } = useWatches();
+
+describe('a pause', () => {
+  it('leaves what comes in the network, and loses nothing', async () => {
+    const room = await use(RoomSimulator.start());
+    const watched = watch(room.url);
+    await watched.reached('live');
+    watched.watcher.pause();
+    const before = watched.entries.length;
+    for (let i = 0; i < 2_000; i++) room.receive({ id: `${i}` });
+    // The Room hears this, and would have been heard meanwhile.
+    const asked = room.requests.length;
+    watched.watcher.request({ method: 'getAppState' }).catch(() => {});
+    await vi.waitUntil(() => room.requests.length > asked);
+    expect(watched.entries.slice(before).filter(({ kind }) => kind === 'received')).toEqual([]);
+    watched.watcher.resume();
+    await watched.until(() => watched.monitor.ledger.size === 2_000);
+  });
+
+  it('during which nothing is heard, outlasts heartbeat and deadlines', async () => {
+    const room = await use(RoomSimulator.start());
+    const watched = watch(room.url, { heartbeatMs: 30, answerMs: 30 });
+    await watched.reached('live');
+    watched.watcher.pause();
+    const request = watched.watcher.request({ method: 'getAppState' });
+    const requests = room.requests.length;
+    await vi.waitUntil(() => room.requests.length > requests);
+    // Long enough for both to have passed several times: as long as the Room takes for ten other clients.
+    for (let i = 0; i < 3; i++) {
+      const other = watch(room.url, { role: 'user' });
+      await other.reached('live');
+      await other.stop();
+    }
+    expect(watched.states.at(-1)).toBe('live');
+    watched.watcher.resume();
+    expect(await request).toMatchObject({ result: true });
+  });
+
+  it('from before the link is there holds for it, and the sign-in waits', async () => {
+    const room = await use(ScriptedRoom.start());
+    const watched = watch(room.url, { answerMs: 50, heartbeatMs: 30 });
+    watched.watcher.pause();
+    const other = watch((await use(RoomSimulator.start())).url);
+    await vi.waitUntil(() => room.requests.length === 1);
+    await other.reached('live');
+    expect(watched.states).toEqual(['connecting', 'signing-in']);
+    watched.watcher.resume();
+    await watched.reached('live');
+  });
+});
+
+describe('a request', () => {
+  it('goes over the live link', async () => {
+    const room = await use(RoomSimulator.start());
+    const { id } = room.receive();
+    const watched = watch(room.url);
+    await watched.reached('live');
+    const answer = await watched.watcher.request({ method: 'acceptIncomingFileRequest', fileRequestId: id });
+    expect(answer.result).toBe(true);
+    await watched.until(() => watched.monitor.ledger.get(id)?.status === 'processing');
+  });
+
+  it('without a live link is an error that says so', async () => {
+    const room = await use(RoomSimulator.start());
+    const watched = watch(room.url);
+    await expect(watched.watcher.request({ method: 'getAppState' })).rejects.toMatchObject({ code: 'lost' });
+    await watched.reached('live');
+    await watched.stop();
+    await expect(watched.watcher.request({ method: 'getAppState' })).rejects.toMatchObject({ code: 'lost' });
+  });
+});

@@ -1,0 +1,201 @@
+import { describe, expect, it } from 'vitest';
+import { RoomSimulator } from '../../src/simulator/index.js';
+import { answer, ScriptedRoom } from '../support/scripted-room.js';
+import { useWatches, type Watch } from '../support/watch.js';
+
+const { watch, use } = useWatches();
+const MIB = 1_024 * 1_024;
+const deep = `${'{"a":'.repeat(100_000)}1${'}'.repeat(100_000)}`;
+
+describe('a hostile frame', () => {
+  it.each<[name: string, frame: string | Uint8Array, code: string]>([
+    ['no JSON', 'hello', 'not-json'],
+    ['cut off', '{"method":"ev', 'not-json'],
+    ['empty', '', 'not-json'],
+    ['no object', '[1,2]', 'not-an-object'],
+    ['null', 'null', 'not-an-object'],
+    ['without a method', '{}', 'unknown-message'],
+    ['an event without its id', '{"method":"event","event":"fileStatus","status":1}', 'missing-field'],
+    [
+      'an event with the wrong types',
+      '{"method":"event","event":"fileStatus","id":"a","status":{}}',
+      'missing-field',
+    ],
+    ['an unknown event', '{"method":"event","event":"somethingNew"}', 'unknown-event'],
+    ['an answer to nothing', '{"method":"getAppState","requestId":"99","result":true}', 'unexpected-answer'],
+    ['nested too deeply', deep, 'unknown-message'],
+    ['binary', new Uint8Array([0, 1, 2]), 'binary-frame'],
+    ['over 1 MiB', ' '.repeat(MIB + 1), 'frame-too-large'],
+  ])('(%s) is warned of once, and the link goes on', async (_, frame, code) => {
+    const room = await use(RoomSimulator.start());
+    const watched = watch(room.webSocketUrl);
+    await watched.reached('live');
+    for (let i = 0; i < 5; i++) room.broadcast(frame);
+    room.receive({ id: 'after' });
+    await watched.until(() => watched.monitor.ledger.get('after') !== undefined);
+    expect(watched.warnings).toEqual([code]);
+    await watched.stop();
+    expect(watched.states).toEqual(['connecting', 'signing-in', 'listing', 'live', 'closed']);
+    // What was held back is told at the end.
+    const held = watched.notices.filter((notice) => notice.kind === 'warning').map(({ count }) => count);
+    expect(held).toEqual([1, 4]);
+  });
+
+  it('(invalid UTF-8) is read as far as it can be', async () => {
+    const room = await use(ScriptedRoom.start());
+    const watched = watch(room.url);
+    await watched.reached('live');
+    const event = { method: 'event', event: 'fileStatus', id: 'a', status: 1, fileName: 'X.jpg' };
+    const bytes = Buffer.from(JSON.stringify(event));
+    bytes[bytes.indexOf('X')] = 0xff;
+    room.send(bytes, { binary: false });
+    await watched.until(() => watched.monitor.ledger.get('a')?.name === '\ufffd.jpg');
+  });
+
+  it('never quotes more of itself than a sentence can hold', async () => {
+    const room = await use(RoomSimulator.start());
+    const watched = watch(room.webSocketUrl);
+    await watched.reached('live');
+    const long = 'x'.repeat(100_000);
+    for (const frame of [
+      long,
+      { event: long },
+      { method: long, requestId: long },
+      { method: 'event', event: 'fileStatus', id: 'a', status: 1, fileSize: long },
+    ]) {
+      room.broadcast(typeof frame === 'string' ? frame : JSON.stringify(frame));
+    }
+    room.receive({ id: 'after' });
+    await watched.until(() => watched.monitor.ledger.get('after') !== undefined);
+    const messages = watched.notices.flatMap((notice) => (notice.kind === 'warning' ? [notice.message] : []));
+    expect(messages).toHaveLength(4);
+    for (const message of messages) expect(message.length).toBeLessThan(300);
+  });
+
+  it('of more than 16 MiB ends the link, which comes back', async () => {
+    const room = await use(RoomSimulator.start());
+    const watched = watch(room.webSocketUrl);
+    await watched.reached('live');
+    room.broadcast(' '.repeat(16 * MIB + 1));
+    await watched.reached('live', 2);
+  });
+});
+
+describe('a Room that speaks out of turn', () => {
+  const request = (id: string) =>
+    JSON.stringify({ method: 'event', event: 'receivedFileRequest', fileRequestId: id });
+
+  async function sees(watched: Watch, id: string): Promise<void> {
+    await watched.until(() => watched.monitor.ledger.get(id) !== undefined);
+  }
+
+  it('at once after the handshake is heard', async () => {
+    const room = await use(
+      ScriptedRoom.start({
+        open: (_, socket) => {
+          for (let i = 0; i < 100; i++) socket.send(request(`${i}`));
+        },
+      }),
+    );
+    const watched = watch(room.url);
+    await watched.reached('listing');
+    expect(watched.told.filter((line) => line.endsWith('→waiting (event)'))).toHaveLength(100);
+  });
+
+  it('with a listing of more than 1 MiB is read', async () => {
+    const rows = Array.from({ length: 12_000 }, (_, i) => ({
+      fileRequestId: `${i}`,
+      fileName: 'a rather long name, so that there is enough of it',
+      size: 1,
+      status: 1,
+    }));
+    const room = await use(
+      ScriptedRoom.start({
+        getIncomingFilesRequests: (asked, socket) => {
+          const text = answer(asked, { incomingFilesRequests: rows });
+          expect(text.length).toBeGreaterThan(MIB);
+          socket.send(text);
+        },
+      }),
+    );
+    const watched = watch(room.url);
+    await watched.reached('live');
+    expect(watched.monitor.ledger.size).toBe(12_000);
+    expect(watched.warnings).toEqual([]);
+  });
+
+  it('and offers compression gets none', async () => {
+    const room = await use(ScriptedRoom.start());
+    await watch(room.url).reached('live');
+    expect(room.extensions).toEqual(['']);
+  });
+
+  it('and refuses a list says which, and the other one counts', async () => {
+    const room = await use(
+      ScriptedRoom.start({
+        getIncomingFilesRequests: (asked, socket) =>
+          socket.send(answer(asked, { result: false, error: 'no' })),
+        getFileRequests: (asked, socket) => socket.send(answer(asked, { result: false, error: 'no' })),
+        open: (_, socket) => socket.send(request('in')),
+      }),
+    );
+    const watched = watch(room.url);
+    await watched.reached('live');
+    expect(watched.notices).toContainEqual(
+      expect.objectContaining({
+        code: 'listing-failed',
+        message: expect.stringContaining('getIncomingFilesRequests'),
+      }),
+    );
+    await sees(watched, 'in');
+  });
+
+  it('and never lists is given up, and tried again', async () => {
+    const room = await use(
+      ScriptedRoom.start({ getIncomingFilesRequests: () => {}, getOutgoingFilesRequests: () => {} }),
+    );
+    const watched = watch(room.url, { wait: true, answerMs: 100 });
+    await watched.reached('waiting');
+    expect(watched.links.at(-1)).toMatchObject({ reason: expect.stringContaining('did not answer') });
+    await watched.reached('listing', 2);
+  });
+});
+
+describe('a history that is cleared', () => {
+  it('is listed again, and what the lists name no more is removed', async () => {
+    const room = await use(RoomSimulator.start());
+    room.receive({ id: 'done' });
+    room.setStatus('done', 3);
+    room.receive({ id: 'open' });
+    const watched = watch(room.webSocketUrl);
+    await watched.reached('live');
+    room.clearHistory();
+    await watched.until(() => watched.told.includes('done removed (cleared)'));
+    await watched.until(() => watched.entries.filter(({ kind }) => kind === 'listing-answered').length === 2);
+    expect(watched.monitor.ledger.get('open')?.status).toBe('waiting');
+  });
+
+  it('does not leave a listing open that is never answered', async () => {
+    let lists = 0;
+    const room = await use(
+      ScriptedRoom.start({
+        getIncomingFilesRequests: (asked, socket) => {
+          if (++lists === 1) socket.send(answer(asked));
+        },
+        getOutgoingFilesRequests: (asked, socket) => {
+          if (lists === 1) socket.send(answer(asked));
+        },
+      }),
+    );
+    const watched = watch(room.url, { answerMs: 300 });
+    await watched.reached('live');
+    room.send(JSON.stringify({ method: 'event', event: 'fileTransferHistoryCleared' }));
+    await watched.until(() => watched.warnings.includes('listing-failed'));
+    expect(watched.entries.filter(({ kind }) => kind === 'listing-asked')).toHaveLength(2);
+    expect(watched.entries.filter(({ kind }) => kind === 'listing-answered')).toMatchObject([
+      { inbound: true, outbound: true },
+      { inbound: false, outbound: false },
+    ]);
+    expect(watched.states.at(-1)).toBe('live');
+  });
+});

@@ -1,0 +1,173 @@
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { TrueConfFilesError } from '../../src/errors.js';
+import { RoomSimulator } from '../../src/simulator/index.js';
+import { FaultProxy } from '../support/fault-proxy.js';
+import { useWatches } from '../support/watch.js';
+
+const { watch, use } = useWatches();
+
+describe('a watch', () => {
+  it('goes through its states in order, and says live after the listing', async () => {
+    const room = await use(RoomSimulator.start());
+    room.receive({ id: 'a' });
+    const watched = watch(room.url);
+    await watched.reached('live');
+    expect(watched.told).toEqual(['a →waiting (snapshot)']);
+    room.accept('a');
+    await watched.until(() => watched.told.length > 1);
+    expect(await watched.stop()).toBeNull();
+    expect(watched.states).toEqual(['connecting', 'signing-in', 'listing', 'live', 'closed']);
+    expect(watched.told).toEqual(['a →waiting (snapshot)', 'a waiting→processing (event)']);
+  });
+
+  it('asks for the availability, and tells of it', async () => {
+    const room = await use(RoomSimulator.start());
+    room.setAvailability(1);
+    const watched = watch(room.webSocketUrl);
+    await watched.until(() => watched.told.includes('availability 1'));
+  });
+
+  it('speaks with a Room before 4.1 by the old names', async () => {
+    const room = await use(RoomSimulator.start({ legacy: true }));
+    room.receive({ id: '7' });
+    const watched = watch(room.url);
+    await watched.reached('live');
+    expect(watched.told).toEqual(['7 →waiting (snapshot)']);
+    expect(watched.warnings).toEqual([]);
+  });
+
+  it('keeps the order of events and listing, where the Room speaks during the listing', async () => {
+    const room = await use(RoomSimulator.start());
+    for (let i = 0; i < 50; i++) room.receive({ id: `${i}` });
+    const watched = watch(room.url);
+    watched.onEntry = (entry) => {
+      if (entry.kind === 'listing-asked') for (let i = 0; i < 50; i++) room.accept(`${i}`);
+    };
+    await watched.reached('live');
+    for (let i = 0; i < 50; i++) expect(watched.monitor.ledger.get(`${i}`)?.status).toBe('processing');
+    expect(watched.told.filter((line) => line.includes('processing→'))).toEqual([]);
+  });
+});
+
+describe('a Room that is not reached', () => {
+  it('ends the watch as unreachable, at the first try', async () => {
+    const room = await RoomSimulator.start();
+    const { webSocketUrl } = room;
+    await room.close();
+    const watched = watch(webSocketUrl);
+    expect(await watched.ended).toMatchObject({
+      code: 'unreachable',
+      message: expect.stringContaining('connection refused'),
+      hint: expect.stringContaining('firewall'),
+    });
+    expect(watched.states).toEqual(['connecting', 'closed']);
+  });
+
+  it.each(['hang-up', 'unavailable'] as const)('(%s) ends it, too', async (welcome) => {
+    const room = await use(RoomSimulator.start());
+    room.welcome = welcome;
+    expect(await watch(room.url).ended).toMatchObject({ code: 'unreachable' });
+    expect(room.signIns).toBe(0);
+  });
+
+  it('is tried again with `wait`, and its first listing is a snapshot', async () => {
+    const room = await use(RoomSimulator.start());
+    room.receive({ id: 'a' });
+    room.welcome = 'unavailable';
+    const watched = watch(room.url, { wait: true });
+    await watched.reached('waiting', 3);
+    expect(watched.links.filter(({ state }) => state === 'waiting')).toMatchObject(
+      [1, 2, 3].map((attempt) => ({ attempt, wasLive: false, reason: expect.stringContaining('503') })),
+    );
+    room.welcome = 'serve';
+    await watched.reached('live');
+    expect(watched.told).toEqual(['a →waiting (snapshot)']);
+  });
+});
+
+describe('a link that is lost', () => {
+  it.each([
+    ['reset', (proxy: FaultProxy) => proxy.cut('reset')],
+    ['ended', (proxy: FaultProxy) => proxy.cut('fin')],
+    ['half-closed', (proxy: FaultProxy) => proxy.halfClose()],
+  ])('(%s) is told, tried again, and what was missed is found by listing', async (_, fault) => {
+    const room = await use(RoomSimulator.start());
+    const proxy = await use(FaultProxy.start(room.webSocketUrl));
+    for (const id of ['done', 'changed', 'gone', 'same']) room.receive({ id });
+    const watched = watch(proxy.url);
+    await watched.reached('live');
+    const before = watched.told.length;
+    watched.onEntry = (entry) => {
+      if (entry.kind !== 'link' || entry.link.state !== 'waiting') return;
+      room.accept('changed');
+      room.setStatus('done', 3);
+      room.delete('gone');
+      room.receive({ id: 'new' });
+    };
+    fault(proxy);
+    await watched.reached('live', 2);
+    expect(watched.told.slice(before).filter((line) => !line.startsWith('availability'))).toEqual([
+      'done waiting→complete (resync)',
+      'changed waiting→processing (resync)',
+      'new →waiting (resync)',
+      'gone removed (gone)',
+    ]);
+    expect(watched.links.find(({ state }) => state === 'waiting')).toMatchObject({
+      attempt: 0,
+      wasLive: true,
+    });
+    expect(watched.states.slice(4, 9)).toEqual(['waiting', 'connecting', 'signing-in', 'listing', 'live']);
+  });
+
+  it('is not tried again without `reconnect`', async () => {
+    const room = await use(RoomSimulator.start());
+    const watched = watch(room.url, { reconnect: false });
+    await watched.reached('live');
+    room.closeClients(1001, 'going away');
+    const error = await watched.ended;
+    expect(error).toBeInstanceOf(TrueConfFilesError);
+    expect(error).toMatchObject({ code: 'lost', message: expect.stringContaining('code 1001: going away') });
+  });
+
+  it('is found again where the Room has moved to another port', async () => {
+    const first = await RoomSimulator.start();
+    const port = Number(new URL(first.url).port);
+    const watched = watch(first.url);
+    await watched.reached('live');
+    await first.close();
+    const second = await use(RoomSimulator.start({ port }));
+    await watched.reached('live', 2);
+    expect(second.signIns).toBe(1);
+  });
+
+  it('to a Room that hangs up each time is tried ever more rarely', async () => {
+    const room = await use(RoomSimulator.start());
+    const waits: number[] = [];
+    const watched = watch(room.url, { random: () => 0.001 });
+    await watched.reached('live');
+    room.welcome = 'hang-up';
+    room.dropClients();
+    await watched.reached('waiting', 8);
+    for (const link of watched.links) if (link.state === 'waiting') waits.push(link.retryInMs);
+    expect(waits.slice(0, 8)).toEqual(
+      [500, 1_000, 2_000, 4_000, 8_000, 16_000, 30_000, 30_000].map((ms) => Math.round(ms * 0.001)),
+    );
+  });
+
+  it('each time as soon as it is live, is tried ever more rarely, too, until one lasts', async () => {
+    const room = await use(RoomSimulator.start());
+    const watched = watch(room.webSocketUrl, { random: () => 0.001 });
+    const later = { ms: 0 };
+    const now = performance.now.bind(performance);
+    vi.spyOn(performance, 'now').mockImplementation(() => now() + later.ms);
+    onTestFinished(() => void vi.restoreAllMocks());
+    for (let times = 1; times <= 4; times++) {
+      await watched.reached('live', times);
+      if (times === 4) later.ms = 10_000;
+      room.dropClients();
+    }
+    await watched.reached('waiting', 4);
+    const waits = watched.links.flatMap((link) => (link.state === 'waiting' ? [link.retryInMs] : []));
+    expect(waits).toEqual([500, 1_000, 2_000, 500].map((ms) => Math.round(ms * 0.001)));
+  });
+});

@@ -1,0 +1,156 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { afterEach } from 'vitest';
+
+/** A record under `--json`; the fields that tests look at often have names. */
+export interface ProgramRecord {
+  readonly type?: unknown;
+  readonly state?: unknown;
+  readonly id?: unknown;
+  readonly status?: unknown;
+  readonly [field: string]: unknown;
+}
+
+export interface RunOptions {
+  readonly env?: Readonly<Record<string, string>>;
+  /** Written to stdin, which then ends; `null` leaves stdin open and silent. */
+  readonly input?: string | null;
+}
+
+/** How a program ended: its exit code, or the name of the signal that ended it. */
+export type Ending = number | NodeJS.Signals | null;
+
+/** The built program in a process of its own. Waits for what a test needs; never for a time. */
+export class Program {
+  readonly child: ChildProcess;
+  readonly stdout = new Output();
+  readonly stderr = new Output();
+  /** Resolves once it has ended and all of its output was read. */
+  readonly ended: Promise<Ending>;
+  #ending: Ending | undefined;
+  #wake: (() => void)[] = [];
+  readonly #records: ProgramRecord[] = [];
+
+  constructor(command: string, args: readonly string[], options: RunOptions = {}) {
+    const { env = {}, input = '' } = options;
+    this.child = spawn(command, args, { env: { ...PLAIN_ENV, ...env }, stdio: 'pipe' });
+    for (const name of ['stdout', 'stderr'] as const) {
+      this.child[name]?.setEncoding('utf8').on('data', (chunk: string) => {
+        this[name].push(chunk);
+        this.#notify();
+      });
+    }
+    // What ended already reads no input.
+    this.child.stdin?.on('error', () => {});
+    if (input !== null) this.child.stdin?.end(input);
+    this.ended = new Promise((resolve, reject) => {
+      this.child.once('error', reject);
+      this.child.once('close', (code, signal) => {
+        this.#ending = code ?? signal;
+        this.#notify();
+        resolve(this.#ending);
+      });
+    });
+  }
+
+  /** Lines of stdout as records. */
+  get records(): readonly ProgramRecord[] {
+    for (const line of this.stdout.lines.slice(this.#records.length)) this.#records.push(JSON.parse(line));
+    return this.#records;
+  }
+
+  get transfers(): readonly ProgramRecord[] {
+    return this.records.filter(({ type }) => type === 'transfer');
+  }
+
+  /** What `find` gives once it gives something; tried whenever there is more output. */
+  async until<T>(find: () => T | undefined): Promise<T> {
+    for (;;) {
+      const found = find();
+      if (found !== undefined) return found;
+      if (this.#ending !== undefined)
+        throw new Error(`It ended (${this.#ending}) before that.\n${this.report}`);
+      await new Promise<void>((resolve) => this.#wake.push(resolve));
+    }
+  }
+
+  record(fits: (record: ProgramRecord) => boolean): Promise<ProgramRecord> {
+    return this.until(() => this.records.find(fits));
+  }
+
+  /** The record that says that it is signed in and listed, for the `nth` time. */
+  connected(nth = 1): Promise<ProgramRecord> {
+    return this.until(() => this.records.filter(({ state }) => state === 'connected')[nth - 1]);
+  }
+
+  stdoutHas(text: string): Promise<true> {
+    return this.until(() => this.stdout.text.includes(text) || undefined);
+  }
+
+  stderrHas(text: string): Promise<true> {
+    return this.until(() => this.stderr.text.includes(text) || undefined);
+  }
+
+  kill(signal: NodeJS.Signals): void {
+    this.child.kill(signal);
+  }
+
+  get report(): string {
+    return `stdout: ${this.stdout.text.slice(-REPORTED_UNITS)}\nstderr: ${this.stderr.text.slice(-REPORTED_UNITS)}`;
+  }
+
+  #notify(): void {
+    const wake = this.#wake;
+    this.#wake = [];
+    for (const go of wake) go();
+  }
+}
+
+/** What came on one stream, and the whole lines of it. */
+class Output {
+  text = '';
+  readonly lines: string[] = [];
+  #rest = '';
+
+  push(chunk: string): void {
+    this.text += chunk;
+    const lines = (this.#rest + chunk).split('\n');
+    this.#rest = lines.pop() ?? '';
+    this.lines.push(...lines);
+  }
+}
+
+/** Programs that end with the test they were started in. */
+export function usePrograms() {
+  const programs: Program[] = [];
+
+  afterEach(async () => {
+    for (const program of programs) program.kill('SIGKILL');
+    await Promise.all(programs.splice(0).map(({ ended }) => ended));
+  });
+
+  const start = (command: string, args: readonly string[], options?: RunOptions) => {
+    const program = new Program(command, args, options);
+    programs.push(program);
+    return program;
+  };
+  return {
+    run: (args: readonly string[], options?: RunOptions) =>
+      start(process.execPath, [PROGRAM, ...args], options),
+    /** A line of `sh`, in which `$PROGRAM` is the program. */
+    shell: (line: string, options: RunOptions = {}) =>
+      start('sh', ['-c', line], {
+        ...options,
+        env: { ...options.env, PROGRAM: `${process.execPath} ${PROGRAM}` },
+      }),
+  };
+}
+
+export const PROGRAM = 'bin/trueconf-files.js';
+/** Nothing of the tests' own surroundings: neither colours nor a Room or credentials. */
+export const PLAIN_ENV: Readonly<Record<string, string>> = {
+  PATH: process.env['PATH'] ?? '',
+  HOME: process.env['HOME'] ?? '',
+  TERM: 'xterm-256color',
+  LANG: 'C.UTF-8',
+};
+const REPORTED_UNITS = 4_000;

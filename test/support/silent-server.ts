@@ -1,0 +1,54 @@
+import { once } from 'node:events';
+import { createServer, type Server, type Socket } from 'node:net';
+import { afterEach } from 'vitest';
+
+/** Takes connections, reads what comes and never says a word. */
+class SilentServer {
+  readonly server: Server = createServer((socket) => {
+    this.sockets.add(socket);
+    socket.on('error', () => {});
+    socket.once('close', () => this.sockets.delete(socket));
+    socket.resume();
+  });
+  readonly sockets = new Set<Socket>();
+
+  get port(): number {
+    const address = this.server.address();
+    return typeof address === 'object' && address !== null ? address.port : 0;
+  }
+
+  /** Resolves once somebody is connected. */
+  async connected(): Promise<void> {
+    if (this.sockets.size === 0) await once(this.server, 'connection');
+  }
+}
+
+/** Silent servers that end with the test they were started in. */
+export function useSilentServers() {
+  const servers: SilentServer[] = [];
+
+  afterEach(() => {
+    for (const { server, sockets } of servers.splice(0)) {
+      server.close();
+      for (const socket of sockets) socket.destroy();
+    }
+  });
+
+  return async (): Promise<SilentServer> => {
+    const silent = new SilentServer();
+    servers.push(silent);
+    silent.server.listen(0, '127.0.0.1');
+    await once(silent.server, 'listening');
+    return silent;
+  };
+}
+
+/** A port on which nothing listens: the system gave it, and it was given back. */
+export async function closedPort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  server.close();
+  await once(server, 'close');
+  return typeof address === 'object' && address !== null ? address.port : 0;
+}
