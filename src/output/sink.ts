@@ -19,6 +19,8 @@ export interface SinkHandlers {
 
 /** Lines on their way to a stream: written once per turn of the event loop, and held while the stream is full. */
 export class Sink {
+  /** Lines taken so far. */
+  taken = 0;
   readonly #output: Output;
   readonly #handlers: SinkHandlers;
   #held: string[] = [];
@@ -37,6 +39,7 @@ export class Sink {
 
   write(line: string): void {
     if (this.#isBroken) return;
+    this.taken++;
     this.#held.push(line);
     if (this.#isScheduled || this.#isFull) return;
     this.#isScheduled = true;

@@ -87,6 +87,8 @@ export class LinkRun {
 
   pause(): void {
     this.#isPaused = true;
+    // A link that is being taken down must read on, or the Room's goodbye would not come.
+    if (this.#end.signal.aborted) return;
     this.#connection?.pause();
     this.#session?.pause();
     this.#heartbeat?.pause();

@@ -26,6 +26,7 @@ export class ScriptedWebRoom {
   readonly #server: Server;
   readonly #webSockets: WebSocketServer;
   readonly #tcp = new Set<Socket>();
+  #wake: (() => void)[] = [];
 
   static async start(script: Script = {}): Promise<ScriptedWebRoom> {
     const room = new ScriptedWebRoom(script);
@@ -45,9 +46,11 @@ export class ScriptedWebRoom {
     this.#webSockets.on('connection', (socket) => {
       this.connections += 1;
       socket.on('error', () => {});
+      socket.on('close', () => this.#notify());
       socket.on('message', (data) => {
         const answer = this.#answer(JSON.parse(String(data)));
         if (answer !== null) socket.send(answer);
+        this.#notify();
       });
     });
   }
@@ -58,6 +61,26 @@ export class ScriptedWebRoom {
 
   get webSocketUrl(): string {
     return `ws://${this.#script.host ?? '127.0.0.1'}:${this.#port}`;
+  }
+
+  /** WebSockets open now. */
+  get clients(): number {
+    return this.#webSockets.clients.size;
+  }
+
+  /** Resolves once it holds; tried whenever a request comes or a client goes. */
+  async until(holds: () => boolean): Promise<void> {
+    while (!holds()) await new Promise<void>((resolve) => this.#wake.push(resolve));
+  }
+
+  /** Resolves once clients have stopped reading: what waits for them no longer gets less. */
+  async untilHeldUp(): Promise<void> {
+    for (let before = -1; ; ) {
+      const waiting = [...this.#webSockets.clients].reduce((sum, socket) => sum + socket.bufferedAmount, 0);
+      if (waiting > 0 && waiting === before) return;
+      before = waiting;
+      await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+    }
   }
 
   /** A frame to every client: text as it is, bytes as a binary frame, an object as JSON. */
@@ -82,6 +105,12 @@ export class ScriptedWebRoom {
     if (this.#server.listening) await once(this.#server, 'close');
   }
 
+  #notify(): void {
+    const wake = this.#wake;
+    this.#wake = [];
+    for (const go of wake) go();
+  }
+
   #answer(request: Frame): string | null {
     this.requests.push(request);
     const { method, requestId } = request;
@@ -101,6 +130,7 @@ export class ScriptedWebRoom {
   }
 }
 
+const POLL_MS = 300;
 const USUAL_ANSWERS: NonNullable<Script['answers']> = {
   auth: () => ({
     previleges: 2,

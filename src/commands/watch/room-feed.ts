@@ -11,7 +11,7 @@ export interface RoomFeedOptions extends Omit<RoomWatcherOptions, 'onEntry'> {
   readonly onEntry: (entry: Entry, room: string, redactor: Redactor) => void;
 }
 
-/** A Room as a source of notices: its link, what is known of its transfers, and a heartbeat where nothing happens. */
+/** A Room as a source of notices: its link, what is known of its transfers, and a regular heartbeat. */
 export class RoomFeed implements Feed {
   readonly label: string;
   readonly #options: RoomFeedOptions;
@@ -21,8 +21,6 @@ export class RoomFeed implements Feed {
   #state: Link['state'] = 'connecting';
   #isListed = false;
   #isPaused = false;
-  /** When something was last told, by a clock that never goes back. */
-  #toldAt = performance.now();
 
   constructor(options: RoomFeedOptions, handlers: FeedHandlers) {
     this.label = options.address.label;
@@ -63,22 +61,15 @@ export class RoomFeed implements Feed {
   #feed(entry: Entry): void {
     if (entry.kind === 'link') this.#state = entry.link.state;
     this.#options.onEntry(entry, this.label, this.#watcher.redactor);
-    for (const notice of this.#monitor.feed(entry)) {
-      this.#toldAt = performance.now();
-      this.#handlers.onNotice(notice, this.label);
-    }
+    for (const notice of this.#monitor.feed(entry)) this.#handlers.onNotice(notice, this.label);
     if (this.#isListed || this.#state !== 'live') return;
     this.#isListed = true;
     this.#handlers.onListed();
   }
 
-  /** Silence must be known to be silence. While the output is full nothing can be told anyway. */
+  /** While the output is full nothing can be told anyway. */
   #beat(): void {
-    if (this.#isPaused || performance.now() - this.#toldAt < this.#options.heartbeatMs - TIMER_SLACK_MS)
-      return;
+    if (this.#isPaused) return;
     this.#feed({ kind: 'heartbeat', at: Date.now(), connected: this.#state === 'live' });
   }
 }
-
-/** Timers may fire a little early. */
-const TIMER_SLACK_MS = 5;

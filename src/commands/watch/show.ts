@@ -45,6 +45,8 @@ export class Show {
   readonly #stop = new AbortController();
   #feeds: readonly Feed[] = [];
   readonly #begunFeeds = new Set<number>();
+  /** Rooms of which something was written since their last heartbeat. */
+  readonly #heard = new Set<string>();
   #table: TableView | null = null;
   #view: View | null = null;
 
@@ -147,6 +149,8 @@ export class Show {
   #take(notice: Notice, room: string): void {
     // Once it has done what was asked for, only the end of the link is still told.
     if (this.#stop.signal.aborted && notice.kind !== 'link') return;
+    // Silence must be known to be silence: only where nothing was written, a heartbeat is.
+    if (notice.kind === 'heartbeat' && this.#heard.delete(room)) return;
     const { selection, endings } = this.#options;
     if (isChange(notice)) {
       if (!selection.watches(notice)) return;
@@ -157,7 +161,9 @@ export class Show {
         return;
       }
     }
+    const before = this.#out.taken;
     this.#view?.show(notice, room);
+    if (notice.kind !== 'heartbeat' && this.#out.taken > before) this.#heard.add(room);
     this.#tell(notice, room);
     if (notice.kind === 'transfer') endings.wrote();
     this.#checkEndings();
