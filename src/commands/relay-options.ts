@@ -17,7 +17,6 @@ export interface RelayCommandOptions extends NatsOptions {
   readonly heartbeat: number;
   readonly takeover?: boolean;
   readonly lease: number;
-  readonly metrics?: string;
   readonly credentialsFile?: string;
   readonly role?: Role;
   readonly quiet?: boolean;
@@ -55,9 +54,7 @@ export function addRelayOptions(command: Command): Command {
         .default(LEASE_MS, '15s')
         .hideHelp(),
     );
-  return addNatsOptions(command)
-    .option('--metrics <address>', 'serve Prometheus metrics and /healthz on HOST:PORT, or PORT of loopback')
-    .option('--quiet', 'no notes on stderr, errors apart');
+  return addNatsOptions(command).option('--quiet', 'no notes on stderr, errors apart');
 }
 
 /** Like other durations, and days, as records may be kept for long. */

@@ -22,12 +22,6 @@ export function fitWidth(text: string, width: number, ellipsis = '…'): string 
   return head(text, width - mark) + ellipsis;
 }
 
-/** `fitWidth`, then spaces up to exactly `width` columns. */
-export function pad(text: string, width: number, ellipsis = '…'): string {
-  const fitted = fitWidth(text, width, ellipsis);
-  return fitted + ' '.repeat(Math.max(0, width - displayWidth(fitted)));
-}
-
 /** A file name cut in its middle to at most `width` columns, keeping the extension: `quarterly-r…nal.pdf`. */
 export function middleEllipsis(name: string, width: number, ellipsis = '…'): string {
   if (head(name, width).length === name.length) return name;

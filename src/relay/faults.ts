@@ -25,7 +25,7 @@ export function natsEnding(server: string, error: unknown): TrueConfFilesError {
   if (error instanceof TrueConfFilesError) return error;
   const reason = describeNatsFault(error);
   if (error instanceof Error && violationOf(error) !== null) {
-    const hint = 'Give the account the permissions that docs/relay.md lists.';
+    const hint = 'Give the account that permission, or use another account.';
     return new TrueConfFilesError('refused', `The NATS server ${server} refused: ${reason}.`, hint);
   }
   if (isRefusal(error)) {

@@ -33,6 +33,8 @@ export class Outbox {
   readonly #ready = new Set<Lane>();
   #inFlight = 0;
   #waiting = 0;
+  /** Records that came beyond the limit since the outbox was last empty. */
+  #extra = 0;
   #published = 0;
   #isSuspended = false;
   #onSettled: (() => void)[] = [];
@@ -55,15 +57,21 @@ export class Outbox {
     return this.#isSuspended;
   }
 
-  push(room: string, item: Outgoing): void {
+  /**
+   * @param isExtra what a Room has to say after it fell behind: as much as it has transfers, and beyond the limit, as
+   *   it would otherwise fall behind by catching up
+   */
+  push(room: string, item: Outgoing, isExtra = false): void {
     const lanes = this.#lanesOf(room);
     const lane = lanes.get(item.subject) ?? { room, items: [], isInFlight: false };
     lanes.set(item.subject, lane);
     lane.items.push(item);
+    if (this.#waiting === 0) this.#extra = 0;
+    if (isExtra) this.#extra++;
     this.#waiting++;
     this.#makeReady(lane);
     this.#send();
-    if (this.#waiting > this.#options.limit) this.#options.onOverflow();
+    if (this.#waiting > this.#options.limit + this.#extra) this.#options.onOverflow();
   }
 
   /** Lets a Room's records go out. */

@@ -106,7 +106,7 @@ export class RoomRelay {
     const at = Date.now();
     const present = { link: this.#link, availability: this.#availability, isListed: this.#wasListed };
     for (const notice of differences(this.room, this.#monitor.ledger, present, records, at)) {
-      this.#publish(notice);
+      this.#publish(notice, true);
     }
     if (leftOut === 0) return;
     this.#warn(
@@ -137,7 +137,7 @@ export class RoomRelay {
     this.#publish(notice);
   }
 
-  #publish(notice: Notice): void {
+  #publish(notice: Notice, isExtra = false): void {
     const { outbox, publishPlain } = this.#options;
     if (this.#isBehind && notice.kind !== 'progress') {
       this.#leftOut++;
@@ -145,7 +145,7 @@ export class RoomRelay {
     }
     const publication = this.#publications.of(notice);
     if (publication === null) return;
-    if (publication.kind === 'stored') outbox.push(this.room, publication.item);
+    if (publication.kind === 'stored') outbox.push(this.room, publication.item, isExtra);
     else publishPlain(publication.subject, publication.body);
   }
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import stringWidth from 'string-width';
 import { describe, expect, test } from 'vitest';
-import { displayWidth, fitWidth, middleEllipsis, pad, wrap } from '../../src/output/width.js';
+import { displayWidth, fitWidth, middleEllipsis, wrap } from '../../src/output/width.js';
 
 const FAMILY = '👨‍👩‍👧‍👦';
 
@@ -52,12 +52,6 @@ test('wrap breaks between graphemes and loses nothing', () => {
   expect(wrap('日本語abc', 4)).toEqual(['日本', '語ab', 'c']);
   expect(wrap('', 4)).toEqual(['']);
   expect(wrap('日', 1)).toEqual(['?']);
-});
-
-test('pad gives exactly the width', () => {
-  expect(pad('ab', 4)).toBe('ab  ');
-  expect(pad('日本', 3)).toBe('日…');
-  expect(pad('日本語', 4)).toBe('日… ');
 });
 
 test('whatever the text, nothing is wider than asked and no grapheme is split', () => {

@@ -1,11 +1,13 @@
 import { makeStyle, type Style } from '../color.js';
 import { ASCII_SYMBOLS, type Symbols, UNICODE_SYMBOLS } from '../symbols.js';
 import { safeText } from '../text.js';
+import { TableMemo } from './table-memo.js';
 
 /** How a screen looks: its signs, its colours, and the way of text from outside onto it. */
 export interface Look {
   readonly symbols: Symbols;
   readonly style: Style;
+  readonly tableMemo: TableMemo;
   /** Makes text from outside safe to draw; where the terminal has no UTF-8, all but ASCII shows as escapes. */
   text(raw: string, maxUnits?: number): string;
 }
@@ -14,6 +16,7 @@ export function makeLook({ color, unicode }: { readonly color: boolean; readonly
   return {
     symbols: unicode ? UNICODE_SYMBOLS : ASCII_SYMBOLS,
     style: makeStyle(color),
+    tableMemo: new TableMemo(),
     text: (raw, maxUnits) => (unicode ? safeText(raw, maxUnits) : asciiText(safeText(raw, maxUnits))),
   };
 }

@@ -5,18 +5,42 @@ import type { Look } from './look.js';
 import type { Piece } from './piece.js';
 
 /**
- * Lines of a table: titles, a rule, and one line for each row; the first character of each line is a space that
- * the caller may use as a mark.
- *
- * Terminals differ in how wide they draw emoji, combining marks and some signs, and cli-table3 measures them in yet
- * another way. So it lays out a stand-in of undisputed width, and the real text is put in its place with a move to
- * the column that follows: borders come to stand where they belong in any terminal.
+ * Lines of a table of at least one row: titles, a rule, and one line for each row; the first character of each line
+ * is a space that the caller may use as a mark.
  */
 export function drawTable(
   columns: readonly Column[],
   rows: readonly (readonly Piece[])[],
   look: Look,
 ): string[] {
+  const shape = columns.map(({ name, width }) => `${name}${width}`).join();
+  const keys = rows.map((cells) => [shape, ...cells.map(painted)].join('\0'));
+  const known = look.tableMemo.lines;
+  const headKeys = [`${shape} titles`, `${shape} rule`];
+  const missing = rows.flatMap((cells, at) =>
+    known.has(keys[at] ?? '') ? [] : [{ cells, key: keys[at] ?? '' }],
+  );
+  const fresh = new Map<string, string>();
+  if (missing.length > 0) {
+    const drawn = layOut(
+      columns,
+      missing.map(({ cells }) => cells),
+      look,
+    );
+    for (const [at, key] of [...headKeys, ...missing.map(({ key }) => key)].entries())
+      fresh.set(key, drawn[at] ?? '');
+  }
+  const lines = [...headKeys, ...keys].map((key) => [key, fresh.get(key) ?? known.get(key) ?? ''] as const);
+  look.tableMemo.lines = new Map(lines);
+  return lines.map(([, line]) => line);
+}
+
+/**
+ * Terminals differ in how wide they draw emoji, combining marks and some signs, and cli-table3 measures them in yet
+ * another way. So it lays out a stand-in of undisputed width, and the real text is put in its place with a move to
+ * the column that follows: borders come to stand where they belong in any terminal.
+ */
+function layOut(columns: readonly Column[], rows: readonly (readonly Piece[])[], look: Look): string[] {
   const { symbols, style } = look;
   const table = new CliTable3({
     head: columns.map(({ title }) => style.strong(title)),
@@ -38,6 +62,10 @@ export function drawTable(
     style.faint(rule),
     ...lines.map((drawn, at) => putBack(drawn, measured[at] ?? [], columns)),
   ];
+}
+
+function painted({ text, paint }: Piece): string {
+  return paint === undefined ? text : paint(text);
 }
 
 /** ASCII, which cli-table3 measures fastest; a text that has it is itself replaced, so it never means itself. */

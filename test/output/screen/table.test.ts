@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { columnsFor } from '../../../src/output/screen/columns.js';
+import { makeLook } from '../../../src/output/screen/look.js';
 import { buildPatch } from '../../../src/output/screen/patch.js';
 import { drawTable } from '../../../src/output/screen/table.js';
 import { middleEllipsis } from '../../../src/output/width.js';
@@ -38,6 +39,19 @@ describe('the border stays straight on the screen', () => {
     // What stands after the name is untouched by it.
     expect(emulator.lines()[3]?.trimEnd().slice(-11)).toBe('x'.repeat(11));
   });
+});
+
+test('what was drawn before changes nothing in what is drawn', () => {
+  const columns = columnsFor(80, false);
+  const table = (texts: readonly string[], look = PLAIN): string[] =>
+    drawTable(
+      columns,
+      texts.map((text) => columns.map(({ width }) => ({ text: middleEllipsis(text, width) }))),
+      look,
+    );
+  for (const texts of [['a', 'b'], ['b', 'c', 'b'], ['日本'], ['a', 'b']]) {
+    expect(table(texts)).toEqual(table(texts, makeLook({ color: false, unicode: true })));
+  }
 });
 
 describe('columns', () => {

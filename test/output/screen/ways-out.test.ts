@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { PseudoTerminal } from '../../support/pseudo-terminal.js';
@@ -17,7 +18,7 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'ways-out-'));
   program = join(folder, 'program.cjs');
   await build({
-    entryPoints: [join(import.meta.dirname, 'ways-out.program.ts')],
+    entryPoints: [fileURLToPath(new URL('./ways-out.program.ts', import.meta.url))],
     bundle: true,
     platform: 'node',
     format: 'cjs',
