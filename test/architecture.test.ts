@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
+import { buildProgram } from '../src/commands/program.js';
 
 const SRC = fileURLToPath(new URL('../src', import.meta.url));
 
@@ -9,7 +10,7 @@ const files = readdirSync(SRC, { recursive: true, encoding: 'utf8' })
   .filter((name) => name.endsWith('.ts'))
   .map((name) => ({ name: name.split(sep).join('/'), text: readFileSync(join(SRC, name), 'utf8') }));
 
-/** The folders that a folder may import from; `types` marks those of which only types are taken. */
+/** The folders that a folder may import from. */
 const MAY_USE: Readonly<Record<string, readonly string[]>> = {
   protocol: [],
   room: ['protocol'],
@@ -20,33 +21,63 @@ const MAY_USE: Readonly<Record<string, readonly string[]>> = {
   relay: ['protocol', 'room', 'transfers', 'monitor', 'output'],
 };
 
+/** Of these it takes only types. */
+const ONLY_TYPES: Readonly<Record<string, readonly string[]>> = {
+  monitor: ['room'],
+  output: ['monitor', 'room', 'protocol'],
+};
+
+/** The screen's files that have to do with time and with the process. */
+const KEEPERS = ['/terminal.ts', '/pacer.ts', '/screen-view.ts', '/guards.ts'];
+
 const folderOf = (name: string): string => (name.includes('/') ? (name.split('/')[0] ?? '') : '');
 
-function importsOf(name: string, text: string): readonly string[] {
-  const paths = [...text.matchAll(/(?:from|import\()\s*'(\.[^']+)'/g)].map(([, path]) => path ?? '');
-  return paths.map((path) =>
-    relative(SRC, join(SRC, dirname(name), path))
-      .split(sep)
-      .join('/'),
-  );
+/** The folders that a file imports from, its own and the top apart. */
+function foldersUsedBy(name: string, text: string): readonly { folder: string; isType: boolean }[] {
+  return [...text.matchAll(IMPORT)].flatMap(([, type, path = '']) => {
+    const target = relative(SRC, join(SRC, dirname(name), path));
+    const folder = folderOf(target.split(sep).join('/'));
+    return folder === '' || folder === folderOf(name) ? [] : [{ folder, isType: type !== undefined }];
+  });
 }
+
+/** Imports and exports of our own files, for their types alone or not; by name, for their effect or when needed. */
+const IMPORT = /\b(?:import|export)\b(?:( type)?\b[^;'(]*\bfrom)?[ (]*'(\.[^']+)'/g;
 
 describe('the house', () => {
   it.each(Object.entries(MAY_USE))('%s uses only %j', (folder, allowed) => {
     const wrong = files
       .filter(({ name }) => folderOf(name) === folder)
-      .flatMap(({ name, text }) => importsOf(name, text).map((path) => ({ name, path })))
-      .filter(
-        ({ path }) => folderOf(path) !== '' && folderOf(path) !== folder && !allowed.includes(folderOf(path)),
-      );
+      .flatMap(({ name, text }) => foldersUsedBy(name, text).map((used) => ({ name, ...used })))
+      .filter((used) => !allowed.includes(used.folder));
+    expect(wrong).toEqual([]);
+  });
+
+  it.each(Object.entries(ONLY_TYPES))('%s uses only types of %j', (folder, ofTypes) => {
+    const wrong = files
+      .filter(({ name }) => folderOf(name) === folder)
+      .flatMap(({ name, text }) => foldersUsedBy(name, text).map((used) => ({ name, ...used })))
+      .filter((used) => ofTypes.includes(used.folder) && !used.isType);
     expect(wrong).toEqual([]);
   });
 
   it('keeps clock, timers, sockets and chance out of the pure folders', () => {
     const impure =
-      /\bDate\.now\(|\bnew Date\(\)|\bsetTimeout\(|\bsetInterval\(|Math\.random\(|from 'node:(?!util)|from 'ws'/;
+      /\bDate\.now\(|\bnew Date\(\)|\bsetTimeout\(|\bsetInterval\(|Math\.random\(|'node:(?!util)|'ws'/;
     const wrong = files.filter(
       ({ name, text }) => /^(?:protocol|transfers|monitor)\//.test(name) && impure.test(text),
+    );
+    expect(wrong.map(({ name }) => name)).toEqual([]);
+  });
+
+  it('draws without clock, timers, process and chance, apart from what keeps the terminal', () => {
+    const impure =
+      /\bDate\.now\(|\bnew Date\(\)|\bset(?:Timeout|Interval|Immediate)\(|Math\.random\(|performance\.|\bprocess\.|'node:process'/;
+    const wrong = files.filter(
+      ({ name, text }) =>
+        name.startsWith('output/screen/') &&
+        !KEEPERS.some((keeper) => name.endsWith(keeper)) &&
+        impure.test(text),
     );
     expect(wrong.map(({ name }) => name)).toEqual([]);
   });
@@ -62,4 +93,28 @@ describe('the house', () => {
   it('has no file over 300 lines', () => {
     expect(files.filter(({ text }) => text.split('\n').length > 301).map(({ name }) => name)).toEqual([]);
   });
+});
+
+it('the README names every option of every command', () => {
+  const { stdin, stdout, stderr, env, platform } = process;
+  const { signal } = new AbortController();
+  const host = {
+    stdin,
+    stdout,
+    stderr,
+    env,
+    platform,
+    signal,
+    interrupt: () => {},
+    onLastResort: () => () => {},
+  };
+  const readme = readFileSync(join(SRC, '../README.md'), 'utf8');
+  const missing = buildProgram({ host, exitCode: 0 }).commands.flatMap((command) =>
+    command.options
+      .filter(({ hidden }) => !hidden)
+      .map(({ long }) => long ?? '')
+      .filter((long) => !new RegExp(`${long}(?![\\w-])`).test(readme))
+      .map((long) => `${command.name()} ${long}`),
+  );
+  expect(missing).toEqual([]);
 });
