@@ -3,6 +3,8 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
+    // Most tests wait for processes and sockets, so that more of them at once than there are cores still gain.
+    maxWorkers: 4,
     globalSetup: ['test/support/global-setup.ts'],
     // Tests run real processes on shared machines: a limit only ends what hangs.
     testTimeout: 60_000,
