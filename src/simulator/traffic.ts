@@ -7,7 +7,7 @@ const FEW_ACTIVE = 5;
 const MANY_ACTIVE = 10;
 
 /** What is kept after it has ended before some of it is deleted now and then. */
-const ENDED_KEPT = 8;
+const ENDED_KEPT = 40;
 
 /** Files left on the disk before deleted requests always take theirs along. */
 const MAX_FILES = 100;

@@ -1,5 +1,6 @@
 import type { Notice } from '../../monitor/notice.js';
 import { ScreenView } from '../../output/screen/screen-view.js';
+import { warmUp } from '../../output/screen/warm-up.js';
 import { supportsUnicode } from '../../output/symbols.js';
 import { safeText } from '../../output/text.js';
 import type { View } from '../../output/view.js';
@@ -29,6 +30,7 @@ export class TableView implements View {
     this.#color = color;
     this.#rooms = rooms;
     this.#actions = actions;
+    setImmediate(warmUp);
     host.stderr.write(`Connecting to ${rooms.map((room) => safeText(room)).join(', ')}…\n`);
   }
 

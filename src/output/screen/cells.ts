@@ -29,11 +29,8 @@ export function cell(row: Row, { name, width }: Column, context: CellContext): P
       const paint = (text: string): string => style.status(transfer.status, text);
       return { text: fitted(`${sign} ${transfer.status}`), paint };
     }
-    case 'room': {
-      // Hosts and ports tell Rooms apart; `ws://` only takes their place.
-      const host = look.text(row.room).replace(/^\w+:\/\//, '');
-      return { text: middleEllipsis(host, width, symbols.ellipsis), paint: style.faint };
-    }
+    case 'room':
+      return { text: middleEllipsis(roomText(row.room, look), width, symbols.ellipsis), paint: style.faint };
     case 'direction':
       return { text: symbols.direction[transfer.direction] };
     case 'name':
@@ -55,6 +52,11 @@ export function cell(row: Row, { name, width }: Column, context: CellContext): P
     case 'path':
       return { text: pathText(transfer, now, width, symbols), paint: style.faint };
   }
+}
+
+/** Hosts and ports tell Rooms apart; `ws://` only takes their place. */
+export function roomText(room: string, look: Look): string {
+  return look.text(room).replace(/^\w+:\/\//, '');
 }
 
 export function nameText(transfer: Transfer, look: Look): string {

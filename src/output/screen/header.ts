@@ -1,6 +1,7 @@
 import type { Status } from '../../transfers/transfer.js';
 import { formatRate } from '../format.js';
 import { fitWidth } from '../width.js';
+import { roomText } from './cells.js';
 import { linkText, retryIn } from './link-text.js';
 import type { Look } from './look.js';
 import { isStale, type Model, type RoomState } from './model.js';
@@ -16,9 +17,11 @@ export function header(model: Model, width: number, now: number, look: Look): st
   const rate: Piece[] = [{ text: formatRate(totalRate(model, now)), paint: look.style.strong }];
   const room = roomPieces(model, look, width);
   const narrowRoom = roomPieces(model, look, Math.max(MIN_ROOM_COLUMNS, Math.floor(width / 4)));
-  const [linkLong, linkShort] = linkPieces(model, now, look);
+  const [linkNamed, linkLong, linkShort] = linkPieces(model, now, look);
   return firstThatFits(
     [
+      spaced([room, linkNamed, ...long, rate]),
+      spaced([room, linkNamed, ...short, rate]),
       spaced([room, linkLong, ...long, rate]),
       spaced([room, linkLong, ...short, rate]),
       spaced([narrowRoom, linkShort, ...short, rate]),
@@ -62,12 +65,15 @@ function roomPieces(model: Model, look: Look, width: number): Piece[] {
   return [{ text: fitWidth(text, width, look.symbols.ellipsis), paint: look.style.strong }];
 }
 
-function linkPieces(model: Model, now: number, look: Look): [long: Piece[], short: Piece[]] {
+/** The states of all links, at three lengths; the first names the Rooms that are not live. */
+type LinkPieces = readonly [named: Piece[], long: Piece[], short: Piece[]];
+
+function linkPieces(model: Model, now: number, look: Look): LinkPieces {
   const { style, symbols } = look;
   const paints = { good: style.good, busy: style.notice, bad: style.alarm };
   const [state, ...others] = [...model.rooms.values()];
-  if (state === undefined) return [[], []];
-  if (others.length > 0) return severalRooms([state, ...others], now, look);
+  if (state === undefined) return [[], [], []];
+  if (others.length > 0) return severalRooms(model.rooms, now, look);
   const { tone, long, short } = linkText(state, now);
   const signs = {
     good: symbols.status.processing,
@@ -75,11 +81,13 @@ function linkPieces(model: Model, now: number, look: Look): [long: Piece[], shor
     bad: symbols.status.failed,
   };
   const piece = (text: string): Piece[] => [{ text: `${signs[tone]} ${text}`, paint: paints[tone] }];
-  return [piece(long), piece(short)];
+  return [piece(long), piece(long), piece(short)];
 }
 
 /** `2 live, 1 connecting, 1 retrying in 4s`: of several that wait, the time of the next. */
-function severalRooms(states: readonly RoomState[], now: number, look: Look): [Piece[], Piece[]] {
+function severalRooms(rooms: ReadonlyMap<string, RoomState>, now: number, look: Look): LinkPieces {
+  const { style } = look;
+  const states = [...rooms.values()];
   const live = states.filter(({ link }) => link.state === 'live').length;
   const closed = states.filter(({ link }) => link.state === 'closed').length;
   const waiting = states.flatMap(({ link, linkAt }) =>
@@ -87,18 +95,35 @@ function severalRooms(states: readonly RoomState[], now: number, look: Look): [P
   );
   const busy = states.length - live - closed - waiting.length;
   const next = waiting.sort((a, b) => a.until - b.until)[0];
-  const { style } = look;
   const parts: Piece[] = [];
   if (live > 0) parts.push({ text: `${live} live`, paint: style.good });
+  const named = [...parts, ...namedRooms(rooms, now, look)];
   if (busy > 0) parts.push({ text: `${busy} connecting`, paint: style.notice });
   if (next !== undefined) {
     const left = retryIn(next.retryInMs, next.linkAt, now);
     parts.push({ text: `${waiting.length} retrying in ${left}`, paint: style.alarm });
   }
   if (closed > 0) parts.push({ text: `${closed} closed`, paint: style.alarm });
-  const long = parts.flatMap((piece, at) => (at === 0 ? [piece] : [{ text: ', ' }, piece]));
   return [
-    long,
+    listed(named),
+    listed(parts),
     [{ text: `${live}/${states.length} live`, paint: live === states.length ? style.good : style.alarm }],
   ];
+}
+
+/** Each Room that is not live, by its name. */
+function namedRooms(rooms: ReadonlyMap<string, RoomState>, now: number, look: Look): Piece[] {
+  return [...rooms]
+    .filter(([, { link }]) => link.state !== 'live')
+    .map(([room, state]) => {
+      const { tone, short } = linkText(state, now);
+      return {
+        text: `${roomText(room, look)} ${short}`,
+        paint: tone === 'busy' ? look.style.notice : look.style.alarm,
+      };
+    });
+}
+
+function listed(parts: readonly Piece[]): Piece[] {
+  return parts.flatMap((piece, at) => (at === 0 ? [piece] : [{ text: ', ' }, piece]));
 }

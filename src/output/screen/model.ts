@@ -33,6 +33,8 @@ export interface Flash {
   readonly text: string;
   readonly at: number;
   readonly tone: 'plain' | 'alarm';
+  /** The Room whose trouble this is: once it is live the sentence is history. */
+  readonly room?: string;
 }
 
 export interface Size {

@@ -18,17 +18,16 @@ export function applyNotice(model: Model, notice: Notice, room: string): Model {
       return withRoom(model, room, { ...state, aliveAt: notice.at, availability: notice.code });
     case 'heartbeat':
       return withRoom(model, room, notice.connected ? { ...state, aliveAt: notice.at } : state);
-    case 'link':
-      return withRoom(model, room, {
-        ...state,
-        link: notice.link,
-        linkAt: notice.at,
-        aliveAt: notice.link.state === 'live' ? notice.at : state.aliveAt,
-      });
+    case 'link': {
+      const isLive = notice.link.state === 'live';
+      const linked = { ...state, link: notice.link, linkAt: notice.at };
+      const told = withRoom(model, room, isLive ? { ...linked, aliveAt: notice.at } : linked);
+      return isLive && told.flash?.room === room ? { ...told, flash: null } : told;
+    }
     case 'warning':
       return {
         ...withRoom(model, room, state),
-        flash: { text: notice.message, at: notice.at, tone: 'alarm' },
+        flash: { text: notice.message, at: notice.at, tone: 'alarm', room },
       };
   }
 }

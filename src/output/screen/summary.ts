@@ -1,3 +1,4 @@
+import type { Transfer } from '../../transfers/transfer.js';
 import { formatBytes, formatDuration } from '../format.js';
 import { fitWidth, middleEllipsis } from '../width.js';
 import { nameText, peerText, percentOf } from './cells.js';
@@ -36,7 +37,7 @@ export function summaryLines(model: Model, now: number, look: Look): string[] {
   return [...lines, ...listed.map((problem) => problemLine(problem, rooms.size > 1, look))];
 }
 
-/** `✗ failed    ↓ report.pdf, Anna: at 48%, waiting 2s → processing 3s → failed (fileRequestStatusChanged 0)`. */
+/** `✗ failed    ↓ report.pdf, Anna: at 48%, waiting 2s → processing 3s → failed (…)`. */
 function problemLine({ row, event }: Problem, severalRooms: boolean, look: Look): string {
   const { transfer } = row;
   const { symbols, style } = look;
@@ -44,12 +45,17 @@ function problemLine({ row, event }: Problem, severalRooms: boolean, look: Look)
   const sign = `${symbols.status[transfer.status]} ${transfer.status}`;
   const where = severalRooms ? `${look.text(row.room)}: ` : '';
   const done = percent === null ? '' : `at ${percent}%, `;
-  const code = transfer.statusCode === null ? '' : ` ${transfer.statusCode}`;
-  const why = event === null ? 'seen when listing again' : `${look.text(event)}${code}`;
   const name = middleEllipsis(nameText(transfer, look), MAX_NAME_COLUMNS, symbols.ellipsis);
   const peer = fitWidth(peerText(transfer, look), MAX_NAME_COLUMNS, symbols.ellipsis);
   const what = `${symbols.direction[transfer.direction]} ${name}, ${peer}`;
-  return `${style.status(transfer.status, sign)} ${where}${what}: ${done}${longPath(transfer, row.statusAt, symbols)} (${why})`;
+  return `${style.status(transfer.status, sign)} ${where}${what}: ${done}${longPath(transfer, row.statusAt, symbols)} (${reason(transfer, event, look)})`;
+}
+
+/** A status is all that the Room tells of a failure, apart from its own log. */
+function reason({ status, statusCode }: Transfer, event: string | null, look: Look): string {
+  const source = event === null ? 'seen when listing again' : look.text(event);
+  if (status === 'rejected') return source;
+  return `${source}: status ${statusCode ?? 'not told'}, an error inside the Room; see its log`;
 }
 
 function wholeSeconds(milliseconds: number): number {

@@ -33,7 +33,7 @@ test('says how long, how many of each, and what failed and why', () => {
     Ended meanwhile: 1 complete (32.0 MiB), 1 failed, 1 rejected.
     Not ended: 1 processing.
     Ended before: 1 complete, 1 failed, 0 rejected.
-    ✗ failed ↓ evil\\x1b[2J.pdf, Anna: at 48%, waiting 12s → processing 3s → failed (fileRequestStatusChanged 0)
+    ✗ failed ↓ evil\\x1b[2J.pdf, Anna: at 48%, waiting 12s → processing 3s → failed (fileRequestStatusChanged: status 0, an error inside the Room; see its log)
     ⊘ rejected ↓ no.doc, Anna: rejected (incomingFileRequestRejected)"
   `);
 });

@@ -212,7 +212,7 @@ describe('several Rooms', () => {
 
   test('have a column, a state each, and what is not heard of is marked', () => {
     expect(screen(twoRooms(), size)).toMatchInlineSnapshot(`
-      "2 Rooms:  1 live, 1 retrying in 4s  ● 2 processing  ○ 0 waiting  ✓ 1 complete  ✗ 0 failed  ⊘ 0 rejected  3.1 MiB/s
+      "2 Rooms:  1 live, 10.0.0.6:8765 retry 4s  ● 2 processing  ○ 0 waiting  ✓ 1 complete  ✗ 0 failed  ⊘ 0 rejected  3.1 MiB/s
        Status       │ Room           │   │ Name                   │ Peer       │     Size │        Done │    Left │  Age │ Path
       ──────────────┼────────────────┼───┼────────────────────────┼────────────┼──────────┼─────────────┼─────────┼──────┼──────────────
        ? processing │ 10.0.0.6:8765  │ ↓ │ report.pdf             │ Anna       │ 32.0 MiB │ ██░░░░  48% │       - │  15s │ ○12s→●3s
@@ -222,6 +222,46 @@ describe('several Rooms', () => {
       ! ws://10.0.0.6:8765: No sign of life.                                                                              ? help  q quit"
     `);
   });
+});
+
+test('several Rooms that are not live are named where there is room, else counted', () => {
+  const retrying = {
+    state: 'waiting',
+    attempt: 3,
+    retryInMs: 4_000,
+    reason: 'Refused.',
+    wasLive: false,
+  } as const;
+  const links = {
+    one: LIVE,
+    'second.some.server': retrying,
+    'third.some.server': { state: 'connecting', attempt: 1 },
+  } as const;
+  const model = Object.entries(links).reduce(
+    (before, [room, link]) => applyNotice(before, { kind: 'link', at: NOW, link }, room),
+    initialModel(NOW, Object.keys(links)),
+  );
+  const header = (width: number) => screen(model, { width, height: 9 }).split('\n')[0];
+  expect(header(120)).toContain('1 live, second.some.server retry 4s, third.some.server connecting');
+  expect(header(80)).toContain('1 live, 1 connecting, 1 retrying in 4s');
+  expect(header(40)).toContain('1/3 live');
+});
+
+test('a warning leaves the last line once its Room is live again', () => {
+  const warning = {
+    kind: 'warning',
+    at: NOW,
+    code: 'discovery',
+    message: 'The page can not be read.',
+    count: 1,
+    id: null,
+  } as const;
+  const warned = (room: string) => applyNotice(modelWith([makeTransfer()]), warning, room);
+  const live = { kind: 'link', at: NOW, link: LIVE } as const;
+  const last = (model: Model) => screen(model, { width: 80, height: 9 }).split('\n').at(-1);
+  expect(last(warned(ROOM))).toContain('The page can not be read.');
+  expect(last(applyNotice(warned(ROOM), live, ROOM))).not.toContain('The page');
+  expect(last(applyNotice(warned('another'), live, ROOM))).toContain('The page can not be read.');
 });
 
 test('failed and rejected ones stand out without colour', () => {
