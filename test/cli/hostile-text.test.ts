@@ -56,7 +56,9 @@ async function tellAll(room: ScriptedWebRoom, program: Program, text: string): P
   room.send({ ...event('part'), fileSize: text });
   room.send(`no JSON ${text}`);
   room.send({ method: 'event', event: 'fileTransferAvailabilityChanged', availability: 1 });
+  // Two pipes: what was written first may arrive last.
   await program.stdoutHas('forbidden-by-licence (1)');
+  await program.stderrHas('not JSON');
 }
 
 describe.each(HOSTILE)('%s', (what, text, shown) => {

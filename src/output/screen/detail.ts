@@ -34,7 +34,7 @@ export function detailLines(model: Model, shown: Row, width: number, now: number
     { label: 'Conference', text: known(transfer.conferenceId) },
     { label: 'Size', text: size },
     { label: 'Done', text: percent === null ? UNKNOWN : `${percent}%${bytes}` },
-    { label: 'Rate', text: formatRate(transfer.bytesPerSecond) },
+    { label: 'Rate', text: isActive(row) ? formatRate(transfer.bytesPerSecond) : UNKNOWN },
     { label: 'Left', text: leftText(row, { now, stale }) || UNKNOWN },
     { label: 'Room', text: known(row.room) },
     { label: 'Request id', text: known(transfer.id) },

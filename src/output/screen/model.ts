@@ -28,7 +28,7 @@ export type Mode =
   | { readonly kind: 'confirm'; readonly answer: Answer; readonly row: Row }
   | { readonly kind: 'help'; readonly top: number };
 
-/** A sentence for the last line, until the next key or until it is old. */
+/** A sentence for the last line, until it is old; a plain one, until the next key. */
 export interface Flash {
   readonly text: string;
   readonly at: number;

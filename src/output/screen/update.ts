@@ -35,6 +35,13 @@ export interface Reach {
  * @param now milliseconds since 1970
  */
 export function pressKey(model: Model, key: Key, reach: Reach, now: number): Update {
+  const after = respond(model, key, reach, now);
+  // What was said to the last key is read by the time that another one does something.
+  const isOld = after.model !== model && after.model.flash === model.flash && model.flash?.tone === 'plain';
+  return isOld ? { ...after, model: { ...after.model, flash: null } } : after;
+}
+
+function respond(model: Model, key: Key, reach: Reach, now: number): Update {
   if (key.kind === 'key') {
     const effect = EFFECTS[key.name];
     if (effect !== undefined) return { model, effect };

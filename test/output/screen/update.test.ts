@@ -212,6 +212,12 @@ describe('accept and reject', () => {
   });
 });
 
+test('what was said to a key stays until another one does something', () => {
+  const { model } = press(thirty(), 'a', 'x');
+  expect(screen(model, SIZE)).toContain('Select a request to accept first.');
+  expect(screen(press(model, 'j').model, SIZE)).not.toContain('Select a request');
+});
+
 describe('panes', () => {
   test('Enter shows all of a transfer, and Esc goes back', () => {
     const transfer = makeTransfer({ name: `${'long-'.repeat(40)}.pdf`, raw: '{"evil":"\x1b[2J"}' });
