@@ -10,13 +10,20 @@ export function decodeAnswer(method: string, from: JsonObject): Answer {
     method,
     requestId:
       typeof from['requestId'] === 'number' ? String(from['requestId']) : (asText(from['requestId']) ?? ''),
-    result: from['result'] === true,
+    result: succeeded(from),
     error: asText(from['error']),
   };
   if (typeof from['result'] !== 'boolean') problems.add('result', from['result'], 'true or false');
   const decoder = DECODERS.get(method);
   const rest: AnswerBody = decoder === undefined ? { kind: 'other-answer' } : decoder(from, problems);
   return { ...common, ...rest, problems: problems.list };
+}
+
+/** Only what says so is a failure: an answer that leaves `result` out may still hold all that was asked for. */
+function succeeded(from: JsonObject): boolean {
+  if (from['result'] !== undefined) return from['result'] === true;
+  const code = from['resultCode'];
+  return asText(from['error']) === null && (code === undefined || code === 0);
 }
 
 type Common = 'method' | 'requestId' | 'result' | 'error' | 'problems';
@@ -73,7 +80,7 @@ function list(direction: 'inbound' | 'outbound', fields: readonly string[]): Dec
   return (from, problems): BodyOf<ListAnswer> => {
     const rows = fields.map((field) => from[field]).find(Array.isArray);
     if (rows === undefined) {
-      if (from['result'] === true) problems.add(fields.join(' or '), from[fields[0] ?? ''], 'an array');
+      if (succeeded(from)) problems.add(fields.join(' or '), from[fields[0] ?? ''], 'an array');
       return { kind: 'list-answer', direction, files: null };
     }
     return { kind: 'list-answer', direction, files: readRows(rows, direction, problems) };
@@ -103,7 +110,7 @@ function readRow(row: unknown, direction: Direction, problems: Problems): Listed
 }
 
 function info(from: JsonObject, problems: Problems): AnswerBody {
-  if (from['result'] !== true) return { kind: 'info-answer', file: null };
+  if (!succeeded(from)) return { kind: 'info-answer', file: null };
   return { kind: 'info-answer', file: readRow(from, readDirection(from, problems), problems) };
 }
 
@@ -118,8 +125,7 @@ function history(from: JsonObject, problems: Problems): BodyOf<HistoryAnswer> {
     });
     if (files.length > 0 || rows.length === 0) return { kind: 'history-answer', files };
   }
-  if (from['result'] === true)
-    problems.add('the history', quote(from), 'an array of objects with a fileRequestId');
+  if (succeeded(from)) problems.add('the history', quote(from), 'an array of objects with a fileRequestId');
   return { kind: 'history-answer', files: null };
 }
 

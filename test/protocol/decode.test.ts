@@ -117,6 +117,23 @@ describe('the documented answers', () => {
     expect(refused).toMatchObject({ result: false, resultCode: 3, error: 'access denied', token: null });
   });
 
+  it.each([
+    [true, {}],
+    [true, { resultCode: 0 }],
+    [false, { resultCode: 3 }],
+    [false, { error: 'no' }],
+    [false, { result: false }],
+    [false, { result: 'true' }],
+  ])('without a result is %s for %j, and what is wrong with it is told', (result, body) => {
+    const answer = decode(JSON.stringify({ method: 'getIncomingFilesRequests', ...body }));
+    const rows = decode(
+      JSON.stringify({ method: 'getIncomingFilesRequests', incomingFilesRequests: [], ...body }),
+    );
+    expect(rows).toMatchObject({ result, files: [] });
+    expect(answer).toMatchObject({ result, files: null });
+    if (!('result' in body)) expect(rows).toMatchObject({ problems: [expect.stringContaining('result')] });
+  });
+
   it('lists have sizes, statuses and times in one unit', () => {
     expect(answers[2]).toMatchObject({
       kind: 'list-answer',
