@@ -1,22 +1,24 @@
 import type { LinkNotice, Notice } from '../monitor/notice.js';
-import type { TransferChange } from '../transfers/change.js';
+import type { Change, TransferChange } from '../transfers/change.js';
 import { etaSeconds } from '../transfers/rate.js';
+import type {
+  Availability,
+  ChangeRecord,
+  ConnectionRecord,
+  RoomRecord,
+  TransferRecord,
+} from './room-record.js';
 
 /** Version of the records: fields may be added within a version, never changed. */
 export const RECORD_VERSION = 1;
 
-/** One line under `--json`, as a value. */
-export type Record = {
-  readonly type: string;
-  readonly v: 1;
-  readonly time: string;
-  readonly room: string;
-} & {
-  readonly [field: string]: unknown;
-};
-
-/** The record of a notice; `null` for a step of the link that has none (signing in, listing). */
-export function toRecord(notice: Notice, room: string): Record | null {
+/**
+ * The record of a change, or of another notice; `null` for a step of the link that has none (signing in, listing).
+ * @param room the Room's address, as it was given
+ */
+export function toRecord(notice: Change, room: string): ChangeRecord;
+export function toRecord(notice: Notice, room: string): RoomRecord | null;
+export function toRecord(notice: Notice, room: string): RoomRecord | null {
   const time = isoTime(notice.at);
   switch (notice.kind) {
     case 'transfer':
@@ -62,7 +64,7 @@ export function toRecord(notice: Notice, room: string): Record | null {
 }
 
 /** `fileTransferAvailabilityChanged`, field `availability`, in words. */
-export function availabilityOf(code: number): string {
+export function availabilityOf(code: number): Availability {
   return AVAILABILITIES[code] ?? 'unknown';
 }
 
@@ -78,7 +80,7 @@ export function isoTime(at: number): string {
 let lastAt = Number.NaN;
 let lastText = '';
 
-const AVAILABILITIES: readonly string[] = [
+const AVAILABILITIES: readonly Availability[] = [
   'forbidden-by-server',
   'forbidden-by-licence',
   'sign-in-needed',
@@ -89,7 +91,7 @@ function transferRecord(
   { transfer, previousStatus, origin, event }: TransferChange,
   time: string,
   room: string,
-) {
+): TransferRecord {
   return {
     type: 'transfer',
     v: RECORD_VERSION,
@@ -109,10 +111,12 @@ function transferRecord(
     progress: transfer.progress,
     origin,
     event,
-  } as const;
+  };
 }
 
-function connectionFields({ link }: LinkNotice): { [field: string]: unknown } | null {
+type ConnectionFields = Pick<ConnectionRecord, 'state' | 'attempt' | 'retryInMs' | 'reason'>;
+
+function connectionFields({ link }: LinkNotice): ConnectionFields | null {
   switch (link.state) {
     case 'connecting':
       return { state: 'connecting', attempt: link.attempt, retryInMs: null, reason: null };
