@@ -10,11 +10,11 @@ import { NatsLink } from '../relay/nats-link.js';
 import { Relay, type RelayOptions } from '../relay/relay.js';
 import { parseServerAddress } from '../relay/server-address.js';
 import type { RoomAddress } from '../room/address.js';
+import { respond } from '../room/respond.js';
 import { fileFault, readCredentials } from './credentials.js';
 import type { Host } from './host.js';
 import { readNatsAuth } from './nats-options.js';
 import type { RelayCommandOptions } from './relay-options.js';
-import { respond } from './respond.js';
 import { openTargets } from './watch/targets.js';
 
 /**

@@ -29,3 +29,7 @@ export interface HeartbeatNotice {
 
 /** What a view is shown: a change of a transfer, of the link, a warning or a heartbeat. */
 export type Notice = Change | LinkNotice | WarningNotice | HeartbeatNotice;
+
+export function isChange(notice: Notice): notice is Change {
+  return notice.kind !== 'link' && notice.kind !== 'warning' && notice.kind !== 'heartbeat';
+}

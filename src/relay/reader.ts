@@ -7,8 +7,8 @@ import {
   jetstreamManager,
 } from '@nats-io/jetstream';
 import type { Msg, NatsConnection, Subscription } from '@nats-io/transport-node';
+import { Gate } from '../room/gate.js';
 import { describeNatsFault } from './faults.js';
-import { Gate } from './gate.js';
 import { findStream } from './stream.js';
 import { FILES_SUBJECTS, isSubjectOf, PROGRESS_SUBJECTS } from './subjects.js';
 import { readRecord, type WireRecord } from './wire-record.js';

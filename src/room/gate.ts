@@ -1,6 +1,6 @@
-/** Lets work pass while it is open. */
+/** Lets work pass while it is open, as it is at first. */
 export class Gate {
-  #onOpen: (() => void)[] = [];
+  readonly #waiting = new Set<() => void>();
   #isShut = false;
 
   get isShut(): boolean {
@@ -13,13 +13,31 @@ export class Gate {
 
   open(): void {
     this.#isShut = false;
-    const waiting = this.#onOpen;
-    this.#onOpen = [];
-    for (const go of waiting) go();
+    for (const go of this.#waiting) go();
   }
 
-  /** Resolves as soon as it is open. */
-  async passed(): Promise<void> {
-    while (this.#isShut) await new Promise<void>((resolve) => this.#onOpen.push(resolve));
+  /** Resolves as soon as it is open; rejects with the signal's reason as soon as that is aborted. */
+  async passed(signal?: AbortSignal): Promise<void> {
+    signal?.throwIfAborted();
+    while (this.#isShut) await this.#opening(signal);
+  }
+
+  #opening(signal: AbortSignal | undefined): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const end = () => {
+        this.#waiting.delete(go);
+        signal?.removeEventListener('abort', onAbort);
+      };
+      const go = () => {
+        end();
+        resolve();
+      };
+      const onAbort = () => {
+        end();
+        reject(signal?.reason);
+      };
+      this.#waiting.add(go);
+      signal?.addEventListener('abort', onAbort, { once: true });
+    });
   }
 }

@@ -6,6 +6,7 @@ import type { RoomAddress } from './address.js';
 import { backoffMs, STABLE_MS } from './backoff.js';
 import type { Entry } from './entry.js';
 import { adviseOnFault, describeFault } from './faults.js';
+import { Gate } from './gate.js';
 import type { Link } from './link.js';
 import { LinkRun } from './link-run.js';
 import type { SignedIn, SignInOptions } from './sign-in.js';
@@ -41,7 +42,7 @@ export class RoomWatcher {
   #run: LinkRun | null = null;
   #signedIn: SignedIn | null = null;
   #wasLive = false;
-  #isPaused = false;
+  readonly #reading = new Gate();
   #takenOverAt: number | null = null;
 
   constructor(options: RoomWatcherOptions) {
@@ -82,14 +83,14 @@ export class RoomWatcher {
     return this.#run.request(request);
   }
 
-  /** Stops reading from the Room, for as long as what came can't be written. */
+  /** Stops reading from the Room, and trying again, for as long as what is told can't be taken. */
   pause(): void {
-    this.#isPaused = true;
+    this.#reading.shut();
     this.#run?.pause();
   }
 
   resume(): void {
-    this.#isPaused = false;
+    this.#reading.open();
     this.#run?.resume();
   }
 
@@ -99,7 +100,7 @@ export class RoomWatcher {
         ...this.#options,
         redactor: this.redactor,
         signedIn: this.#signedIn,
-        isPaused: this.#isPaused,
+        isPaused: this.#reading.isShut,
         cause: this.#wasLive ? 'resync' : 'snapshot',
         attempt: failures + 1,
         emit: (link) => this.#emit(link),
@@ -117,6 +118,7 @@ export class RoomWatcher {
       const reason = this.redactor.redact(describeFault(fault));
       this.#emit({ state: 'waiting', attempt, retryInMs, reason, wasLive: run.liveForMs !== null });
       await delay(retryInMs, signal);
+      await this.#reading.passed(signal);
     }
   }
 

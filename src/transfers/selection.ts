@@ -1,20 +1,24 @@
-import type { Notice } from '../../monitor/notice.js';
-import type { Change } from '../../transfers/change.js';
-import { type Filter, makeFilter } from '../../transfers/filter.js';
-import type { WatchOptions } from './options.js';
+import type { Change } from './change.js';
+import { type Filter, type FilterOptions, makeFilter } from './filter.js';
 
-/** Which notices a watch is about, and which of those it writes. */
+export interface SelectionOptions extends FilterOptions {
+  /** Whether what is there at the start is told; default true. */
+  readonly snapshot?: boolean | undefined;
+}
+
+/** Which changes a watch is about, and which of those it tells. */
 export class Selection {
   readonly #ids: ReadonlySet<string>;
   readonly #isWatched: Filter | null;
   readonly #hasStatus: Filter | null;
   readonly #withSnapshot: boolean;
 
-  constructor(options: WatchOptions) {
-    this.#ids = new Set(options.id);
-    this.#isWatched = makeFilter({ ...options, ids: options.id });
-    this.#hasStatus = makeFilter({ statuses: options.status });
-    this.#withSnapshot = options.snapshot;
+  constructor(options: SelectionOptions) {
+    const { statuses, snapshot = true, ...rest } = options;
+    this.#ids = new Set(options.ids);
+    this.#isWatched = makeFilter(rest);
+    this.#hasStatus = makeFilter({ statuses });
+    this.#withSnapshot = snapshot;
   }
 
   /** Whether a change is about a watched transfer, in whatever status it is. */
@@ -25,14 +29,10 @@ export class Selection {
     return change.transfer !== null && this.#isWatched(change.transfer);
   }
 
-  /** Whether a change of a watched transfer is written. */
+  /** Whether a change of a watched transfer is told. */
   writes(change: Change): boolean {
     if (change.kind === 'availability') return true;
     if (change.kind === 'transfer' && change.origin === 'snapshot' && !this.#withSnapshot) return false;
     return this.#hasStatus === null || (change.transfer !== null && this.#hasStatus(change.transfer));
   }
-}
-
-export function isChange(notice: Notice): notice is Change {
-  return notice.kind !== 'link' && notice.kind !== 'warning' && notice.kind !== 'heartbeat';
 }

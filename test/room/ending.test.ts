@@ -1,49 +1,10 @@
-import { getEventListeners, once } from 'node:events';
-import { type AddressInfo, createServer, type Socket } from 'node:net';
+import { getEventListeners } from 'node:events';
 import { describe, expect, it } from 'vitest';
 import { RoomSimulator } from '../../src/simulator/index.js';
+import { held, settles } from '../support/held.js';
+import { blackHole, closedPort, type Place } from '../support/places.js';
 import { ignore, ScriptedRoom } from '../support/scripted-room.js';
 import { Watch } from '../support/watch.js';
-
-/** What holds the process: timers, sockets and servers. */
-const held = () => process.getActiveResourcesInfo().filter((kind) => /Timeout|TCP|GetAddrInfo/.test(kind));
-
-/** Waits until the process is held by nothing more than before; the test's own time limit ends it. */
-async function settles(before: readonly string[]): Promise<void> {
-  const rest = () => {
-    const left = [...before];
-    return held().filter((kind) => !left.includes(kind) || left.splice(left.indexOf(kind), 1).length === 0);
-  };
-  while (rest().length > 0) await new Promise(setImmediate);
-}
-
-interface Place {
-  readonly url: string;
-  close(): Promise<unknown>;
-}
-
-/** A port that takes connections and never says a word. */
-async function blackHole(scheme: string): Promise<Place> {
-  const sockets = new Set<Socket>();
-  const server = createServer((socket) => sockets.add(socket.on('error', () => {})));
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  return {
-    // A listening TCP server has an address with a port.
-    url: `${scheme}://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    close: async () => {
-      for (const socket of sockets) socket.destroy();
-      server.close();
-      await once(server, 'close');
-    },
-  };
-}
-
-const closedPort = async (): Promise<Place> => {
-  const room = await RoomSimulator.start();
-  await room.close();
-  return { url: room.webSocketUrl, close: async () => {} };
-};
 
 describe('a watch that is stopped leaves nothing behind', () => {
   it.each<[name: string, start: () => Promise<Place>, until: (watch: Watch) => Promise<void>]>([

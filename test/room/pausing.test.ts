@@ -52,6 +52,34 @@ describe('a pause', () => {
     watched.watcher.resume();
     await watched.reached('live');
   });
+
+  it('of a link that is lost meanwhile keeps it from being tried again', async () => {
+    const room = await use(RoomSimulator.start());
+    const watched = watch(room.url);
+    await watched.reached('live');
+    room.dropClients();
+    watched.onEntry = (entry) => {
+      if (entry.kind === 'link' && entry.link.state === 'waiting') watched.watcher.pause();
+    };
+    await watched.reached('waiting');
+    const other = watch((await use(RoomSimulator.start())).url);
+    await other.reached('live');
+    expect(watched.states.at(-1)).toBe('waiting');
+    watched.watcher.resume();
+    await watched.reached('live', 2);
+  });
+
+  it('while it waits to try again ends when it is stopped', async () => {
+    const room = await RoomSimulator.start();
+    const watched = watch(room.url);
+    await watched.reached('live');
+    watched.onEntry = (entry) => {
+      if (entry.kind === 'link' && entry.link.state === 'waiting') watched.watcher.pause();
+    };
+    await room.close();
+    await watched.reached('waiting');
+    expect(await watched.stop()).toBeNull();
+  });
 });
 
 describe('a request', () => {

@@ -136,6 +136,9 @@ export function usePrograms() {
   return {
     run: (args: readonly string[], options?: RunOptions) =>
       start(process.execPath, [PROGRAM, ...args], options),
+    /** A module of its own, which imports the package as others do. */
+    module: (code: string, args: readonly string[] = []) =>
+      start(process.execPath, ['--input-type=module', '-e', code, ...args]),
     /** A line of `sh`, in which `$PROGRAM` is the program. */
     shell: (line: string, options: RunOptions = {}) =>
       start('sh', ['-c', line], {

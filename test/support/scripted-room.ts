@@ -53,6 +53,11 @@ export class ScriptedRoom {
     return [...this.#server.clients].map(({ extensions }) => extensions);
   }
 
+  /** Bytes that wait for clients to read. */
+  get unsent(): number {
+    return [...this.#server.clients].reduce((sum, { bufferedAmount }) => sum + bufferedAmount, 0);
+  }
+
   send(data: string | Uint8Array, options: { readonly binary?: boolean } = {}): void {
     for (const socket of this.#server.clients) socket.send(data, options);
   }

@@ -1,5 +1,5 @@
 import type { Notice } from '../../monitor/notice.js';
-import type { Response } from '../respond.js';
+import type { Response } from '../../room/respond.js';
 
 export interface FeedHandlers {
   /** Called synchronously and in order. `room` is what the user gave as the Room's address. */

@@ -11,8 +11,8 @@ import { StreamReader } from '../../relay/reader.js';
 import type { ServerAddress } from '../../relay/server-address.js';
 import type { WireRecord } from '../../relay/wire-record.js';
 import type { Link } from '../../room/link.js';
+import type { Response } from '../../room/respond.js';
 import { delay } from '../../room/timers.js';
-import type { Response } from '../respond.js';
 import type { Feed, FeedHandlers } from './feed.js';
 
 export interface RelayFeedOptions {

@@ -2,8 +2,8 @@ import { Monitor } from '../../monitor/monitor.js';
 import type { Redactor } from '../../protocol/redactor.js';
 import type { Entry } from '../../room/entry.js';
 import type { Link } from '../../room/link.js';
+import { type Response, respond } from '../../room/respond.js';
 import { RoomWatcher, type RoomWatcherOptions } from '../../room/watcher.js';
-import { type Response, respond } from '../respond.js';
 import type { Feed, FeedHandlers } from './feed.js';
 
 export interface RoomFeedOptions extends Omit<RoomWatcherOptions, 'onEntry'> {

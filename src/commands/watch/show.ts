@@ -1,18 +1,18 @@
 import { TrueConfFilesError } from '../../errors.js';
 import { EXIT, exitCodeOf } from '../../exit-codes.js';
-import type { Notice } from '../../monitor/notice.js';
+import { isChange, type Notice } from '../../monitor/notice.js';
 import { noteOf } from '../../output/notes.js';
 import { Sink } from '../../output/sink.js';
 import { safeText } from '../../output/text.js';
 import type { View } from '../../output/view.js';
+import type { Response } from '../../room/respond.js';
+import type { Selection } from '../../transfers/selection.js';
 import { fileFault } from '../credentials.js';
 import type { Host } from '../host.js';
-import type { Response } from '../respond.js';
 import { type Mode, streamView, usesColor } from './choose-view.js';
 import type { Endings } from './endings.js';
 import type { Feed, FeedHandlers } from './feed.js';
 import type { OutputOptions } from './options.js';
-import { isChange, type Selection } from './selection.js';
 import type { TableView } from './table-view.js';
 
 export interface ShowOptions {

@@ -1,5 +1,6 @@
 import { safeText } from '../../output/text.js';
 import { isServerAddress, parseServerAddress } from '../../relay/server-address.js';
+import { Selection } from '../../transfers/selection.js';
 import { readCredentials } from '../credentials.js';
 import type { Host } from '../host.js';
 import { readNatsAuth } from '../nats-options.js';
@@ -10,7 +11,6 @@ import { Endings } from './endings.js';
 import type { Feed, FeedHandlers } from './feed.js';
 import type { WatchOptions } from './options.js';
 import { RoomFeed } from './room-feed.js';
-import { Selection } from './selection.js';
 import { Show } from './show.js';
 import { openTargets, type Targets } from './targets.js';
 
@@ -33,7 +33,7 @@ export async function watch(given: readonly string[], options: WatchOptions, hos
       output: options,
       host,
       labels: [...addresses, ...makeRelayFeeds].map(({ label }) => label),
-      selection: new Selection(options),
+      selection: new Selection({ ...options, statuses: options.status, ids: options.id }),
       endings: new Endings({
         once: options.once === true,
         count: options.count ?? null,

@@ -1,0 +1,33 @@
+import { once } from 'node:events';
+import { type AddressInfo, createServer, type Socket } from 'node:net';
+import { RoomSimulator } from '../../src/simulator/index.js';
+
+/** What a test connects to, and ends itself. */
+export interface Place {
+  readonly url: string;
+  close(): Promise<unknown>;
+}
+
+/** A port that takes connections and never says a word. */
+export async function blackHole(scheme: string): Promise<Place> {
+  const sockets = new Set<Socket>();
+  const server = createServer((socket) => sockets.add(socket.on('error', () => {})));
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return {
+    // A listening TCP server has an address with a port.
+    url: `${scheme}://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    close: async () => {
+      for (const socket of sockets) socket.destroy();
+      server.close();
+      await once(server, 'close');
+    },
+  };
+}
+
+/** A port on which nothing listens any more. */
+export const closedPort = async (): Promise<Place> => {
+  const room = await RoomSimulator.start();
+  await room.close();
+  return { url: room.webSocketUrl, close: async () => {} };
+};
