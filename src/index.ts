@@ -1,8 +1,15 @@
 export { type ErrorCode, TrueConfFilesError } from './errors.js';
+export type { ConnectOptions, RetryOptions } from './library/connect-options.js';
+export { type RoomWatch, type WatchRoomOptions, watchRoom } from './library/watch-room.js';
+export { toRecord } from './output/record.js';
+export type * from './output/room-record.js';
+export { safeText } from './output/text.js';
 export { decode } from './protocol/decode.js';
 export type * from './protocol/message.js';
+export type { Role } from './protocol/requests.js';
 export { Secret } from './protocol/secret.js';
 export * from './simulator/index.js';
 export type * from './transfers/change.js';
+export type { FilterOptions } from './transfers/filter.js';
 export { Ledger, type LedgerOptions } from './transfers/ledger.js';
 export type { Status, Step, Transfer } from './transfers/transfer.js';

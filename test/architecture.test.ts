@@ -19,6 +19,7 @@ const MAY_USE: Readonly<Record<string, readonly string[]>> = {
   output: ['protocol', 'room', 'transfers', 'monitor'],
   simulator: ['protocol'],
   relay: ['protocol', 'room', 'transfers', 'monitor', 'output'],
+  library: ['protocol', 'room', 'transfers', 'monitor', 'output'],
 };
 
 /** Of these it takes only types. */

@@ -1,0 +1,12 @@
+/**
+ * What Node's own iterators and promises end with on an abort (`events.on`, `timers/promises`): `name` is `AbortError`,
+ * `code` is `ABORT_ERR`, and `cause` is the signal's reason.
+ */
+export class AbortError extends Error {
+  override readonly name = 'AbortError';
+  readonly code = 'ABORT_ERR';
+
+  constructor(reason: unknown) {
+    super('The operation was aborted', { cause: reason });
+  }
+}
