@@ -17,6 +17,7 @@ export function askSecret(question: string, host: Host, signal: AbortSignal): Pr
     let typed = '';
     const end = (act: () => void) => {
       stdin.off('data', onData);
+      stdin.off('end', onEnd);
       signal.removeEventListener('abort', onAbort);
       stdin.setRawMode(false);
       stdin.pause();
@@ -37,10 +38,13 @@ export function askSecret(question: string, host: Host, signal: AbortSignal): Pr
         else if (character >= ' ') typed += character;
       }
     };
+    const onEnd = () => end(() => resolve(null));
     const takeBack = host.onLastResort(() => stdin.setRawMode(false));
-    stderr.write(question);
+    // Before the question: from the moment that it can be answered nothing typed may be shown.
     stdin.setRawMode(true);
+    stderr.write(question);
     stdin.on('data', onData);
+    stdin.once('end', onEnd);
     stdin.resume();
     signal.addEventListener('abort', onAbort, { once: true });
   });
