@@ -5,7 +5,7 @@
  * - `lost` the link was lost and must not be tried again
  * - `refused` the sign-in was refused
  * - `taken-over` another client signed in in this mode
- * - `rejected` the Room said no to a request
+ * - `rejected` the Room said no to a request, or knows no request with the id given
  * - `failed` a watched transfer failed or was rejected
  * - `output` what was to be written can't be, as on a full disk
  */

@@ -10,6 +10,7 @@ export const EXIT = {
   refused: 4,
   takenOver: 5,
   failed: 6,
+  rejected: 7,
   timeout: 124,
 } as const;
 
@@ -19,7 +20,7 @@ const BY_ERROR: Readonly<Record<ErrorCode, number>> = {
   lost: EXIT.unreachable,
   refused: EXIT.refused,
   'taken-over': EXIT.takenOver,
-  rejected: EXIT.failed,
+  rejected: EXIT.rejected,
   failed: EXIT.failed,
   output: EXIT.fault,
 };

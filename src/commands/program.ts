@@ -3,6 +3,7 @@ import { safeText } from '../output/text.js';
 import { VERSION } from '../version.js';
 import type { Host } from './host.js';
 import { addNatsOptions } from './nats-options.js';
+import { addRoomCommands } from './one-shot/commands.js';
 import {
   collect,
   parseCount,
@@ -10,10 +11,10 @@ import {
   parseGoal,
   parsePort,
   parseRate,
-  parseStatuses,
   parseWhole,
 } from './parsers.js';
 import { addRelayOptions, type RelayCommandOptions } from './relay-options.js';
+import { addConnecting, addFilters, addOutput, ROOM_HELP } from './shared-options.js';
 import type { SimulateOptions } from './simulate.js';
 import type { WatchOptions } from './watch/options.js';
 
@@ -40,6 +41,7 @@ export function buildProgram(context: Context): Command {
     .showHelpAfterError("Try 'trueconf-files --help'.")
     .addHelpText('after', EXIT_CODES);
   addWatch(program, context);
+  addRoomCommands(program, context);
   addRelay(program, context);
   addSimulate(program, context);
   return program;
@@ -50,13 +52,9 @@ function addWatch(program: Command, context: Context): void {
     .command('watch')
     .description('show what is there now, then every change, until stopped')
     .argument('[room...]', WATCHED_HELP);
-  addConnecting(command)
-    .option('--demo', 'watch a simulated Room; the same as the address "demo"')
-    .addOption(new Option('--direction <direction>', 'only this direction').choices(['inbound', 'outbound']))
-    .option('--status <status,...>', 'only transfers in one of these statuses', parseStatuses)
-    .option('--peer <glob>', 'only peers whose id or name matches')
-    .option('--name <glob>', 'only files whose name matches')
-    .option('--conference <id>', 'only transfers of this conference')
+  addFilters(
+    addConnecting(command).option('--demo', 'watch a simulated Room; the same as the address "demo"'),
+  )
     .option('--id <id>', 'only this transfer; may be given several times', collect)
     .option('--no-snapshot', 'leave out what is there at the start')
     .option('--once', 'show what is there, then end')
@@ -113,26 +111,6 @@ function addSimulate(program: Command, context: Context): void {
     });
 }
 
-function addConnecting(command: Command): Command {
-  return command
-    .option('--credentials-file <file>', 'file with the PIN, password or token; - is stdin')
-    .addOption(
-      new Option(
-        '--role <role>',
-        'the seat to take: a Room has one per mode, and taking it sends its holder away',
-      ).choices(['admin', 'user']),
-    );
-}
-
-function addOutput(command: Command): Command {
-  return command
-    .option('--json', 'records, one per line')
-    .addOption(new Option('--color <when>', 'colours').choices(['always', 'never', 'auto']).default('auto'))
-    .option('--no-color', 'no colours')
-    .option('--quiet', 'no notes on stderr, errors apart')
-    .option('--debug', 'every frame, both ways, on stderr, with secrets removed');
-}
-
 /** Commander quotes what was given as it is; its suggestions come on a line of their own. */
 function usageError(text: string): string {
   const [, message = text, suggestion] = /^error: (.*?)(?:\n(\(Did you mean [^\n]*))?\n$/s.exec(text) ?? [];
@@ -142,16 +120,13 @@ function usageError(text: string): string {
 const HELP_WIDTH = 80;
 const HEARTBEAT_MS = 15_000;
 
-const ROOM_HELP =
-  'host, host:port or http://host[:port] (its web port), ws://host:port, or demo; default: $TRUECONF_FILES_ROOM';
-
 const WATCHED_HELP = `${ROOM_HELP}; or nats://host[:port], where a relay shares Rooms`;
 
 const EXIT_CODES = `
 Exit codes:
   0 done   1 fault of the program   2 wrong usage   3 Room unreachable or lost
   4 sign-in refused   5 taken over by another client   6 a watched transfer failed
-  124 timeout   130 Ctrl-C   143 SIGTERM
+  7 the Room refused what was asked of it, or knows no such id   124 timeout   130 Ctrl-C   143 SIGTERM
 
 Credentials come from --credentials-file, $TRUECONF_FILES_CREDENTIALS or a hidden
 prompt. A Room has one seat per mode (administrator, user): signing in takes it

@@ -44,8 +44,13 @@ export function encodeRequest(request: Request, requestId: string): string {
     case 'getFileInfo':
     case 'acceptFile':
     case 'rejectFile':
-      return JSON.stringify({ method, requestId, id: request.fileRequestId });
+      return JSON.stringify({ method, requestId, id: oldId(request.fileRequestId) });
     default:
       return JSON.stringify({ requestId, ...request });
   }
+}
+
+/** Ids were numbers then, and go back as they came. */
+function oldId(id: string): string | number {
+  return /^(?:0|[1-9]\d{0,14})$/.test(id) ? Number(id) : id;
 }

@@ -11,7 +11,8 @@ import { describeFault } from './faults.js';
 import { Heartbeat } from './heartbeat.js';
 import type { Link } from './link.js';
 import { type Listed, requestLists } from './lists.js';
-import { NoAnswerError, Session } from './session.js';
+import { NoAnswerError } from './no-answer.js';
+import { Session } from './session.js';
 import { type SignedIn, type SignInOptions, signIn } from './sign-in.js';
 import { aborted, delay } from './timers.js';
 
@@ -60,6 +61,11 @@ export class LinkRun {
   /** How long the link was live, once it has ended; `null` where it never was. */
   get liveForMs(): number | null {
     return this.#liveForMs;
+  }
+
+  /** Requests and answers on this link, once it is open. */
+  get session(): Session | null {
+    return this.#session;
   }
 
   /** Runs the link until it ends, and gives the cause. */

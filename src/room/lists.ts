@@ -1,6 +1,7 @@
 import type { Answer } from '../protocol/message.js';
 import type { PlainMethod } from '../protocol/requests.js';
-import { NoAnswerError, type Session } from './session.js';
+import { type Asker, askEither } from './ask-either.js';
+import { NoAnswerError } from './no-answer.js';
 
 /** Which of the two lists came. */
 export interface Listed {
@@ -11,14 +12,14 @@ export interface Listed {
 }
 
 /**
- * Asks for both lists, by their names since 4.1 and, where the Room does not give one, by the name before. The
+ * Asks for both lists, by their names since 4.1 or, where the Room does not know those, by the names before. The
  * answers themselves reach the ledger as entries.
  * @throws NoAnswerError where neither list is answered
  */
-export async function requestLists(session: Session): Promise<Listed> {
+export async function requestLists(asker: Asker): Promise<Listed> {
   const [inbound, outbound] = await Promise.all([
-    requestList(session, 'getIncomingFilesRequests', 'getFileRequests'),
-    requestList(session, 'getOutgoingFilesRequests', 'getFileUploads'),
+    requestList(asker, 'getIncomingFilesRequests', 'getFileRequests'),
+    requestList(asker, 'getOutgoingFilesRequests', 'getFileUploads'),
   ]);
   if (inbound instanceof NoAnswerError && outbound instanceof NoAnswerError) throw inbound;
   const faults = [inbound, outbound].filter((outcome) => outcome !== null).map(({ message }) => message);
@@ -26,23 +27,22 @@ export async function requestLists(session: Session): Promise<Listed> {
 }
 
 /** `null` where the list came, else what went wrong. */
-async function requestList(session: Session, name: PlainMethod, oldName: PlainMethod): Promise<Error | null> {
-  const fault = await tryList(session, name);
-  if (fault === null || fault instanceof NoAnswerError) return fault;
-  const again = await tryList(session, oldName);
-  return again === null ? null : fault;
-}
-
-async function tryList(session: Session, method: PlainMethod): Promise<Error | null> {
+async function requestList(asker: Asker, name: PlainMethod, oldName: PlainMethod): Promise<Error | null> {
   try {
-    return fault(await session.request({ method }));
+    const answer = await askEither(
+      asker,
+      { method: name },
+      { method: oldName },
+      (one) => faultOf(one) === null,
+    );
+    return faultOf(answer);
   } catch (error) {
     if (error instanceof NoAnswerError) return error;
     throw error;
   }
 }
 
-function fault(answer: Answer): Error | null {
+function faultOf(answer: Answer): Error | null {
   if (!answer.result)
     return new Error(
       `the Room refused "${answer.method}"${answer.error === null ? '' : `: ${answer.error}`}`,

@@ -3,16 +3,11 @@ import { quote } from '../protocol/fields.js';
 import type { Answer, Message } from '../protocol/message.js';
 import type { Redactor } from '../protocol/redactor.js';
 import { encodeRequest, type Request } from '../protocol/requests.js';
+import type { Asker } from './ask-either.js';
 import type { Connection } from './connection.js';
 import type { Entry } from './entry.js';
+import { NoAnswerError } from './no-answer.js';
 import { Deadline, delay } from './timers.js';
-
-/** The Room did not answer a request in time. */
-export class NoAnswerError extends Error {
-  constructor(method: string, afterMs: number) {
-    super(`the Room did not answer "${method}" within ${afterMs / 1_000} s`);
-  }
-}
 
 interface Pending {
   readonly method: string;
@@ -24,7 +19,9 @@ interface Pending {
  * Requests and their answers on one connection. Every frame, either way, becomes an entry, in order; an answer also
  * settles its request. Ends with the signal: what is pending then rejects with the signal's reason.
  */
-export class Session {
+export class Session implements Asker {
+  /** Whether the Room knows only the names before 4.1; `null` until an answer has told. */
+  isOld: boolean | null = null;
   readonly #connection: Connection;
   readonly #onEntry: (entry: Entry) => void;
   readonly #redactor: Redactor;

@@ -22,6 +22,19 @@ export function aborted(signal: AbortSignal): Promise<never> {
   });
 }
 
+/** What a promise gives within a time; `undefined` where it takes longer. Its rejection is passed on. */
+export async function within<T>(promise: Promise<T>, ms: number): Promise<T | undefined> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<undefined>((resolve) => {
+    timer = setTimeout(() => resolve(undefined), ms);
+  });
+  try {
+    return await Promise.race([promise, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
 /** A deadline that stands still while reading is paused, and then begins anew. */
 export class Deadline {
   readonly #ms: number;

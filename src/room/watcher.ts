@@ -3,6 +3,7 @@ import type { Answer } from '../protocol/message.js';
 import { Redactor } from '../protocol/redactor.js';
 import type { Request } from '../protocol/requests.js';
 import type { RoomAddress } from './address.js';
+import type { Asker } from './ask-either.js';
 import { backoffMs, STABLE_MS } from './backoff.js';
 import type { Entry } from './entry.js';
 import { adviseOnFault, describeFault } from './faults.js';
@@ -36,7 +37,7 @@ export interface RoomWatcherOptions extends SignInOptions {
  * Stays connected to one Room: connecting → signing in → listing → live, and from any of them to waiting or closed.
  * `run` is the one way through, and the signal given to it the one way to end it.
  */
-export class RoomWatcher {
+export class RoomWatcher implements Asker {
   readonly redactor = new Redactor();
   readonly #options: RoomWatcherOptions;
   #run: LinkRun | null = null;
@@ -66,6 +67,20 @@ export class RoomWatcher {
     } finally {
       this.#emit({ state: 'closed', reason });
     }
+  }
+
+  get isOld(): boolean | null {
+    return this.#run?.session?.isOld ?? null;
+  }
+
+  set isOld(isOld: boolean) {
+    const session = this.#run?.session ?? null;
+    if (session !== null) session.isOld = isOld;
+  }
+
+  /** Whether there is a link on which the Room has let us in and listed. */
+  get isLive(): boolean {
+    return this.#run?.isLive ?? false;
   }
 
   /**

@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { Redactor } from '../../src/protocol/redactor.js';
 import type { Entry } from '../../src/room/entry.js';
-import { NoAnswerError, Session } from '../../src/room/session.js';
+import { NoAnswerError } from '../../src/room/no-answer.js';
+import { Session } from '../../src/room/session.js';
 
 let end: AbortController;
 let entries: Entry[];

@@ -4,12 +4,15 @@ import { COLUMN_EXTRA, type Column } from './columns.js';
 import type { Look } from './look.js';
 import type { Piece } from './piece.js';
 
+/** A column of any table; its name only tells it apart. */
+export type TableColumn = Omit<Column, 'name'> & { readonly name: string };
+
 /**
  * Lines of a table of at least one row: titles, a rule, and one line for each row; the first character of each line
  * is a space that the caller may use as a mark.
  */
 export function drawTable(
-  columns: readonly Column[],
+  columns: readonly TableColumn[],
   rows: readonly (readonly Piece[])[],
   look: Look,
 ): string[] {
@@ -40,7 +43,7 @@ export function drawTable(
  * another way. So it lays out a stand-in of undisputed width, and the real text is put in its place with a move to
  * the column that follows: borders come to stand where they belong in any terminal.
  */
-function layOut(columns: readonly Column[], rows: readonly (readonly Piece[])[], look: Look): string[] {
+function layOut(columns: readonly TableColumn[], rows: readonly (readonly Piece[])[], look: Look): string[] {
   const { symbols, style } = look;
   const table = new CliTable3({
     head: columns.map(({ title }) => style.strong(title)),
@@ -106,7 +109,7 @@ function standIn({ text, paint, width, isReplaced }: Measured): string {
   return paint === undefined || width === 0 ? laidOut : paint(laidOut);
 }
 
-function putBack(drawn: string, cells: readonly Measured[], columns: readonly Column[]): string {
+function putBack(drawn: string, cells: readonly Measured[], columns: readonly TableColumn[]): string {
   const replaced = cells.flatMap(({ text, width, isReplaced }, at) =>
     isReplaced ? [{ text, width, start: startColumn(columns, at, width) }] : [],
   );
@@ -126,7 +129,7 @@ function toColumn(column: number): string {
 }
 
 /** The terminal column, from 1, where a text of `width` begins in a table's column. */
-function startColumn(columns: readonly Column[], at: number, width: number): number {
+function startColumn(columns: readonly TableColumn[], at: number, width: number): number {
   const start = columns.slice(0, at).reduce((sum, column) => sum + column.width + COLUMN_EXTRA, 2);
   const column = columns[at];
   return start + (column?.align === 'right' ? column.width - width : 0);

@@ -1,0 +1,84 @@
+import type { Command } from 'commander';
+import type { Context } from '../program.js';
+import { addConnecting, addFilters, addOutput, ROOM_HELP } from '../shared-options.js';
+import type { RoomOptions } from './at-room.js';
+import type { ListOptions } from './list.js';
+
+/** The commands that ask a Room for something, and are done. */
+export function addRoomCommands(program: Command, context: Context): void {
+  addList(program, context);
+  addInfo(program, context);
+  addHistory(program, context);
+}
+
+function addList(program: Command, context: Context): void {
+  const command = program
+    .command('list')
+    .description('show the file requests that a Room holds now, once')
+    .argument('[room]', ROOM_HELP);
+  addRoomOptions(addFilters(command), LIST_EXAMPLES)
+    .option('--plain', 'lines, on a terminal too')
+    .action(async (room: string | undefined, options: ListOptions) => {
+      const { list } = await import('./list.js');
+      context.exitCode = await list(room, options, context.host);
+    });
+}
+
+function addInfo(program: Command, context: Context): void {
+  const command = program
+    .command('info')
+    .description('show all that a Room tells of one file request')
+    .argument('<id>', ID_HELP);
+  addRoomOptions(command, INFO_EXAMPLES).action(async (id: string, options: RoomOptions) => {
+    const { info } = await import('./info.js');
+    context.exitCode = await info(id, options, context.host);
+  });
+}
+
+function addHistory(program: Command, context: Context): void {
+  const command = program
+    .command('history')
+    .description('show the transfer history of a Room: what was received or sent as a whole')
+    .argument('[room]', ROOM_HELP);
+  addRoomOptions(command, HISTORY_EXAMPLES)
+    .option('--plain', 'lines, on a terminal too')
+    .action(async (room: string | undefined, options: ListOptions) => {
+      const { history } = await import('./history.js');
+      context.exitCode = await history(room, options, context.host);
+    });
+}
+
+function addRoomOptions(command: Command, examples: string): Command {
+  command
+    .option(
+      '--room <room>',
+      'the Room, as host, host:port, ws://host:port or demo; default: $TRUECONF_FILES_ROOM',
+    )
+    .option('--demo', 'a simulated Room; the same as the address "demo"');
+  return addOutput(addConnecting(command)).addHelpText('after', `${examples}\n${SEAT}`);
+}
+
+const ID_HELP = 'its id, or the beginning of it that no other has';
+
+const LIST_EXAMPLES = `
+Examples:
+  trueconf-files list 10.0.0.5
+  trueconf-files list 10.0.0.5 --status waiting --direction inbound
+  trueconf-files list 10.0.0.5 --json | jq -r 'select(.status == "failed") | .name'
+`;
+
+const INFO_EXAMPLES = `
+Examples:
+  trueconf-files info 6c0e20a7 --room 10.0.0.5
+  trueconf-files info 6c0e20a7 --room 10.0.0.5 --json | jq .peer
+`;
+
+const HISTORY_EXAMPLES = `
+Examples:
+  trueconf-files history 10.0.0.5
+  trueconf-files history 10.0.0.5 --json | jq -s 'map(.size) | add'
+`;
+
+const SEAT = `Signing in takes the seat of the Room's operator, as a Room has one per mode
+(administrator, user); it is free again at the end. Use --role to keep out of
+each other's way.`;

@@ -1,0 +1,57 @@
+import { TrueConfFilesError } from '../../errors.js';
+import { isServerAddress } from '../../relay/server-address.js';
+import type { RoomAddress } from '../../room/address.js';
+import type { Host } from '../host.js';
+import { openTargets } from '../watch/targets.js';
+
+export interface NamedRoom {
+  readonly address: RoomAddress;
+  close(): Promise<void>;
+}
+
+/**
+ * The one Room that the argument, `--room` or `--demo` names, else the one in the environment.
+ * @throws TrueConfFilesError `usage` where there is none or more than one, or the address is wrong
+ */
+export async function openRoom(
+  given: string | undefined,
+  options: { readonly room?: string; readonly demo?: boolean },
+  host: Host,
+): Promise<NamedRoom> {
+  const label = nameOf(given, options, host);
+  if (isServerAddress(label)) {
+    throw new TrueConfFilesError(
+      'usage',
+      `The address "${label}" names a NATS server, and this command asks a Room itself.`,
+      'Give the address of the Room. What relays share shows: trueconf-files watch nats://HOST --once.',
+    );
+  }
+  const { addresses, close } = await openTargets([label], false, host);
+  const [address] = addresses;
+  if (address === undefined) throw new Error('no Room was opened');
+  return { address, close };
+}
+
+function nameOf(
+  given: string | undefined,
+  options: { readonly room?: string; readonly demo?: boolean },
+  host: Host,
+): string {
+  const named = [given, options.room, options.demo === true ? 'demo' : undefined];
+  const [label, other] = new Set(named.filter((one) => one !== undefined));
+  if (other !== undefined) {
+    // Neither is quoted: what is no address may be a secret in the wrong place.
+    throw new TrueConfFilesError(
+      'usage',
+      'Two Rooms are named, and this command asks one.',
+      'Give one of them.',
+    );
+  }
+  const room = label ?? host.env['TRUECONF_FILES_ROOM'];
+  if (room !== undefined && (room !== '' || label !== undefined)) return room;
+  throw new TrueConfFilesError(
+    'usage',
+    'No Room is named.',
+    'Give its address with --room 10.0.0.5, set TRUECONF_FILES_ROOM, or try --room demo.',
+  );
+}

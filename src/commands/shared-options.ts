@@ -1,0 +1,36 @@
+import { type Command, Option } from 'commander';
+import { parseStatuses } from './parsers.js';
+
+/** How to sign in to a Room. */
+export function addConnecting(command: Command): Command {
+  return command
+    .option('--credentials-file <file>', 'file with the PIN, password or token; - is stdin')
+    .addOption(
+      new Option(
+        '--role <role>',
+        'the seat to take: a Room has one per mode, and taking it sends its holder away',
+      ).choices(['admin', 'user']),
+    );
+}
+
+export function addOutput(command: Command): Command {
+  return command
+    .option('--json', 'records, one per line')
+    .addOption(new Option('--color <when>', 'colours').choices(['always', 'never', 'auto']).default('auto'))
+    .option('--no-color', 'no colours')
+    .option('--quiet', 'no notes on stderr, errors apart')
+    .option('--debug', 'every frame, both ways, on stderr, with secrets removed');
+}
+
+/** Which transfers are wanted. */
+export function addFilters(command: Command): Command {
+  return command
+    .addOption(new Option('--direction <direction>', 'only this direction').choices(['inbound', 'outbound']))
+    .option('--status <status,...>', 'only transfers in one of these statuses', parseStatuses)
+    .option('--peer <glob>', 'only peers whose id or name matches')
+    .option('--name <glob>', 'only files whose name matches')
+    .option('--conference <id>', 'only transfers of this conference');
+}
+
+export const ROOM_HELP =
+  'host, host:port or http://host[:port] (its web port), ws://host:port, or demo; default: $TRUECONF_FILES_ROOM';

@@ -1,0 +1,78 @@
+import type { Answer } from '../protocol/message.js';
+import type { Request } from '../protocol/requests.js';
+import { NoAnswerError } from './no-answer.js';
+import { within } from './timers.js';
+
+/** Where requests go, and what has been learnt of the names that the Room knows. */
+export interface Asker {
+  /** @throws NoAnswerError */
+  request(request: Request): Promise<Answer>;
+  /** Whether the Room knows only the names before 4.1; `null` until an answer has told. */
+  isOld: boolean | null;
+}
+
+/**
+ * Asks for one thing by its name since 4.1 and, where the Room refuses that or stays silent for a while, by its name
+ * before. What a Room answers to a name that it does not know, if it answers, nobody says. Once one name has served,
+ * only that age of names is used.
+ * @param serves whether an answer is what was asked for
+ * @returns the answer that serves, else the refusal of the name since 4.1
+ * @throws NoAnswerError where that was not answered
+ */
+export async function askEither(
+  asker: Asker,
+  request: Request,
+  oldRequest: Request,
+  serves: (answer: Answer) => boolean,
+): Promise<Answer> {
+  if (asker.isOld !== null) return asker.request(asker.isOld ? oldRequest : request);
+  const isServing = (outcome: Outcome | undefined): outcome is Answer =>
+    outcome !== undefined && !(outcome instanceof NoAnswerError) && serves(outcome);
+
+  const first = outcomeOf(asker.request(request));
+  const early = await within(first, PATIENCE_MS);
+  if (isServing(early)) {
+    asker.isOld = false;
+    return early;
+  }
+  // The first may only be slow: then its answer counts as soon as it comes.
+  const second = outcomeOf(asker.request(oldRequest));
+  const serving = await firstOf([first, second], isServing);
+  if (serving !== null) {
+    asker.isOld = serving.method === oldRequest.method;
+    return serving;
+  }
+  const outcome = await first;
+  if (outcome instanceof NoAnswerError) throw outcome;
+  return outcome;
+}
+
+type Outcome = Answer | NoAnswerError;
+
+/** Silence is an outcome like others; only the end of the link rejects. */
+async function outcomeOf(answer: Promise<Answer>): Promise<Outcome> {
+  try {
+    return await answer;
+  } catch (error) {
+    if (error instanceof NoAnswerError) return error;
+    throw error;
+  }
+}
+
+/** The first to come of those that fit; `null` where none does. */
+function firstOf<T, U extends T>(
+  promises: readonly Promise<T>[],
+  fits: (value: T) => value is U,
+): Promise<U | null> {
+  return new Promise((resolve, reject) => {
+    const settled = promises.map((promise) =>
+      promise.then((value) => {
+        if (fits(value)) resolve(value);
+      }),
+    );
+    Promise.all(settled).then(() => resolve(null), reject);
+  });
+}
+
+/** A Room answers at once; longer than this, it may not know the name. */
+const PATIENCE_MS = 3_000;

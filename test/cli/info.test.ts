@@ -1,0 +1,111 @@
+import { describe, expect, it } from 'vitest';
+import { useRooms } from '../simulator/rooms.js';
+import { usePrograms } from '../support/program.js';
+import { useScriptedWebRooms } from '../support/scripted-web-room.js';
+
+const { run } = usePrograms();
+const { room: startRoom } = useRooms();
+const scripted = useScriptedWebRooms();
+
+describe.each([
+  ['a Room', false],
+  ['a Room before 4.1', true],
+])('info from %s', (_, legacy) => {
+  it('tells of the request that the beginning of an id names', async () => {
+    const room = await startRoom({ legacy });
+    const [first, second] = [room.receive({ id: '1234567' }), room.receive({ id: '1239999', name: 'b.bin' })];
+    room.setStatus(second.id, 3);
+    const program = run(['info', '1239', '--room', room.url, '--json']);
+    expect(await program.ended).toBe(0);
+    expect(program.records).toHaveLength(1);
+    expect(program.records[0]).toMatchObject({
+      type: 'transfer',
+      room: room.url,
+      id: second.id,
+      direction: 'inbound',
+      status: 'complete',
+      statusCode: 3,
+      name: 'b.bin',
+      size: 3200,
+      peer: { id: '820_1@some.server', name: '820_1' },
+      fileId: '260618251',
+      origin: 'snapshot',
+      event: null,
+    });
+    expect(room.requests.at(-1)?.text).toContain(legacy ? '"id":1239999' : '"fileRequestId":"1239999"');
+    expect(program.stderr.text).toBe('');
+    expect(first.id).toBe('1234567');
+  });
+
+  it('says which requests begin alike, and shows none', async () => {
+    const room = await startRoom({ legacy });
+    for (const id of ['1234567', '1239999']) room.receive({ id });
+    const program = run(['info', '123', '--room', room.url]);
+    expect(await program.ended).toBe(2);
+    expect(program.stdout.text).toBe('');
+    expect(program.stderr.lines).toEqual([
+      'trueconf-files: The id "123" is the beginning of 2 requests: 1234567, 1239999.',
+      'Give more of it.',
+    ]);
+  });
+
+  it('ends with 7 where the Room knows no such id', async () => {
+    const room = await startRoom({ legacy });
+    const program = run(['info', 'none\x1b', '--room', room.url, '--json']);
+    expect(await program.ended).toBe(7);
+    expect(program.stdout.text).toBe('');
+    expect(program.stderr.lines).toEqual([
+      `trueconf-files: The Room ${room.url} refused to tell of "none\\x1b": no such file request.`,
+      "Give an id, or its beginning: 'trueconf-files list' shows them.",
+    ]);
+  });
+});
+
+it('writes a line for each thing known, made safe', async () => {
+  const room = await startRoom();
+  const { id } = room.receive({ name: 'a\x1b[2J.bin', conferenceId: 'c@s', peerName: 'Ma\r\nx' });
+  const program = run(['info', id.slice(0, 6), '--room', room.url]);
+  expect(await program.ended).toBe(0);
+  expect(program.stdout.text).toContain('Name        a\\x1b[2J.bin\n');
+  expect(program.stdout.text).toContain('Status      waiting (1)\n');
+  expect(program.stdout.text).toContain('Peer        Ma\\x0d\\x0ax\n');
+  expect(program.stdout.text).toContain('Conference  c@s\n');
+  expect(program.stdout.text).toContain('Size        3.1 KiB (3200 bytes)\n');
+  expect(program.stdout.text).toContain(`Request id  ${id}\n`);
+});
+
+describe('from a Room that answers oddly', () => {
+  const row = { fileRequestId: 'abc', fileName: 'a', size: 1, status: 1, timestamp: 1659284222850 };
+  const answers = { getIncomingFilesRequests: () => ({ incomingFilesRequests: [row], result: true }) };
+
+  it.each([
+    ['refuses to tell more', () => ({ result: false, error: 'not now' }), 'not now'],
+    ['tells of another request', () => ({ ...row, fileRequestId: 'abd', result: true }), 'makes no sense'],
+  ])('falls back to its list where it %s', async (_, getFileRequestInfo, words) => {
+    const { url } = await scripted({ answers: { ...answers, getFileRequestInfo } });
+    const program = run(['info', 'a', '--room', url, '--json']);
+    expect(await program.ended).toBe(0);
+    expect(program.records).toMatchObject([{ id: 'abc', status: 'waiting', name: 'a' }]);
+    expect(program.stderr.lines).toEqual([
+      expect.stringContaining(`this is from the list of ${url}: it refused to tell more: `),
+    ]);
+    expect(program.stderr.text).toContain(words);
+  });
+
+  it('asks also for what its lists do not name', async () => {
+    const { url } = await scripted({
+      answers: {
+        ...answers,
+        getFileRequestInfo: ({ fileRequestId }) => ({
+          ...row,
+          fileRequestId,
+          directionType: 1,
+          result: true,
+        }),
+      },
+    });
+    const program = run(['info', 'xyz', '--room', url, '--json']);
+    expect(await program.ended).toBe(0);
+    expect(program.records).toMatchObject([{ id: 'xyz', direction: 'outbound', status: 'waiting' }]);
+  });
+});
