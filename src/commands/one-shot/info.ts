@@ -38,7 +38,7 @@ export function info(given: string, options: RoomOptions, host: Host): Promise<n
     }
     const transfer = file === null ? listed : join(listed, file, at);
     if (transfer === null) throw new Error('nothing to show');
-    if (printer.isJson) printer.record(toRecord(asSeen(transfer, at), label) ?? {});
+    if (printer.isJson) printer.record(toRecord(asSeen(transfer, at), label));
     else for (const line of transferDetails(transfer, label, at, printer.style)) printer.line(line);
     return EXIT.done;
   });

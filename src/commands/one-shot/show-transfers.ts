@@ -25,7 +25,7 @@ export function showTransfers(
   if (transfers.length === 0) return;
   const { stdout, env, platform } = host;
   if (printer.isJson) {
-    for (const transfer of transfers) printer.record(toRecord(asSeen(transfer, at), label) ?? {});
+    for (const transfer of transfers) printer.record(toRecord(asSeen(transfer, at), label));
   } else if (stdout.isTTY && options.plain !== true && env['TERM'] !== 'dumb') {
     const look = makeLook({ color: usesColor(options, host), unicode: supportsUnicode(env, platform) });
     // Some terminals say that they have neither rows nor columns.
