@@ -1,9 +1,9 @@
 /**
  * What can end a command, apart from a fault of the program:
- * - `usage` the command line or a file named on it is wrong
- * - `unreachable` the Room can't be reached
- * - `lost` the link was lost and must not be tried again
- * - `refused` the sign-in was refused
+ * - `usage` the command line or a file named on it is wrong, or an argument from code
+ * - `unreachable` the Room can't be reached, before it was signed in to and listed once
+ * - `lost` the link was lost and must not be tried again, or a request was not answered on it
+ * - `refused` the sign-in was refused; it is never tried again
  * - `taken-over` another client signed in in this mode
  * - `rejected` the Room said no to a request, or knows no request with the id given
  * - `failed` a watched transfer failed or was rejected
@@ -21,7 +21,9 @@ export type ErrorCode =
 
 /** An ending with a cause that is not the program's fault: what happened, and what to do. */
 export class TrueConfFilesError extends Error {
+  /** Always `TrueConfFilesError`, so that it can be told apart without `instanceof`. */
   override readonly name = 'TrueConfFilesError';
+  /** What kind of ending it is; stable, for programs. */
   readonly code: ErrorCode;
   /** What to do, as a sentence; `null` where there is nothing to add. */
   readonly hint: string | null;

@@ -12,4 +12,5 @@ export * from './simulator/index.js';
 export type * from './transfers/change.js';
 export type { FilterOptions } from './transfers/filter.js';
 export { Ledger, type LedgerOptions } from './transfers/ledger.js';
+export type { ListingCause } from './transfers/listing.js';
 export type { Status, Step, Transfer } from './transfers/transfer.js';

@@ -4,6 +4,7 @@ import { Selection } from '../transfers/selection.js';
 import { type ConnectOptions, type RetryOptions, toWatcherOptions } from './connect-options.js';
 import { LiveWatch } from './live-watch.js';
 
+/** How a Room is watched; everything is optional. */
 export interface WatchRoomOptions extends ConnectOptions, RetryOptions {
   /** Only transfers that match are told of; records about the link, warnings and heartbeats always are. */
   readonly filter?: FilterOptions | undefined;

@@ -13,10 +13,14 @@ import type {
 export const RECORD_VERSION = 1;
 
 /**
- * The record of a change, or of another notice; `null` for a step of the link that has none (signing in, listing).
+ * The record of a change, as `--json` writes it.
  * @param room the Room's address, as it was given
  */
 export function toRecord(notice: Change, room: string): ChangeRecord;
+/**
+ * The record of a notice; `null` for a step of the link that has none (signing in, listing).
+ * @internal
+ */
 export function toRecord(notice: Notice, room: string): RoomRecord | null;
 export function toRecord(notice: Notice, room: string): RoomRecord | null {
   const time = isoTime(notice.at);

@@ -23,6 +23,7 @@ export interface TransferRecord extends RecordBase {
   readonly id: string;
   /** As the Room sees it: `inbound` comes to the Room. */
   readonly direction: Direction;
+  /** The status it has now. */
   readonly status: Status;
   /** The Room's number for the status; `null` where an event implied it. */
   readonly statusCode: number | null;
@@ -110,6 +111,7 @@ export type Availability =
  */
 export interface AvailabilityRecord extends RecordBase {
   readonly type: 'availability';
+  /** In words. */
   readonly availability: Availability;
   /** The Room's number: 0 forbidden by the server, 1 by the licence, 2 needs signing in to the server, 3 available. */
   readonly code: number;

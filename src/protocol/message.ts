@@ -1,7 +1,9 @@
 import type { Secret } from './secret.js';
 
+/** As the Room sees it: `inbound` comes to the Room, `outbound` is sent by it. */
 export type Direction = 'inbound' | 'outbound' | 'unknown';
 
+/** The other side of a transfer. */
 export interface Peer {
   /** TrueConf ID, such as `user@server`. */
   readonly id: string | null;
@@ -13,11 +15,13 @@ export interface Peer {
 export interface FileFacts {
   /** `fileRequestId`: a UUID in every example, but any non-empty string is taken. */
   readonly id: string;
+  /** `directionType`, or what the message's own name tells; `unknown` where neither does. */
   readonly direction: Direction;
   /** Chosen by a stranger. */
   readonly name: string | null;
   /** Bytes: `fileSize` in events, `size` in lists. */
   readonly size: number | null;
+  /** `null` where the message names nobody, as for a file sent to a whole conference. */
   readonly peer: Peer | null;
   /** `confId`; an empty one on the wire means the same as none. */
   readonly conferenceId: string | null;
@@ -30,12 +34,14 @@ export interface FileFacts {
 /** Statuses that a message without a status number implies. */
 export type ImpliedStatus = 'waiting' | 'processing' | 'rejected';
 
-interface Decoded {
+/** What every message has. */
+export interface Decoded {
   /** What could not be read of a message that was otherwise understood, one sentence each. */
   readonly problems: readonly string[];
 }
 
-interface EventBase extends Decoded {
+/** What every event has. */
+export interface EventBase extends Decoded {
   /** The event's name on the wire. */
   readonly event: string;
 }
@@ -43,20 +49,34 @@ interface EventBase extends Decoded {
 /** `notifications/fileRequestStatusChanged` (4.1.0+), and `fileStatus` before 4.1. */
 export interface StatusChanged extends EventBase {
   readonly kind: 'status';
+  /** The file request it is about. */
   readonly file: FileFacts;
   /** 0 failed, 1 waiting, 2 processing, 3 complete; others are not documented. */
   readonly statusCode: number;
 }
 
-/** An event that tells of a status without a number: received, sent, accepted, rejected. */
+/**
+ * An event that tells of a status without a number: received, sent, accepted, rejected.
+ *
+ * Sources: `notifications/receivedFileRequest`, `incomingFileRequestAccepted`, `incomingFileRequestRejected`,
+ * `outgoingFileRequestSent`, `outgoingFileRequestSentToConference`.
+ */
 export interface StatusImplied extends EventBase {
   readonly kind: 'implied';
+  /** The file request it is about. */
   readonly file: FileFacts;
+  /** What the event's name says. */
   readonly status: ImpliedStatus;
 }
 
+/**
+ * How far a transfer has come.
+ *
+ * Sources: `notifications/incomingFileRequestDownloadingProgress`, `notifications/outgoingFileRequestUploadingProgress`.
+ */
 export interface Progress extends EventBase {
   readonly kind: 'progress';
+  /** The file request it is about. */
   readonly file: FileFacts;
   /** 0 to 100. */
   readonly percent: number;
@@ -64,16 +84,21 @@ export interface Progress extends EventBase {
   readonly bytes: number | null;
 }
 
+/** `notifications/fileDeletedFromFileTransferHistory`. */
 export interface Deleted extends EventBase {
   readonly kind: 'deleted';
+  /** The file request it is about. */
   readonly file: FileFacts;
+  /** Whether the file is gone, too; `null` where the Room does not say. */
   readonly removedFromDisk: boolean | null;
 }
 
+/** `notifications/fileTransferHistoryCleared`: what it took, only the lists tell. */
 export interface HistoryCleared extends EventBase {
   readonly kind: 'cleared';
 }
 
+/** `notifications/fileTransferAvailabilityChanged`. */
 export interface AvailabilityChanged extends EventBase {
   readonly kind: 'availability';
   /** 0 forbidden by the server, 1 by the licence, 2 needs signing in to the server, 3 available. */
@@ -92,65 +117,82 @@ export interface OtherEvent extends EventBase {
   readonly kind: 'other-event';
 }
 
-interface AnswerBase extends Decoded {
+/** What every answer has. */
+export interface AnswerBase extends Decoded {
+  /** The method it answers, as the wire names it. */
   readonly method: string;
   /** `''` where the request had none. */
   readonly requestId: string;
+  /** Whether the Room did what it was asked for. */
   readonly result: boolean;
   /** The Room's own words on a failure. */
   readonly error: string | null;
 }
 
+/** Answer to `commands/auth`. */
 export interface AuthAnswer extends AnswerBase {
   readonly kind: 'auth-answer';
   /** 0 success, 1 internal error, 3 seen on a refused sign-in; the rest is unknown. */
   readonly resultCode: number | null;
   /** Spelled `previleges` on the wire. */
   readonly privileges: number | null;
+  /** Credentials for signing in again: 30 days, with a PIN 24 hours, or until the Room restarts. */
   readonly token: Secret | null;
+  /** For uploading files: 5 minutes, or with a PIN until the Room restarts. */
   readonly tokenForHttpServer: Secret | null;
 }
 
 /** One row of a list of file requests. */
 export interface ListedFile {
+  /** What the row tells of it. */
   readonly file: FileFacts;
+  /** 0 failed, 1 waiting, 2 processing, 3 complete; others are not documented. */
   readonly statusCode: number;
 }
 
 /** Answer to `getIncomingFilesRequests` or `getOutgoingFilesRequests`, or to a list's name before 4.1. */
 export interface ListAnswer extends AnswerBase {
   readonly kind: 'list-answer';
+  /** Which of the two lists it is. */
   readonly direction: 'inbound' | 'outbound';
   /** `null` where there was no list in the answer. */
   readonly files: readonly ListedFile[] | null;
 }
 
+/** Answer to `commands/getFileRequestInfo`. */
 export interface InfoAnswer extends AnswerBase {
   readonly kind: 'info-answer';
+  /** `null` where the Room gave none, or none that can be read. */
   readonly file: ListedFile | null;
 }
 
+/** Answer to `commands/getFileTransferHistory`, whose shape is not documented. */
 export interface HistoryAnswer extends AnswerBase {
   readonly kind: 'history-answer';
   /** `null` where the answer held no array of objects with a `fileRequestId`. A row's status may be absent. */
   readonly files: readonly { readonly file: FileFacts; readonly statusCode: number | null }[] | null;
 }
 
+/** Answer to `commands/getFileTransferAvailability`. */
 export interface AvailabilityAnswer extends AnswerBase {
   readonly kind: 'availability-answer';
+  /** 0 forbidden by the server, 1 by the licence, 2 needs signing in to the server, 3 available. */
   readonly code: number | null;
 }
 
+/** Answer to `commands/getAppState`. */
 export interface AppStateAnswer extends AnswerBase {
   readonly kind: 'app-state-answer';
   /** 0 none, 1 connecting, 2 signing in, 3 normal, 4 waiting, 5 conference, 6 closing. */
   readonly appState: number | null;
+  /** The port of the Room's HTTP server. */
   readonly embeddedHttpPort: number | null;
 }
 
 /** Answer to `sendFile` and `sendFileToConference`. */
 export interface SentAnswer extends AnswerBase {
   readonly kind: 'sent-answer';
+  /** The id of the request that was made. */
   readonly sentFileRequestId: string | null;
 }
 
@@ -159,20 +201,28 @@ export interface OtherAnswer extends AnswerBase {
   readonly kind: 'other-answer';
 }
 
+/**
+ * Why text is no message: `not-json`, JSON that is `not-an-object`, an object that is neither event nor answer
+ * (`unknown-message`), or an event without what it is about (`missing-field`).
+ */
 export type UnreadableCode = 'not-json' | 'not-an-object' | 'unknown-message' | 'missing-field';
 
 /** Text that is no message of the API, with the reason. Nothing in it was used. */
 export interface Unreadable {
   readonly kind: 'unreadable';
+  /** The kind of fault. */
   readonly code: UnreadableCode;
   /** A sentence for a person; may quote the wire. */
   readonly reason: string;
 }
 
+/** An event about one file request. */
 export type FileMessage = StatusChanged | StatusImplied | Progress | Deleted;
 
+/** What the Room says unasked; `kind` tells which. */
 export type Event = FileMessage | HistoryCleared | AvailabilityChanged | AuthorizationNeeded | OtherEvent;
 
+/** What the Room says to a request; `kind` tells which. */
 export type Answer =
   | AuthAnswer
   | ListAnswer
@@ -183,4 +233,5 @@ export type Answer =
   | SentAnswer
   | OtherAnswer;
 
+/** One decoded frame; `kind` tells which. */
 export type Message = Event | Answer | Unreadable;

@@ -1,5 +1,6 @@
 import type { Secret } from './secret.js';
 
+/** The mode that a client signs in in: administrator or user. Source: `commands/auth`, field `role`. */
 export type Role = 'admin' | 'user';
 
 /** A request of the API, without its id. Source: `commands/` in the API's pages. */

@@ -11,18 +11,22 @@ export class Secret {
     this.#value = value;
   }
 
+  /** The value itself. */
   reveal(): string {
     return this.#value;
   }
 
+  /** Always `***`. */
   toString(): string {
     return '***';
   }
 
+  /** Always `***`. */
   toJSON(): string {
     return '***';
   }
 
+  /** @internal */
   [inspect.custom](): string {
     return '***';
   }

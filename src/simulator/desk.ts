@@ -12,6 +12,7 @@ import { authorizationNeeded, eventToWire } from './wire.js';
 export interface ReceivedRequest {
   /** `null` for what is no request. */
   readonly method: string | null;
+  /** The whole frame, credentials included. */
   readonly text: string;
 }
 

@@ -4,7 +4,9 @@ import { boundaryOf, type PartHeader, readMultipart } from './multipart.js';
 
 /** A file that arrived whole. */
 export interface Upload {
+  /** The id it was given, for `sendFile`. */
   readonly fileId: number;
+  /** As the client named it. */
   readonly name: string;
   /** Bytes. */
   readonly size: number;

@@ -4,6 +4,7 @@ export interface SimulatorOptions {
   readonly host?: string | undefined;
   /** Of the web page; 0, the default, lets the system choose, as for the other ports. */
   readonly port?: number | undefined;
+  /** Of the WebSocket; clients learn it from the web page. */
   readonly webSocketPort?: number | undefined;
   /** Of the built-in HTTP server, which takes uploads. */
   readonly httpPort?: number | undefined;

@@ -21,6 +21,7 @@ export type RequestOptions = Partial<NewRequest>;
  * and tells signed-in clients by the events that a Room sends.
  */
 export class RoomSimulator {
+  /** Files uploaded so far, oldest first. Their content is not kept. */
   readonly uploads: Upload[] = [];
   readonly #options: SimulatorOptions;
   readonly #host: string;
@@ -82,7 +83,10 @@ export class RoomSimulator {
     );
   }
 
-  /** @throws the system's error where a port can't be had; nothing is left listening then */
+  /**
+   * Begins to listen; `RoomSimulator.start` does this too.
+   * @throws the system's error where a port can't be had; nothing is left listening then
+   */
   async start(): Promise<void> {
     const { port = 0, webSocketPort = 0, httpPort = 0, signal, rate = 0 } = this.#options;
     signal?.throwIfAborted();
@@ -111,6 +115,7 @@ export class RoomSimulator {
     return `http://${this.#hostInUrls}:${this.#ports.page}`;
   }
 
+  /** Of the WebSocket itself. */
   get webSocketUrl(): string {
     return `ws://${this.#hostInUrls}:${this.#ports.webSocket}`;
   }

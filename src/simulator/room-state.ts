@@ -3,15 +3,21 @@ export type StatusCode = 0 | 1 | 2 | 3;
 
 /** One file request held by the simulated Room. A value: each change makes a new one. */
 export interface SimulatedTransfer {
+  /** `fileRequestId` on the wire. */
   readonly id: string;
+  /** As the Room sees it. */
   readonly direction: 'inbound' | 'outbound';
+  /** The status it has now. */
   readonly status: StatusCode;
+  /** The file's name. */
   readonly name: string;
   /** Bytes; 0 where the size is not known. */
   readonly size: number;
   /** TrueConf ID; `null` for an outbound request to a group conference. */
   readonly peerId: string | null;
+  /** Display name. */
   readonly peerName: string | null;
+  /** `null` outside a group conference. */
   readonly conferenceId: string | null;
   /** On the built-in HTTP server: for outbound requests, and inbound ones already processed. */
   readonly fileId: number | null;

@@ -9,34 +9,49 @@ export type Origin = 'snapshot' | 'event' | 'resync';
 /** A transfer was seen for the first time, or its status changed. */
 export interface TransferChange {
   readonly kind: 'transfer';
+  /** When it was seen, milliseconds since 1970. */
   readonly at: number;
+  /** As it is now. */
   readonly transfer: Transfer;
+  /** The status before; `null` where the transfer is new. */
   readonly previousStatus: Status | null;
+  /** How the change is known. */
   readonly origin: Origin;
   /** The message's name, or `null` for a listing. */
   readonly event: string | null;
 }
 
+/** A transfer has come further. */
 export interface ProgressChange {
   readonly kind: 'progress';
+  /** When it was seen, milliseconds since 1970. */
   readonly at: number;
+  /** As it is now. */
   readonly transfer: Transfer;
 }
 
+/** `deleted` by itself, `cleared` with the history, or `gone` from the lists after a gap. */
 export type RemovedReason = 'deleted' | 'cleared' | 'gone';
 
+/** A transfer is no longer held by the Room. */
 export interface RemovedChange {
   readonly kind: 'removed';
+  /** When it was seen, milliseconds since 1970. */
   readonly at: number;
+  /** The transfer's. */
   readonly id: string;
   /** What was known of it; `null` where it was never seen. */
   readonly transfer: Transfer | null;
+  /** Why it is known to be gone. */
   readonly reason: RemovedReason;
+  /** Whether the file is gone, too; `null` where the Room does not say. */
   readonly removedFromDisk: boolean | null;
 }
 
+/** Whether files can be sent and received at all became known, or changed. */
 export interface AvailabilityChange {
   readonly kind: 'availability';
+  /** When it was seen, milliseconds since 1970. */
   readonly at: number;
   /** 0 forbidden by the server, 1 by the licence, 2 needs signing in to the server, 3 available. */
   readonly code: number;

@@ -4,13 +4,17 @@ import type { Status, Transfer } from './transfer.js';
 
 /** Which transfers are wanted: all that is given must hold ("and"); of several statuses or ids, any. */
 export interface FilterOptions {
+  /** The direction it must have. */
   readonly direction?: Direction | undefined;
+  /** The statuses that it may be in. */
   readonly statuses?: readonly Status[] | undefined;
-  /** Matched against the peer's id and name, without regard to case. */
+  /** A glob (`*`, `?`, `[ab]`, `{a,b}`, a leading `!`) for the peer's id or name, without regard to case. */
   readonly peer?: string | undefined;
-  /** Matched against the file's name, without regard to case. */
+  /** A glob for the file's name, without regard to case. */
   readonly name?: string | undefined;
+  /** The id of the conference it must belong to. */
   readonly conference?: string | undefined;
+  /** The ids that it may have. */
   readonly ids?: readonly string[] | undefined;
 }
 

@@ -6,8 +6,9 @@ import { advance } from './rate.js';
 import { firstSeen, isForward, isSameStatus, revise } from './revise.js';
 import { hasEnded, type Status, statusOf, type Transfer } from './transfer.js';
 
+/** How much a ledger holds. */
 export interface LedgerOptions {
-  /** Ended transfers held at most; the oldest are let go first, an active one never. */
+  /** Ended transfers held at most, default 10,000; the oldest are let go first, an active one never. */
   readonly keep?: number;
 }
 
@@ -33,14 +34,17 @@ export class Ledger {
     this.#keep = options.keep ?? DEFAULT_KEEP;
   }
 
+  /** How many transfers it holds. */
   get size(): number {
     return this.#transfers.size;
   }
 
+  /** The transfer as it is now, where it is held. */
   get(id: string): Transfer | undefined {
     return this.#transfers.get(id);
   }
 
+  /** All that it holds, in the order in which they were first seen. */
   values(): IterableIterator<Transfer> {
     return this.#transfers.values();
   }

@@ -1,5 +1,9 @@
 import type { Direction, Peer } from '../protocol/message.js';
 
+/**
+ * Where a transfer is: `waiting` (1) to be accepted, `processing` (2), and its ends `complete` (3), `failed` (0) and
+ * `rejected`; `unknown` is any other number. The numbers are those of `notifications/fileRequestStatusChanged`.
+ */
 export type Status = 'waiting' | 'processing' | 'complete' | 'failed' | 'rejected' | 'unknown';
 
 export const STATUSES: readonly Status[] = [
@@ -13,6 +17,7 @@ export const STATUSES: readonly Status[] = [
 
 /** One stop on the path of statuses. */
 export interface Step {
+  /** The status that began. */
   readonly status: Status;
   /** When it was observed to begin, milliseconds since 1970. */
   readonly at: number;
@@ -20,16 +25,23 @@ export interface Step {
 
 /** A file request as the ledger knows it. A value: each change makes a new one. */
 export interface Transfer {
+  /** `fileRequestId`. */
   readonly id: string;
+  /** As the Room sees it. */
   readonly direction: Direction;
+  /** The status it has now. */
   readonly status: Status;
   /** The Room's number for the status; `null` where the status was implied by an event. */
   readonly statusCode: number | null;
+  /** The file's name; a stranger chose it. */
   readonly name: string | null;
   /** Bytes. */
   readonly size: number | null;
+  /** Who sends or gets the file; `null` where it is not known, or goes to a whole conference. */
   readonly peer: Peer | null;
+  /** `null` outside a group conference. */
   readonly conferenceId: string | null;
+  /** The file's id on the Room's HTTP server. */
   readonly fileId: string | null;
   /** When the request was made by the Room's clock, milliseconds since 1970. */
   readonly createdAt: number | null;
@@ -45,6 +57,7 @@ export interface Transfer {
   readonly path: readonly Step[];
   /** Steps that a long path has lost. */
   readonly omittedSteps: number;
+  /** When it was first seen, milliseconds since 1970. */
   readonly firstSeenAt: number;
   /** The last frame that told of this transfer alone, or `null` if only a listing did. */
   readonly raw: string | null;
