@@ -1,6 +1,7 @@
 import { Command, Option } from 'commander';
 import { safeText } from '../output/text.js';
 import { VERSION } from '../version.js';
+import { addDoctor } from './doctor/command.js';
 import type { Host } from './host.js';
 import { addNatsOptions } from './nats-options.js';
 import { addRoomCommands } from './one-shot/commands.js';
@@ -44,6 +45,7 @@ export function buildProgram(context: Context): Command {
   addRoomCommands(program, context);
   addRelay(program, context);
   addSimulate(program, context);
+  addDoctor(program, context);
   return program;
 }
 

@@ -12,6 +12,11 @@ export function adviseOnFault(error: unknown): string {
   const code = error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '';
   if (code === 'ENOTFOUND' || code === 'EAI_AGAIN')
     return 'Check the name for typing errors, or give the IP address.';
+  if (CERTIFICATE_FAULTS.has(code))
+    return 'If it is a certificate of your own, name the file with it, or with its CA, in NODE_EXTRA_CA_CERTS.';
+  if (code === 'ERR_TLS_CERT_ALTNAME_INVALID') return 'Give the host by a name that its certificate has.';
+  if (code === 'EPROTO' || code === 'ERR_SSL_WRONG_VERSION_NUMBER')
+    return 'Give ws:// instead of wss://, or the port that is encrypted.';
   return "Check that the Room runs and its API is on, and that the address and a firewall's rules are right.";
 }
 
@@ -26,5 +31,20 @@ const FAULTS: ReadonlyMap<string, string> = new Map([
   ['EAI_AGAIN', 'the host name could not be looked up'],
   ['HPE_INVALID_CONSTANT', 'it does not speak HTTP'],
   ['CERT_HAS_EXPIRED', 'its certificate has expired'],
+  ['CERT_NOT_YET_VALID', 'its certificate is not valid yet'],
   ['DEPTH_ZERO_SELF_SIGNED_CERT', 'its certificate is self-signed'],
+  ['SELF_SIGNED_CERT_IN_CHAIN', 'its certificate comes from a CA that this machine does not know'],
+  ['UNABLE_TO_GET_ISSUER_CERT_LOCALLY', 'its certificate comes from a CA that this machine does not know'],
+  ['UNABLE_TO_VERIFY_LEAF_SIGNATURE', 'its certificate comes from a CA that this machine does not know'],
+  ['ERR_TLS_CERT_ALTNAME_INVALID', 'its certificate is for another host name'],
+  ['EPROTO', 'it does not speak TLS'],
+  ['ERR_SSL_WRONG_VERSION_NUMBER', 'it does not speak TLS'],
+]);
+
+/** Nobody whom this machine trusts vouches for the certificate. */
+const CERTIFICATE_FAULTS: ReadonlySet<string> = new Set([
+  'DEPTH_ZERO_SELF_SIGNED_CERT',
+  'SELF_SIGNED_CERT_IN_CHAIN',
+  'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
+  'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
 ]);

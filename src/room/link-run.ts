@@ -1,9 +1,8 @@
-import { TrueConfFilesError } from '../errors.js';
 import type { Answer, Message } from '../protocol/message.js';
 import type { Redactor } from '../protocol/redactor.js';
 import type { Request } from '../protocol/requests.js';
 import type { RoomAddress } from './address.js';
-import { authorizationCause, CAUSE_TAKEN_OVER } from './authorization.js';
+import { sessionEnding } from './authorization.js';
 import { type Connection, type ConnectionHandlers, connect, MAX_FRAME_BYTES } from './connection.js';
 import { discover } from './discovery.js';
 import type { Entry } from './entry.js';
@@ -180,13 +179,7 @@ export class LinkRun {
     if (message.kind === 'auth-answer' && message.result) this.#hasSeat = true;
     // Before signing in, the Room may well say that signing in is needed.
     if (message.kind !== 'authorization-needed' || !this.#hasSeat) return;
-    const what = authorizationCause(message.cause);
-    if (message.cause !== CAUSE_TAKEN_OVER) {
-      this.#fail(`the Room ended the session: ${what}`);
-      return;
-    }
-    const sentence = `The Room ${this.#options.address.label} was taken over: ${what}.`;
-    this.#end.abort(new TrueConfFilesError('taken-over', sentence, TAKEN_OVER_HINT));
+    this.#end.abort(sessionEnding(message.cause, this.#options.address.label));
   }
 
   /** What clearing the history took, only the lists tell. One listing at a time, however often it is cleared. */
@@ -229,6 +222,4 @@ export class LinkRun {
   }
 }
 
-const TAKEN_OVER_HINT =
-  'A Room has one seat per mode. Use --role user or --role admin to keep out of the way, or --takeover to take it back.';
 const RELIST_GAP_MS = 1_000;

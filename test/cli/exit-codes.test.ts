@@ -1,10 +1,9 @@
 import { existsSync } from 'node:fs';
-import { connect } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import { useRooms } from '../simulator/rooms.js';
 import { type Program, usePrograms } from '../support/program.js';
 import { useScriptedWebRooms } from '../support/scripted-web-room.js';
-import { closedPort, useSilentServers } from '../support/silent-server.js';
+import { closedPort, hostWithDefaultPortClosed, useSilentServers } from '../support/silent-server.js';
 
 const { run, shell } = usePrograms();
 const { room: startRoom, signedIn } = useRooms();
@@ -263,17 +262,3 @@ describe('124, --timeout passed', () => {
     expect(await run(['watch', url, '--wait', '--timeout', '300ms']).ended).toBe(124);
   });
 });
-
-/** A local address at whose port 8765, the default, nothing listens. */
-async function hostWithDefaultPortClosed(): Promise<string | null> {
-  for (const host of ['127.0.0.1', '127.0.0.2', '127.0.0.3', '127.0.0.4']) {
-    const socket = connect(8765, host);
-    const isClosed = await new Promise<boolean>((resolve) => {
-      socket.once('connect', () => resolve(false));
-      socket.once('error', (error) => resolve('code' in error && error.code === 'ECONNREFUSED'));
-    });
-    socket.destroy();
-    if (isClosed) return host;
-  }
-  return null;
-}

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { createServer, type Server, type Socket } from 'node:net';
+import { connect, createServer, type Server, type Socket } from 'node:net';
 import { afterEach } from 'vitest';
 
 /** Takes connections, reads what comes and never says a word. */
@@ -51,4 +51,18 @@ export async function closedPort(): Promise<number> {
   server.close();
   await once(server, 'close');
   return typeof address === 'object' && address !== null ? address.port : 0;
+}
+
+/** A local address at whose port 8765, the default, nothing listens. */
+export async function hostWithDefaultPortClosed(): Promise<string | null> {
+  for (const host of ['127.0.0.1', '127.0.0.2', '127.0.0.3', '127.0.0.4']) {
+    const socket = connect(8765, host);
+    const isClosed = await new Promise<boolean>((resolve) => {
+      socket.once('connect', () => resolve(false));
+      socket.once('error', (error) => resolve('code' in error && error.code === 'ECONNREFUSED'));
+    });
+    socket.destroy();
+    if (isClosed) return host;
+  }
+  return null;
 }

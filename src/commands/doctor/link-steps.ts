@@ -1,0 +1,118 @@
+import { lookup } from 'node:dns/promises';
+import { connect as connectTcp, isIP } from 'node:net';
+import type { RoomAddress } from '../../room/address.js';
+import { discover } from '../../room/discovery.js';
+import { describeFault } from '../../room/faults.js';
+import { aborted } from '../../room/timers.js';
+import { type Finding, fine, type Step, unchecked, wrong } from './check.js';
+import { limited, timed } from './limits.js';
+import type { Visit } from './visit.js';
+
+/** From the name of the host to a link that answers: what can be checked without signing in. */
+export const LINK_STEPS: readonly Step[] = [
+  { check: 'address', needsSeat: false, run: ({ options: { address } }) => fine(describeAddress(address)) },
+  { check: 'name', needsSeat: false, run: lookUpName },
+  { check: 'page', needsSeat: false, run: readPage },
+  { check: 'port', needsSeat: false, run: openPort },
+  { check: 'handshake', needsSeat: false, run: shakeHands },
+  { check: 'ping', needsSeat: false, run: ping },
+];
+
+function describeAddress(address: RoomAddress): string {
+  if (address.kind === 'socket') return `the WebSocket ${address.url}`;
+  const twin = address.folder === 'default' ? '' : `, Room ${address.folder}`;
+  return `the web page of a Room at ${address.origin}${twin}`;
+}
+
+async function lookUpName(visit: Visit): Promise<Finding> {
+  const { address } = visit.options;
+  const host = bare(new URL(address.kind === 'web' ? address.origin : address.url).hostname);
+  if (isIP(host) !== 0) return unchecked(`${host} is an IP address: there is no name to look up`);
+  const { value, milliseconds } = await about(host, visit, (limit) =>
+    // A look-up can't be called off, only left behind.
+    Promise.race([lookup(host, { all: true }), aborted(limit)]),
+  );
+  return fine(`${host} is ${value.map(({ address }) => address).join(', ')}`, milliseconds);
+}
+
+async function readPage(visit: Visit): Promise<Finding> {
+  const { address } = visit.options;
+  const { value, milliseconds } = await timed(() => discover(address, visit.signal));
+  visit.endpoint = value;
+  if (address.kind === 'socket') return unchecked('the address names the WebSocket itself');
+  if (value.note !== null) return wrong(value.note, PAGE_HINT, milliseconds);
+  return fine(`config.json names ${value.url}`, milliseconds);
+}
+
+async function openPort(visit: Visit): Promise<Finding> {
+  const { hostname, protocol, port } = new URL(endpointOf(visit));
+  const target = { host: bare(hostname), port: Number(port || (protocol === 'wss:' ? 443 : 80)) };
+  const name = `${hostname}:${target.port}`;
+  const { milliseconds } = await about(name, visit, (limit) => openTcp(target, limit));
+  return fine(`${name} accepts connections`, milliseconds);
+}
+
+function openTcp(target: { readonly host: string; readonly port: number }, signal: AbortSignal) {
+  return new Promise<void>((resolve, reject) => {
+    const socket = connectTcp({ ...target, signal });
+    socket.once('error', reject);
+    socket.once('connect', () => {
+      socket.destroy();
+      resolve();
+    });
+  });
+}
+
+async function shakeHands(visit: Visit): Promise<Finding> {
+  const url = endpointOf(visit);
+  const { milliseconds } = await about(url, visit, (limit) => visit.open(url, limit));
+  return fine(
+    url.startsWith('wss:') ? 'the WebSocket is open, encrypted' : 'the WebSocket is open',
+    milliseconds,
+  );
+}
+
+async function ping(visit: Visit): Promise<Finding> {
+  const { stepMs } = visit.options;
+  const pong = new Promise<void>((resolve) => {
+    visit.onAlive = resolve;
+  });
+  try {
+    const { milliseconds } = await timed(() =>
+      limited(stepMs, visit.signal, (signal) => {
+        visit.connection.ping();
+        return Promise.race([pong, aborted(signal)]);
+      }),
+    );
+    return fine('a WebSocket ping is answered', milliseconds);
+  } catch (error) {
+    visit.signal.throwIfAborted();
+    const { message } = error instanceof Error ? error : new Error(String(error));
+    return wrong(`a WebSocket ping is not answered: ${message}`, PING_HINT);
+  }
+}
+
+function endpointOf(visit: Visit): string {
+  if (visit.endpoint === null) throw new Error('the WebSocket is used before it was found');
+  return visit.endpoint.url;
+}
+
+/** Does one thing within the time of a step; a fault then names what it is about. */
+async function about<T>(what: string, visit: Visit, act: (limit: AbortSignal) => Promise<T>) {
+  try {
+    return await timed(() => limited(visit.options.stepMs, visit.signal, act));
+  } catch (error) {
+    visit.signal.throwIfAborted();
+    throw new Error(`${what}: ${describeFault(error)}`, { cause: error });
+  }
+}
+
+/** An IPv6 address without the brackets that it has in a URL. */
+function bare(hostname: string): string {
+  return hostname.replace(/^\[|\]$/g, '');
+}
+
+const PAGE_HINT =
+  "Check that it is the Room's web port, or give the WebSocket itself: ws://HOST:PORT. A watch would go on with the default port.";
+const PING_HINT =
+  'Something on the way may drop pings. A watch goes on all the same, as it asks the Room instead.';

@@ -1,0 +1,124 @@
+import type { Answer } from '../../protocol/message.js';
+import { type Listed, requestLists } from '../../room/lists.js';
+import { signIn } from '../../room/sign-in.js';
+import { type Finding, fine, type Step, unchecked, wrong } from './check.js';
+import type { Visit } from './visit.js';
+
+/** What only a client with a seat can check. */
+export function makeSeatSteps(): readonly Step[] {
+  let listed: Listed | null = null;
+  return [
+    { check: 'sign-in', needsSeat: true, run: takeSeat },
+    { check: 'seat', needsSeat: true, run: nameSeat },
+    {
+      check: 'inbound-list',
+      needsSeat: true,
+      run: async (visit) => {
+        listed = await requestLists(visit.session);
+        return describeList(visit, listed.inbound ? null : (listed.faults[0] ?? ''), INBOUND);
+      },
+    },
+    {
+      check: 'outbound-list',
+      needsSeat: true,
+      run: (visit) =>
+        describeList(visit, listed?.outbound === true ? null : (listed?.faults.at(-1) ?? ''), OUTBOUND),
+    },
+    { check: 'availability', needsSeat: true, run: askAvailability },
+    { check: 'request', needsSeat: true, run: askState },
+  ];
+}
+
+async function takeSeat(visit: Visit): Promise<Finding> {
+  const { options, session, redactor, signal } = visit;
+  const { credentials } = await signIn(session, options, null, redactor, signal);
+  const how = credentials === null ? 'without credentials' : 'with the credentials given';
+  return fine(`the Room let us in ${how}`, visit.told('auth')?.milliseconds ?? null);
+}
+
+/** `previleges` is 2 for the administrator; what other numbers mean, no page says, but there is one other mode. */
+function nameSeat(visit: Visit): Finding {
+  const { role } = visit.options;
+  const answer = visit.told('auth')?.answer;
+  const code = answer?.kind === 'auth-answer' ? answer.privileges : null;
+  const number = code === null ? 'the Room gave no number' : `previleges ${code}`;
+  const mode =
+    code === null ? (role === 'admin' ? 'administrator' : role) : code === ADMIN ? 'administrator' : 'user';
+  if (mode === null) return unchecked(`the Room does not say which seat was taken; ${TAKEN}`);
+  const detail = `the ${mode}'s seat was taken (${number}); ${TAKEN}`;
+  return role === 'user' && code === ADMIN ? wrong(detail, ROLE_HINT) : fine(detail);
+}
+
+interface ListNames {
+  readonly what: string;
+  readonly name: string;
+  /** Before 4.1. */
+  readonly oldName: string;
+}
+
+function describeList(visit: Visit, fault: string | null, { what, name, oldName }: ListNames): Finding {
+  if (fault !== null) return wrong(visit.redactor.redact(fault), LIST_HINT);
+  const told = [visit.told(name), visit.told(oldName)].find((one) => one !== null && isList(one.answer));
+  const count = told?.answer.kind === 'list-answer' ? (told.answer.files?.length ?? 0) : 0;
+  const old = told?.answer.method === oldName ? ', by its name before Room 4.1' : '';
+  return fine(`${count} ${what} ${count === 1 ? 'request' : 'requests'}${old}`, told?.milliseconds ?? null);
+}
+
+function isList(answer: Answer): boolean {
+  return answer.kind === 'list-answer' && answer.result && answer.files !== null;
+}
+
+async function askAvailability(visit: Visit): Promise<Finding> {
+  const answer = await visit.session.request({ method: 'getFileTransferAvailability' });
+  if (answer.kind !== 'availability-answer' || !answer.result || answer.code === null) {
+    return unchecked(`the Room does not say whether file transfer is available${wordsOf(visit, answer)}`);
+  }
+  const state = AVAILABILITIES[answer.code];
+  if (state === undefined) return unchecked(`an availability that nobody documents: ${answer.code}`);
+  const [detail, hint] = state;
+  const { milliseconds = null } = visit.told(answer.method) ?? {};
+  return hint === null ? fine(detail, milliseconds) : wrong(detail, hint, milliseconds);
+}
+
+/** Any answer proves that the Room reads and answers; what it says is not the point. */
+async function askState(visit: Visit): Promise<Finding> {
+  const answer = await visit.session.request({ method: 'getAppState' });
+  const { milliseconds = null } = visit.told(answer.method) ?? {};
+  const state = answer.kind === 'app-state-answer' ? APP_STATES[answer.appState ?? -1] : undefined;
+  const says = answer.result ? (state === undefined ? '' : `: ${state}`) : wordsOf(visit, answer);
+  return fine(`a request is answered${says}`, milliseconds);
+}
+
+function wordsOf({ redactor }: Visit, answer: Answer): string {
+  return answer.error === null ? '' : ` ("${redactor.redact(answer.error)}")`;
+}
+
+const ADMIN = 2;
+const INBOUND: ListNames = { what: 'inbound', name: 'getIncomingFilesRequests', oldName: 'getFileRequests' };
+const OUTBOUND: ListNames = { what: 'outbound', name: 'getOutgoingFilesRequests', oldName: 'getFileUploads' };
+
+const TAKEN = 'whoever held it was signed out, and it is free again after this check';
+const ROLE_HINT = "The Room does not heed --role: a watch would take the administrator's seat too.";
+const LIST_HINT = 'A watch shows what happens from now on, but not what is there in this direction.';
+
+/** `getFileTransferAvailability`, by its number: what it means and what to do. */
+const AVAILABILITIES: readonly (readonly [detail: string, hint: string | null])[] = [
+  [
+    'file transfer is forbidden by the server',
+    "Ask the administrator of the Room's TrueConf Server to allow file transfer.",
+  ],
+  ['file transfer is forbidden by the licence', "Check the Room's licence: file transfer is not part of it."],
+  ['file transfer needs the Room to be signed in to its server', 'Sign the Room in to its TrueConf Server.'],
+  ['file transfer is available', null],
+];
+
+/** `getAppState`, field `appState`. */
+const APP_STATES: readonly string[] = [
+  'no state',
+  'connecting',
+  'signing in',
+  'normal',
+  'waiting',
+  'in a conference',
+  'closing',
+];
