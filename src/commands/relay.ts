@@ -84,7 +84,7 @@ export async function relay(
 /** What a person asked for from afar; the Room's own words, without secrets. */
 const act: NonNullable<RelayOptions['act']> = async (action, id, send, redactor) => {
   try {
-    const answer = await respond(send, action, id);
+    const answer = await respond({ request: send, isOld: null }, action, id);
     if (answer.result) return { ok: true, message: action === 'accept' ? 'Accepted.' : 'Rejected.' };
     const reason = redactor.redact(answer.error ?? 'no reason given');
     return { ok: false, message: `The Room refused: ${reason}.` };

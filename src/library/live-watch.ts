@@ -124,7 +124,7 @@ export class LiveWatch implements RoomWatch {
     this.#regulate();
     try {
       await this.#untilLive();
-      const answer = await respond((request) => this.#watcher.request(request), response, id);
+      const answer = await respond(this.#watcher, response, id);
       if (answer.result) return;
       const words = this.#watcher.redactor.redact(answer.error ?? 'no reason given');
       throw new TrueConfFilesError('rejected', `The Room refused to ${response} "${id}": ${words}.`);

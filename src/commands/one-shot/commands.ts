@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import type { Response } from '../../room/respond.js';
 import type { Context } from '../program.js';
 import { addConnecting, addFilters, addOutput, ROOM_HELP } from '../shared-options.js';
 import type { RoomOptions } from './at-room.js';
@@ -9,6 +10,8 @@ export function addRoomCommands(program: Command, context: Context): void {
   addList(program, context);
   addInfo(program, context);
   addHistory(program, context);
+  addAnswer(program, context, 'accept', 'let the Room take files that are offered to it');
+  addAnswer(program, context, 'reject', 'refuse files that are offered to the Room');
 }
 
 function addList(program: Command, context: Context): void {
@@ -48,6 +51,17 @@ function addHistory(program: Command, context: Context): void {
     });
 }
 
+function addAnswer(program: Command, context: Context, response: Response, description: string): void {
+  const command = program
+    .command(response)
+    .description(description)
+    .argument('<id...>', 'their ids, or the beginnings of them that no other has');
+  addRoomOptions(command, answerExamples(response)).action(async (ids: string[], options: RoomOptions) => {
+    const { answer } = await import('./answer.js');
+    context.exitCode = await answer(response, ids, options, context.host);
+  });
+}
+
 function addRoomOptions(command: Command, examples: string): Command {
   command
     .option(
@@ -77,6 +91,13 @@ const HISTORY_EXAMPLES = `
 Examples:
   trueconf-files history 10.0.0.5
   trueconf-files history 10.0.0.5 --json | jq -s 'map(.size) | add'
+`;
+
+const answerExamples = (response: Response): string => `
+Examples:
+  trueconf-files ${response} 6c0e20a7 --room 10.0.0.5
+  trueconf-files list 10.0.0.5 --status waiting --direction inbound --json \\
+    | jq -r .id | xargs -r trueconf-files ${response} --room 10.0.0.5
 `;
 
 const SEAT = `Signing in takes the seat of the Room's operator, as a Room has one per mode

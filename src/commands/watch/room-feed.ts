@@ -50,7 +50,7 @@ export class RoomFeed implements Feed {
 
   async respond(response: Response, _room: string, id: string): Promise<string> {
     try {
-      const answer = await respond((request) => this.#watcher.request(request), response, id);
+      const answer = await respond(this.#watcher, response, id);
       if (answer.result) return response === 'accept' ? 'Accepted.' : 'Rejected.';
       return `The Room refused: ${this.#watcher.redactor.redact(answer.error ?? 'no reason given')}.`;
     } catch (error) {
