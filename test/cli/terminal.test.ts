@@ -1,3 +1,9 @@
+import { execFileSync } from 'node:child_process';
+import { once } from 'node:events';
+import { createReadStream } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { useRooms } from '../simulator/rooms.js';
 import { PROGRAM } from '../support/program.js';
@@ -76,6 +82,22 @@ describe('watch demo', () => {
     terminal.type('q');
     expect((await ended(terminal)).code).toBe(0);
   });
+});
+
+it.each(['', '--plain'])('closing the window ends the program: watch demo %s', async (options) => {
+  const folder = await mkdtemp(join(tmpdir(), 'window-'));
+  try {
+    // A pipe that the program holds without knowing: it ends with it.
+    const held = join(folder, 'held');
+    execFileSync('sh', ['-c', 'mkfifo "$0"', held]);
+    const gone = once(createReadStream(held).resume(), 'end');
+    const terminal = type(`watch demo ${options} 9>'${held}'`);
+    await terminal.until((screen) => /processing/.test(screen));
+    terminal.hangUp();
+    await gone;
+  } finally {
+    await rm(folder, { recursive: true });
+  }
 });
 
 describe('views on a terminal', () => {

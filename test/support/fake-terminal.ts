@@ -7,7 +7,10 @@ export class FakeOutput extends EventEmitter implements ScreenOutput {
   rows: number;
   /** While set, `write` asks to wait for `drain`. */
   isFull = false;
+  /** Once set, nothing can be written any more, as where the terminal's window was closed. */
+  isGone = false;
   readonly writes: string[] = [];
+  #waiting: (() => void)[] = [];
 
   constructor(columns: number, rows: number) {
     super();
@@ -24,13 +27,16 @@ export class FakeOutput extends EventEmitter implements ScreenOutput {
     return this.writes.filter((text) => text.startsWith('\x1b[?2026h'));
   }
 
-  write(text: string): boolean {
-    this.writes.push(text);
-    return !this.isFull;
+  write(text: string, done: () => void = () => {}): boolean {
+    if (!this.isGone) this.writes.push(text);
+    if (this.isFull) this.#waiting.push(done);
+    else queueMicrotask(done);
+    return !this.isFull && !this.isGone;
   }
 
   drain(): void {
     this.isFull = false;
+    for (const done of this.#waiting.splice(0)) done();
     this.emit('drain');
   }
 

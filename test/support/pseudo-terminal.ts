@@ -1,12 +1,14 @@
 import { spawn } from 'node-pty';
 import { Emulator } from './emulator.js';
 
+type Pty = ReturnType<typeof spawn>;
+
 /** A program on a pseudo-terminal, with a screen that can be read. */
 export class PseudoTerminal {
   readonly emulator: Emulator;
   /** All that was ever written to it. */
   written = '';
-  readonly #pty: ReturnType<typeof spawn>;
+  readonly #pty: Pty;
   readonly #waiting = new Set<() => void>();
   readonly #ended: Promise<void>;
 
@@ -25,6 +27,12 @@ export class PseudoTerminal {
 
   type(keys: string): void {
     this.#pty.write(keys);
+  }
+
+  /** Closes it, as a person closes a window. */
+  hangUp(): void {
+    // node-pty has this, and its types do not.
+    (this.#pty as Pty & { destroy(): void }).destroy();
   }
 
   /** Waits until the screen is as `isSo` says; a test's own time limit is the only one. */

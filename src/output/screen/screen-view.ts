@@ -112,7 +112,8 @@ export class ScreenView implements View {
     this.restore();
     this.#guards.dispose();
     const lines = summaryLines(this.#model, now(), this.#look);
-    if (!stdout.write(`${lines.join('\n')}\n`)) await drained(stdout);
+    // A terminal that was closed never drains; that it can't be written ends the wait as well.
+    await new Promise<void>((resolve) => stdout.write(`${lines.join('\n')}\n`, resolve));
   }
 
   readonly #onAbort = (): void => {
@@ -189,14 +190,4 @@ export class ScreenView implements View {
     const bytes = this.#terminal.draw(view(this.#model, size, now, this.#look));
     this.#pacer.drawn(now, bytes);
   }
-}
-
-function drained(stdout: ScreenOutput): Promise<void> {
-  return new Promise((resolve) => {
-    const onDrain = (): void => {
-      stdout.off('drain', onDrain);
-      resolve();
-    };
-    stdout.on('drain', onDrain);
-  });
 }

@@ -2,8 +2,11 @@
 export interface ScreenOutput {
   readonly columns?: number;
   readonly rows?: number;
-  /** Gives `false` where nothing more should be written before `drain`. */
-  write(text: string): boolean;
+  /**
+   * Gives `false` where nothing more should be written before `drain`.
+   * @param done called once the text is written, or never can be
+   */
+  write(text: string, done?: () => void): boolean;
   on(event: 'resize' | 'drain', listener: () => void): unknown;
   off(event: 'resize' | 'drain', listener: () => void): unknown;
 }

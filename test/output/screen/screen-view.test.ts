@@ -212,6 +212,13 @@ describe('leaving', () => {
     stdout.drain();
     await closing;
   });
+
+  test('does not wait for a terminal that is gone', async () => {
+    open();
+    stdout.isGone = true;
+    await view.close();
+    expect(stdin.isRaw).toBe(false);
+  });
 });
 
 /** Transfers that come, move and end: ten at a time. */
