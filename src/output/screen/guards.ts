@@ -15,7 +15,7 @@ export interface Guards {
 
 /** A shell that can't stop us leaves us running: then the screen comes back after this. */
 const STILL_RUNNING_MS = 200;
-const FATAL_SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+const FATAL_SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT'] as const;
 
 /**
  * Sees to it that the terminal is given back on every way out of the process that a program can notice.

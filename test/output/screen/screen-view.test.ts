@@ -5,7 +5,7 @@ import { FakeInput, FakeOutput } from '../../support/fake-terminal.js';
 import { changeOf, inStatus, makeTransfer, NOW } from './sample.js';
 import { LIVE, ROOM } from './sample-model.js';
 
-const SIGNALS = ['exit', 'SIGINT', 'SIGTERM', 'SIGHUP', 'SIGTSTP', 'SIGCONT'];
+const SIGNALS = ['exit', 'SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT', 'SIGTSTP', 'SIGCONT'];
 
 /** A minute of drawing in one go takes some seconds. */
 const SLOW_TEST_MS = 60_000;

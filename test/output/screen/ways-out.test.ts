@@ -34,7 +34,7 @@ afterAll(() => rm(folder, { recursive: true }));
 /** Shows the screen from a shell that says the terminal's settings before and after, and the exit code. */
 function start(): void {
   const script =
-    'echo before=$(stty -g); "$0" "$1"; echo code=$?; echo after=$(stty -g); echo the end; read wait';
+    'ulimit -c 0; echo before=$(stty -g); "$0" "$1"; echo code=$?; echo after=$(stty -g); echo the end; read wait';
   terminal = new PseudoTerminal('sh', ['-c', script, process.execPath, program]);
 }
 
@@ -60,6 +60,7 @@ describe.skipIf(process.platform === 'win32')('the terminal is given back', () =
     ['SIGINT', send('SIGINT'), 130],
     ['SIGTERM', send('SIGTERM'), 143],
     ['SIGHUP', send('SIGHUP'), 129],
+    ['SIGQUIT', send('SIGQUIT'), 131],
     ['a thrown error', press('T'), 1],
     ['process.exit', press('X'), 7],
   ])(
