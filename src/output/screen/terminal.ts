@@ -50,9 +50,10 @@ export class Terminal {
     this.#blocked = false;
     this.#lines = null;
     this.#stdout.on('drain', this.#onDrain);
+    // First of all, as this is what stops a program in the background: before it has drawn over the shell.
+    if (this.#stdin.isTTY) this.#stdin.setRawMode?.(true);
     this.#write(ENTER);
     if (!this.#stdin.isTTY) return;
-    this.#stdin.setRawMode?.(true);
     this.#stdin.on('data', this.#onData);
     this.#stdin.resume();
   }

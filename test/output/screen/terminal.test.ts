@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { layoutOf } from '../../../src/output/screen/layout.js';
 import { settle } from '../../../src/output/screen/settle.js';
 import { Terminal } from '../../../src/output/screen/terminal.js';
@@ -54,6 +54,15 @@ test('restore undoes what enter did, once', () => {
   expect(stdout.writes).toHaveLength(2);
   const modes = [...stdout.text.matchAll(/\[\?(\d+)([hl])/g)].map(([, mode, state]) => `${mode}${state}`);
   expect(modes).toEqual(['1049h', '25l', '7l', '2004h', '2026l', '2004l', '7h', '25h', '1049l']);
+});
+
+test('raw mode is asked for before anything is drawn: it stops a program in the background', () => {
+  const stdout = new FakeOutput(80, 24);
+  const stdin = new FakeInput();
+  const askRaw = vi.spyOn(stdin, 'setRawMode').mockImplementation(() => expect(stdout.writes).toEqual([]));
+  new Terminal(stdout, stdin, ignore, ignore).enter();
+  expect(askRaw).toHaveBeenCalledExactlyOnceWith(true);
+  expect(stdout.writes).toHaveLength(1);
 });
 
 test('an input that is no terminal is left alone', () => {
