@@ -34,8 +34,9 @@ export function middleEllipsis(name: string, width: number, ellipsis = '…'): s
 }
 
 /**
- * Text in lines of at most `width` columns, broken between graphemes; an empty text is one empty line. What is wider
- * than a whole line, as it happens with a single column, is shown as `?`.
+ * Text in lines of at most `width` columns, broken at a space that comes late enough in its line, else between
+ * graphemes; an empty text is one empty line. What is wider than a whole line, as it happens with a single column, is
+ * shown as `?`.
  *
  * @param width at least 1
  */
@@ -43,9 +44,10 @@ export function wrap(text: string, width: number): string[] {
   const lines: string[] = [];
   let rest = text;
   do {
-    const line = head(rest, width);
+    const full = head(rest, width);
+    const line = full.length < rest.length ? upToWord(full, rest) : full;
     const isTooWide = line === '' && rest !== '';
-    lines.push(isTooWide ? '?' : line);
+    lines.push(isTooWide ? '?' : line.trimEnd());
     rest = rest.slice(isTooWide ? firstGrapheme(rest).length : line.length);
   } while (rest.length > 0);
   return lines;
@@ -92,6 +94,16 @@ function tail(text: string, width: number): string {
   }
   return text.slice(start);
 }
+
+/** A full line without the word that would be torn, and with the space that follows it. */
+function upToWord(full: string, rest: string): string {
+  if (rest.startsWith(' ', full.length)) return `${full} `;
+  const [words = ''] = UP_TO_A_SPACE.exec(full) ?? [];
+  return words.length * 2 >= full.length ? words : full;
+}
+
+/** A combining mark would belong to the space. */
+const UP_TO_A_SPACE = /^.* (?!\p{M})/su;
 
 function firstGrapheme(text: string): string {
   for (const { segment } of SEGMENTER.segment(text)) return segment;

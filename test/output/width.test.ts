@@ -54,6 +54,16 @@ test('wrap breaks between graphemes and loses nothing', () => {
   expect(wrap('日', 1)).toEqual(['?']);
 });
 
+test.each<[string, number, string[]]>([
+  ['no transfers yet; last sign of life', 17, ['no transfers yet;', 'last sign of life']],
+  ['no transfers yet; last sign of life', 20, ['no transfers yet;', 'last sign of life']],
+  ['a bc-defgh-ijklm', 8, ['a bc-def', 'gh-ijklm']],
+  ['one two', 7, ['one two']],
+  ['word \u0301word', 7, ['word \u0301wo', 'rd']],
+])('wrap breaks %j in %i columns between words, unless that wastes the line', (text, width, lines) => {
+  expect(wrap(text, width)).toEqual(lines);
+});
+
 test('whatever the text, nothing is wider than asked and no grapheme is split', () => {
   const text = fc.string({ unit: 'grapheme', maxLength: 60 });
   const segmenter = new Intl.Segmenter('en');
