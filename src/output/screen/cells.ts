@@ -9,12 +9,16 @@ import type { Piece } from './piece.js';
 import { isActive, type Row } from './row.js';
 import { isStalled } from './stalled.js';
 
-/** What a cell needs besides its row. */
-export interface CellContext {
+/** When a row is looked at. */
+interface Moment {
   readonly now: number;
-  readonly look: Look;
   /** Whether the row's Room can't be heard now. */
   readonly stale: boolean;
+}
+
+/** What a cell needs besides its row. */
+export interface CellContext extends Moment {
+  readonly look: Look;
 }
 
 /** The text of one cell, never wider than its column. */
@@ -42,9 +46,7 @@ export function cell(row: Row, { name, width }: Column, context: CellContext): P
     case 'progress':
       return progressCell(transfer, width, look);
     case 'rate':
-      return {
-        text: moves(row) && !stale && !isStalled(row, now) ? formatRate(transfer.bytesPerSecond) : '',
-      };
+      return { text: rateText(row, context) };
     case 'left':
       return { text: leftText(row, context) };
     case 'age':
@@ -63,11 +65,11 @@ export function nameText(transfer: Transfer, look: Look): string {
   return transfer.name === null || transfer.name === '' ? UNKNOWN : look.text(transfer.name);
 }
 
-/** The conference where there is one, else the peer by name or id. */
+/** The peer by name or id, and the conference where there is one: `Anna in conf 4567@some.server`. */
 export function peerText({ conferenceId, peer }: Transfer, look: Look): string {
-  if (conferenceId !== null) return `conf ${look.text(conferenceId)}`;
   const who = peer?.name || peer?.id;
-  return who ? look.text(who) : UNKNOWN;
+  const parts = [who ? look.text(who) : '', conferenceId === null ? '' : `conf ${look.text(conferenceId)}`];
+  return parts.filter(Boolean).join(' in ') || UNKNOWN;
 }
 
 /** Whole percent from 0 to 100; what is complete is all done, whatever was last told of its progress. */
@@ -77,11 +79,13 @@ export function percentOf({ status, progress }: Transfer): number | null {
   return Math.floor(Math.min(100, Math.max(0, progress)));
 }
 
+/** How fast it moves, or `-` while that is not known; nothing for what does not move, or has stalled. */
+export function rateText(row: Row, { now, stale }: Moment): string {
+  return moves(row) && !stale && !isStalled(row, now) ? formatRate(row.transfer.bytesPerSecond) : '';
+}
+
 /** Time left, `stalled`, or `-` while it is not known; nothing for what does not move. */
-export function leftText(
-  row: Row,
-  { now, stale }: { readonly now: number; readonly stale: boolean },
-): string {
+export function leftText(row: Row, { now, stale }: Moment): string {
   if (!moves(row)) return '';
   if (stale) return UNKNOWN;
   if (isStalled(row, now)) return 'stalled';

@@ -1,5 +1,5 @@
-import { formatAge, formatBytes, formatRate, UNKNOWN } from '../format.js';
-import { leftText, percentOf } from './cells.js';
+import { formatAge, formatBytes, UNKNOWN } from '../format.js';
+import { leftText, percentOf, rateText } from './cells.js';
 import type { Look } from './look.js';
 import { freshest, isStale, type Model } from './model.js';
 import { type Entry, entryLines } from './pane.js';
@@ -34,7 +34,7 @@ export function detailLines(model: Model, shown: Row, width: number, now: number
     { label: 'Conference', text: known(transfer.conferenceId) },
     { label: 'Size', text: size },
     { label: 'Done', text: percent === null ? UNKNOWN : `${percent}%${bytes}` },
-    { label: 'Rate', text: isActive(row) ? formatRate(transfer.bytesPerSecond) : UNKNOWN },
+    { label: 'Rate', text: rateText(row, { now, stale }) || UNKNOWN },
     { label: 'Left', text: leftText(row, { now, stale }) || UNKNOWN },
     { label: 'Room', text: known(row.room) },
     { label: 'Request id', text: known(transfer.id) },

@@ -1,5 +1,6 @@
-import { formatAge } from '../format.js';
-import { nameText, peerText } from './cells.js';
+import { formatAge, formatBytes } from '../format.js';
+import { middleEllipsis } from '../width.js';
+import { nameText, peerText, roomText } from './cells.js';
 import type { Layout } from './layout.js';
 import { linkReason, unavailability } from './link-text.js';
 import type { Look } from './look.js';
@@ -12,7 +13,7 @@ export const FLASH_MS = 8_000;
 /** The last line: a question or an input first, then what just happened, then where in the list we are. */
 export function footer(model: Model, layout: Layout, now: number, look: Look): string {
   const { symbols, style } = look;
-  const question = questionPieces(model, look);
+  const question = questionPieces(model, layout.width, look);
   if (question !== null) return line(question, layout.width, symbols.ellipsis);
   const left = spaced([paused(model, look), more(model, layout), event(model, now, look), view(model, look)]);
   const alive = layout.tiny ? [] : quiet(model, now);
@@ -20,7 +21,7 @@ export function footer(model: Model, layout: Layout, now: number, look: Look): s
   return spread(left.length > 0 ? left : alive, right, layout.width, symbols.ellipsis);
 }
 
-function questionPieces(model: Model, look: Look): Piece[] | null {
+function questionPieces(model: Model, width: number, look: Look): Piece[] | null {
   const { mode } = model;
   if (mode.kind === 'filter') {
     const text = look.text(model.rows.arrangement.filter);
@@ -31,11 +32,15 @@ function questionPieces(model: Model, look: Look): Piece[] | null {
     ];
   }
   if (mode.kind !== 'confirm') return null;
-  const { transfer } = mode.row;
+  const { room, transfer } = mode.row;
   const verb = mode.answer === 'accept' ? 'Accept' : 'Reject';
-  const what = `${nameText(transfer, look)} from ${peerText(transfer, look)}`;
-  // The answer first: it must be readable however long the name is.
-  return [{ text: `${verb}? y/n  `, paint: look.style.alarm }, { text: what }];
+  // The answer first, and no long name: both must be readable whatever a stranger calls a file.
+  const name = middleEllipsis(nameText(transfer, look), Math.floor(width / 2), look.symbols.ellipsis);
+  const what = `${name} (${formatBytes(transfer.size)}) from ${peerText(transfer, look)}`;
+  return [
+    { text: `${verb}? y/n  `, paint: look.style.alarm },
+    { text: `${whose(room, model, look)}${what}` },
+  ];
 }
 
 function paused(model: Model, { style }: Look): Piece[] {
@@ -55,17 +60,25 @@ function event(model: Model, now: number, look: Look): Piece[] {
   const { flash } = model;
   if (flash !== null && now - flash.at < FLASH_MS) {
     const text = look.text(flash.text);
-    return [flash.tone === 'alarm' ? { text: `! ${text}`, paint: look.style.alarm } : { text }];
+    if (flash.tone === 'plain') return [{ text }];
+    const where = flash.room === undefined ? '' : whose(flash.room, model, look);
+    return [{ text: `! ${where}${text}`, paint: look.style.alarm }];
   }
   // Without any rows the body says it at length.
   if (model.rows.size === 0) return [];
   for (const [room, state] of model.rooms) {
     const reason = linkReason(state);
     const sentence = reason === null ? unavailability(state) : look.text(reason);
-    const where = model.rooms.size > 1 ? `${look.text(room)}: ` : '';
-    if (sentence !== null) return [{ text: `! ${where}${sentence}`, paint: look.style.alarm }];
+    if (sentence !== null) {
+      return [{ text: `! ${whose(room, model, look)}${sentence}`, paint: look.style.alarm }];
+    }
   }
   return [];
+}
+
+/** Which Room a sentence is about, where there are several. */
+function whose(room: string, model: Model, look: Look): string {
+  return model.rooms.size > 1 ? `${roomText(room, look)}: ` : '';
 }
 
 function view(model: Model, look: Look): Piece[] {

@@ -5,7 +5,7 @@ import { roomText } from './cells.js';
 import { linkText, retryIn } from './link-text.js';
 import type { Look } from './look.js';
 import { isStale, type Model, type RoomState } from './model.js';
-import { firstThatFits, type Piece, spaced } from './piece.js';
+import { firstThatFits, type Piece, piecesWidth, spaced } from './piece.js';
 import { isStalled } from './stalled.js';
 
 const MIN_ROOM_COLUMNS = 8;
@@ -15,17 +15,21 @@ export function header(model: Model, width: number, now: number, look: Look): st
   const long = countPieces(model, look, (status) => `${model.rows.count(status)} ${status}`, true);
   const short = countPieces(model, look, (status) => String(model.rows.count(status)), false);
   const rate: Piece[] = [{ text: formatRate(totalRate(model, now)), paint: look.style.strong }];
-  const room = roomPieces(model, look, width);
-  const narrowRoom = roomPieces(model, look, Math.max(MIN_ROOM_COLUMNS, Math.floor(width / 4)));
   const [linkNamed, linkLong, linkShort] = linkPieces(model, now, look);
+  const name = roomsText(model, look);
+  const spare = width - piecesWidth(spaced([[{ text: '' }], linkShort, ...short]));
+  const cutName = fitWidth(name, Math.max(MIN_ROOM_COLUMNS, spare), look.symbols.ellipsis);
+  const room: Piece[] = [{ text: name, paint: look.style.strong }];
+  const cutRoom: Piece[] = [{ text: cutName, paint: look.style.strong }];
   return firstThatFits(
     [
       spaced([room, linkNamed, ...long, rate]),
       spaced([room, linkNamed, ...short, rate]),
       spaced([room, linkLong, ...long, rate]),
       spaced([room, linkLong, ...short, rate]),
-      spaced([narrowRoom, linkShort, ...short, rate]),
-      spaced([narrowRoom, linkShort, ...short]),
+      spaced([room, linkShort, ...short, rate]),
+      spaced([room, linkShort, ...short]),
+      spaced([cutRoom, linkShort, ...short]),
       spaced([linkShort, ...short]),
       spaced([linkShort]),
     ],
@@ -59,10 +63,9 @@ function totalRate(model: Model, now: number): number {
   return sum;
 }
 
-function roomPieces(model: Model, look: Look, width: number): Piece[] {
-  const names = [...model.rooms.keys()];
-  const text = names.length === 1 ? look.text(names[0] ?? '') : `${names.length} Rooms:`;
-  return [{ text: fitWidth(text, width, look.symbols.ellipsis), paint: look.style.strong }];
+function roomsText({ rooms }: Model, look: Look): string {
+  const [room = '', ...others] = rooms.keys();
+  return others.length === 0 ? roomText(room, look) : `${rooms.size} Rooms:`;
 }
 
 /** The states of all links, at three lengths; the first names the Rooms that are not live. */

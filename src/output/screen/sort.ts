@@ -58,5 +58,5 @@ function byText(a: string | null, b: string | null): number {
 
 function peerText(row: Row): string | null {
   const { conferenceId, peer } = row.transfer;
-  return conferenceId ?? peer?.name ?? peer?.id ?? null;
+  return peer?.name || peer?.id || conferenceId;
 }

@@ -175,13 +175,23 @@ describe('accept and reject', () => {
 
   test('ask first, and y sends', () => {
     const asked = press(waiting(), 'j', 'a');
-    expect(screen(asked.model, SIZE)).toContain('Accept? y/n  x.pdf from Anna');
+    expect(screen(asked.model, SIZE)).toContain('Accept? y/n  x.pdf (32.0 MiB) from Anna');
     expect(press(asked.model, 'y').effects).toEqual([
       { kind: 'answer', answer: 'accept', room: ROOM, id: 'w' },
     ]);
     expect(press(waiting(), 'j', 'r', 'y').effects).toEqual([
       { kind: 'answer', answer: 'reject', room: ROOM, id: 'w' },
     ]);
+  });
+
+  test('the question always names who sends it, also from within a conference', () => {
+    const transfer = inStatus('waiting', 5, {
+      id: 'w',
+      name: `${'long'.repeat(50)}.pdf`,
+      conferenceId: '7@x',
+    });
+    const asked = press(modelWith([transfer]), 'j', 'a').model;
+    expect(screen(asked, SIZE)).toMatch(/Accept\? y\/n {2}long.*\.pdf \(32\.0 MiB\) from Anna in conf 7@x$/);
   });
 
   test.each(['n', '<esc>'])('%s sends nothing', (key) => {
@@ -227,6 +237,15 @@ describe('panes', () => {
     expect(drawn).toContain('waiting 12s → processing 3s');
     expect(drawn).toContain('{"evil":"\\x1b[2J"}');
     expect(press(model, '<esc>').model.mode.kind).toBe('table');
+  });
+
+  test('what does not move has no rate', () => {
+    const transfer = makeTransfer({
+      progressAt: NOW - 60_000,
+      path: [{ status: 'processing', at: NOW - 90_000 }],
+    });
+    const drawn = screen(press(modelWith([transfer]), '<enter>').model, SIZE);
+    expect(drawn).toMatch(/Rate +-\n Left +stalled/);
   });
 
   test('a pane scrolls to its end and not beyond', () => {

@@ -1,9 +1,12 @@
 import { describe, expect, test } from 'vitest';
+import { layoutOf } from '../../../src/output/screen/layout.js';
 import { makeLook } from '../../../src/output/screen/look.js';
 import { initialModel, type Model } from '../../../src/output/screen/model.js';
 import { applyNotice } from '../../../src/output/screen/notices.js';
+import { settle } from '../../../src/output/screen/settle.js';
+import { view } from '../../../src/output/screen/view.js';
 import { inStatus, makeTransfer, NOW } from './sample.js';
-import { LIVE, modelWith, ROOM, sampleTransfers, screen } from './sample-model.js';
+import { LIVE, modelWith, PLAIN, ROOM, sampleTransfers, screen } from './sample-model.js';
 
 describe('a whole frame', () => {
   const model = modelWith(sampleTransfers());
@@ -219,9 +222,21 @@ describe('several Rooms', () => {
        ● processing │ 10.0.0.5       │ ↓ │ report.pdf             │ Anna       │ 32.0 MiB │ ██░░░░  48% │      6s │  15s │ ○12s→●3s
        ✓ complete   │ 10.0.0.6:8765  │ ↓ │ report.pdf             │ Anna       │ 32.0 MiB │        100% │         │   5s │ ✓
 
-      ! ws://10.0.0.6:8765: No sign of life.                                                                              ? help  q quit"
+      ! 10.0.0.6:8765: No sign of life.                                                                                   ? help  q quit"
     `);
   });
+});
+
+test.each([
+  [80, '10.0.0.5:65535  ● live  ●0 ○0 ✓0 ✗0 ⊘0  0 B/s'],
+  [44, '10.0.0.5:65535  ● live  ●0 ○0 ✓0 ✗0 ⊘0'],
+  [38, '10.0.0.5:65535  ● live  ●0 ○0 ✓0 ✗0 ⊘0'],
+  [35, '10.0.0.5:6…  ● live  ●0 ○0 ✓0 ✗0 ⊘0'],
+  [31, '● live  ●0 ○0 ✓0 ✗0 ⊘0'],
+])('in %i columns the first line is %s', (width, line) => {
+  const room = 'ws://10.0.0.5:65535';
+  const model = applyNotice(initialModel(NOW, [room]), { kind: 'link', at: NOW, link: LIVE }, room);
+  expect(screen(model, { width, height: 9 }).split('\n')[0]).toBe(line);
 });
 
 test('several Rooms that are not live are named where there is room, else counted', () => {
@@ -262,6 +277,38 @@ test('a warning leaves the last line once its Room is live again', () => {
   expect(last(warned(ROOM))).toContain('The page can not be read.');
   expect(last(applyNotice(warned(ROOM), live, ROOM))).not.toContain('The page');
   expect(last(applyNotice(warned('another'), live, ROOM))).toContain('The page can not be read.');
+});
+
+test('a warning names its Room among several', () => {
+  const room = 'ws://second:8765';
+  const warning = { kind: 'warning', at: NOW, code: 'x', message: 'Odd.', count: 1, id: null } as const;
+  const last = (model: Model) =>
+    screen(applyNotice(model, warning, room), { width: 80, height: 9 })
+      .split('\n')
+      .at(-1);
+  expect(last(modelWith([makeTransfer()]))).toMatch(/^! second:8765: Odd\./);
+  expect(last(initialModel(NOW, [room]))).toMatch(/^! Odd\./);
+});
+
+test('where nothing moves the last line says that the Room is alive', () => {
+  const size = { width: 80, height: 9 };
+  expect(screen(modelWith([inStatus('complete', 5)], LIVE), size)).toContain(
+    'Quiet; last sign of life 0s ago',
+  );
+  expect(screen(modelWith([makeTransfer()], LIVE), size)).not.toContain('Quiet');
+});
+
+test('only the rows on the screen are looked at', () => {
+  let looks = 0;
+  const ended = Array.from({ length: 2_000 }, (_, at) =>
+    Object.defineProperty(inStatus('complete', at, { id: `e${at}` }), 'name', { get: () => ++looks && 'x' }),
+  );
+  const size = { width: 100, height: 24 };
+  const model = settle(modelWith([...ended, makeTransfer()]), layoutOf(size));
+  looks = 0;
+  view(model, size, NOW, PLAIN);
+  expect(looks).toBeGreaterThan(0);
+  expect(looks).toBeLessThan(10 * size.height);
 });
 
 test('failed and rejected ones stand out without colour', () => {
