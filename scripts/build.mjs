@@ -11,6 +11,8 @@ await build({
   bundle: true,
   splitting: true,
   minify: true,
+  // Node shows the line where an uncaught error was thrown: no line of it may fill a screen.
+  lineLimit: 500,
   format: 'esm',
   platform: 'node',
   target: 'node20',

@@ -28,6 +28,11 @@ export class TrueConfFilesError extends Error {
   /** What to do, as a sentence; `null` where there is nothing to add. */
   readonly hint: string | null;
 
+  static {
+    // Node shows an error by the name of its class, which the bundle shortens.
+    Object.defineProperty(TrueConfFilesError, 'name', { value: 'TrueConfFilesError' });
+  }
+
   /** @param message what happened, as a sentence with the value that was wrong */
   constructor(code: ErrorCode, message: string, hint: string | null = null, options?: ErrorOptions) {
     super(message, options);

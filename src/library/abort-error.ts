@@ -6,6 +6,11 @@ export class AbortError extends Error {
   override readonly name = 'AbortError';
   readonly code = 'ABORT_ERR';
 
+  static {
+    // Node shows an error by the name of its class, which the bundle shortens.
+    Object.defineProperty(AbortError, 'name', { value: 'AbortError' });
+  }
+
   constructor(reason: unknown) {
     super('The operation was aborted', { cause: reason });
   }

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { programsOf } from '../support/page.js';
 
 const run = promisify(execFile);
 const TSC = resolve('node_modules/typescript/bin/tsc');
@@ -86,16 +87,28 @@ describe('a project in TypeScript', () => {
     ['esnext', 'bundler', ['es2022', 'dom'], []],
   ])('of %s modules, with the resolution of %s, %j and %j, knows the types', async (...options) => {
     const [module, moduleResolution, lib, types] = options;
-    const compilerOptions = {
-      ...{ module, moduleResolution, lib, types },
-      ...{ target: 'es2022', strict: true, exactOptionalPropertyTypes: true, noEmit: true },
-      skipLibCheck: false,
-    };
-    const config = { compilerOptions, files: ['consumer.ts'] };
-    writeFileSync(join(project, 'tsconfig.json'), JSON.stringify(config));
-    const { stdout } = await run(process.execPath, [TSC, '-p', project]).catch((error: unknown) => ({
-      stdout: error instanceof Error && 'stdout' in error ? String(error.stdout) : String(error),
-    }));
-    expect(stdout).toBe('');
+    expect(await complaints({ module, moduleResolution, lib, types }, ['consumer.ts'])).toBe('');
+  });
+
+  it('takes the programs on the page of the library', async () => {
+    const files = [...programsOf('docs/library.md').values()].map((code, at) => {
+      writeFileSync(join(project, `${at}.ts`), code);
+      return `${at}.ts`;
+    });
+    expect(files.length).toBeGreaterThan(0);
+    const node = { module: 'nodenext', moduleResolution: 'nodenext', lib: ['es2023'], types: ['node'] };
+    expect(await complaints(node, files)).toBe('');
   });
 });
+
+/** What the compiler says to files of the project. */
+async function complaints(options: object, files: readonly string[]): Promise<string> {
+  const strict = { strict: true, exactOptionalPropertyTypes: true, noUncheckedIndexedAccess: true };
+  const compilerOptions = { ...options, ...strict, target: 'es2022', noEmit: true, skipLibCheck: false };
+  writeFileSync(join(project, 'tsconfig.json'), JSON.stringify({ compilerOptions, files }));
+  try {
+    return (await run(process.execPath, [TSC, '-p', project])).stdout;
+  } catch (error) {
+    return error instanceof Error && 'stdout' in error ? String(error.stdout) : String(error);
+  }
+}

@@ -136,6 +136,8 @@ export function usePrograms() {
   return {
     run: (args: readonly string[], options?: RunOptions) =>
       start(process.execPath, [PROGRAM, ...args], options),
+    /** A script of somebody's own. */
+    node: (args: readonly string[], options?: RunOptions) => start(process.execPath, args, options),
     /** A module of its own, which imports the package as others do. */
     module: (code: string, args: readonly string[] = []) =>
       start(process.execPath, ['--input-type=module', '-e', code, ...args]),
