@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { buildProgram } from '../src/commands/program.js';
+import { commandTree } from './support/command-tree.js';
 
 const SRC = fileURLToPath(new URL('../src', import.meta.url));
 
@@ -97,20 +97,8 @@ describe('the house', () => {
 });
 
 it('the README names every option of every command', () => {
-  const { stdin, stdout, stderr, env, platform } = process;
-  const { signal } = new AbortController();
-  const host = {
-    stdin,
-    stdout,
-    stderr,
-    env,
-    platform,
-    signal,
-    interrupt: () => {},
-    onLastResort: () => () => {},
-  };
   const readme = readFileSync(join(SRC, '../README.md'), 'utf8');
-  const missing = buildProgram({ host, exitCode: 0 }).commands.flatMap((command) =>
+  const missing = commandTree().commands.flatMap((command) =>
     command.options
       .filter(({ hidden }) => !hidden)
       .map(({ long }) => long ?? '')

@@ -49,10 +49,11 @@ export function parseStatuses(text: string): readonly Status[] {
 /** What `--until` waits for: a status, or that all have ended, whichever way. */
 export type Goal = Status | 'ended';
 
+export const GOALS: readonly Goal[] = [...STATUSES, 'ended'];
+
 export function parseGoal(text: string): Goal {
-  const goals: readonly Goal[] = [...STATUSES, 'ended'];
-  const goal = goals.find((known) => known === text);
-  if (goal === undefined) throw new InvalidArgumentError(`Give one of ${goals.join(', ')}.`);
+  const goal = GOALS.find((known) => known === text);
+  if (goal === undefined) throw new InvalidArgumentError(`Give one of ${GOALS.join(', ')}.`);
   return goal;
 }
 

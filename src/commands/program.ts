@@ -1,12 +1,14 @@
 import { Command, Option } from 'commander';
 import { safeText } from '../output/text.js';
 import { VERSION } from '../version.js';
+import { addCompletion } from './completion/command.js';
 import { addDoctor } from './doctor/command.js';
 import type { Host } from './host.js';
 import { addNatsOptions } from './nats-options.js';
 import { addRoomCommands } from './one-shot/commands.js';
 import {
   collect,
+  GOALS,
   parseCount,
   parseDuration,
   parseGoal,
@@ -15,7 +17,7 @@ import {
   parseWhole,
 } from './parsers.js';
 import { addRelayOptions, type RelayCommandOptions } from './relay-options.js';
-import { addConnecting, addFilters, addOutput, ROOM_HELP } from './shared-options.js';
+import { addConnecting, addFilters, addOutput, choosing, ROOM_HELP } from './shared-options.js';
 import type { SimulateOptions } from './simulate.js';
 import type { WatchOptions } from './watch/options.js';
 
@@ -46,6 +48,7 @@ export function buildProgram(context: Context): Command {
   addRelay(program, context);
   addSimulate(program, context);
   addDoctor(program, context);
+  addCompletion(program, context);
   return program;
 }
 
@@ -61,10 +64,13 @@ function addWatch(program: Command, context: Context): void {
     .option('--no-snapshot', 'leave out what is there at the start')
     .option('--once', 'show what is there, then end')
     .option('--count <n>', 'end after this many transfer records', parseCount)
-    .option(
-      '--until <status>',
-      'end when this status is reached, or every watched transfer has ended',
-      parseGoal,
+    .addOption(
+      choosing(
+        '--until <status>',
+        'end when this status is reached, or every watched transfer has ended',
+        parseGoal,
+        GOALS,
+      ),
     )
     .option('--timeout <duration>', 'end after this long, with exit code 124', parseDuration)
     .option('--wait', 'keep trying while the Room has not been reached yet')

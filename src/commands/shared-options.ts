@@ -1,4 +1,5 @@
 import { type Command, Option } from 'commander';
+import { STATUSES } from '../transfers/transfer.js';
 import { parseStatuses } from './parsers.js';
 
 /** How to sign in to a Room. */
@@ -26,10 +27,24 @@ export function addOutput(command: Command): Command {
 export function addFilters(command: Command): Command {
   return command
     .addOption(new Option('--direction <direction>', 'only this direction').choices(['inbound', 'outbound']))
-    .option('--status <status,...>', 'only transfers in one of these statuses', parseStatuses)
+    .addOption(
+      choosing('--status <status,...>', 'only transfers in one of these statuses', parseStatuses, STATUSES),
+    )
     .option('--peer <glob>', 'only peers whose id or name matches')
     .option('--name <glob>', 'only files whose name matches')
     .option('--conference <id>', 'only transfers of this conference');
+}
+
+/** An option with a parser of its own, which says more of what is wrong; help and completion show the choices. */
+export function choosing<T>(
+  flags: string,
+  description: string,
+  parse: (text: string) => T,
+  choices: readonly string[],
+): Option {
+  const option = new Option(flags, description).argParser(parse);
+  option.argChoices = [...choices];
+  return option;
 }
 
 export const ROOM_HELP =
