@@ -1,6 +1,7 @@
 // Bundles the program into dist/: one small start, and chunks that are loaded when a command needs them.
 import { readFile, rm } from 'node:fs/promises';
 import { build } from 'esbuild';
+import { writeManPage } from './man-page.mjs';
 
 const { version } = JSON.parse(await readFile('package.json', 'utf8'));
 
@@ -26,3 +27,4 @@ await build({
   },
   logLevel: 'warning',
 });
+await writeManPage('dist/trueconf-files.1', version);
