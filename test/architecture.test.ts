@@ -20,12 +20,14 @@ const MAY_USE: Readonly<Record<string, readonly string[]>> = {
   simulator: ['protocol'],
   relay: ['protocol', 'room', 'transfers', 'monitor', 'output'],
   library: ['protocol', 'room', 'transfers', 'monitor', 'output'],
+  metrics: ['protocol', 'room', 'transfers', 'monitor', 'output'],
 };
 
 /** Of these it takes only types. */
 const ONLY_TYPES: Readonly<Record<string, readonly string[]>> = {
   monitor: ['room'],
   output: ['monitor', 'room', 'protocol'],
+  metrics: ['protocol', 'monitor'],
 };
 
 /** The screen's files that have to do with time and with the process. */

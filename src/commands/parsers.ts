@@ -1,4 +1,5 @@
 import { InvalidArgumentError } from 'commander';
+import type { ListenAddress } from '../metrics/server.js';
 import { STATUSES, type Status } from '../transfers/transfer.js';
 
 /** `500ms`, `10s`, `5m`, `1h`, as milliseconds. */
@@ -28,6 +29,19 @@ export function parsePort(text: string): number {
   if (port < 0 || port > 65_535)
     throw new InvalidArgumentError('Give a port from 0 (any free one) to 65535.');
   return port;
+}
+
+/** `HOST:PORT`, IPv6 in brackets, or a port alone: then nobody else than this machine can reach it. */
+export function parseListenAddress(text: string): ListenAddress {
+  const [, bracketed, plain, digits = ''] =
+    /^(?:(?:\[([^[\]\s]+)\]|([^[\]:/@\s]+)):)?(\d{1,5})$/.exec(text.trim()) ?? [];
+  const port = digits === '' ? -1 : Number(digits);
+  if (port < 0 || port > 65_535) {
+    throw new InvalidArgumentError(
+      'Give HOST:PORT, [IPv6]:PORT, or a port alone for 127.0.0.1; 0 is any free port.',
+    );
+  }
+  return { host: bracketed ?? plain ?? '127.0.0.1', port };
 }
 
 /** A number of events a second; 0 for none. */

@@ -4,6 +4,7 @@ import { VERSION } from '../version.js';
 import { addCompletion } from './completion/command.js';
 import { addDoctor } from './doctor/command.js';
 import type { Host } from './host.js';
+import { addMetricsOption } from './metrics-option.js';
 import { addNatsOptions } from './nats-options.js';
 import { addRoomCommands } from './one-shot/commands.js';
 import {
@@ -82,7 +83,7 @@ function addWatch(program: Command, context: Context): void {
     )
     .option('--takeover', 'take the seat back when another client takes it, at most once a minute')
     .option('--plain', 'one line per change, on a terminal too');
-  addOutput(addNatsOptions(command))
+  addOutput(addMetricsOption(addNatsOptions(command)))
     .addHelpText('after', WATCH_EXAMPLES)
     .action(async (rooms: string[], options: WatchOptions) => {
       const { watch } = await import('./watch/watch.js');

@@ -1,9 +1,10 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { Role } from '../protocol/requests.js';
+import { addMetricsOption, type MetricsOptions } from './metrics-option.js';
 import { addNatsOptions, type NatsOptions } from './nats-options.js';
 import { parseCount, parseDuration } from './parsers.js';
 
-export interface RelayCommandOptions extends NatsOptions {
+export interface RelayCommandOptions extends NatsOptions, MetricsOptions {
   readonly to: string;
   readonly rooms?: string;
   readonly demo?: boolean;
@@ -54,7 +55,7 @@ export function addRelayOptions(command: Command): Command {
         .default(LEASE_MS, '15s')
         .hideHelp(),
     );
-  return addNatsOptions(command).option('--quiet', 'no notes on stderr, errors apart');
+  return addMetricsOption(addNatsOptions(command)).option('--quiet', 'no notes on stderr, errors apart');
 }
 
 /** Like other durations, and days, as records may be kept for long. */

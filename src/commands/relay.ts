@@ -13,6 +13,7 @@ import type { RoomAddress } from '../room/address.js';
 import { respond } from '../room/respond.js';
 import { fileFault, readCredentials } from './credentials.js';
 import type { Host } from './host.js';
+import { openMetrics } from './metrics-option.js';
 import { readNatsAuth } from './nats-options.js';
 import type { RelayCommandOptions } from './relay-options.js';
 import { openTargets } from './watch/targets.js';
@@ -38,9 +39,18 @@ export async function relay(
   };
   const { signal } = host;
   const name = `trueconf-files relay on ${hostname()}`;
+  let metrics: Awaited<ReturnType<typeof openMetrics>> = null;
   try {
+    metrics = await openMetrics(options, { nats: true, relay: true }, host);
+    const tally = metrics?.tally ?? null;
+    tally?.server(address.label, 'not reached yet');
     const link = await NatsLink.open({ address, auth, name, wait: options.wait === true, signal });
     try {
+      tally?.server(address.label, null);
+      link.listen({
+        onUp: () => tally?.server(address.label, null),
+        onDown: (reason) => tally?.server(address.label, reason),
+      });
       const running = await Relay.open({
         link,
         server: address.label,
@@ -61,19 +71,23 @@ export async function relay(
         owner: `${hostname()}:${process.pid}:${randomUUID()}`,
         leaseMs: options.lease,
         act: options.allowCommands === true ? act : null,
-        onEntry: () => {},
+        onEntry: (entry, room) => tally?.entry(entry, room),
         onNotice: (notice: Notice, room: string) => {
+          tally?.notice(notice, room);
           const text = noteOf(notice, room);
           if (text !== null && options.quiet !== true) err.write(`${text}\n`);
         },
+        onReleased: (room) => tally?.letGo(room),
         note,
       });
+      tally?.countRelay(() => running.counts);
       note(`relaying ${count(addresses.length)} to ${address.label}, stream ${options.stream}`);
       await running.run(signal);
     } finally {
       await link.close();
     }
   } finally {
+    await metrics?.close();
     await close();
     await err.flush();
     err.dispose();

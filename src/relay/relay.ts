@@ -45,8 +45,17 @@ export interface RelayOptions {
     | null;
   readonly onEntry: (entry: Entry, room: string, redactor: Redactor) => void;
   readonly onNotice: (notice: Notice, room: string) => void;
+  /** Another relay holds the Room now. */
+  readonly onReleased: (room: string) => void;
   /** Something a person should know of the relay itself. */
   readonly note: (text: string) => void;
+}
+
+export interface RelayCounts {
+  readonly published: number;
+  readonly waiting: number;
+  readonly leftOut: number;
+  readonly held: number;
 }
 
 /** Holds Rooms, one relay each, and shares what it sees of them through a stream. */
@@ -59,6 +68,7 @@ export class Relay {
   readonly #recovery: Recovery;
   readonly #rooms = new Map<string, HeldRoom>();
   readonly #faults = new Map<string, unknown>();
+  #leftOut = 0;
   /** Aborted when no Room is left; its reason is the first fault. */
   readonly #end = new AbortController();
 
@@ -121,10 +131,10 @@ export class Relay {
     });
   }
 
-  /** Records stored so far, and those that wait to be. */
-  get counts(): { readonly published: number; readonly waiting: number; readonly held: number } {
+  /** Records stored so far, those that wait to be, those left out so far, and the Rooms held. */
+  get counts(): RelayCounts {
     const { published, waiting } = this.#outbox;
-    return { published, waiting, held: this.#leases.size };
+    return { published, waiting, leftOut: this.#leftOut, held: this.#leases.size };
   }
 
   /**
@@ -168,6 +178,9 @@ export class Relay {
       readLast: (label) =>
         readLastRecords(this.#js, this.#options.stream.name, roomFilter(label), this.#end.signal),
       publishPlain: (subject, body) => this.#publishPlain(subject, body),
+      onLeftOut: (records) => {
+        this.#leftOut += records;
+      },
       onEntry: this.#options.onEntry,
       onNotice: this.#options.onNotice,
     });
@@ -237,6 +250,9 @@ export class Relay {
     // Nothing may be said of a Room that somebody else speaks for.
     this.#outbox.shut(room);
     held.stop.abort(new Error('another relay holds the Room'));
+    void held.done.then(() => {
+      if (!this.#rooms.has(room)) this.#options.onReleased(room);
+    });
   }
 
   async #store(subject: string, msgID: string, body: string, room: string): Promise<void> {

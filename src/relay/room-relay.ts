@@ -18,6 +18,8 @@ export interface RoomRelayOptions {
   readonly readLast: (room: string) => Promise<LastRecords>;
   /** A plain message that may be lost. */
   readonly publishPlain: (subject: string, body: string) => void;
+  /** So many records were left out for want of room. */
+  readonly onLeftOut: (records: number) => void;
   readonly onEntry: (entry: Entry, room: string, redactor: Redactor) => void;
   readonly onNotice: (notice: Notice, room: string) => void;
 }
@@ -51,8 +53,11 @@ export class RoomRelay {
     for (const { record } of records.values()) {
       if (record.room !== this.room) continue;
       if (record.type === 'transfer') {
-        this.#monitor.ledger.restore(record.transfer);
+        const { at, transfer } = record;
+        this.#monitor.ledger.restore(transfer);
         this.#hasPast = true;
+        const known = { kind: 'transfer', at, transfer, previousStatus: null, event: null } as const;
+        this.#options.onNotice({ ...known, origin: 'snapshot' }, this.room);
       }
       if (record.type === 'availability') this.#availability = record.code;
     }
@@ -82,7 +87,7 @@ export class RoomRelay {
   /** Lets go of what waits, for want of room: the ledger still knows the last state of each transfer. */
   leaveOut(): void {
     this.#isBehind = true;
-    this.#leftOut += this.#options.outbox.clear(this.room);
+    this.#leave(this.#options.outbox.clear(this.room));
   }
 
   /**
@@ -100,7 +105,8 @@ export class RoomRelay {
   }
 
   #tellDifferences(records: LastRecords['records']): void {
-    const leftOut = this.#leftOut + this.#options.outbox.clear(this.room);
+    this.#leave(this.#options.outbox.clear(this.room));
+    const leftOut = this.#leftOut;
     this.#isBehind = false;
     this.#leftOut = 0;
     const at = Date.now();
@@ -113,6 +119,11 @@ export class RoomRelay {
       'steps-left-out',
       `${leftOut} records could not be stored in time; only the last state of each transfer was`,
     );
+  }
+
+  #leave(records: number): void {
+    this.#leftOut += records;
+    if (records > 0) this.#options.onLeftOut(records);
   }
 
   #feed(entry: Entry): void {
@@ -140,7 +151,7 @@ export class RoomRelay {
   #publish(notice: Notice, isExtra = false): void {
     const { outbox, publishPlain } = this.#options;
     if (this.#isBehind && notice.kind !== 'progress') {
-      this.#leftOut++;
+      this.#leave(1);
       return;
     }
     const publication = this.#publications.of(notice);

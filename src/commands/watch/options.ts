@@ -2,6 +2,7 @@ import type { ColorFlag } from '../../output/color.js';
 import type { Direction } from '../../protocol/message.js';
 import type { Role } from '../../protocol/requests.js';
 import type { Status } from '../../transfers/transfer.js';
+import type { MetricsOptions } from '../metrics-option.js';
 import type { NatsOptions } from '../nats-options.js';
 import type { Goal } from '../parsers.js';
 
@@ -19,7 +20,7 @@ export interface OutputOptions {
   readonly debug?: boolean;
 }
 
-export interface WatchOptions extends ConnectingOptions, OutputOptions, NatsOptions {
+export interface WatchOptions extends ConnectingOptions, OutputOptions, NatsOptions, MetricsOptions {
   readonly demo?: boolean;
   readonly direction?: Direction;
   readonly status?: readonly Status[];

@@ -8,7 +8,7 @@ import { heldLeases } from '../../relay/lease-bucket.js';
 import { NatsLink } from '../../relay/nats-link.js';
 import { Presence } from '../../relay/presence.js';
 import { StreamReader } from '../../relay/reader.js';
-import type { ServerAddress } from '../../relay/server-address.js';
+import { isServerAddress, type ServerAddress } from '../../relay/server-address.js';
 import type { WireRecord } from '../../relay/wire-record.js';
 import type { Link } from '../../room/link.js';
 import type { Response } from '../../room/respond.js';
@@ -23,6 +23,8 @@ export interface RelayFeedOptions {
   readonly wait: boolean;
   readonly reconnect: boolean;
   readonly heartbeatMs: number;
+  /** A message came that was not read. */
+  readonly onRefused: () => void;
 }
 
 /** What relays share through NATS, as a source of notices. The server's own link is told under its address. */
@@ -93,7 +95,7 @@ export class RelayFeed implements Feed {
   async #follow(nats: NatsLink, signal: AbortSignal): Promise<void> {
     const reader = new StreamReader(nats.connection, this.#options.stream, {
       onRecord: (record, isSnapshot) => this.#take(record, isSnapshot),
-      onRefused: (reason) => this.#warn('record-refused', `a message was not read: ${reason}`),
+      onRefused: (reason) => this.#refuse(reason),
       onListed: () => this.#listed(),
       onReading: () => this.#live(),
     });
@@ -173,7 +175,17 @@ export class RelayFeed implements Feed {
     }
   }
 
+  #refuse(reason: string): void {
+    this.#options.onRefused();
+    this.#warn('record-refused', `a message was not read: ${reason}`);
+  }
+
   #take(record: WireRecord, isSnapshot: boolean): void {
+    // Under its own address the server's link is told, which no record may speak for.
+    if (isServerAddress(record.room)) {
+      this.#refuse(`"${record.room}" is no Room`);
+      return;
+    }
     const notice = this.#book.take(record, isSnapshot);
     if (notice === null) return;
     const { room } = record;

@@ -1,14 +1,17 @@
+import type { Tally } from '../../metrics/tally.js';
 import { safeText } from '../../output/text.js';
 import { isServerAddress, parseServerAddress } from '../../relay/server-address.js';
 import { Selection } from '../../transfers/selection.js';
 import { readCredentials } from '../credentials.js';
 import type { Host } from '../host.js';
+import { openMetrics } from '../metrics-option.js';
 import { readNatsAuth } from '../nats-options.js';
 import { askSecret, canAsk } from '../prompt.js';
 import { chooseMode } from './choose-view.js';
 import { writeDebug } from './debug.js';
 import { Endings } from './endings.js';
 import type { Feed, FeedHandlers } from './feed.js';
+import { metered, meteredRelay } from './metered.js';
 import type { WatchOptions } from './options.js';
 import { RoomFeed } from './room-feed.js';
 import { Show } from './show.js';
@@ -27,7 +30,10 @@ export async function watch(given: readonly string[], options: WatchOptions, hos
   const { addresses, close } = isOnlyRelays
     ? NO_ROOMS
     : await openTargets(rooms, options.demo === true, host);
+  let metrics: Awaited<ReturnType<typeof openMetrics>> = null;
   try {
+    metrics = await openMetrics(options, { nats: makeRelayFeeds.length > 0, relay: false }, host);
+    const tally = metrics?.tally ?? null;
     const show = new Show({
       mode: chooseMode(options, host),
       output: options,
@@ -58,10 +64,11 @@ export async function watch(given: readonly string[], options: WatchOptions, hos
             takeover: options.takeover === true,
             askCredentials: canAsk(host) ? (signal) => ask(address.label, signal) : undefined,
             onEntry: (entry, room, redactor) => {
+              tally?.entry(entry, room);
               if (options.debug) writeDebug(entry, room, redactor, show.err);
             },
           },
-          handlers,
+          metered(handlers, tally),
         );
     const ask = async (label: string, signal: AbortSignal) => {
       // Nobody can be asked once the table has the screen.
@@ -69,15 +76,16 @@ export async function watch(given: readonly string[], options: WatchOptions, hos
       await show.err.flush();
       return askSecret(`PIN or password of ${safeText(label)}: `, host, signal);
     };
-    return await show.run([...addresses.map(makeFeed), ...makeRelayFeeds.map(({ make }) => make)]);
+    return await show.run([...addresses.map(makeFeed), ...makeRelayFeeds.map(({ make }) => make(tally))]);
   } finally {
+    await metrics?.close();
     await close();
   }
 }
 
 interface RelayFeedMaker {
   readonly label: string;
-  readonly make: (handlers: FeedHandlers) => Feed;
+  readonly make: (tally: Tally | null) => (handlers: FeedHandlers) => Feed;
 }
 
 /** NATS is loaded only where a server is named. */
@@ -92,7 +100,7 @@ async function relayFeeds(
   const auth = await readNatsAuth(options, host);
   return addresses.map((address) => ({
     label: address.label,
-    make: (handlers) =>
+    make: (tally) => (handlers) =>
       new RelayFeed(
         {
           address,
@@ -101,8 +109,9 @@ async function relayFeeds(
           wait: options.wait === true,
           reconnect: options.reconnect,
           heartbeatMs: options.heartbeat,
+          onRefused: () => tally?.recordRefused(address.label),
         },
-        handlers,
+        meteredRelay(handlers, tally, address.label),
       ),
   }));
 }

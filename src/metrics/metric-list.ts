@@ -1,0 +1,176 @@
+import type { Direction } from '../protocol/message.js';
+import { STATUSES, type Status } from '../transfers/transfer.js';
+import { LINK_STATES, type RoomTally } from './room-tally.js';
+import type { RelayCounts, ServerTally, Tally } from './tally.js';
+
+/** A value with its labels, in the order of the metric's names for them. */
+type Sample = readonly [value: number, ...labels: string[]];
+
+/** One metric. No id of a transfer and no name of a file is ever a label. */
+export interface Metric {
+  readonly type: 'counter' | 'gauge';
+  readonly name: string;
+  readonly help: string;
+  readonly labels: readonly string[];
+  readonly samples: () => readonly Sample[];
+}
+
+/** What there is to tell of besides Rooms. */
+export interface Uses {
+  readonly nats: boolean;
+  readonly relay: boolean;
+}
+
+/** All metrics; docs/metrics.md tells of the same. */
+export function metricsOf(tally: Tally, uses: Uses, version: string): readonly Metric[] {
+  const build: Metric = {
+    type: 'gauge',
+    name: 'trueconf_files_build_info',
+    help: 'The version of the program',
+    labels: ['version'],
+    samples: () => [[1, version]],
+  };
+  return [
+    build,
+    ...ofRooms(tally),
+    ...(uses.nats ? ofServers(tally) : []),
+    ...(uses.relay ? ofRelay(tally) : []),
+  ];
+}
+
+function ofRooms({ rooms }: Tally): readonly Metric[] {
+  const each = (samples: (room: RoomTally, name: string) => readonly Sample[]) => () =>
+    [...rooms].flatMap(([name, room]) => samples(room, name));
+  return [
+    {
+      type: 'counter',
+      name: 'trueconf_files_transfers_total',
+      help: 'Transfers that came into a status since the start; what was there before is not counted',
+      labels: ['room', 'direction', 'status'],
+      samples: each(({ changes }, name) =>
+        directionsIn(changes).flatMap((direction) => {
+          const counts = changes.get(direction);
+          return statusesIn(counts).map(
+            (status): Sample => [counts?.get(status) ?? 0, name, direction, status],
+          );
+        }),
+      ),
+    },
+    {
+      type: 'counter',
+      name: 'trueconf_files_transferred_bytes_total',
+      help: 'Bytes moved since the start: as progress tells, and the rest of a file when it is complete',
+      labels: ['room', 'direction'],
+      samples: each(({ bytes }, name) => byDirection(bytes, name)),
+    },
+    {
+      type: 'gauge',
+      name: 'trueconf_files_active_transfers',
+      help: 'Transfers that have not ended',
+      labels: ['room', 'direction'],
+      samples: each(({ active }, name) => byDirection(active, name)),
+    },
+    {
+      type: 'gauge',
+      name: 'trueconf_files_link_state',
+      help: 'State of the link to a Room: 1 for the one that holds, 0 for the others',
+      labels: ['room', 'state'],
+      samples: each(({ linkState }, name) =>
+        linkState === null
+          ? []
+          : LINK_STATES.map((state): Sample => [state === linkState ? 1 : 0, name, state]),
+      ),
+    },
+    {
+      type: 'counter',
+      name: 'trueconf_files_reconnects_total',
+      help: 'How often the link to a Room came back',
+      labels: ['room'],
+      samples: each(({ reconnects }, name) => [[reconnects, name]]),
+    },
+    {
+      type: 'counter',
+      name: 'trueconf_files_frames_refused_total',
+      help: 'Frames of a Room that could not be read',
+      labels: ['room'],
+      samples: each(({ framesRefused }, name) => [[framesRefused, name]]),
+    },
+  ];
+}
+
+function ofServers({ servers }: Tally): readonly Metric[] {
+  const each = (value: (server: ServerTally) => number) => () =>
+    [...servers].map(([name, server]): Sample => [value(server), name]);
+  return [
+    {
+      type: 'gauge',
+      name: 'trueconf_files_nats_up',
+      help: 'Whether the link to a NATS server is there',
+      labels: ['server'],
+      samples: each(({ reason }) => (reason === null ? 1 : 0)),
+    },
+    {
+      type: 'counter',
+      name: 'trueconf_files_nats_reconnects_total',
+      help: 'How often the link to a NATS server came back',
+      labels: ['server'],
+      samples: each(({ reconnects }) => reconnects),
+    },
+    {
+      type: 'counter',
+      name: 'trueconf_files_records_refused_total',
+      help: 'Messages from NATS that were no records, or stood under the subject of another',
+      labels: ['server'],
+      samples: each(({ refused }) => refused),
+    },
+  ];
+}
+
+function ofRelay(tally: Tally): readonly Metric[] {
+  const one = (value: (counts: RelayCounts) => number) => (): readonly Sample[] => [
+    [value(tally.relayCounts)],
+  ];
+  return [
+    {
+      type: 'counter',
+      name: 'trueconf_files_records_published_total',
+      help: 'Records that the relay stored',
+      labels: [],
+      samples: one(({ published }) => published),
+    },
+    {
+      type: 'gauge',
+      name: 'trueconf_files_records_waiting',
+      help: 'Records that the relay has not stored yet',
+      labels: [],
+      samples: one(({ waiting }) => waiting),
+    },
+    {
+      type: 'counter',
+      name: 'trueconf_files_records_left_out_total',
+      help: 'Records that the relay left out because its buffer was full',
+      labels: [],
+      samples: one(({ leftOut }) => leftOut),
+    },
+    {
+      type: 'gauge',
+      name: 'trueconf_files_rooms_held',
+      help: 'Rooms that the relay holds',
+      labels: [],
+      samples: one(({ held }) => held),
+    },
+  ];
+}
+
+function byDirection(values: ReadonlyMap<Direction, number>, name: string): readonly Sample[] {
+  return directionsIn(values).map((direction): Sample => [values.get(direction) ?? 0, name, direction]);
+}
+
+/** The usual ones from the start: what begins at 1 has no first increase to be seen. `unknown` where it came. */
+function directionsIn(values: ReadonlyMap<Direction, unknown>): readonly Direction[] {
+  return [...new Set<Direction>(['inbound', 'outbound', ...values.keys()])];
+}
+
+function statusesIn(values: ReadonlyMap<Status, unknown> | undefined): readonly Status[] {
+  return STATUSES.filter((status) => status !== 'unknown' || values?.has(status));
+}

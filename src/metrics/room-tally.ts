@@ -1,0 +1,119 @@
+import type { Notice } from '../monitor/notice.js';
+import type { Direction } from '../protocol/message.js';
+import type { Link } from '../room/link.js';
+import type { ProgressChange, TransferChange } from '../transfers/change.js';
+import { hasEnded, type Status, type Transfer } from '../transfers/transfer.js';
+
+/** The link as the records name it. */
+export const LINK_STATES = ['connecting', 'connected', 'disconnected', 'closed'] as const;
+export type LinkState = (typeof LINK_STATES)[number];
+
+/** What is counted of one Room. Nothing in it grows with the number of transfers that have ended. Pure. */
+export class RoomTally {
+  /** How often a transfer came into a status since the start, by direction and status. */
+  readonly changes = new Map<Direction, Map<Status, number>>();
+  /** Bytes moved since the start. */
+  readonly bytes = new Map<Direction, number>();
+  /** Frames that came from the Room and could not be read. */
+  framesRefused = 0;
+  /** How often the link came back. */
+  reconnects = 0;
+  /** `null` where nobody has told of the link, or another relay holds the Room. */
+  link: Link | null = null;
+  #wasLive = false;
+  readonly #active = new Map<string, { readonly direction: Direction; readonly moved: number }>();
+
+  take(notice: Notice): void {
+    switch (notice.kind) {
+      case 'transfer':
+        this.#transfer(notice);
+        return;
+      case 'progress':
+        this.#progress(notice);
+        return;
+      case 'removed':
+        this.#active.delete(notice.id);
+        return;
+      case 'link':
+        this.#setLink(notice.link);
+        return;
+      case 'availability':
+      case 'warning':
+      case 'heartbeat':
+        return;
+    }
+  }
+
+  /** Transfers that have not ended. */
+  get active(): ReadonlyMap<Direction, number> {
+    const active = new Map<Direction, number>();
+    for (const { direction } of this.#active.values())
+      active.set(direction, (active.get(direction) ?? 0) + 1);
+    return active;
+  }
+
+  get linkState(): LinkState | null {
+    return this.link === null ? null : stateOf(this.link);
+  }
+
+  /** Another relay holds the Room now: what was counted stays, what is there now is for the other to tell. */
+  letGo(): void {
+    this.link = null;
+    this.#wasLive = false;
+    this.#active.clear();
+  }
+
+  #transfer({ transfer, origin }: TransferChange): void {
+    const { direction, status } = transfer;
+    this.#follow(transfer, origin !== 'snapshot');
+    // What was there before is no event of this process.
+    if (origin === 'snapshot') return;
+    const statuses = this.changes.get(direction) ?? new Map<Status, number>();
+    this.changes.set(direction, statuses.set(status, (statuses.get(status) ?? 0) + 1));
+  }
+
+  #progress({ transfer }: ProgressChange): void {
+    // A late report says nothing of a transfer that has ended.
+    if (!hasEnded(transfer.status)) this.#follow(transfer, true);
+  }
+
+  #follow(transfer: Transfer, counts: boolean): void {
+    const { id, direction } = transfer;
+    const before = this.#active.get(id)?.moved ?? 0;
+    const moved = Math.max(before, bytesMoved(transfer));
+    if (counts) this.bytes.set(direction, (this.bytes.get(direction) ?? 0) + moved - before);
+    if (hasEnded(transfer.status)) this.#active.delete(id);
+    else this.#active.set(id, { direction, moved });
+  }
+
+  #setLink(link: Link): void {
+    this.link = link;
+    if (link.state !== 'live') return;
+    if (this.#wasLive) this.reconnects++;
+    this.#wasLive = true;
+  }
+}
+
+function stateOf({ state }: Link): LinkState {
+  switch (state) {
+    case 'connecting':
+    case 'signing-in':
+    case 'listing':
+      return 'connecting';
+    case 'live':
+      return 'connected';
+    case 'waiting':
+      return 'disconnected';
+    case 'closed':
+      return 'closed';
+  }
+}
+
+/** Strangers choose the numbers: none may make the sum useless. */
+function bytesMoved({ status, size, bytes }: Transfer): number {
+  const told = status === 'complete' ? (size ?? bytes ?? 0) : (bytes ?? 0);
+  return Math.max(0, Math.min(told, size ?? MAX_BYTES, MAX_BYTES));
+}
+
+/** A pebibyte: more than any file of a Room. */
+const MAX_BYTES = 2 ** 50;

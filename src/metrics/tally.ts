@@ -1,0 +1,148 @@
+import type { Notice } from '../monitor/notice.js';
+import { safeText } from '../output/text.js';
+import type { Entry } from '../room/entry.js';
+import { RoomTally } from './room-tally.js';
+
+/** What is known of a NATS server. */
+export interface ServerTally {
+  /** Why it is not there; `null` where it is. */
+  reason: string | null;
+  reconnects: number;
+  /** Messages that were no records. */
+  refused: number;
+  wasUp: boolean;
+}
+
+/** What a relay counts by itself. */
+export interface RelayCounts {
+  /** Records stored so far. */
+  readonly published: number;
+  /** Records not stored yet. */
+  readonly waiting: number;
+  /** Records left out so far for want of room. */
+  readonly leftOut: number;
+  /** Rooms held now. */
+  readonly held: number;
+}
+
+/**
+ * All that is counted, and that is up or down. Pure: it is told of notices and entries, and asked when somebody
+ * looks.
+ */
+export class Tally {
+  /** By the value of their label. */
+  readonly rooms = new Map<string, RoomTally>();
+  /** By what the user gave as their address. */
+  readonly servers = new Map<string, ServerTally>();
+  readonly #own = new Map<string, RoomTally>();
+  readonly #maxTold: number;
+  #told = 0;
+  #relay: () => RelayCounts = () => NOTHING_RELAYED;
+
+  /** @param maxTold Rooms held by others that have a label of their own */
+  constructor(maxTold = MAX_TOLD_ROOMS) {
+    this.#maxTold = maxTold;
+  }
+
+  /** The Rooms whose links this process answers for, by what the user gave as their address. */
+  get own(): ReadonlyMap<string, RoomTally> {
+    return this.#own;
+  }
+
+  /** Something happened at a Room of this process. */
+  entry(entry: Entry, room: string): void {
+    if (isRefusal(entry)) this.#ownRoom(room).framesRefused++;
+  }
+
+  /** Something is told of a Room of this process. */
+  notice(notice: Notice, room: string): void {
+    this.#ownRoom(room).take(notice);
+  }
+
+  /** Something is told of a Room that somebody else holds: strangers choose its name, and how many there are. */
+  toldNotice(notice: Notice, room: string): void {
+    const label = labelOf(room);
+    const known = this.rooms.get(label);
+    if (known !== undefined) known.take(notice);
+    else if (this.#told < this.#maxTold) {
+      this.#told++;
+      this.#make(label).take(notice);
+    } else this.#toldOfOther(notice, room);
+  }
+
+  /** Another process holds the Room now. */
+  letGo(room: string): void {
+    this.#own.get(room)?.letGo();
+    this.#own.delete(room);
+  }
+
+  /** @param reason why the server is not there, a sentence; `null` where it is */
+  server(server: string, reason: string | null): void {
+    const tally = this.#serverOf(server);
+    tally.reason = reason;
+    if (reason !== null) return;
+    if (tally.wasUp) tally.reconnects++;
+    tally.wasUp = true;
+  }
+
+  recordRefused(server: string): void {
+    this.#serverOf(server).refused++;
+  }
+
+  /** Says where the relay's own counts are. */
+  countRelay(counts: () => RelayCounts): void {
+    this.#relay = counts;
+  }
+
+  get relayCounts(): RelayCounts {
+    return this.#relay();
+  }
+
+  /** Ids are a Room's own, and the links of many are no state. */
+  #toldOfOther(notice: Notice, room: string): void {
+    const others = this.rooms.get(OTHER_ROOMS) ?? this.#make(OTHER_ROOMS);
+    if (notice.kind === 'transfer' || notice.kind === 'progress') {
+      const { transfer } = notice;
+      others.take({ ...notice, transfer: { ...transfer, id: `${room}\n${transfer.id}` } });
+    } else if (notice.kind === 'removed') others.take({ ...notice, id: `${room}\n${notice.id}` });
+  }
+
+  #ownRoom(room: string): RoomTally {
+    const known = this.#own.get(room);
+    if (known !== undefined) return known;
+    const label = labelOf(room);
+    const tally = this.rooms.get(label) ?? this.#make(label);
+    this.#own.set(room, tally);
+    return tally;
+  }
+
+  #make(label: string): RoomTally {
+    const tally = new RoomTally();
+    this.rooms.set(label, tally);
+    return tally;
+  }
+
+  #serverOf(server: string): ServerTally {
+    const known = this.servers.get(server);
+    if (known !== undefined) return known;
+    const tally: ServerTally = { reason: 'not reached yet', reconnects: 0, refused: 0, wasUp: false };
+    this.servers.set(server, tally);
+    return tally;
+  }
+}
+
+function labelOf(room: string): string {
+  return safeText(room, MAX_LABEL_UNITS);
+}
+
+function isRefusal(entry: Entry): boolean {
+  if (entry.kind === 'received') return entry.message.kind === 'unreadable';
+  return entry.kind === 'warning' && (entry.code === 'binary-frame' || entry.code === 'frame-too-large');
+}
+
+/** Each Room has some 20 series, which whoever scrapes has to hold. */
+const MAX_TOLD_ROOMS = 1_000;
+/** Stands for all further Rooms; no address of a Room looks like it. */
+export const OTHER_ROOMS = '(other)';
+const MAX_LABEL_UNITS = 200;
+const NOTHING_RELAYED: RelayCounts = { published: 0, waiting: 0, leftOut: 0, held: 0 };

@@ -1,0 +1,239 @@
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { connect } from 'node:net';
+import { describe, expect, it } from 'vitest';
+import { Metrics } from '../../src/metrics/metrics.js';
+import { settled, useRelays } from '../relay/support.js';
+import { useRooms } from '../simulator/rooms.js';
+import { hasNatsServer } from '../support/nats-server.js';
+import type { Program } from '../support/program.js';
+import { readExposition, type Series, seriesValue } from './exposition-text.js';
+
+const { room } = useRooms();
+const { run, natsServer, relay, startRelay, watcher } = useRelays();
+
+/** Where a program says that it serves metrics. */
+function metricsOf(program: Program): Promise<string> {
+  return program.until(() => /metrics on (\S+)\/metrics/.exec(program.stderr.text)?.[1]);
+}
+
+async function scrape(origin: string): Promise<readonly Series[]> {
+  const response = await fetch(`${origin}/metrics`);
+  expect(response.status).toBe(200);
+  expect(response.headers.get('content-type')).toBe('text/plain; version=0.0.4; charset=utf-8');
+  return readExposition(await response.text());
+}
+
+async function health(origin: string): Promise<[number, unknown]> {
+  const response = await fetch(`${origin}/healthz`);
+  return [response.status, await response.json()];
+}
+
+describe('watch --metrics', () => {
+  it('tells of the Room whatever is shown of it, and of nobody by name', async () => {
+    const simulator = await room();
+    const { url } = simulator;
+    simulator.receive({ id: 'before' });
+    const program = run(['watch', url, '--json', '--metrics', '0', '--direction', 'outbound']);
+    await program.connected();
+    simulator.receive({ id: 'secret-id', name: 'secret-name', peerId: 'secret-peer', size: 5_000 });
+    simulator.setStatus('secret-id', 3);
+    simulator.send({ id: 'seen' });
+    simulator.broadcast('no JSON');
+    await program.record(({ type }) => type === 'warning');
+    const origin = await metricsOf(program);
+    expect(origin).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
+    const series = await scrape(origin);
+    const value = (name: string, labels: Record<string, string> = {}) =>
+      seriesValue(series, `trueconf_files_${name}`, { room: url, ...labels });
+    expect(value('transfers_total', { direction: 'inbound', status: 'complete' })).toBe(1);
+    expect(value('transfers_total', { direction: 'inbound', status: 'failed' })).toBe(0);
+    expect(value('transferred_bytes_total', { direction: 'inbound' })).toBe(5_000);
+    expect(value('active_transfers', { direction: 'inbound' })).toBe(1);
+    expect(value('active_transfers', { direction: 'outbound' })).toBe(1);
+    expect(value('link_state', { state: 'connected' })).toBe(1);
+    expect(value('link_state', { state: 'disconnected' })).toBe(0);
+    expect(value('reconnects_total')).toBe(0);
+    expect(value('frames_refused_total')).toBe(1);
+    expect(seriesValue(series, 'process_cpu_seconds_total')).toBeGreaterThan(0);
+    expect(JSON.stringify(series)).not.toMatch(/secret/);
+  });
+
+  it('says whether the link is up, and ends with the watch', async () => {
+    const simulator = await room();
+    const program = run(['watch', simulator.url, '--json', '--metrics', '127.0.0.1:0']);
+    await program.connected();
+    const origin = await metricsOf(program);
+    expect(await health(origin)).toEqual([
+      200,
+      { status: 'up', nats: [], links: { total: 1, up: 1, down: [] } },
+    ]);
+    await simulator.close();
+    await program.record(({ state }) => state === 'disconnected');
+    const [status, body] = await health(origin);
+    expect([status, body]).toMatchObject([
+      503,
+      { status: 'down', links: { up: 0, down: [{ room: simulator.url }] } },
+    ]);
+    program.kill('SIGTERM');
+    expect(await program.ended).toBe(143);
+    await expect(fetch(`${origin}/healthz`)).rejects.toThrow();
+  });
+
+  it('serves nothing else', async () => {
+    const metrics = await Metrics.open({ host: '::1', port: 0 }, { nats: false, relay: false }, '1.2.3');
+    try {
+      expect(metrics.url).toMatch(/^http:\/\/\[::1\]:\d+$/);
+      expect((await fetch(`${metrics.url}/`)).status).toBe(404);
+      expect((await fetch(`${metrics.url}/metrics`, { method: 'POST', body: 'x' })).status).toBe(405);
+      expect((await fetch(`${metrics.url}/metrics?x=y`, { method: 'HEAD' })).status).toBe(200);
+      const socket = connect(Number(new URL(metrics.url).port), '::1');
+      socket.write('\x00no HTTP\r\n\r\n');
+      await once(socket, 'close');
+      expect((await fetch(`${metrics.url}/healthz`)).status).toBe(200);
+    } finally {
+      await metrics.close();
+    }
+  });
+
+  const WRONG = 'Give HOST:PORT, [IPv6]:PORT, or a port alone for 127.0.0.1; 0 is any free port.';
+  const wrong = ['', 'x', ':9464', '65536', '-1', 'http://x:1', 'a b:1', 'u@h:1', '::1:9464', '1.5'];
+  it.each(wrong)('refuses the address %j', async (address) => {
+    const program = run(['watch', 'demo', `--metrics=${address}`]);
+    expect(await program.ended).toBe(2);
+    expect(program.stderr.text).toContain(WRONG);
+  });
+
+  it('says in a sentence why nothing can listen there', async () => {
+    const metrics = await Metrics.open({ host: '127.0.0.1', port: 0 }, { nats: false, relay: false }, '1');
+    const taken = new URL(metrics.url).host;
+    try {
+      for (const [address, why] of [
+        [taken, 'something else listens there'],
+        ['192.0.2.1:9464', 'this machine has no such address'],
+        ['no-such-host.invalid:9464', 'the host name is not known'],
+      ] as const) {
+        for (const command of [
+          ['watch', 'demo'],
+          ['relay', 'demo', '--to', 'nats://127.0.0.1:1'],
+        ]) {
+          const program = run([...command, '--metrics', address]);
+          expect(await program.ended).toBe(2);
+          expect(program.stderr.text).toContain(`Metrics can't be served at ${address}: ${why}.\n`);
+          expect(program.stderr.lines).toHaveLength(2);
+        }
+      }
+    } finally {
+      await metrics.close();
+    }
+  });
+});
+
+describe.skipIf(!hasNatsServer)('--metrics over NATS', () => {
+  it('tells what a relay stored, and what it holds since before it began', async () => {
+    const nats = await natsServer();
+    const simulator = await room();
+    const name = simulator.webSocketUrl;
+    const first = await relay(nats, [name]);
+    const early = await watcher(nats, '--metrics', '0');
+    simulator.receive({ id: 'a' });
+    simulator.receive({ id: 'b' });
+    await settled(early, { a: 'waiting', b: 'waiting' });
+    first.kill('SIGTERM');
+    await first.ended;
+    const second = await relay(nats, [name], '--metrics', '0');
+    simulator.setStatus('b', 3);
+    await settled(early, { b: 'complete' });
+    const ofRelay = await scrape(await metricsOf(second));
+    const value = (series: readonly Series[], name: string, labels: Record<string, string> = {}) =>
+      seriesValue(series, `trueconf_files_${name}`, labels);
+    expect(value(ofRelay, 'active_transfers', { room: name, direction: 'inbound' })).toBe(1);
+    expect(value(ofRelay, 'transfers_total', { room: name, status: 'waiting' })).toBe(0);
+    expect(value(ofRelay, 'records_published_total')).toBeGreaterThanOrEqual(3);
+    expect(value(ofRelay, 'rooms_held')).toBe(1);
+    expect(value(ofRelay, 'records_left_out_total')).toBe(0);
+    expect(value(ofRelay, 'nats_up', { server: nats.url })).toBe(1);
+    const ofWatcher = await scrape(await metricsOf(early));
+    expect(value(ofWatcher, 'active_transfers', { room: name, direction: 'inbound' })).toBe(1);
+    expect(value(ofWatcher, 'transfers_total', { room: name, status: 'complete' })).toBe(1);
+    expect(value(ofWatcher, 'nats_up', { server: nats.url })).toBe(1);
+    expect(value(ofWatcher, 'records_published_total')).toBeUndefined();
+  });
+
+  it('says where NATS is away, and that records wait; a relay that stands by is well', async () => {
+    const nats = await natsServer();
+    const simulator = await room();
+    const name = simulator.webSocketUrl;
+    const holder = await relay(nats, [name], '--metrics', '0');
+    const standby = startRelay(nats, [name], '--metrics', '0');
+    await standby.stderrHas('relaying 1 Room');
+    expect(await health(await metricsOf(standby))).toEqual([
+      200,
+      {
+        status: 'up',
+        nats: [{ server: nats.url, up: true, reason: null }],
+        links: { total: 0, up: 0, down: [] },
+      },
+    ]);
+    await nats.kill();
+    await holder.stderrHas('the connection to NATS was lost');
+    simulator.receive();
+    const origin = await metricsOf(holder);
+    expect(await health(origin)).toMatchObject([
+      503,
+      { nats: [{ up: false, reason: 'the connection to NATS was lost' }], links: { total: 1, up: 1 } },
+    ]);
+    const waiting = async () => seriesValue(await scrape(origin), 'trueconf_files_records_waiting') ?? 0;
+    await expect.poll(waiting).toBeGreaterThan(0);
+    await nats.start();
+    await expect.poll(waiting).toBe(0);
+    await expect.poll(async () => (await health(origin))[0]).toBe(200);
+    expect(seriesValue(await scrape(origin), 'trueconf_files_nats_reconnects_total')).toBe(1);
+  });
+});
+
+describe('docs/', () => {
+  const exposed = async () => {
+    const metrics = await Metrics.open({ host: '127.0.0.1', port: 0 }, { nats: true, relay: true }, '1');
+    metrics.tally.notice({ kind: 'link', at: 1, link: { state: 'live', attempt: 1 } }, 'r');
+    metrics.tally.server('nats://x', null);
+    try {
+      return await scrape(metrics.url);
+    } finally {
+      await metrics.close();
+    }
+  };
+
+  it('dashboard.json and prometheus.yml ask only for metrics and labels that are there', async () => {
+    const labels = new Map((await exposed()).map((one) => [one.name, Object.keys(one.labels)]));
+    const dashboard = JSON.parse(readFileSync('docs/dashboard.json', 'utf8'));
+    const asked: string[] = [
+      ...dashboard.panels.flatMap(({ targets = [] }) => targets.map(({ expr }: { expr: string }) => expr)),
+      ...[...readFileSync('docs/prometheus.yml', 'utf8').matchAll(/expr: (.*)/g)].map(
+        ([, expr = '']) => expr,
+      ),
+    ];
+    expect(asked.length).toBeGreaterThan(20);
+    for (const expr of asked) {
+      const names = [...expr.matchAll(/\b((?:trueconf_files|process|nodejs)_\w+)(?:\{([^}]*)\})?/g)];
+      expect(names, expr).not.toEqual([]);
+      for (const [, name = '', matchers = ''] of names) {
+        expect(labels.keys(), expr).toContain(name);
+        const used = [...matchers.matchAll(/(\w+)(?:=~?|!=)"/g)].map(([, label]) => label);
+        // Prometheus itself adds these two.
+        expect([...(labels.get(name) ?? []), 'job', 'instance'], expr).toEqual(expect.arrayContaining(used));
+      }
+    }
+  });
+
+  it('metrics.md tells of each metric, with its labels, and of no other', async () => {
+    const rows = [...readFileSync('docs/metrics.md', 'utf8').matchAll(/^\| `(\w+)` \| \w+ \| (.*?) ?\| /gm)];
+    const documented = rows.map(([, name, labels = '']) => [name, labels.replaceAll('`', '')]);
+    const there = new Map(
+      (await exposed())
+        .filter(({ name }) => name.startsWith('trueconf_files_'))
+        .map(({ name, labels }) => [name, Object.keys(labels).join(' ')]),
+    );
+    expect(new Map(documented as [string, string][])).toEqual(there);
+  });
+});

@@ -1,0 +1,103 @@
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { afterEach } from 'vitest';
+
+export const hasNatsServer = spawnSync('nats-server', ['--version']).status === 0;
+if (!hasNatsServer) console.warn('nats-server is not installed: the tests that need one are skipped');
+
+/** A real NATS server on loopback, with its store in a folder of its own. */
+export class NatsServer {
+  /** For files that its configuration or its clients need. */
+  readonly folder: string;
+  #child: ChildProcess | null = null;
+  #port = -1;
+
+  /** @param config lines of its configuration, besides address, port and JetStream */
+  static async start(config: (folder: string) => string = () => JETSTREAM): Promise<NatsServer> {
+    const server = new NatsServer(await mkdtemp(join(tmpdir(), 'nats-')));
+    await server.configure(config(server.folder));
+    await server.start();
+    return server;
+  }
+
+  private constructor(folder: string) {
+    this.folder = folder;
+  }
+
+  /** Where it listens: `127.0.0.1:PORT`, the same after each start. */
+  get address(): string {
+    return `127.0.0.1:${this.#port}`;
+  }
+
+  get url(): string {
+    return `nats://${this.address}`;
+  }
+
+  async configure(config: string): Promise<void> {
+    await writeFile(join(this.folder, 'nats.conf'), config.replaceAll('$STORE', join(this.folder, 'store')));
+  }
+
+  async start(): Promise<void> {
+    const args = ['-c', join(this.folder, 'nats.conf'), '-a', '127.0.0.1', '-p', String(this.#port)];
+    const child = spawn('nats-server', args, { stdio: ['ignore', 'ignore', 'pipe'] });
+    this.#child = child;
+    await new Promise<void>((resolve, reject) => {
+      const said: string[] = [];
+      createInterface({ input: child.stderr }).on('line', (line) => {
+        said.push(line);
+        const port = /client connections on \S+:(\d+)/.exec(line)?.[1];
+        if (port !== undefined) this.#port = Number(port);
+        if (line.includes('Server is ready')) resolve();
+      });
+      child.once('exit', () => reject(new Error(`The NATS server did not start: ${said.join('\n')}`)));
+    });
+  }
+
+  /** Ends it at once; what it had acknowledged is in its store. */
+  async kill(): Promise<void> {
+    const child = this.#child;
+    this.#child = null;
+    if (child === null || child.exitCode !== null) return;
+    const ended = once(child, 'exit');
+    child.kill('SIGKILL');
+    await ended;
+  }
+
+  /** Lets it neither read nor write, with all connections open. */
+  freeze(): void {
+    this.#child?.kill('SIGSTOP');
+  }
+
+  thaw(): void {
+    this.#child?.kill('SIGCONT');
+  }
+
+  async close(): Promise<void> {
+    await this.kill();
+    await rm(this.folder, { recursive: true, force: true });
+  }
+}
+
+/** NATS servers that end with the test they were started in. */
+export function useNatsServers() {
+  const servers: NatsServer[] = [];
+
+  afterEach(async () => {
+    await Promise.all(servers.splice(0).map((server) => server.close()));
+  });
+
+  return {
+    async natsServer(config?: (folder: string) => string): Promise<NatsServer> {
+      const server = await NatsServer.start(config);
+      servers.push(server);
+      return server;
+    },
+  };
+}
+
+/** With JetStream; `$STORE` is where it keeps things. */
+export const JETSTREAM = 'jetstream { store_dir: "$STORE" }\n';
