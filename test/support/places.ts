@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { type AddressInfo, createServer, type Socket } from 'node:net';
-import { RoomSimulator } from '../../src/simulator/index.js';
+import { closedPort as findClosedPort } from './silent-server.js';
 
 /** What a test connects to, and ends itself. */
 export interface Place {
@@ -25,9 +25,8 @@ export async function blackHole(scheme: string): Promise<Place> {
   };
 }
 
-/** A port on which nothing listens any more. */
-export const closedPort = async (): Promise<Place> => {
-  const room = await RoomSimulator.start();
-  await room.close();
-  return { url: room.webSocketUrl, close: async () => {} };
-};
+/** A port on which nothing listens. */
+export const closedPort = async (): Promise<Place> => ({
+  url: `ws://127.0.0.1:${await findClosedPort()}`,
+  close: async () => {},
+});

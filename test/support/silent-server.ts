@@ -43,14 +43,24 @@ export function useSilentServers() {
   };
 }
 
-/** A port on which nothing listens: the system gave it, and it was given back. */
+/**
+ * A port on which nothing listens. It is none that the system hands out: one that was given back may belong to another
+ * test a moment later.
+ */
 export async function closedPort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  return typeof address === 'object' && address !== null ? address.port : 0;
+  for (let port = 1; port < 1_024; port++) if (await isClosed(port)) return port;
+  throw new Error('something listens on each of the ports that nobody uses');
+}
+
+function isClosed(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect(port, '127.0.0.1');
+    socket.once('connect', () => {
+      socket.destroy();
+      resolve(false);
+    });
+    socket.once('error', () => resolve(true));
+  });
 }
 
 /** A local address at whose port 8765, the default, nothing listens. */
