@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import type { NodeConnectionOptions } from '@nats-io/transport-node';
+import type { Authenticator, NodeConnectionOptions } from '@nats-io/transport-node';
 import type { Command } from 'commander';
 import { TrueConfFilesError } from '../errors.js';
 import { fileFault } from './credentials.js';
@@ -50,20 +50,52 @@ export async function readNatsAuth(
 }
 
 async function readIdentity(options: NatsOptions, host: Host): Promise<Partial<NodeConnectionOptions>> {
-  const { natsCreds, natsNkey, natsUser = host.env['TRUECONF_FILES_NATS_USER'], natsPasswordFile } = options;
+  const { natsCreds, natsNkey, natsPasswordFile } = options;
   const given = [natsCreds, natsNkey, options.natsUser].filter((value) => value !== undefined);
   if (given.length > 1) {
     throw new TrueConfFilesError('usage', 'Give one of --nats-creds, --nats-nkey and --nats-user.');
   }
   const { credsAuthenticator, nkeyAuthenticator } = await import('@nats-io/transport-node');
   const creds = await readText(natsCreds, '--nats-creds', host);
-  if (creds !== null) return { authenticator: credsAuthenticator(new TextEncoder().encode(creds)) };
+  if (creds !== null) {
+    return { authenticator: checked(credsAuthenticator(bytesOf(creds)), natsCreds, '--nats-creds') };
+  }
   const seed = await readText(natsNkey, '--nats-nkey', host);
-  if (seed !== null) return { authenticator: nkeyAuthenticator(new TextEncoder().encode(seed.trim())) };
-  if (natsUser === undefined || natsUser === '') return {};
+  if (seed !== null) {
+    return { authenticator: checked(nkeyAuthenticator(bytesOf(seed.trim())), natsNkey, '--nats-nkey') };
+  }
+  const user = options.natsUser ?? host.env['TRUECONF_FILES_NATS_USER'] ?? '';
+  if (user === '') {
+    if (natsPasswordFile === undefined) return {};
+    throw new TrueConfFilesError(
+      'usage',
+      'A password needs its user: --nats-password-file with --nats-user.',
+    );
+  }
   const fromFile = await readText(natsPasswordFile, '--nats-password-file', host);
   const pass = fromFile?.replace(/\r?\n$/, '') ?? host.env['TRUECONF_FILES_NATS_PASSWORD'];
-  return { user: natsUser, ...(pass !== undefined && { pass }) };
+  return { user, ...(pass !== undefined && { pass }) };
+}
+
+/** The client would say no sooner than it connects, and then like a fault of the server. */
+function checked(authenticator: Authenticator, file: string | undefined, option: string): Authenticator {
+  try {
+    authenticator('a nonce');
+    return authenticator;
+  } catch {
+    const what = option === '--nats-creds' ? 'NATS credentials' : 'a NATS nkey seed';
+    throw new TrueConfFilesError(
+      'usage',
+      `The file "${file}" of ${option} does not hold ${what}.`,
+      option === '--nats-creds'
+        ? 'Give the file with JWT and seed that NATS tools make for a user (.creds).'
+        : 'Give a file with the seed of a user alone: it begins with SU.',
+    );
+  }
+}
+
+function bytesOf(text: string): Uint8Array {
+  return new TextEncoder().encode(text);
 }
 
 async function readText(file: string | undefined, option: string, host: Host): Promise<string | null> {

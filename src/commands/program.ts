@@ -98,7 +98,7 @@ function addRelay(program: Command, context: Context): void {
     .argument('[room...]', ROOM_HELP);
   addRelayOptions(addConnecting(command)).action(async (rooms: string[], options: RelayCommandOptions) => {
     const { relay } = await import('./relay.js');
-    await relay(rooms, options, context.host);
+    context.exitCode = await relay(rooms, options, context.host);
   });
 }
 

@@ -20,6 +20,7 @@ export interface RelayCommandOptions extends NatsOptions, MetricsOptions {
   readonly lease: number;
   readonly credentialsFile?: string;
   readonly role?: Role;
+  readonly json?: boolean;
   readonly quiet?: boolean;
 }
 
@@ -55,7 +56,9 @@ export function addRelayOptions(command: Command): Command {
         .default(LEASE_MS, '15s')
         .hideHelp(),
     );
-  return addMetricsOption(addNatsOptions(command)).option('--quiet', 'no notes on stderr, errors apart');
+  return addMetricsOption(addNatsOptions(command))
+    .option('--json', 'records of the Rooms that it holds, one per line')
+    .option('--quiet', 'no notes on stderr, errors apart');
 }
 
 /** Like other durations, and days, as records may be kept for long. */

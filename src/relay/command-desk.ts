@@ -11,11 +11,15 @@ export interface CommandAnswer {
   readonly message: string;
 }
 
-/** Takes requests to accept or reject a transfer of a Room, until the function given back is called. */
+/**
+ * Takes requests to accept or reject a transfer of a Room, until the function given back is called.
+ * @param onFault none can be taken, as where the account may not
+ */
 export function serveCommands(
   connection: NatsConnection,
   room: string,
   act: (action: Action, id: string) => Promise<CommandAnswer>,
+  onFault: (error: Error) => void,
 ): () => void {
   let running = 0;
   const answer = async (message: Msg) => {
@@ -34,6 +38,7 @@ export function serveCommands(
   const subscription = connection.subscribe(commandSubject(room), {
     callback: (error, message) => {
       if (error === null) void answer(message);
+      else onFault(error);
     },
   });
   return () => subscription.unsubscribe();

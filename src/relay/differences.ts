@@ -35,6 +35,11 @@ export function differences(
     const standing = ledger.standing(id);
     if (standing === 'removed' || (standing === null && present.isListed)) {
       notices.push({ kind: 'removed', at, id, transfer, reason: 'gone', removedFromDisk: null });
+    } else if (standing !== null && standing !== transfer.status && ledger.get(id) === undefined) {
+      // It ended, and the ledger holds no more of it than how.
+      const ended = { ...transfer, status: standing, statusCode: null };
+      const previousStatus = transfer.status;
+      notices.push({ kind: 'transfer', at, transfer: ended, previousStatus, origin: 'resync', event: null });
     }
   }
   const { link, availability } = present;

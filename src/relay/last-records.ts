@@ -6,6 +6,7 @@ export interface LastRecord {
   readonly record: WireRecord;
   /** The id it was published with; `''` where it had none. */
   readonly messageId: string;
+  readonly sequence: number;
 }
 
 export interface LastRecords {
@@ -42,7 +43,7 @@ export async function readLastRecords(
         const record = readRecord(message.string());
         const messageId = message.headers?.get('Nats-Msg-Id') ?? '';
         if (record.type === 'unreadable') unreadable++;
-        else records.set(message.subject, { record, messageId });
+        else records.set(message.subject, { record, messageId, sequence: message.seq });
         left--;
         if (left <= 0 || message.info.pending === 0) break;
         deadline = setTimeout(stop, SILENCE_MS);

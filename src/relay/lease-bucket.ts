@@ -88,10 +88,11 @@ export interface HeldLeases {
   readonly ttlMs: number;
 }
 
-/** Which Rooms are held now, in one request. */
-export async function heldLeases(jsm: JetStreamManager): Promise<HeldLeases> {
+/** Which Rooms are held now, in one request; or whether one is. */
+export async function heldLeases(jsm: JetStreamManager, room: string | null = null): Promise<HeldLeases> {
+  const filter = room === null ? `${KEYS}.>` : keyOf(room);
   try {
-    const { state, config } = await jsm.streams.info(LEASE_STREAM, { subjects_filter: `${KEYS}.>` });
+    const { state, config } = await jsm.streams.info(LEASE_STREAM, { subjects_filter: filter });
     const keys = Object.keys(state.subjects ?? {}).map((subject) => subject.slice(KEYS.length + 1));
     return { tokens: new Set(keys), ttlMs: millis(config.max_age) };
   } catch (error) {

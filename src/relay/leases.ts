@@ -34,11 +34,12 @@ export class Leases {
   readonly #options: LeasesOptions;
   readonly #held = new Map<string, Held>();
   readonly #givenUp = new Set<string>();
-  readonly #tickMs: number;
+  /** How often leases are renewed, milliseconds. */
+  readonly tickMs: number;
 
   constructor(options: LeasesOptions) {
     this.#options = options;
-    this.#tickMs = options.store.ttlMs / TICKS_PER_LIFE;
+    this.tickMs = options.store.ttlMs / TICKS_PER_LIFE;
   }
 
   get size(): number {
@@ -56,7 +57,7 @@ export class Leases {
     try {
       for (;;) {
         if (this.#options.isUp()) await this.#tick(signal);
-        await delay(this.#tickMs, signal);
+        await delay(this.tickMs, signal);
       }
     } catch (error) {
       if (!signal.aborted) throw error;

@@ -1,4 +1,9 @@
-import { connect, type NatsConnection, type NodeConnectionOptions } from '@nats-io/transport-node';
+import {
+  connect,
+  type NatsConnection,
+  type NodeConnectionOptions,
+  PermissionViolationError,
+} from '@nats-io/transport-node';
 import { delay } from '../room/timers.js';
 import { describeNatsFault, isRefusal, natsEnding } from './faults.js';
 import type { ServerAddress } from './server-address.js';
@@ -18,6 +23,8 @@ export interface NatsLinkOptions {
 export interface NatsLinkListener {
   onUp(): void;
   onDown(reason: string): void;
+  /** The account may not do what was tried; the connection lives on. */
+  onViolation?(violation: PermissionViolationError): void;
 }
 
 /**
@@ -87,10 +94,15 @@ export class NatsLink {
 
   async #follow(): Promise<void> {
     for await (const status of this.connection.status()) {
-      if (status.type === 'error') this.#lastError = status.error;
+      if (status.type === 'error') this.#fault(status.error);
       if (status.type === 'disconnect' || status.type === 'staleConnection') this.#down();
       else if (status.type === 'reconnect') this.#up();
     }
+  }
+
+  #fault(error: Error): void {
+    if (!(error instanceof PermissionViolationError)) this.#lastError = error;
+    else for (const listener of [...this.#listeners]) listener.onViolation?.(error);
   }
 
   #down(): void {

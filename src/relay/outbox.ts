@@ -4,11 +4,14 @@ export interface Outgoing {
   /** The same on every try: the server drops doubles by it. */
   readonly messageId: string;
   readonly body: string;
+  /** Where it tells what is true until something else is told: the transfer it is about, or `''` for the Room itself. */
+  readonly stands: string | null;
 }
 
 export interface OutboxOptions {
-  /** Resolves when the record is stored. */
-  readonly publish: (item: Outgoing, room: string) => Promise<void>;
+  /** Resolves when the record is stored: with its sequence number in the stream. */
+  readonly publish: (item: Outgoing, room: string) => Promise<number>;
+  readonly onStored: (item: Outgoing, room: string, sequence: number) => void;
   /** Records held at most. */
   readonly limit: number;
   /** More than the limit are waiting: what waits must be let go, by `clear`. */
@@ -81,10 +84,14 @@ export class Outbox {
     this.#send();
   }
 
-  /** Holds a Room's records back. */
-  shut(room: string): void {
+  /** Lets go of a Room and of all that it waits to send; what comes later is held until it is opened again. */
+  forget(room: string): void {
     this.#open.delete(room);
-    for (const lane of this.#lanesOf(room).values()) this.#ready.delete(lane);
+    for (const lane of this.#lanesOf(room).values()) {
+      this.#ready.delete(lane);
+      this.#waiting -= lane.items.splice(0).length;
+    }
+    this.#rooms.delete(room);
   }
 
   /** Sends nothing more until `resume`. */
@@ -156,8 +163,9 @@ export class Outbox {
   async #publish(lane: Lane, item: Outgoing): Promise<void> {
     let isDone = true;
     try {
-      await this.#options.publish(item, lane.room);
+      const sequence = await this.#options.publish(item, lane.room);
       this.#published++;
+      this.#options.onStored(item, lane.room, sequence);
     } catch (error) {
       if (this.#options.isHopeless(error)) this.#options.onRefused(lane.room, error);
       else {
@@ -189,7 +197,8 @@ export class Outbox {
   #tidy(lane: Lane, subject: string): void {
     if (lane.items.length > 0 || lane.isInFlight) return;
     this.#ready.delete(lane);
-    this.#lanesOf(lane.room).delete(subject);
+    const lanes = this.#lanesOf(lane.room);
+    if (lanes.get(subject) === lane) lanes.delete(subject);
   }
 }
 

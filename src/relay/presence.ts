@@ -15,13 +15,14 @@ export class Presence {
   readonly #rooms = new Map<string, RoomPresence>();
   #held: ReadonlySet<string> | null = null;
 
-  /** A relay told of a Room's link. Gives what to show. */
-  told(room: string, link: Link, isSnapshot: boolean): Link {
+  /** A relay told of a Room's link. Gives what to show; `null` where that is shown already. */
+  told(room: string, link: Link, isSnapshot: boolean): Link | null {
     const known = this.#rooms.get(room);
     const token = known?.token ?? encodeToken(room);
     const isGone = isSnapshot && link.state !== 'closed' && this.#held !== null && !this.#held.has(token);
     this.#rooms.set(room, { token, link, missed: 0, isGone });
-    return isGone ? GONE : link;
+    const isShown = known !== undefined && known.isGone === isGone && (isGone || isSame(known.link, link));
+    return isShown ? null : isGone ? GONE : link;
   }
 
   /** The leases were looked up. Gives the Rooms whose relay came or went since. */
@@ -46,6 +47,11 @@ export class Presence {
     this.#held = null;
     for (const presence of this.#rooms.values()) presence.missed = 0;
   }
+}
+
+/** A link is a value of plain fields, told in one order. */
+function isSame(one: Link, other: Link): boolean {
+  return JSON.stringify(one) === JSON.stringify(other);
 }
 
 interface RoomPresence {

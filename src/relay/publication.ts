@@ -1,6 +1,8 @@
 import type { Notice } from '../monitor/notice.js';
 import { toLine } from '../output/json.js';
 import { toRecord } from '../output/record.js';
+import type { RoomRecord } from '../output/room-record.js';
+import { hasEnded } from '../transfers/transfer.js';
 import type { Outgoing } from './outbox.js';
 import { MessageIds, progressSubject, roomSubject, transferSubject } from './subjects.js';
 
@@ -22,36 +24,39 @@ export class Publications {
   of(notice: Notice): Publication | null {
     const record = toRecord(notice, this.#room);
     if (record === null) return null;
-    const body = toLine(record).trimEnd();
     const room = this.#room;
     switch (notice.kind) {
       case 'transfer': {
         const { id, status } = notice.transfer;
-        return this.#stored(transferSubject(room, id), id, status, record.time, body);
+        return this.#stored(transferSubject(room, id), id, status, record, hasEnded(status) ? null : id);
       }
       case 'removed':
-        return this.#stored(transferSubject(room, notice.id), notice.id, 'removed', record.time, body);
+        return this.#stored(transferSubject(room, notice.id), notice.id, 'removed', record, null);
       case 'progress':
-        return { kind: 'plain', subject: progressSubject(room, notice.transfer.id), body };
+        return { kind: 'plain', subject: progressSubject(room, notice.transfer.id), body: bodyOf(record) };
       case 'link':
-        return this.#stored(roomSubject(room, 'link'), '', `link-${notice.link.state}`, record.time, body);
+        return this.#stored(roomSubject(room, 'link'), '', `link-${notice.link.state}`, record, '');
       case 'availability':
-        return this.#stored(
-          roomSubject(room, 'availability'),
-          '',
-          `availability-${notice.code}`,
-          record.time,
-          body,
-        );
+        return this.#stored(roomSubject(room, 'availability'), '', `availability-${notice.code}`, record, '');
       case 'warning':
-        return this.#stored(roomSubject(room, 'warning'), '', 'warning', record.time, body);
+        return this.#stored(roomSubject(room, 'warning'), '', 'warning', record, null);
       case 'heartbeat':
         return null;
     }
   }
 
-  #stored(subject: string, transfer: string, status: string, time: string, body: string): Publication {
-    const messageId = this.#ids.next(this.#room, transfer, status, time);
-    return { kind: 'stored', item: { subject, messageId, body } };
+  #stored(
+    subject: string,
+    transfer: string,
+    status: string,
+    record: RoomRecord,
+    stands: string | null,
+  ): Publication {
+    const messageId = this.#ids.next(this.#room, transfer, status, record.time);
+    return { kind: 'stored', item: { subject, messageId, body: bodyOf(record), stands } };
   }
+}
+
+function bodyOf(record: RoomRecord): string {
+  return toLine(record).trimEnd();
 }

@@ -1,16 +1,18 @@
 import {
+  type Consumer,
   type ConsumerMessages,
   DeliverPolicy,
   type JetStreamClient,
   type JetStreamManager,
   jetstream,
   jetstreamManager,
+  type StreamInfo,
 } from '@nats-io/jetstream';
 import type { Msg, NatsConnection, Subscription } from '@nats-io/transport-node';
 import { Gate } from '../room/gate.js';
 import { describeNatsFault } from './faults.js';
 import { findStream } from './stream.js';
-import { FILES_SUBJECTS, isSubjectOf, PROGRESS_SUBJECTS } from './subjects.js';
+import { filesFilter, isSubjectOf, progressFilter } from './subjects.js';
 import { readRecord, type WireRecord } from './wire-record.js';
 
 export interface ReaderHandlers {
@@ -18,6 +20,8 @@ export interface ReaderHandlers {
   onRecord(record: WireRecord, isSnapshot: boolean): void;
   /** Something came that is no record, or not one that may stand under its subject. */
   onRefused(reason: string): void;
+  /** Progress can't be told, as where the account may not. */
+  onNoProgress(error: Error): void;
   /** The snapshot is complete. Said again where the stream was made anew. */
   onListed(): void;
   /** Reading goes on after it had ended. */
@@ -31,20 +35,24 @@ export interface ReaderHandlers {
 export class StreamReader {
   readonly #connection: NatsConnection;
   readonly #stream: string;
+  readonly #room: string | null;
   readonly #handlers: ReaderHandlers;
   readonly #gate = new Gate();
   readonly #js: JetStreamClient;
   #jsm: JetStreamManager | null = null;
   #messages: ConsumerMessages | null = null;
+  #consumer: Consumer | null = null;
   #progress: Subscription | null = null;
   #lastSequence = 0;
   /** When the stream was made: one that was made anew counts from 1 again. */
   #created: string | null = null;
   #isListed = false;
 
-  constructor(connection: NatsConnection, stream: string, handlers: ReaderHandlers) {
+  /** @param room the one Room to read of; `null` for all */
+  constructor(connection: NatsConnection, stream: string, room: string | null, handlers: ReaderHandlers) {
     this.#connection = connection;
     this.#stream = stream;
+    this.#room = room;
     this.#handlers = handlers;
     this.#js = jetstream(connection, { timeout: API_TIMEOUT_MS });
   }
@@ -56,9 +64,10 @@ export class StreamReader {
 
   /** Plain messages: what can't be taken now is left out, and the client holds none back. */
   subscribe(): void {
-    this.#progress ??= this.#connection.subscribe(PROGRESS_SUBJECTS, {
+    this.#progress ??= this.#connection.subscribe(progressFilter(this.#room), {
       callback: (error, message) => {
-        if (error === null && !this.#gate.isShut) this.#take(message, false);
+        if (error !== null) this.#handlers.onNoProgress(error);
+        else if (!this.#gate.isShut) this.#take(message, false);
       },
     });
   }
@@ -70,18 +79,24 @@ export class StreamReader {
    */
   async read(): Promise<string> {
     const info = await findStream(await this.manager(), this.#stream);
-    if (info === null) return `there is no stream "${this.#stream}": no relay has published yet`;
-    if (info.created !== this.#created) this.#isListed = false;
-    if (info.created !== this.#created) this.#lastSequence = 0;
+    if (info === null) {
+      const why = this.#created === null ? 'no relay has published yet' : 'somebody has deleted it';
+      return `there is no stream "${this.#stream}": ${why}`;
+    }
+    if (info.created !== this.#created) {
+      this.#isListed = false;
+      this.#lastSequence = 0;
+    }
     this.#created = info.created;
     const from = this.#isListed
       ? { deliver_policy: DeliverPolicy.StartSequence, opt_start_seq: this.#lastSequence + 1 }
       : { deliver_policy: DeliverPolicy.LastPerSubject };
     const consumer = await this.#js.consumers.get(this.#stream, {
       ...from,
-      filter_subjects: FILES_SUBJECTS,
+      filter_subjects: filesFilter(this.#room),
       inactive_threshold: INACTIVE_MS,
     });
+    this.#consumer = consumer;
     const { num_pending: pending } = await consumer.info(true);
     if (pending === 0) this.#listed();
     if (this.#isListed) this.#handlers.onReading();
@@ -119,9 +134,17 @@ export class StreamReader {
     const before = this.#lastSequence;
     const info = await findStream(await this.manager(), this.#stream);
     if (info === null || info.created !== this.#created) return true;
-    if (info.state.last_seq <= before || this.#gate.isShut) return false;
+    if (this.#gate.isShut || !(await this.#isBehind(info))) return false;
     await new Promise((resolve) => setTimeout(resolve, STALL_MS).unref());
     return this.#lastSequence === before && !this.#gate.isShut;
+  }
+
+  /** Whether the stream holds what has not come yet. */
+  async #isBehind({ state }: StreamInfo): Promise<boolean> {
+    if (this.#room === null) return state.last_seq > this.#lastSequence;
+    // What comes of other Rooms is not waited for: only the consumer knows.
+    const left = await this.#consumer?.info().catch(() => null);
+    return left === null || (left?.num_pending ?? 0) > 0;
   }
 
   pause(): void {

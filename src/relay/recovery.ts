@@ -52,6 +52,11 @@ export class Recovery {
     this.#wake();
   }
 
+  /** Whether this is the stream that was found last, and no other of its name. */
+  isOf({ created }: { readonly created: string }): boolean {
+    return created === this.#created;
+  }
+
   /** Says what is wrong, once until it is well again. */
   tell(error: unknown): void {
     const reason = describeNatsFault(error);

@@ -6,10 +6,14 @@ import type { Request } from '../protocol/requests.js';
 import type { Entry } from '../room/entry.js';
 import type { Link } from '../room/link.js';
 import { RoomWatcher, type RoomWatcherOptions } from '../room/watcher.js';
+import { hasEnded } from '../transfers/transfer.js';
 import { differences } from './differences.js';
 import type { LastRecords } from './last-records.js';
-import type { Outbox } from './outbox.js';
+import type { Outbox, Outgoing } from './outbox.js';
 import { Publications } from './publication.js';
+import { Standing } from './standing.js';
+import { roomSubject } from './subjects.js';
+import type { WireRecord } from './wire-record.js';
 
 export interface RoomRelayOptions {
   readonly watcher: Omit<RoomWatcherOptions, 'onEntry'>;
@@ -31,6 +35,7 @@ export class RoomRelay {
   readonly #watcher: RoomWatcher;
   readonly #monitor = new Monitor();
   readonly #publications: Publications;
+  readonly #standing = new Standing();
   #link: Link | null = null;
   #availability: number | null = null;
   /** Whether the stream already told of this Room before this relay held it. */
@@ -39,6 +44,7 @@ export class RoomRelay {
   /** Steps were left out: until the stream was compared, only the ledger knows what is. */
   #isBehind = false;
   #leftOut = 0;
+  #isRetired = false;
 
   constructor(options: RoomRelayOptions) {
     this.room = options.watcher.address.label;
@@ -50,8 +56,9 @@ export class RoomRelay {
   /** Takes the last records of the stream into the ledger, so that only what differs is told. Once, before `run`. */
   async restore(): Promise<void> {
     const { records, unreadable } = await this.#options.readLast(this.room);
-    for (const { record } of records.values()) {
+    for (const [subject, { record, sequence }] of records) {
       if (record.room !== this.room) continue;
+      this.#standing.stored(subject, sequence, standsFor(record));
       if (record.type === 'transfer') {
         const { at, transfer } = record;
         this.#monitor.ledger.restore(transfer);
@@ -65,7 +72,7 @@ export class RoomRelay {
       const message = `${unreadable} of the stream's last records can't be read, and are told anew`;
       this.#warn('records-unreadable', message);
     }
-    this.#options.outbox.open(this.room);
+    if (!this.#isRetired) this.#options.outbox.open(this.room);
   }
 
   /**
@@ -80,8 +87,22 @@ export class RoomRelay {
     return this.#watcher.request(request);
   }
 
+  pause(): void {
+    this.#watcher.pause();
+  }
+
+  resume(): void {
+    this.#watcher.resume();
+  }
+
   get redactor(): Redactor {
     return this.#watcher.redactor;
+  }
+
+  /** Says nothing more: somebody else speaks for the Room. What waits must not be told later, as it would be old then. */
+  retire(): void {
+    this.#isRetired = true;
+    this.#options.outbox.forget(this.room);
   }
 
   /** Lets go of what waits, for want of room: the ledger still knows the last state of each transfer. */
@@ -97,11 +118,42 @@ export class RoomRelay {
   async reconcile(isNew: boolean): Promise<void> {
     const { outbox } = this.#options;
     const { records } = await this.#options.readLast(this.room);
-    if (isNew) this.#isBehind = true;
+    if (this.#isRetired) return;
+    if (isNew) {
+      this.#isBehind = true;
+      this.#standing.clear();
+    }
     // What was stored without our knowing must not be stored twice, however long ago that was.
-    for (const [subject, { messageId }] of records) outbox.dropStored(this.room, subject, messageId);
+    for (const [subject, { record, messageId, sequence }] of records) {
+      outbox.dropStored(this.room, subject, messageId);
+      this.#standing.stored(subject, sequence, standsFor(record));
+    }
     if (this.#isBehind) this.#tellDifferences(records);
     outbox.open(this.room);
+  }
+
+  /** A record was stored. */
+  stored({ subject, stands }: Outgoing, sequence: number): void {
+    this.#standing.stored(subject, sequence, stands);
+  }
+
+  /** Tells again what is true, where that was last told before a sequence number of the stream. */
+  refresh(before: number): void {
+    const at = Date.now();
+    for (const [subject, id] of this.#standing.takeBefore(before)) {
+      const transfer = this.#monitor.ledger.get(id);
+      if (transfer !== undefined && !hasEnded(transfer.status)) {
+        const { status: previousStatus } = transfer;
+        this.#publish(
+          { kind: 'transfer', at, transfer, previousStatus, origin: 'resync', event: null },
+          true,
+        );
+      } else if (subject === roomSubject(this.room, 'link') && this.#link !== null) {
+        this.#publish({ kind: 'link', at, link: this.#link }, true);
+      } else if (subject === roomSubject(this.room, 'availability') && this.#availability !== null) {
+        this.#publish({ kind: 'availability', at, code: this.#availability }, true);
+      }
+    }
   }
 
   #tellDifferences(records: LastRecords['records']): void {
@@ -150,6 +202,7 @@ export class RoomRelay {
 
   #publish(notice: Notice, isExtra = false): void {
     const { outbox, publishPlain } = this.#options;
+    if (this.#isRetired) return;
     if (this.#isBehind && notice.kind !== 'progress') {
       this.#leave(1);
       return;
@@ -162,5 +215,20 @@ export class RoomRelay {
 
   #warn(code: string, message: string): void {
     this.#take({ kind: 'warning', at: Date.now(), code, message, count: 1, id: null });
+  }
+}
+
+/** The transfer that a record tells the present of, `''` for the Room itself; `null` where it tells of an end. */
+function standsFor(record: WireRecord): string | null {
+  switch (record.type) {
+    case 'transfer':
+      return hasEnded(record.transfer.status) ? null : record.id;
+    case 'connection':
+    case 'availability':
+      return '';
+    case 'removed':
+    case 'progress':
+    case 'warning':
+      return null;
   }
 }

@@ -6,6 +6,8 @@ export interface ServerAddress {
   readonly label: string;
   /** `host:port`, IPv6 in brackets. */
   readonly server: string;
+  /** The one Room that is meant, as its relay was given it; `null` for all. */
+  readonly room: string | null;
   /** `tls://`: never in clear text. */
   readonly mustEncrypt: boolean;
 }
@@ -16,7 +18,8 @@ export function isServerAddress(given: string): boolean {
 }
 
 /**
- * Reads `nats://HOST[:PORT]` or `tls://HOST[:PORT]`; the port is 4222 where none is given.
+ * Reads `nats://HOST[:PORT]` or `tls://HOST[:PORT]`, and the Room behind them, as in `nats://HOST/10.0.0.5`. The port
+ * is 4222 where none is given.
  * @throws TrueConfFilesError `usage` where it is neither, or carries credentials, which are never repeated
  */
 export function parseServerAddress(given: string): ServerAddress {
@@ -29,18 +32,19 @@ export function parseServerAddress(given: string): ServerAddress {
       'Leave them out, and use --nats-creds FILE, --nats-nkey FILE, or --nats-user with TRUECONF_FILES_NATS_PASSWORD.',
     );
   }
-  const [, scheme = '', rest = ''] = /^(nats|tls):\/\/([^/?#\s]+)\/?$/i.exec(label) ?? [];
+  const [, scheme = '', rest = '', room = ''] = /^(nats|tls):\/\/([^/?#\s]+)(?:\/(\S*))?$/i.exec(label) ?? [];
   const url = rest === '' || !URL.canParse(`http://${rest}`) ? null : new URL(`http://${rest}`);
   if (url === null || url.hostname === '') {
     throw new TrueConfFilesError(
       'usage',
       `The address "${label}" names no NATS server.`,
-      'Give it as nats://HOST[:PORT], or tls://HOST[:PORT] for an encrypted connection.',
+      'Give it as nats://HOST[:PORT], or tls://HOST[:PORT] for an encrypted connection; /ROOM behind it means one Room.',
     );
   }
   // URL drops the port 80, which is http's default and nothing else here.
   const port = /:(\d+)$/.exec(rest)?.[1] ?? DEFAULT_PORT;
-  return { label, server: `${url.hostname}:${port}`, mustEncrypt: scheme.toLowerCase() === 'tls' };
+  const server = `${url.hostname}:${port}`;
+  return { label, server, room: room === '' ? null : room, mustEncrypt: scheme.toLowerCase() === 'tls' };
 }
 
 const DEFAULT_PORT = '4222';

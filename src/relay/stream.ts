@@ -57,18 +57,26 @@ export async function ensureStream(jsm: JetStreamManager, options: StreamOptions
 }
 
 function checked(info: StreamInfo): StreamInfo {
-  const { name, subjects, retention } = info.config;
-  const problem = subjects.includes(FILES_SUBJECTS)
-    ? retention === RetentionPolicy.Limits
-      ? null
-      : `its retention is "${retention}", expected "limits"`
-    : `its subjects are ${subjects.join(', ')}, without ${FILES_SUBJECTS}`;
+  const problem = problemOf(info.config);
   if (problem === null) return info;
   throw new TrueConfFilesError(
     'usage',
-    `The stream "${name}" is there but can't hold the records: ${problem}.`,
+    `The stream "${info.config.name}" is there but can't hold the records: ${problem}.`,
     'It is left as it is. Name another with --stream, or change it with the nats tool.',
   );
+}
+
+/** What an operator may choose is theirs; these would lose records, or the news of them. */
+function problemOf({ subjects = [], retention, no_ack, sealed }: StreamInfo['config']): string | null {
+  const wide = subjects.find((subject) => subject === '>' || subject === 'trueconf.>');
+  if (wide !== undefined) return `its subject ${wide} covers more than ${FILES_SUBJECTS}`;
+  if (!subjects.includes(FILES_SUBJECTS)) {
+    const which = subjects.length === 0 ? 'it has no subjects' : `its subjects are ${subjects.join(', ')}`;
+    return `${which}, without ${FILES_SUBJECTS}`;
+  }
+  if (retention !== RetentionPolicy.Limits) return `its retention is "${retention}", expected "limits"`;
+  if (no_ack) return 'it acknowledges nothing (no_ack)';
+  return sealed ? 'it is sealed' : null;
 }
 
 /** Bounds what one chatty transfer can fill; the last is what counts. */

@@ -3,7 +3,7 @@ import { encodeToken, isTokenOf } from './token.js';
 /** What a stream of records covers, and what its readers ask for. */
 export const FILES_SUBJECTS = 'trueconf.files.>';
 /** Plain messages, never stored. */
-export const PROGRESS_SUBJECTS = 'trueconf.progress.>';
+const PROGRESS_SUBJECTS = 'trueconf.progress.>';
 
 /** Kinds of records about a Room as a whole; only the last of each is a Room's present. */
 export type RoomTopic = 'link' | 'availability' | 'warning';
@@ -17,8 +17,18 @@ export function roomSubject(room: string, topic: RoomTopic): string {
 }
 
 /** All stored records of a Room. */
-export function roomFilter(room: string): string {
+function roomFilter(room: string): string {
   return `${FILES}.${encodeToken(room)}.>`;
+}
+
+/** All stored records of a Room, or of all. */
+export function filesFilter(room: string | null): string {
+  return room === null ? FILES_SUBJECTS : roomFilter(room);
+}
+
+/** All progress of a Room, or of all. */
+export function progressFilter(room: string | null): string {
+  return room === null ? PROGRESS_SUBJECTS : `${PROGRESS}.${encodeToken(room)}.*`;
 }
 
 export function progressSubject(room: string, id: string): string {

@@ -93,9 +93,11 @@ export class RelayFeed implements Feed {
   }
 
   async #follow(nats: NatsLink, signal: AbortSignal): Promise<void> {
-    const reader = new StreamReader(nats.connection, this.#options.stream, {
+    const reader = new StreamReader(nats.connection, this.#options.stream, this.#options.address.room, {
       onRecord: (record, isSnapshot) => this.#take(record, isSnapshot),
       onRefused: (reason) => this.#refuse(reason),
+      onNoProgress: (error) =>
+        this.#warn('no-progress', `progress is not shown: ${describeNatsFault(error)}`),
       onListed: () => this.#listed(),
       onReading: () => this.#live(),
     });
@@ -167,7 +169,7 @@ export class RelayFeed implements Feed {
   }
 
   async #lookOnce(reader: StreamReader): Promise<void> {
-    const { tokens, ttlMs } = await heldLeases(await reader.manager());
+    const { tokens, ttlMs } = await heldLeases(await reader.manager(), this.#options.address.room);
     if (ttlMs > 0) this.#lookEveryMs = Math.min(LOOK_MS, Math.max(MIN_LOOK_MS, ttlMs / LOOKS_PER_LIFE));
     const at = Date.now();
     for (const { room, link } of this.#presence.looked(tokens)) {
@@ -194,7 +196,7 @@ export class RelayFeed implements Feed {
     if (notice.kind !== 'link') this.#handlers.onNotice(notice, room);
     else {
       const link = this.#presence.told(room, notice.link, isSnapshot);
-      this.#handlers.onNotice({ ...notice, link }, room);
+      if (link !== null) this.#handlers.onNotice({ ...notice, link }, room);
     }
   }
 
@@ -202,6 +204,10 @@ export class RelayFeed implements Feed {
     this.#live();
     if (this.#isListed) return;
     this.#isListed = true;
+    const { room } = this.#options.address;
+    if (room !== null && this.#rooms.size === 0) {
+      this.#warn('unknown-room', `no relay has told of "${room}"; give the Room as its relay was given it`);
+    }
     this.#handlers.onListed();
   }
 

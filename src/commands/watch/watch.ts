@@ -24,8 +24,10 @@ import { openTargets, type Targets } from './targets.js';
  */
 export async function watch(given: readonly string[], options: WatchOptions, host: Host): Promise<number> {
   const credentials = await readCredentials(options, host);
-  const rooms = given.filter((one) => !isServerAddress(one));
-  const makeRelayFeeds = await relayFeeds(given.filter(isServerAddress), options, host);
+  const fromEnv = host.env['TRUECONF_FILES_ROOM'];
+  const named = given.length === 0 && options.demo !== true && fromEnv ? [fromEnv] : given;
+  const rooms = named.filter((one) => !isServerAddress(one));
+  const makeRelayFeeds = await relayFeeds(named.filter(isServerAddress), options, host);
   const isOnlyRelays = makeRelayFeeds.length > 0 && rooms.length === 0 && options.demo !== true;
   const { addresses, close } = isOnlyRelays
     ? NO_ROOMS

@@ -1,0 +1,189 @@
+import { TrueConfFilesError } from '../errors.js';
+import { delay } from '../room/timers.js';
+import { serveCommands } from './command-desk.js';
+import { describeNatsFault } from './faults.js';
+import type { LastRecords } from './last-records.js';
+import type { Leases } from './leases.js';
+import type { RelayOptions } from './options.js';
+import type { Outbox, Outgoing } from './outbox.js';
+import { RoomRelay } from './room-relay.js';
+
+export interface HeldRoomsOptions extends RelayOptions {
+  readonly outbox: Outbox;
+  readonly leases: Leases;
+  readonly readLast: (room: string) => Promise<LastRecords>;
+  readonly publishPlain: (subject: string, body: string) => void;
+  /** Something is wrong with NATS. */
+  readonly onTrouble: (error: unknown) => void;
+  /** Every Room has ended: with the first fault of all. */
+  readonly onAllEnded: (fault: unknown) => void;
+  /** Ends all of it. */
+  readonly signal: AbortSignal;
+}
+
+/** The Rooms whose leases a relay has, each watched by a relay of its own. */
+export class HeldRooms {
+  readonly #options: HeldRoomsOptions;
+  readonly #rooms = new Map<string, HeldRoom>();
+  readonly #faults = new Map<string, unknown>();
+  #leftOut = 0;
+  #isPaused = false;
+
+  constructor(options: HeldRoomsOptions) {
+    this.#options = options;
+  }
+
+  /** Records left out so far for want of room. */
+  get leftOut(): number {
+    return this.#leftOut;
+  }
+
+  /** Those that know what the stream told before. */
+  get restored(): readonly RoomRelay[] {
+    return [...this.#rooms.values()].filter(({ isRestored }) => isRestored).map(({ relay }) => relay);
+  }
+
+  /** Begins to watch a Room. */
+  hold(room: string): void {
+    const options = this.#options;
+    const address = options.addresses.find(({ label }) => label === room);
+    if (address === undefined || options.signal.aborted) return;
+    const relay = new RoomRelay({
+      watcher: options.watcherOf(address),
+      outbox: options.outbox,
+      readLast: options.readLast,
+      publishPlain: options.publishPlain,
+      onLeftOut: (records) => {
+        this.#leftOut += records;
+      },
+      onEntry: options.onEntry,
+      onNotice: options.onNotice,
+    });
+    if (this.#isPaused) relay.pause();
+    const held: HeldRoom = { relay, stop: new AbortController(), isRestored: false, done: Promise.resolve() };
+    this.#rooms.set(room, held);
+    held.done = this.#run(held);
+  }
+
+  /** Another relay holds the Room now. */
+  lose(room: string): void {
+    const held = this.#rooms.get(room);
+    if (held === undefined) return;
+    this.#options.note(`${room}: another relay holds it now; standing by`);
+    held.relay.retire();
+    held.stop.abort(new Error('another relay holds the Room'));
+    void held.done.then(() => {
+      if (!this.#rooms.has(room)) this.#options.onReleased(room);
+    });
+  }
+
+  stored(item: Outgoing, room: string, sequence: number): void {
+    this.#rooms.get(room)?.relay.stored(item, sequence);
+  }
+
+  /** Lets go of all that waits, for want of room. */
+  leaveOut(): void {
+    for (const { relay } of this.#rooms.values()) relay.leaveOut();
+  }
+
+  pause(): void {
+    this.#isPaused = true;
+    for (const { relay } of this.#rooms.values()) relay.pause();
+  }
+
+  resume(): void {
+    this.#isPaused = false;
+    for (const { relay } of this.#rooms.values()) relay.resume();
+  }
+
+  /** Resolves once none is watched any more. */
+  async ended(): Promise<void> {
+    await Promise.all([...this.#rooms.values()].map(({ done }) => done));
+  }
+
+  async #run(held: HeldRoom): Promise<void> {
+    const { relay, stop } = held;
+    const { room } = relay;
+    const signal = AbortSignal.any([stop.signal, this.#options.signal]);
+    let stopServing = () => {};
+    try {
+      await this.#restore(held, signal);
+      stopServing = this.#serve(relay);
+      await relay.run(signal);
+    } catch (error) {
+      if (!signal.aborted) await this.#fail(room, error, signal);
+    } finally {
+      if (this.#options.link.isUp) stopServing();
+      if (this.#rooms.get(room) === held) this.#rooms.delete(room);
+    }
+  }
+
+  /** Not before the stream was read is it known what is news. */
+  async #restore(held: HeldRoom, signal: AbortSignal): Promise<void> {
+    for (;;) {
+      try {
+        await held.relay.restore();
+        held.isRestored = true;
+        signal.throwIfAborted();
+        return;
+      } catch (error) {
+        signal.throwIfAborted();
+        this.#options.onTrouble(error);
+        await delay(RETRY_MS, signal);
+      }
+    }
+  }
+
+  /** Takes what is asked for from afar, where that is allowed. */
+  #serve(relay: RoomRelay): () => void {
+    const { act, link, note } = this.#options;
+    const { room, redactor } = relay;
+    if (act === null) return () => {};
+    return serveCommands(
+      link.connection,
+      room,
+      async (action, id) => {
+        const answer = await act(action, id, (request) => relay.request(request), redactor);
+        note(`${room}: ${action} ${id}, asked for from afar: ${answer.message}`);
+        return answer;
+      },
+      (error) => note(`${room}: nobody can accept or reject from afar: ${describeNatsFault(error)}`),
+    );
+  }
+
+  /** A Room that can't be watched any more: another relay may try, unless a person has taken it. */
+  async #fail(room: string, error: unknown, signal: AbortSignal): Promise<void> {
+    const { addresses, leases, note, onAllEnded } = this.#options;
+    const isTaken = error instanceof TrueConfFilesError && error.code === 'taken-over';
+    if (isTaken) await this.#askWhoTook(signal);
+    if (signal.aborted) return;
+    note(`${room}: ${error instanceof Error ? error.message : String(error)}`);
+    if (!isTaken) await leases.giveUp(room);
+    this.#faults.set(room, error);
+    if (this.#faults.size < addresses.length) return;
+    const [first] = this.#faults.values();
+    onAllEnded(first);
+  }
+
+  /** Whoever took a Room may be a relay that holds the lease by now: only NATS knows, and it may be away. */
+  async #askWhoTook(signal: AbortSignal): Promise<void> {
+    const { leases, link, onTrouble } = this.#options;
+    while (!signal.aborted) {
+      try {
+        if (link.isUp) return await leases.confirm();
+      } catch (error) {
+        onTrouble(error);
+      }
+      await delay(RETRY_MS, signal).catch(() => {});
+    }
+  }
+}
+
+interface HeldRoom {
+  readonly relay: RoomRelay;
+  readonly stop: AbortController;
+  isRestored: boolean;
+  done: Promise<void>;
+}
+
+const RETRY_MS = 500;
