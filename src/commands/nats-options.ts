@@ -1,5 +1,8 @@
+import { X509Certificate } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import type { Authenticator, NodeConnectionOptions } from '@nats-io/transport-node';
+import { createSecureContext } from 'node:tls';
+import type { NodeConnectionOptions } from '@nats-io/transport-node';
 import type { Command } from 'commander';
 import { TrueConfFilesError } from '../errors.js';
 import { fileFault } from './credentials.js';
@@ -31,7 +34,7 @@ export function addNatsOptions(command: Command): Command {
 
 /**
  * The options as the client takes them.
- * @throws TrueConfFilesError `usage` where a file can't be read, or options exclude each other
+ * @throws TrueConfFilesError `usage` where a file can't be read or holds something else, or options exclude each other
  */
 export async function readNatsAuth(
   options: NatsOptions,
@@ -45,6 +48,7 @@ export async function readNatsAuth(
   if ((cert === null) !== (key === null)) {
     throw new TrueConfFilesError('usage', 'A client certificate needs its key: --nats-cert with --nats-key.');
   }
+  checkCertificates({ ca: options.natsCa, cert: options.natsCert }, { ca, cert, key });
   const tls = { ...(ca && { ca }), ...(cert && { cert }), ...(key && { key }) };
   return { ...(await readIdentity(options, host)), ...(Object.keys(tls).length > 0 && { tls }) };
 }
@@ -55,14 +59,23 @@ async function readIdentity(options: NatsOptions, host: Host): Promise<Partial<N
   if (given.length > 1) {
     throw new TrueConfFilesError('usage', 'Give one of --nats-creds, --nats-nkey and --nats-user.');
   }
-  const { credsAuthenticator, nkeyAuthenticator } = await import('@nats-io/transport-node');
-  const creds = await readText(natsCreds, '--nats-creds', host);
-  if (creds !== null) {
-    return { authenticator: checked(credsAuthenticator(bytesOf(creds)), natsCreds, '--nats-creds') };
+  if (natsCreds !== undefined) {
+    let last = await readText(natsCreds, '--nats-creds', host);
+    const { fromCreds } = await import('./nats-identity.js');
+    const readAgain = () => {
+      try {
+        last = readFileSync(natsCreds, 'utf8');
+      } catch {
+        // It is being replaced: what was there before may still do.
+      }
+      return last;
+    };
+    return { authenticator: fromCreds(natsCreds, readAgain) };
   }
-  const seed = await readText(natsNkey, '--nats-nkey', host);
-  if (seed !== null) {
-    return { authenticator: checked(nkeyAuthenticator(bytesOf(seed.trim())), natsNkey, '--nats-nkey') };
+  if (natsNkey !== undefined) {
+    const seed = await readText(natsNkey, '--nats-nkey', host);
+    const { fromSeed } = await import('./nats-identity.js');
+    return { authenticator: fromSeed(natsNkey, seed) };
   }
   const user = options.natsUser ?? host.env['TRUECONF_FILES_NATS_USER'] ?? '';
   if (user === '') {
@@ -77,27 +90,50 @@ async function readIdentity(options: NatsOptions, host: Host): Promise<Partial<N
   return { user, ...(pass !== undefined && { pass }) };
 }
 
-/** The client would say no sooner than it connects, and then like a fault of the server. */
-function checked(authenticator: Authenticator, file: string | undefined, option: string): Authenticator {
-  try {
-    authenticator('a nonce');
-    return authenticator;
-  } catch {
-    const what = option === '--nats-creds' ? 'NATS credentials' : 'a NATS nkey seed';
+/** What can't be used is said before anything is connected, and of each file by itself. */
+function checkCertificates(
+  files: { readonly ca: string | undefined; readonly cert: string | undefined },
+  {
+    ca,
+    cert,
+    key,
+  }: { readonly ca: string | null; readonly cert: string | null; readonly key: string | null },
+): void {
+  for (const [option, file, text] of [
+    ['--nats-ca', files.ca, ca],
+    ['--nats-cert', files.cert, cert],
+  ] as const) {
+    if (text === null || isCertificate(text)) continue;
+    const hint = 'Give a file in PEM: -----BEGIN CERTIFICATE-----.';
     throw new TrueConfFilesError(
       'usage',
-      `The file "${file}" of ${option} does not hold ${what}.`,
-      option === '--nats-creds'
-        ? 'Give the file with JWT and seed that NATS tools make for a user (.creds).'
-        : 'Give a file with the seed of a user alone: it begins with SU.',
+      `The file "${file}" of ${option} does not hold certificates.`,
+      hint,
+    );
+  }
+  if (cert === null || key === null) return;
+  try {
+    createSecureContext({ cert, key });
+  } catch {
+    throw new TrueConfFilesError(
+      'usage',
+      'The certificate of --nats-cert and the key of --nats-key do not go together.',
+      'Give both in PEM, and the key without a password.',
     );
   }
 }
 
-function bytesOf(text: string): Uint8Array {
-  return new TextEncoder().encode(text);
+function isCertificate(text: string): boolean {
+  try {
+    new X509Certificate(text);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
+async function readText(file: string, option: string, host: Host): Promise<string>;
+async function readText(file: string | undefined, option: string, host: Host): Promise<string | null>;
 async function readText(file: string | undefined, option: string, host: Host): Promise<string | null> {
   if (file === undefined) return null;
   try {

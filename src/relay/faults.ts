@@ -3,6 +3,7 @@ import {
   AuthorizationError,
   InvalidArgumentError,
   PermissionViolationError,
+  TimeoutError,
   UserAuthenticationExpiredError,
 } from '@nats-io/transport-node';
 import { TrueConfFilesError } from '../errors.js';
@@ -11,7 +12,10 @@ import { TrueConfFilesError } from '../errors.js';
 export function describeNatsFault(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   const violation = violationOf(error);
-  if (violation !== null) return `this account may not ${violation.operation} "${violation.subject}"`;
+  if (violation !== null) {
+    const what = violation.operation === 'publish' ? 'publish to' : 'subscribe to';
+    return `this account may not ${what} "${violation.subject}"`;
+  }
   if (isRefusal(error)) return 'the server refused the credentials';
   // The client says this for every subject that no stream answers for.
   if (error.message === 'jetstream is not enabled' || error.message.includes('no responders')) {
@@ -33,9 +37,7 @@ export function natsEnding(server: string, error: unknown): TrueConfFilesError {
       'Check --nats-creds, --nats-nkey, or --nats-user with TRUECONF_FILES_NATS_PASSWORD; nothing in the address counts.';
     return new TrueConfFilesError('refused', `The NATS server ${server} refused the sign-in.`, hint);
   }
-  const hint = /certificate|tls|ssl/i.test(reason)
-    ? 'Check --nats-ca, and --nats-cert with --nats-key where the server asks for a certificate.'
-    : 'Check that the server runs with JetStream (nats-server -js), and that the address and the firewall are right.';
+  const hint = adviseOn(error, reason);
   return new TrueConfFilesError('unreachable', `The NATS server ${server} can't be used: ${reason}.`, hint, {
     cause: error,
   });
@@ -57,6 +59,17 @@ export function isStreamMissing(error: unknown): boolean {
 
 export function isRefusal(error: unknown): boolean {
   return error instanceof AuthorizationError || error instanceof UserAuthenticationExpiredError;
+}
+
+function adviseOn(error: unknown, reason: string): string {
+  if (/certificate|tls|ssl/i.test(reason)) {
+    return 'Check --nats-ca, and --nats-cert with --nats-key where the server asks for a certificate.';
+  }
+  // A server that misses the client's certificate hangs up without a word.
+  if (error instanceof TimeoutError) {
+    return 'Check the address and the firewall, and where the server asks for a certificate give --nats-cert with --nats-key.';
+  }
+  return 'Check that the server runs with JetStream (nats-server -js), and that the address and the firewall are right.';
 }
 
 function violationOf(error: Error): PermissionViolationError | null {

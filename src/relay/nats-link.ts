@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import {
   connect,
   type NatsConnection,
@@ -43,10 +44,11 @@ export class NatsLink {
   static async open(options: NatsLinkOptions): Promise<NatsLink> {
     const { address, auth, name, wait, signal } = options;
     signal.throwIfAborted();
+    const tls = tlsFor(address, auth);
     const dial = {
       ...COMMON,
       ...auth,
-      ...(address.mustEncrypt && auth.tls === undefined ? { tls: {} } : {}),
+      ...(tls !== null && { tls }),
       servers: address.server,
       name,
     };
@@ -126,6 +128,16 @@ export class NatsLink {
     this.#isUp = false;
     throw natsEnding(this.#server, error ?? this.#lastError ?? new Error('the connection was closed'));
   }
+}
+
+/**
+ * How to encrypt; `null` where the server decides. The client names no host that is an IP address to TLS, which would
+ * then check the certificate for "localhost".
+ */
+function tlsFor({ server, mustEncrypt }: ServerAddress, { tls }: Partial<NodeConnectionOptions>) {
+  if (!mustEncrypt && tls === undefined) return null;
+  const host = server.replace(/:\d+$/, '').replace(/^\[|\]$/g, '');
+  return { ...tls, ...(isIP(host) !== 0 && { host }) };
 }
 
 /** Connecting can't be broken off: what comes too late is closed. */

@@ -135,13 +135,13 @@ describe.skipIf(!hasNatsServer)('--metrics over NATS', () => {
     const simulator = await room();
     const name = simulator.webSocketUrl;
     const first = await relay(nats, [name]);
-    const early = await watcher(nats, '--metrics', '0');
+    const early = await watcher(nats, { options: ['--metrics', '0'] });
     simulator.receive({ id: 'a' });
     simulator.receive({ id: 'b' });
     await settled(early, { a: 'waiting', b: 'waiting' });
     first.kill('SIGTERM');
     await first.ended;
-    const second = await relay(nats, [name], '--metrics', '0');
+    const second = await relay(nats, [name], { options: ['--metrics', '0'] });
     simulator.setStatus('b', 3);
     await settled(early, { b: 'complete' });
     const ofRelay = await scrape(await metricsOf(second));
@@ -164,8 +164,8 @@ describe.skipIf(!hasNatsServer)('--metrics over NATS', () => {
     const nats = await natsServer();
     const simulator = await room();
     const name = simulator.webSocketUrl;
-    const holder = await relay(nats, [name], '--metrics', '0');
-    const standby = startRelay(nats, [name], '--metrics', '0');
+    const holder = await relay(nats, [name], { options: ['--metrics', '0'] });
+    const standby = startRelay(nats, [name], { options: ['--metrics', '0'] });
     await standby.stderrHas('relaying 1 Room');
     expect(await health(await metricsOf(standby))).toEqual([
       200,

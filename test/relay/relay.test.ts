@@ -93,7 +93,7 @@ describe.skipIf(!hasNatsServer)('Rooms over NATS', () => {
   test('what a small buffer can not hold is left out, and said; the last states are true', async () => {
     const nats = await natsServer();
     const room = await rooms.room();
-    const small = await relay(nats, [room.webSocketUrl], '--buffer', '20');
+    const small = await relay(nats, [room.webSocketUrl], { options: ['--buffer', '20'] });
     const early = await watcher(nats);
     await nats.kill();
     await small.stderrHas('the connection to NATS was lost');
@@ -129,7 +129,7 @@ describe.skipIf(!hasNatsServer)('Rooms over NATS', () => {
     const refused = await sendCommand(connection, room.webSocketUrl, 'accept', id);
     expect(refused).toMatchObject({ ok: false, message: expect.stringContaining('--allow-commands') });
     await killed(mute, 'SIGTERM');
-    await relay(nats, [room.webSocketUrl], '--allow-commands');
+    await relay(nats, [room.webSocketUrl], { options: ['--allow-commands'] });
     expect(await sendCommand(connection, room.webSocketUrl, 'accept', id)).toEqual({
       ok: true,
       message: 'Accepted.',

@@ -7,26 +7,35 @@ export function useRelays() {
   const { natsServer } = useNatsServers();
 
   /** A relay that begins to run; its leases are short, so that nothing waits for long. */
-  const startRelay = (nats: NatsServer, rooms: readonly string[], ...options: readonly string[]) =>
-    run(['relay', ...rooms, '--to', nats.url, '--lease', '1500ms', ...options]);
+  const startRelay = (nats: NatsServer, rooms: readonly string[], given: Given = {}) =>
+    run(['relay', ...rooms, '--to', nats.url, '--lease', '1500ms', ...(given.options ?? [])], given);
 
   return {
     run,
     natsServer,
     startRelay,
     /** A relay that holds all its Rooms. */
-    async relay(nats: NatsServer, rooms: readonly string[], ...options: readonly string[]): Promise<Program> {
-      const relay = startRelay(nats, rooms, ...options);
+    async relay(nats: NatsServer, rooms: readonly string[], given: Given = {}): Promise<Program> {
+      const relay = startRelay(nats, rooms, given);
       for (const room of rooms) await relay.stderrHas(`${room}: connected`);
       return relay;
     },
     /** A watcher that has listed, and now sees what is live. */
-    async watcher(nats: NatsServer, ...options: readonly string[]): Promise<Program> {
-      const watcher = run(['watch', nats.url, '--json', ...options]);
-      await watcher.until(() => linkOf(watcher, nats.url) === 'connected' || undefined);
+    async watcher(nats: NatsServer, given: Given = {}): Promise<Program> {
+      const url = nats.url + (given.room === undefined ? '' : `/${given.room}`);
+      const watcher = run(['watch', url, '--json', ...(given.options ?? [])], given);
+      await watcher.until(() => linkOf(watcher, url) === 'connected' || undefined);
       return watcher;
     },
   };
+}
+
+/** What a program is given besides the server. */
+interface Given {
+  readonly options?: readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
+  /** The one Room to watch. */
+  readonly room?: string;
 }
 
 /** Statuses told of a transfer, in order. */
