@@ -1,15 +1,16 @@
 import type { Transfer } from '../../transfers/transfer.js';
 import { formatBytes, formatDuration } from '../format.js';
 import { fitWidth, middleEllipsis } from '../width.js';
-import { nameText, peerText, percentOf } from './cells.js';
+import { nameText, peerText, percentOf, roomText } from './cells.js';
 import type { Look } from './look.js';
 import type { Model } from './model.js';
-import { longPath } from './path-text.js';
+import { pathText } from './path-text.js';
 import type { Endings, Problem } from './tally.js';
 
 /** How many problems are listed one by one. */
 const MAX_LISTED = 20;
 const MAX_NAME_COLUMNS = 60;
+const MAX_PATH_COLUMNS = 60;
 
 /** What stays on the normal screen: how long, how many of each status, and what went wrong and why. */
 export function summaryLines(model: Model, now: number, look: Look): string[] {
@@ -34,28 +35,34 @@ export function summaryLines(model: Model, now: number, look: Look): string[] {
   const unlisted = failed + rejected - listed.length;
   if (unlisted > 0 && listed.length > 0)
     lines.push(`The last ${listed.length} that failed or were rejected:`);
-  return [...lines, ...listed.map((problem) => problemLine(problem, rooms.size > 1, look))];
+  for (const problem of listed) lines.push(problemLine(problem, rooms.size > 1, look));
+  if (listed.some(({ row }) => row.transfer.status === 'failed' && row.transfer.statusCode === 0)) {
+    lines.push('Status 0 is an error inside the Room; its log says more.');
+  }
+  return lines;
 }
 
-/** `✗ failed    ↓ report.pdf, Anna: at 48%, waiting 2s → processing 3s → failed (…)`. */
+/** `✗ failed   ↓ report.pdf, Anna: at 48%, waiting 2s → processing 3s → failed (status 0)`. */
 function problemLine({ row, event }: Problem, severalRooms: boolean, look: Look): string {
   const { transfer } = row;
   const { symbols, style } = look;
   const percent = percentOf(transfer);
-  const sign = `${symbols.status[transfer.status]} ${transfer.status}`;
-  const where = severalRooms ? `${look.text(row.room)}: ` : '';
+  const sign = `${symbols.status[transfer.status]} ${transfer.status.padEnd('rejected'.length)}`;
+  const where = severalRooms ? `${roomText(row.room, look)}: ` : '';
   const done = percent === null ? '' : `at ${percent}%, `;
   const name = middleEllipsis(nameText(transfer, look), MAX_NAME_COLUMNS, symbols.ellipsis);
   const peer = fitWidth(peerText(transfer, look), MAX_NAME_COLUMNS, symbols.ellipsis);
   const what = `${symbols.direction[transfer.direction]} ${name}, ${peer}`;
-  return `${style.status(transfer.status, sign)} ${where}${what}: ${done}${longPath(transfer, row.statusAt, symbols)} (${reason(transfer, event, look)})`;
+  const path = pathText(transfer, row.statusAt, MAX_PATH_COLUMNS, symbols);
+  return `${style.status(transfer.status, sign)} ${where}${what}: ${done}${path} (${reason(transfer, event, look)})`;
 }
 
 /** A status is all that the Room tells of a failure, apart from its own log. */
 function reason({ status, statusCode }: Transfer, event: string | null, look: Look): string {
   const source = event === null ? 'seen when listing again' : look.text(event);
   if (status === 'rejected') return source;
-  return `${source}: status ${statusCode ?? 'not told'}, an error inside the Room; see its log`;
+  const code = `status ${statusCode ?? 'not told'}`;
+  return event === null ? `${code}, ${source}` : code;
 }
 
 function wholeSeconds(milliseconds: number): number {

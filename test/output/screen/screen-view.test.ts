@@ -181,7 +181,7 @@ describe('leaving', () => {
     vi.advanceTimersByTime(500);
     await view.close();
     await view.close();
-    expect(await screen()).toMatch(/^Watched 10\.0\.0\.5 for 0s\.\n(?:.*\n)+✗ failed ↓ gone\.txt, Anna/);
+    expect(await screen()).toMatch(/^Watched 10\.0\.0\.5 for 0s\.\n(?:.*\n)+✗ failed {3}↓ gone\.txt, Anna/);
     expect(stdin).toMatchObject({ isRaw: false, isPaused: true });
     expect(stdout.eventNames()).toEqual([]);
     expect(stdin.eventNames()).toEqual([]);

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { initialModel, type Model } from '../../../src/output/screen/model.js';
 import { applyNotice } from '../../../src/output/screen/notices.js';
 import { summaryLines } from '../../../src/output/screen/summary.js';
+import { displayWidth } from '../../../src/output/width.js';
 import { changeOf, inStatus, makeTransfer, NOW } from './sample.js';
 import { PLAIN, ROOM } from './sample-model.js';
 
@@ -33,9 +34,31 @@ test('says how long, how many of each, and what failed and why', () => {
     Ended meanwhile: 1 complete (32.0 MiB), 1 failed, 1 rejected.
     Not ended: 1 processing.
     Ended before: 1 complete, 1 failed, 0 rejected.
-    ✗ failed ↓ evil\\x1b[2J.pdf, Anna: at 48%, waiting 12s → processing 3s → failed (fileRequestStatusChanged: status 0, an error inside the Room; see its log)
-    ⊘ rejected ↓ no.doc, Anna: rejected (incomingFileRequestRejected)"
+    ✗ failed   ↓ evil\\x1b[2J.pdf, Anna: at 48%, waiting 12s → processing 3s → failed (status 0)
+    ⊘ rejected ↓ no.doc, Anna: rejected (incomingFileRequestRejected)
+    Status 0 is an error inside the Room; its log says more."
   `);
+});
+
+test('tells of a failure that was found by listing again, or of which no status was told', () => {
+  const model = told(
+    changeOf(makeTransfer({ id: 'a', status: 'failed', statusCode: 0 }), { origin: 'resync', event: null }),
+    changeOf(inStatus('failed', 1, { id: 'b' })),
+  );
+  const text = summaryLines(model, NOW, PLAIN).join('\n');
+  expect(text).toContain('(status 0, seen when listing again)');
+  expect(text).toContain('(status not told)');
+});
+
+test('a path that is long takes no more than its share of the line', () => {
+  const path = Array.from({ length: 16 }, (_, at) => ({
+    status: at % 2 === 0 ? ('failed' as const) : ('waiting' as const),
+    at: NOW - 1_000_000 + at * 61_000,
+  }));
+  const model = told(changeOf(makeTransfer({ status: 'failed', path, omittedSteps: 3 })));
+  const line = summaryLines(model, NOW, PLAIN).find((text) => text.startsWith('✗'));
+  expect(displayWidth(line ?? '')).toBeLessThan(110);
+  expect(line).toContain('○1m→✗');
 });
 
 test('counts an end that the Room takes back only once', () => {
