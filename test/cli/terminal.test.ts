@@ -84,6 +84,15 @@ describe('watch demo', () => {
   });
 });
 
+it('a terminal without UTF-8 is sent ASCII alone', async () => {
+  const terminal = type('watch demo', { variable: 'LC_ALL=C' });
+  await terminal.until((screen) => percentages(screen) !== '');
+  terminal.type('q');
+  const { screen } = await ended(terminal);
+  expect(screen).toContain('Watched demo');
+  expect([...terminal.written].filter((character) => character > '\x7f')).toEqual([]);
+});
+
 it.each(['', '--plain'])('closing the window ends the program: watch demo %s', async (options) => {
   const folder = await mkdtemp(join(tmpdir(), 'window-'));
   try {
@@ -107,6 +116,7 @@ describe('views on a terminal', () => {
     ['--json', 'watch demo --json --count 5'],
     ['--debug', 'watch demo --debug --count 5'],
     ['stdout in a pipe', 'watch demo --count 5 | cat'],
+    ['a pipe that is to have colour', 'watch demo --count 5 --color always | cat'],
     ['stdin from a file', 'watch demo --count 5 < /dev/null'],
   ])('%s: lines, and the terminal is never taken', async (_, line, variable = '') => {
     const terminal = type(line, { variable });

@@ -1,8 +1,8 @@
 import type { Notice } from '../../monitor/notice.js';
+import { makeLook } from '../../output/screen/look.js';
 import { ScreenView } from '../../output/screen/screen-view.js';
 import { warmUp } from '../../output/screen/warm-up.js';
 import { supportsUnicode } from '../../output/symbols.js';
-import { safeText } from '../../output/text.js';
 import type { View } from '../../output/view.js';
 import type { Host } from '../host.js';
 
@@ -19,6 +19,7 @@ export interface TableActions {
 export class TableView implements View {
   readonly #host: Host;
   readonly #color: boolean;
+  readonly #unicode: boolean;
   readonly #actions: TableActions;
   readonly #rooms: readonly string[];
   #screen: ScreenView | null = null;
@@ -30,8 +31,11 @@ export class TableView implements View {
     this.#color = color;
     this.#rooms = rooms;
     this.#actions = actions;
+    this.#unicode = supportsUnicode(host.env, host.platform);
     setImmediate(warmUp);
-    host.stderr.write(`Connecting to ${rooms.map((room) => safeText(room)).join(', ')}…\n`);
+    const look = makeLook({ color: false, unicode: this.#unicode });
+    const names = rooms.map((room) => look.text(room)).join(', ');
+    host.stderr.write(`Connecting to ${names}${look.symbols.ellipsis}\n`);
   }
 
   get isOpen(): boolean {
@@ -56,12 +60,12 @@ export class TableView implements View {
   }
 
   #open(): ScreenView {
-    const { stdout, stdin, env, platform } = this.#host;
+    const { stdout, stdin } = this.#host;
     const screen = new ScreenView({
       stdout,
       stdin,
       color: this.#color,
-      unicode: supportsUnicode(env, platform),
+      unicode: this.#unicode,
       now: Date.now,
       rooms: this.#rooms,
       actions: { ...this.#actions, interrupt: () => this.#host.interrupt() },
