@@ -84,6 +84,43 @@ describe('watch demo', () => {
   });
 });
 
+describe('keys reach the Room', () => {
+  it.each([
+    ['a', 'Accept?', 'acceptIncomingFileRequest', 'processing', /Not ended: 1 processing/],
+    ['r', 'Reject?', 'rejectIncomingFileRequest', 'rejected', /rejected +↓ wanted\.bin/],
+  ])('%s asks %s, and y sends %s', async (key, question, method, status, summary) => {
+    const room = await startRoom({ transferMs: 600_000 });
+    room.receive({ name: 'wanted.bin' });
+    const terminal = type(`watch ${room.url}`);
+    await terminal.until((screen) => screen.includes('wanted.bin'));
+    terminal.type(`j${key}`);
+    await terminal.until((screen) => screen.includes(question));
+    expect(room.requests.map((request) => request.method)).not.toContain(method);
+    terminal.type('y');
+    await terminal.until((screen) => new RegExp(`${status} .*wanted\\.bin`).test(screen));
+    expect(room.requests.map((request) => request.method)).toContain(method);
+    terminal.type('q');
+    const { code, screen } = await ended(terminal);
+    expect(code).toBe(0);
+    expect(screen).toMatch(summary);
+  });
+});
+
+it('a Room that goes down is said to be, and the others go on', async () => {
+  const [one, other] = [await startRoom(), await startRoom()];
+  one.receive({ name: 'first.bin' });
+  other.receive({ name: 'second.bin' });
+  const terminal = type(`watch ${one.webSocketUrl} ${other.webSocketUrl}`);
+  await terminal.until((screen) => screen.includes('first.bin') && screen.includes('second.bin'));
+  await other.close();
+  await terminal.until((screen) => /1 live, .*retry|1 live, .*connecting/.test(screen));
+  one.receive({ name: 'third.bin' });
+  const screen = await terminal.until((text) => text.includes('third.bin'));
+  expect(screen).toMatch(/\? waiting .*second\.bin/);
+  terminal.type('q');
+  expect((await ended(terminal)).code).toBe(0);
+});
+
 it('a terminal without UTF-8 is sent ASCII alone', async () => {
   const terminal = type('watch demo', { variable: 'LC_ALL=C' });
   await terminal.until((screen) => percentages(screen) !== '');
