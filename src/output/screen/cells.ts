@@ -6,15 +6,8 @@ import type { Column } from './columns.js';
 import type { Look } from './look.js';
 import { pathText } from './path-text.js';
 import type { Piece } from './piece.js';
-import { isActive, type Row } from './row.js';
-import { isStalled } from './stalled.js';
-
-/** When a row is looked at. */
-interface Moment {
-  readonly now: number;
-  /** Whether the row's Room can't be heard now. */
-  readonly stale: boolean;
-}
+import type { Row } from './row.js';
+import { isMoving, isStalled, type Moment } from './motion.js';
 
 /** What a cell needs besides its row. */
 export interface CellContext extends Moment {
@@ -29,7 +22,7 @@ export function cell(row: Row, { name, width }: Column, context: CellContext): P
   const fitted = (text: string): string => fitWidth(text, width, symbols.ellipsis);
   switch (name) {
     case 'status': {
-      const sign = stale && isActive(row) ? symbols.stale : symbols.status[transfer.status];
+      const sign = stale ? symbols.stale : symbols.status[transfer.status];
       const paint = (text: string): string => style.status(transfer.status, text);
       return { text: fitted(`${sign} ${transfer.status}`), paint };
     }
@@ -80,13 +73,13 @@ export function percentOf({ status, progress }: Transfer): number | null {
 }
 
 /** How fast it moves, or `-` while that is not known; nothing for what does not move, or has stalled. */
-export function rateText(row: Row, { now, stale }: Moment): string {
-  return moves(row) && !stale && !isStalled(row, now) ? formatRate(row.transfer.bytesPerSecond) : '';
+export function rateText(row: Row, moment: Moment): string {
+  return isMoving(row, moment) ? formatRate(row.transfer.bytesPerSecond) : '';
 }
 
 /** Time left, `stalled`, or `-` while it is not known; nothing for what does not move. */
 export function leftText(row: Row, { now, stale }: Moment): string {
-  if (!moves(row)) return '';
+  if (row.transfer.status !== 'processing') return '';
   if (stale) return UNKNOWN;
   if (isStalled(row, now)) return 'stalled';
   const { size, bytes, bytesPerSecond } = row.transfer;
@@ -113,7 +106,3 @@ function progressCell(transfer: Transfer, width: number, { symbols, style }: Loo
 }
 
 const MIN_BAR_COLUMNS = 4;
-
-function moves(row: Row): boolean {
-  return row.transfer.status === 'processing';
-}

@@ -4,7 +4,7 @@ import type { Look } from './look.js';
 import { freshest, isStale, type Model } from './model.js';
 import { type Entry, entryLines } from './pane.js';
 import { longPath } from './path-text.js';
-import { isActive, type Row } from './row.js';
+import type { Row } from './row.js';
 
 /** Of the raw message no more is shown, UTF-16 units. */
 const MAX_RAW_UNITS = 16_384;
@@ -15,7 +15,7 @@ export function detailLines(model: Model, shown: Row, width: number, now: number
   const { transfer } = row;
   const { peer } = transfer;
   const gone = model.rows.live(row.key) === undefined;
-  const stale = isActive(row) && isStale(model, row);
+  const stale = isStale(model, row);
   const known = (text: string | null | undefined): string => (text ? look.text(text) : UNKNOWN);
   const code = transfer.statusCode === null ? '' : ` (${transfer.statusCode})`;
   const notes = `${gone ? ', removed' : ''}${stale ? ', last known' : ''}`;

@@ -15,7 +15,12 @@ export function footer(model: Model, layout: Layout, now: number, look: Look): s
   const { symbols, style } = look;
   const question = questionPieces(model, layout.width, look);
   if (question !== null) return line(question, layout.width, symbols.ellipsis);
-  const left = spaced([paused(model, look), more(model, layout), event(model, now, look), view(model, look)]);
+  const left = spaced([
+    paused(model, look),
+    more(model, layout),
+    event(model, now, look),
+    arranged(model, look),
+  ]);
   const alive = layout.tiny ? [] : quiet(model, now);
   const right = layout.tiny ? [] : [{ text: hint(model), paint: style.faint }];
   return spread(left.length > 0 ? left : alive, right, layout.width, symbols.ellipsis);
@@ -81,7 +86,7 @@ function whose(room: string, model: Model, look: Look): string {
   return model.rooms.size > 1 ? `${roomText(room, look)}: ` : '';
 }
 
-function view(model: Model, look: Look): Piece[] {
+function arranged(model: Model, look: Look): Piece[] {
   const { sort, filter, hideEnded } = model.rows.arrangement;
   const parts: string[] = [];
   if (filter !== '') parts.push(`filter "${look.text(filter)}"`);

@@ -6,7 +6,7 @@ import { linkText, retryIn } from './link-text.js';
 import type { Look } from './look.js';
 import { isStale, type Model, type RoomState } from './model.js';
 import { firstThatFits, type Piece, piecesWidth, spaced } from './piece.js';
-import { isStalled } from './stalled.js';
+import { isMoving } from './motion.js';
 
 const MIN_ROOM_COLUMNS = 8;
 
@@ -56,9 +56,7 @@ function countPieces(model: Model, look: Look, text: (status: Status) => string,
 function totalRate(model: Model, now: number): number {
   let sum = 0;
   for (const row of model.rows.active()) {
-    const { status, bytesPerSecond } = row.transfer;
-    if (status !== 'processing' || bytesPerSecond === null || isStale(model, row)) continue;
-    if (!isStalled(row, now)) sum += bytesPerSecond;
+    if (isMoving(row, { now, stale: isStale(model, row) })) sum += row.transfer.bytesPerSecond ?? 0;
   }
   return sum;
 }

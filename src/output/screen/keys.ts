@@ -66,7 +66,7 @@ export class KeyDecoder {
       return plainKey(character);
     }
     if (this.#rest === ESC) return undefined;
-    if (this.#rest.startsWith(ESC + ESC)) {
+    if (ESCAPE_ALONE.test(this.#rest)) {
       this.#rest = this.#rest.slice(1);
       return named('escape');
     }
@@ -102,8 +102,11 @@ export class KeyDecoder {
 
 const ESC = '\x1b';
 const CTRL_C = '\x03';
+const CTRL_Z = '\x1a';
 const PASTE_START = `${ESC}[200~`;
 const PASTE_END = `${ESC}[201~`;
+/** Keys that must never be lost, however soon after Escape they are pressed. */
+const ESCAPE_ALONE = new RegExp(`^${ESC}[${ESC}${CTRL_C}${CTRL_Z}]`);
 /** A CSI or SS3 sequence; `[[A` is a function key of the Linux console. */
 const SEQUENCE = new RegExp(`^${ESC}(?:\\[\\[.|\\[[0-?]*[ -/]*[@-Z\\\\^-~]|O.)`);
 const UNFINISHED = new RegExp(`^${ESC}(?:\\[\\[?|\\[[0-?]*[ -/]*|O)$`);
@@ -134,7 +137,7 @@ const CONTROLS: Readonly<Record<string, KeyName>> = {
   [CTRL_C]: 'ctrl-c',
   '\x0c': 'ctrl-l',
   '\x15': 'ctrl-u',
-  '\x1a': 'ctrl-z',
+  [CTRL_Z]: 'ctrl-z',
 };
 
 function plainKey(character: string): Key | null {

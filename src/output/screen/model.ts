@@ -1,5 +1,5 @@
 import type { Link } from '../../room/link.js';
-import { type Row, rowKey } from './row.js';
+import { isActive, type Row, rowKey } from './row.js';
 import { Rows } from './rows.js';
 
 const DEFAULT_KEEP_ENDED = 10_000;
@@ -84,9 +84,9 @@ export function selectedRow(model: Model): Row | undefined {
   return index < 0 ? undefined : model.rows.shown.at(index);
 }
 
-/** Whether what is shown of an active row may be out of date, as its Room is not heard now. */
+/** Whether what is shown of a row may be out of date: it has not ended, and its Room is not heard now. */
 export function isStale(model: Model, row: Row): boolean {
-  return model.rooms.get(row.room)?.link.state !== 'live';
+  return isActive(row) && model.rooms.get(row.room)?.link.state !== 'live';
 }
 
 /** The row with its newest facts, or as it was where it is gone. */

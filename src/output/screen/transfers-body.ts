@@ -6,7 +6,7 @@ import type { Layout } from './layout.js';
 import type { Look } from './look.js';
 import { isStale, type Model } from './model.js';
 import { line, type Piece } from './piece.js';
-import { isActive, type Row } from './row.js';
+import type { Row } from './row.js';
 import { drawTable } from './table.js';
 
 /** The transfers between header and footer: only rows that are on the screen are looked at. */
@@ -34,7 +34,7 @@ function tableLines(model: Model, rows: readonly Row[], width: number, now: numb
 function finish(model: Model, row: Row, drawn: string, look: Look): string {
   const marked = mark(model, row, look) + drawn.slice(1);
   if (row.key === model.selected) return look.style.selected(marked);
-  return isActive(row) && isStale(model, row) ? look.style.faint(marked) : marked;
+  return isStale(model, row) ? look.style.faint(marked) : marked;
 }
 
 function mark(model: Model, row: Row, { symbols }: Look): string {
@@ -47,7 +47,7 @@ function mark(model: Model, row: Row, { symbols }: Look): string {
 function bareLine(model: Model, row: Row, width: number, look: Look): string {
   const { symbols, style } = look;
   const { transfer } = row;
-  const stale = isActive(row) && isStale(model, row);
+  const stale = isStale(model, row);
   const percent = transfer.status === 'processing' ? percentOf(transfer) : null;
   const figure = percent === null ? '' : `${percent}% `.padStart(5);
   const before = `${mark(model, row, look)}${stale ? symbols.stale : symbols.status[transfer.status]} ${figure}`;

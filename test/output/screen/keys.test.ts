@@ -28,6 +28,8 @@ describe('keys', () => {
     ['\x1b', '<escape>'],
     ['\x1b\x1b', '<escape><escape>'],
     ['\x1b\x1b[A', '<escape><up>'],
+    ['\x1b\x03', '<escape><ctrl-c>'],
+    ['\x1b\x1a', '<escape><ctrl-z>'],
   ])('%j is %s', (bytes, keys) => {
     expect(decode(bytes)).toBe(keys);
   });

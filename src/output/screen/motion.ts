@@ -11,6 +11,19 @@ export function isStalled(row: Row, now: number): boolean {
   return status === 'processing' && now - Math.max(progressAt ?? 0, row.statusAt) >= patience(row);
 }
 
+/** When a row is looked at. */
+export interface Moment {
+  /** Milliseconds since 1970. */
+  readonly now: number;
+  /** Whether the row's Room can't be heard now. */
+  readonly stale: boolean;
+}
+
+/** Whether a transfer moves, as far as can be known: only then its rate is one. */
+export function isMoving(row: Row, { now, stale }: Moment): boolean {
+  return row.transfer.status === 'processing' && !stale && !isStalled(row, now);
+}
+
 function patience({ transfer: { size, bytesPerSecond } }: Row): number {
   if (size === null || bytesPerSecond === null || bytesPerSecond <= 0) return STALLED_AFTER_MS;
   const msPerPercent = (size / 100 / bytesPerSecond) * 1_000;
