@@ -4,10 +4,10 @@ import type { Symbols } from '../symbols.js';
 import { fitWidth, middleEllipsis } from '../width.js';
 import type { Column } from './columns.js';
 import type { Look } from './look.js';
+import { isMoving, isStalled, type Moment } from './motion.js';
 import { pathText } from './path-text.js';
 import type { Piece } from './piece.js';
 import type { Row } from './row.js';
-import { isMoving, isStalled, type Moment } from './motion.js';
 
 /** What a cell needs besides its row. */
 export interface CellContext extends Moment {

@@ -5,8 +5,8 @@ import { roomText } from './cells.js';
 import { linkText, retryIn } from './link-text.js';
 import type { Look } from './look.js';
 import { isStale, type Model, type RoomState } from './model.js';
-import { firstThatFits, type Piece, piecesWidth, spaced } from './piece.js';
 import { isMoving } from './motion.js';
+import { firstThatFits, type Piece, piecesWidth, spaced } from './piece.js';
 
 const MIN_ROOM_COLUMNS = 8;
 

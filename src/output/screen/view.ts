@@ -19,8 +19,12 @@ export function view(model: Model, size: Size, now: number, look: Look): string[
   if (layout.lines === 0 || layout.width === 0) return Array<string>(layout.lines).fill('');
   const shown = body(model, layout, now, look).slice(0, layout.body);
   const filler = Array<string>(layout.body - shown.length).fill('');
-  const last = layout.hasFooter ? [footer(model, layout, now, look)] : [];
-  return [header(model, layout.width, now, look), ...shown, ...filler, ...last];
+  const last = footer(model, layout, now, look);
+  const lines = [header(model, layout.width, now, look), ...shown, ...filler];
+  if (layout.hasFooter) return [...lines, last];
+  // What is asked and what is typed must be seen, however little room there is.
+  const isInput = model.mode.kind === 'confirm' || model.mode.kind === 'filter';
+  return isInput ? [...lines.slice(0, -1), last] : lines;
 }
 
 /** How far keys can move on the screen that `view` draws. */

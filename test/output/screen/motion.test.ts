@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { makeRow } from '../../../src/output/screen/row.js';
 import { isStalled } from '../../../src/output/screen/motion.js';
+import { makeRow } from '../../../src/output/screen/row.js';
 import { inStatus, makeTransfer, NOW } from './sample.js';
 
 const GIB = 1_024 ** 3;

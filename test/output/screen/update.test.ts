@@ -194,6 +194,12 @@ describe('accept and reject', () => {
     expect(screen(asked, SIZE)).toMatch(/Accept\? y\/n {2}long.*\.pdf \(32\.0 MiB\) from Anna in conf 7@x$/);
   });
 
+  test.each([2, 3])('the question is seen on a screen of %i rows, too', (height) => {
+    const lines = screen(press(waiting(), 'j', 'a').model, { width: 80, height }).split('\n');
+    expect(lines).toHaveLength(height - 1);
+    expect(lines.at(-1)).toContain('Accept? y/n  x.pdf');
+  });
+
   test.each(['n', '<esc>'])('%s sends nothing', (key) => {
     const { model, effects } = press(waiting(), 'j', 'a', key, 'y');
     expect(effects).toEqual([]);
