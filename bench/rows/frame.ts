@@ -1,0 +1,76 @@
+import { Monitor } from '../../src/monitor/monitor.js';
+import { layoutOf } from '../../src/output/screen/layout.js';
+import { makeLook } from '../../src/output/screen/look.js';
+import { initialModel, type Model } from '../../src/output/screen/model.js';
+import { applyNotice } from '../../src/output/screen/notices.js';
+import { settle } from '../../src/output/screen/settle.js';
+import { view } from '../../src/output/screen/view.js';
+import { decode } from '../../src/protocol/decode.js';
+import { atMost, type Figure, millis } from '../support/figure.js';
+import { inTurns, median } from '../support/turns.js';
+import { BLAST, eventText } from '../support/wire.js';
+
+const FRAMES = 100;
+/** The first frames are drawn by code that is not compiled yet. */
+const WARM_UP = 100;
+const ROOM = '10.0.0.5';
+const WIDTH = 120;
+/** All stay in processing, so that none is dropped and each frame shows new ages. */
+const PLAN = { ...BLAST, statuses: [2] };
+
+/** Time to draw a frame in which every row differs: by rows on the screen, and by transfers held. */
+export async function frame(): Promise<readonly Figure[]> {
+  const [few, some, many] = [modelOf(100), modelOf(1_000), modelOf(100_000)];
+  const plans = [
+    { model: some, height: 20 },
+    { model: some, height: 80 },
+    { model: few, height: 40 },
+    { model: many, height: 40 },
+  ];
+  const times = await inTurns(
+    WARM_UP + FRAMES,
+    plans.map(
+      ({ model, height }, at) =>
+        (turn) =>
+          timeOfRow(model, height, turn * plans.length + at),
+    ),
+  );
+  const [low, high, fewHeld, manyHeld] = times.map((all) => median(all.slice(WARM_UP)));
+  return [
+    compare('drawing one of the rows of 80 lines, against 20 lines', high, low),
+    compare('drawing a row with 100,000 transfers held, against 100', manyHeld, fewHeld),
+  ];
+}
+
+function compare(what: string, program = 0, other = 0): Figure {
+  return {
+    row: 'frame',
+    what,
+    program: millis(program),
+    other: millis(other),
+    ratio: program / other,
+    bound: atMost(1.2),
+  };
+}
+
+function modelOf(transfers: number): Model {
+  const monitor = new Monitor();
+  let model = initialModel(0, [ROOM]);
+  for (let at = 0; at < transfers; at++) {
+    const text = eventText(at, PLAN);
+    for (const notice of monitor.feed({ kind: 'received', at, text, message: decode(text) })) {
+      model = applyNotice(model, notice, ROOM);
+    }
+  }
+  return model;
+}
+
+/** A frame's time, shared among the rows on the screen. */
+function timeOfRow(model: Model, height: number, second: number): number {
+  const size = { width: WIDTH, height };
+  // A look of its own remembers no line of the frame before.
+  const look = makeLook({ color: true, unicode: true });
+  const startedAt = performance.now();
+  view(settle(model, layoutOf(size)), size, second * 1_000, look);
+  return (performance.now() - startedAt) / layoutOf(size).rows;
+}
