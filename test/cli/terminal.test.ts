@@ -225,6 +225,38 @@ describe('a hidden prompt', () => {
     expect(terminal.written).not.toContain('4711');
   });
 
+  it('keeps the table of another Room away until it is answered', async () => {
+    const other = await scripted({ answers: { auth: () => null } });
+    const room = await startRoom({ pin: PIN });
+    const terminal = type(`watch ${room.url} ${other.webSocketUrl}`);
+    await terminal.until((screen) => PROMPT.test(screen));
+    await other.until(() => other.requests.length > 0);
+    const signedIn = { previleges: 2, token: '1', tokenForHttpServer: '2', result: true, resultCode: 0 };
+    other.send({ method: 'auth', requestId: other.requests[0]?.['requestId'], ...signedIn });
+    await other.until(() => other.requests.some(({ method }) => method === 'getOutgoingFilesRequests'));
+    expect(terminal.emulator.state.alternate).toBe(false);
+    terminal.type(`${PIN}\r`);
+    await terminal.until((screen) => screen.includes('2 live'));
+    terminal.type('q');
+    expect((await ended(terminal)).code).toBe(0);
+    expect(terminal.written).not.toContain('4711');
+  });
+
+  it('asks for one Room after the other', async () => {
+    const pins = ['1111', '2222'];
+    const rooms = await Promise.all(pins.map((pin) => startRoom({ pin })));
+    const terminal = type(`watch ${rooms.map(({ url }) => url).join(' ')}`);
+    const asked = (screen: string) => screen.match(/PIN or password of \S+: /g) ?? [];
+    for (let count = 1; count <= pins.length; count += 1) {
+      const screen = await terminal.until((text) => asked(text).length === count);
+      const at = rooms.findIndex(({ url }) => asked(screen).at(-1)?.includes(`${url}:`));
+      terminal.type(`${pins[at]}\r`);
+    }
+    await terminal.until((screen) => screen.includes('2 live'));
+    terminal.type('q');
+    expect((await ended(terminal)).code).toBe(0);
+  });
+
   it.each([
     ['a wrong PIN', '4712\r'],
     ['nothing', '\r'],

@@ -47,6 +47,8 @@ export class Show {
   readonly #begunFeeds = new Set<number>();
   /** Rooms of which something was written since their last heartbeat. */
   readonly #heard = new Set<string>();
+  /** Settles once the last question is answered. */
+  #asked: Promise<void> = Promise.resolve();
   #table: TableView | null = null;
   #view: View | null = null;
 
@@ -65,9 +67,23 @@ export class Show {
     this.err = new Sink(host.stderr, output.debug ? flow : { onGone });
   }
 
-  /** Whether the table has the terminal, so that nothing else may use it. */
-  get hasScreen(): boolean {
-    return this.#table?.isOpen ?? false;
+  /**
+   * Asks a person something. Questions come one after the other, and the table after the last of them: all want the
+   * same keys. Once it has the screen nobody can be asked any more.
+   * @returns the answer, `null` where nobody was asked
+   */
+  ask<T>(question: () => Promise<T>): Promise<T | null> {
+    if (this.#table?.isOpen) return Promise.resolve(null);
+    const release = this.#table?.hold();
+    const answer = this.#asked.then(async () => {
+      await this.err.flush();
+      return question();
+    });
+    const done = () => {
+      if (!this.#stop.signal.aborted) release?.();
+    };
+    this.#asked = answer.then(done, done);
+    return answer;
   }
 
   /**

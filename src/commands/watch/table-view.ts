@@ -24,6 +24,9 @@ export class TableView implements View {
   readonly #rooms: readonly string[];
   #screen: ScreenView | null = null;
   #takeBack: (() => void) | null = null;
+  #isDue = false;
+  #holders = 0;
+  /** What came before there was a screen. */
   #held: { readonly notice: Notice; readonly room: string }[] = [];
 
   constructor(host: Host, color: boolean, rooms: readonly string[], actions: TableActions) {
@@ -42,21 +45,35 @@ export class TableView implements View {
     return this.#screen !== null;
   }
 
+  /** Leaves the terminal to somebody else, where it is not taken yet, until what is given is called. */
+  hold(): () => void {
+    this.#holders += 1;
+    return () => {
+      this.#holders -= 1;
+      this.#openIfDue();
+    };
+  }
+
   show(notice: Notice, room: string): void {
-    if (this.#screen === null) {
-      this.#held.push({ notice, room });
-      if (notice.kind !== 'link' || !OPENING.has(notice.link.state)) return;
-      this.#screen = this.#open();
-      for (const held of this.#held) this.#screen.show(held.notice, held.room);
-      this.#held = [];
+    if (this.#screen !== null) {
+      this.#screen.show(notice, room);
       return;
     }
-    this.#screen.show(notice, room);
+    this.#held.push({ notice, room });
+    this.#isDue ||= notice.kind === 'link' && OPENING.has(notice.link.state);
+    this.#openIfDue();
   }
 
   async close(): Promise<void> {
     await this.#screen?.close();
     this.#takeBack?.();
+  }
+
+  #openIfDue(): void {
+    if (!this.#isDue || this.#holders > 0 || this.#screen !== null) return;
+    this.#screen = this.#open();
+    for (const { notice, room } of this.#held) this.#screen.show(notice, room);
+    this.#held = [];
   }
 
   #open(): ScreenView {

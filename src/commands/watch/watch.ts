@@ -72,12 +72,8 @@ export async function watch(given: readonly string[], options: WatchOptions, hos
           },
           metered(handlers, tally),
         );
-    const ask = async (label: string, signal: AbortSignal) => {
-      // Nobody can be asked once the table has the screen.
-      if (show.hasScreen) return null;
-      await show.err.flush();
-      return askSecret(`PIN or password of ${safeText(label)}: `, host, signal);
-    };
+    const ask = (label: string, signal: AbortSignal) =>
+      show.ask(() => askSecret(`PIN or password of ${safeText(label)}: `, host, signal));
     return await show.run([...addresses.map(makeFeed), ...makeRelayFeeds.map(({ make }) => make(tally))]);
   } finally {
     await metrics?.close();
