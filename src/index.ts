@@ -11,7 +11,7 @@ export type { Role } from './protocol/requests.js';
 export { Secret } from './protocol/secret.js';
 export * from './simulator/index.js';
 export type * from './transfers/change.js';
-export type { FilterOptions } from './transfers/filter.js';
+export { type Filter, type FilterOptions, makeFilter } from './transfers/filter.js';
 export { Ledger, type LedgerOptions } from './transfers/ledger.js';
 export type { ListingCause } from './transfers/listing.js';
 export type { Status, Step, Transfer } from './transfers/transfer.js';

@@ -18,6 +18,7 @@ export interface FilterOptions {
   readonly ids?: readonly string[] | undefined;
 }
 
+/** Whether a transfer is wanted. */
 export type Filter = (transfer: Transfer) => boolean;
 
 /** A filter, or `null` where every transfer is wanted. */
