@@ -57,6 +57,11 @@ const DECODERS: ReadonlyMap<string, Decoder> = new Map<string, Decoder>([
   ],
   ['sendFile', sent],
   ['sendFileToConference', sent],
+  ['sendConferenceFile', sent],
+  [
+    'getTokenForHttpServer',
+    (from, problems) => ({ kind: 'token-answer', token: readSecret(from, 'token', problems) }),
+  ],
 ]);
 
 function auth(from: JsonObject, problems: Problems): AnswerBody {

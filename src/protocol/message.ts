@@ -189,7 +189,13 @@ export interface AppStateAnswer extends AnswerBase {
   readonly embeddedHttpPort: number | null;
 }
 
-/** Answer to `sendFile` and `sendFileToConference`. */
+/** Answer to `getTokenForHttpServer`. */
+export interface TokenAnswer extends AnswerBase {
+  readonly kind: 'token-answer';
+  readonly token: Secret | null;
+}
+
+/** Answer to `sendFile` and `sendFileToConference`, or to a name of theirs before 4.1. */
 export interface SentAnswer extends AnswerBase {
   readonly kind: 'sent-answer';
   /** The id of the request that was made. */
@@ -231,6 +237,7 @@ export type Answer =
   | AvailabilityAnswer
   | AppStateAnswer
   | SentAnswer
+  | TokenAnswer
   | OtherAnswer;
 
 /** One decoded frame; `kind` tells which. */

@@ -9,15 +9,19 @@ export type Request =
   | { readonly method: PlainMethod }
   | { readonly method: IdMethod; readonly fileRequestId: string }
   | { readonly method: 'sendFile'; readonly fileId: number; readonly callId: string }
-  | { readonly method: 'sendFileToConference'; readonly fileId: number };
+  | { readonly method: 'sendFileToConference'; readonly fileId: number }
+  /** Before 4.1. */
+  | { readonly method: 'sendFile'; readonly fileId: number; readonly peerId: string }
+  | { readonly method: 'sendConferenceFile'; readonly fileId: number };
 
-/** Methods that take nothing. The ones in the second row are the names before 4.1. */
+/** Methods that take nothing. The last two are names before 4.1. */
 export type PlainMethod =
   | 'getIncomingFilesRequests'
   | 'getOutgoingFilesRequests'
   | 'getFileTransferHistory'
   | 'getFileTransferAvailability'
   | 'getAppState'
+  | 'getTokenForHttpServer'
   | 'getFileRequests'
   | 'getFileUploads';
 
@@ -30,7 +34,7 @@ export type IdMethod =
   | 'acceptFile'
   | 'rejectFile';
 
-/** The text frame of a request. This is the one place where a secret is revealed. */
+/** The text frame of a request. Here and in the URL of an upload a secret is revealed, and nowhere else. */
 export function encodeRequest(request: Request, requestId: string): string {
   const { method } = request;
   switch (method) {

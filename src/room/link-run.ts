@@ -4,7 +4,7 @@ import type { Request } from '../protocol/requests.js';
 import type { RoomAddress } from './address.js';
 import { sessionEnding } from './authorization.js';
 import { type Connection, type ConnectionHandlers, connect, MAX_FRAME_BYTES } from './connection.js';
-import { discover } from './discovery.js';
+import { discover, type Endpoint } from './discovery.js';
 import type { Entry } from './entry.js';
 import { describeFault } from './faults.js';
 import { Heartbeat } from './heartbeat.js';
@@ -38,6 +38,7 @@ export class LinkRun {
   signedIn: SignedIn | null = null;
   readonly #options: LinkRunOptions;
   readonly #end = new AbortController();
+  #endpoint: Endpoint | null = null;
   #connection: Connection | null = null;
   #session: Session | null = null;
   #heartbeat: Heartbeat | null = null;
@@ -60,6 +61,11 @@ export class LinkRun {
   /** How long the link was live, once it has ended; `null` where it never was. */
   get liveForMs(): number | null {
     return this.#liveForMs;
+  }
+
+  /** Where the Room is, once that is found. */
+  get endpoint(): Endpoint | null {
+    return this.#endpoint;
   }
 
   /** Requests and answers on this link, once it is open. */
@@ -113,6 +119,7 @@ export class LinkRun {
     const { signal } = this.#end;
     emit({ state: 'connecting', attempt });
     const endpoint = await discover(address, signal);
+    this.#endpoint = endpoint;
     if (endpoint.note !== null) this.#warn('discovery-failed', endpoint.note);
     const connection = await connect(endpoint.url, this.#handlers(), signal);
     this.#connection = connection;

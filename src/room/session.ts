@@ -103,7 +103,7 @@ export class Session implements Asker {
   /** The message in a frame, and the frame as it may be shown. */
   #read(text: string): { readonly message: Message; readonly shown: string } {
     const message = decode(text);
-    if (message.kind === 'auth-answer' || message.kind === 'other-answer') {
+    if (MAY_HOLD_SECRETS.has(message.kind)) {
       return { message, shown: this.#redactor.redact(text) };
     }
     const isUnknown = message.kind === 'unreadable' || message.kind === 'other-event';
@@ -165,6 +165,12 @@ const LISTING_METHODS: ReadonlySet<string> = new Set([
   'getFileTransferHistory',
   'getFileRequests',
   'getFileUploads',
+]);
+
+const MAY_HOLD_SECRETS: ReadonlySet<Message['kind']> = new Set([
+  'auth-answer',
+  'token-answer',
+  'other-answer',
 ]);
 
 const ANSWER_MS = 10_000;

@@ -2,9 +2,11 @@ import { TrueConfFilesError } from '../errors.js';
 import type { Answer } from '../protocol/message.js';
 import { Redactor } from '../protocol/redactor.js';
 import type { Request } from '../protocol/requests.js';
+import type { Secret } from '../protocol/secret.js';
 import type { RoomAddress } from './address.js';
 import type { Asker } from './ask-either.js';
 import { backoffMs, STABLE_MS } from './backoff.js';
+import type { Endpoint } from './discovery.js';
 import type { Entry } from './entry.js';
 import { adviseOnFault, describeFault } from './faults.js';
 import { Gate } from './gate.js';
@@ -76,6 +78,16 @@ export class RoomWatcher implements Asker {
   set isOld(isOld: boolean) {
     const session = this.#run?.session ?? null;
     if (session !== null) session.isOld = isOld;
+  }
+
+  /** Where the Room is; `null` where there is no link. */
+  get endpoint(): Endpoint | null {
+    return this.#run?.endpoint ?? null;
+  }
+
+  /** For the Room's built-in HTTP server, from the sign-in on this link. It lives for five minutes. */
+  get tokenForHttpServer(): Secret | null {
+    return this.#run?.signedIn?.tokenForHttpServer ?? null;
   }
 
   /** Whether there is a link on which the Room has let us in and listed. */

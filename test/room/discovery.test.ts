@@ -26,8 +26,8 @@ async function serve(listener: RequestListener): Promise<string> {
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 }
 
-function config(websocket: unknown): string {
-  return JSON.stringify({ config: { websocket, http: { hostname: null, port: 8766 } } });
+function config(websocket: unknown, http: unknown = { hostname: null, port: 8766 }): string {
+  return JSON.stringify({ config: { websocket, http } });
 }
 
 const page =
@@ -43,7 +43,23 @@ describe('the WebSocket of a Room', () => {
     ['may be at an IPv6 address', { hostname: '[::1]', port: 65_535 }, 'ws://[::1]:65535'],
   ])('%s', async (_, websocket, url) => {
     const address = parseAddress(await serve(page(config(websocket))));
-    expect(await discover(address, signal)).toEqual({ url, note: null });
+    const http = { host: '127.0.0.1', port: 8766 };
+    expect(await discover(address, signal)).toEqual({ url, http, note: null });
+  });
+
+  it.each<[name: string, http: unknown, place: unknown]>([
+    ['at the host that is named', { hostname: 'files.local', port: 1 }, { host: 'files.local', port: 1 }],
+    [
+      'at the page’s host where the named one is none',
+      { hostname: '/@x', port: 1 },
+      { host: '127.0.0.1', port: 1 },
+    ],
+    ['nowhere without a port', { hostname: 'files.local' }, null],
+    ['nowhere where nothing is said of it', undefined, null],
+    ['nowhere at port 0', { port: 0 }, null],
+  ])('may come with the HTTP server %s', async (_, http, place) => {
+    const address = parseAddress(await serve(page(config({ port: 8770 }, http ?? null))));
+    expect(await discover(address, signal)).toEqual({ url: 'ws://127.0.0.1:8770', http: place, note: null });
   });
 
   it('of a twin is named by the page of the twin', async () => {
@@ -58,7 +74,7 @@ describe('the WebSocket of a Room', () => {
 
   it('that is given is used as it is', async () => {
     const address = parseAddress('ws://room:1234');
-    expect(await discover(address, signal)).toEqual({ url: 'ws://room:1234/', note: null });
+    expect(await discover(address, signal)).toEqual({ url: 'ws://room:1234/', http: null, note: null });
   });
 });
 
@@ -100,7 +116,11 @@ describe('where the page does not tell, the default port is tried and the reason
     ['a cut connection', (request) => request.destroy(), ''],
   ])('%s', async (_, listener, reason) => {
     const endpoint = await discover(parseAddress(await serve(listener)), signal);
-    expect(endpoint).toEqual({ url: 'ws://127.0.0.1:8765', note: expect.stringContaining(reason) });
+    expect(endpoint).toEqual({
+      url: 'ws://127.0.0.1:8765',
+      http: null,
+      note: expect.stringContaining(reason),
+    });
   });
 
   it('a closed port', async () => {

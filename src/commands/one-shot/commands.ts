@@ -4,6 +4,7 @@ import type { Context } from '../program.js';
 import { addConnecting, addFilters, addOutput, ROOM_HELP } from '../shared-options.js';
 import type { RoomOptions } from './at-room.js';
 import type { ListOptions } from './list.js';
+import type { SendOptions } from './send.js';
 
 /** The commands that ask a Room for something, and are done. */
 export function addRoomCommands(program: Command, context: Context): void {
@@ -12,6 +13,7 @@ export function addRoomCommands(program: Command, context: Context): void {
   addHistory(program, context);
   addAnswer(program, context, 'accept', 'let the Room take files that are offered to it');
   addAnswer(program, context, 'reject', 'refuse files that are offered to the Room');
+  addSend(program, context);
 }
 
 function addList(program: Command, context: Context): void {
@@ -62,6 +64,19 @@ function addAnswer(program: Command, context: Context, response: Response, descr
   });
 }
 
+function addSend(program: Command, context: Context): void {
+  const command = program
+    .command('send')
+    .description('upload a file to a Room, which offers it to a peer or to its conference')
+    .argument('<file>', 'the file')
+    .option('--to <peer>', 'to whom: a TrueConf ID, such as user@server')
+    .option('--conference', 'to all in the conference that the Room is in');
+  addRoomOptions(command, SEND_EXAMPLES).action(async (file: string, options: SendOptions) => {
+    const { send } = await import('./send.js');
+    context.exitCode = await send(file, options, context.host);
+  });
+}
+
 function addRoomOptions(command: Command, examples: string): Command {
   command
     .option(
@@ -98,6 +113,16 @@ Examples:
   trueconf-files ${response} 6c0e20a7 --room 10.0.0.5
   trueconf-files list 10.0.0.5 --status waiting --direction inbound --json \\
     | jq -r .id | xargs -r trueconf-files ${response} --room 10.0.0.5
+`;
+
+const SEND_EXAMPLES = `
+Examples:
+  trueconf-files send plan.docx --to user2@some.server --room 10.0.0.5
+  trueconf-files send slides.pptx --conference --room 10.0.0.5
+  trueconf-files send plan.docx --to user2@some.server --room 10.0.0.5 --json \\
+    | jq --unbuffered 'select(.type == "progress") | .percent'
+
+No page of the API describes uploading: what is tried is known from one client.
 `;
 
 const SEAT = `Signing in takes the seat of the Room's operator, as a Room has one per mode
