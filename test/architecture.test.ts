@@ -98,14 +98,41 @@ describe('the house', () => {
   });
 });
 
+const textOf = (name: string): string => readFileSync(join(SRC, '..', name), 'utf8');
+
+/** Commands with the options that their help shows. */
+function commandsWithOptions(): readonly { readonly name: string; readonly options: readonly string[] }[] {
+  return commandTree().commands.map((command) => ({
+    name: command.name(),
+    options: command.options.filter(({ hidden }) => !hidden).map(({ long }) => long ?? ''),
+  }));
+}
+
+const isNamedIn = (text: string, option: string): boolean => new RegExp(`${option}(?![\\w-])`).test(text);
+
 it('the README names every option of every command', () => {
-  const readme = readFileSync(join(SRC, '../README.md'), 'utf8');
-  const missing = commandTree().commands.flatMap((command) =>
-    command.options
-      .filter(({ hidden }) => !hidden)
-      .map(({ long }) => long ?? '')
-      .filter((long) => !new RegExp(`${long}(?![\\w-])`).test(readme))
-      .map((long) => `${command.name()} ${long}`),
+  const readme = textOf('README.md');
+  const missing = commandsWithOptions().flatMap(({ name, options }) =>
+    options.filter((option) => !isNamedIn(readme, option)).map((option) => `${name} ${option}`),
   );
+  expect(missing).toEqual([]);
+});
+
+it('the page of the commands names every option of a command in its section, or among those of all', () => {
+  const page = textOf('docs/commands.md');
+  const sections = new Map(
+    page.split(/^## /m).flatMap((section) => {
+      const [title = ''] = section.split('\n');
+      return title.split(' and ').map((name) => [name, section] as const);
+    }),
+  );
+  const shared = sections.get('What all of them share') ?? '';
+  const missing = commandsWithOptions().flatMap(({ name, options }) => {
+    const section = sections.get(name);
+    if (section === undefined) return [];
+    return options
+      .filter((option) => !isNamedIn(`${shared}${section}`, option))
+      .map((option) => `${name} ${option}`);
+  });
   expect(missing).toEqual([]);
 });

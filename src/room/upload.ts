@@ -1,14 +1,20 @@
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { type ClientRequest, request as httpRequest, type IncomingMessage } from 'node:http';
+import { request as httpsRequest } from 'node:https';
 import type { Socket } from 'node:net';
 import type { Secret } from '../protocol/secret.js';
 import type { Place } from './discovery.js';
 import { within } from './timers.js';
 
+/** A Room's built-in HTTP server. */
+export interface UploadPlace extends Place {
+  /** By TLS: as the Room's WebSocket is. */
+  readonly isEncrypted: boolean;
+}
+
 export interface UploadOptions {
-  /** The Room's built-in HTTP server. */
-  readonly place: Place;
+  readonly place: UploadPlace;
   readonly token: Secret;
   /** As the Room is to tell it to others. */
   readonly name: string;
@@ -40,8 +46,8 @@ export class SizeChangedError extends Error {
 }
 
 /** What an upload asks for, without the token. */
-export function uploadUrl({ host, port }: Place): string {
-  return `http://${host}:${port}${PATH}`;
+export function uploadUrl({ host, port, isEncrypted }: UploadPlace): string {
+  return `${isEncrypted ? 'https' : 'http'}://${host}:${port}${PATH}`;
 }
 
 /**
@@ -55,7 +61,8 @@ export async function upload(options: UploadOptions, signal: AbortSignal): Promi
   signal.throwIfAborted();
   const boundary = `-----------------------${randomUUID()}`;
   const [head, tail] = [headOf(boundary, options.name), Buffer.from(`\r\n--${boundary}--\r\n`)];
-  const request = httpRequest({
+  const ask = place.isEncrypted ? httpsRequest : httpRequest;
+  const request = ask({
     host: place.host.replace(/^\[|\]$/g, ''),
     port: place.port,
     method: 'POST',

@@ -9,9 +9,11 @@ import { useFileServers } from '../support/file-server.js';
 import { type Program, usePrograms } from '../support/program.js';
 import { useScriptedWebRooms } from '../support/scripted-web-room.js';
 import { closedPort } from '../support/silent-server.js';
+import { CERTIFICATE_FILE, useTlsFronts } from '../support/tls-front.js';
 
 const { run, shell } = usePrograms();
-const { room: startRoom } = useRooms();
+const { room: startRoom, signedIn } = useRooms();
+const tlsFront = useTlsFronts();
 const scripted = useScriptedWebRooms();
 const serve = useFileServers();
 
@@ -202,6 +204,42 @@ describe('where the upload fails, it is said what was tried', () => {
     expect(await program.ended).toBe(7);
     expect(program.stderr.lines).toEqual([
       `trueconf-files: The Room ${url} refused a token for its HTTP server: it gave no reason.`,
+    ]);
+  });
+});
+
+describe('where the Room is named as wss://', () => {
+  const env = { NODE_EXTRA_CA_CERTS: CERTIFICATE_FILE };
+
+  it('the upload is encrypted, too', async () => {
+    const uploads = await startRoom();
+    const { token } = await (await signedIn(uploads)).ask('getTokenForHttpServer');
+    const files = await tlsFront(uploads.httpUrl);
+    const room = await scripted({
+      answers: {
+        auth: () => ({ token: '1*x', tokenForHttpServer: token, result: true, resultCode: 0 }),
+        getAppState: () => ({ embeddedHttpPort: files, result: true }),
+        sendFile: ({ fileId }) => ({ sentFileRequestId: `sent ${fileId}`, result: true }),
+      },
+    });
+    const url = `wss://localhost:${await tlsFront(room.webSocketUrl)}`;
+    const program = run(['send', PLAN, '--to', PEER, '--room', url], { env });
+    expect(await program.ended).toBe(0);
+    expect(uploads.uploads).toMatchObject([{ name: 'plan.docx', size: 8 }]);
+    expect(program.stdout.text).toContain(`id sent ${uploads.uploads[0]?.fileId}`);
+  });
+
+  it('nothing is uploaded without encryption', async () => {
+    const { port } = await serve((_, response) => void response.end());
+    const room = await scripted({
+      answers: { getAppState: () => ({ embeddedHttpPort: port, result: true }) },
+    });
+    const url = `wss://localhost:${await tlsFront(room.webSocketUrl)}`;
+    const program = run(['send', PLAN, '--to', PEER, '--room', url], { env });
+    expect(await program.ended).toBe(3);
+    expect(program.stderr.lines).toEqual([
+      `trueconf-files: The Room ${url} did not take the file: POST https://localhost:${port}/files/ failed: it does not speak TLS.`,
+      expect.stringContaining('it is encrypted as the WebSocket is (ws:// instead of wss:// is not)'),
     ]);
   });
 });

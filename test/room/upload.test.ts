@@ -21,7 +21,7 @@ async function* endless() {
 
 function options(port: number, more: Partial<UploadOptions> = {}): UploadOptions {
   return {
-    place: { host: '127.0.0.1', port },
+    place: { host: '127.0.0.1', port, isEncrypted: false },
     token: new Secret('4*a/b+c=='),
     name: 'a.bin',
     size: 6,

@@ -1,11 +1,10 @@
 import { Secret } from '../../protocol/secret.js';
-import type { Place } from '../../room/discovery.js';
+import type { UploadPlace } from '../../room/upload.js';
 import type { RoomWatcher } from '../../room/watcher.js';
 import { reasonOf, refused } from './refusal.js';
 
-/** A Room's built-in HTTP server. */
-export interface FileServer extends Place {
-  /** How its port is known, as a clause. */
+export interface FileServer extends UploadPlace {
+  /** How it is known, as a clause. */
   readonly known: string;
 }
 
@@ -13,13 +12,20 @@ export interface FileServer extends Place {
 export async function findFileServer(room: RoomWatcher): Promise<FileServer> {
   const { endpoint } = room;
   if (endpoint === null) throw new Error('a link without an endpoint');
-  if (endpoint.http !== null) return { ...endpoint.http, known: "the Room's config.json names that port" };
-  const host = new URL(endpoint.url).hostname;
+  if (endpoint.http !== null) {
+    return { ...endpoint.http, isEncrypted: false, known: "the Room's config.json names that port" };
+  }
+  const { hostname: host, protocol } = new URL(endpoint.url);
   const answer = await room.request({ method: 'getAppState' });
-  const port = answer.kind === 'app-state-answer' && answer.result ? answer.embeddedHttpPort : null;
-  return port !== null && Number.isInteger(port) && port > 0 && port <= 65_535
-    ? { host, port, known: 'the Room names that port in getAppState' }
-    : { host, port: USUAL_PORT, known: 'the Room names no port, and that is the usual one' };
+  const told = answer.kind === 'app-state-answer' && answer.result ? answer.embeddedHttpPort : null;
+  const isPort = told !== null && Number.isInteger(told) && told > 0 && told <= 65_535;
+  const known = isPort
+    ? 'the Room names that port in getAppState'
+    : 'the Room names no port, and that is the usual one';
+  // Whoever asked for encryption gets no less, though nobody says that a Room's HTTP server has it.
+  const isEncrypted = protocol === 'wss:';
+  const how = isEncrypted ? `, and it is encrypted as the WebSocket is (ws:// instead of wss:// is not)` : '';
+  return { host, port: isPort ? told : USUAL_PORT, isEncrypted, known: `${known}${how}` };
 }
 
 /**

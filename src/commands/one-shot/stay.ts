@@ -11,7 +11,6 @@ import type { Ledger } from '../../transfers/ledger.js';
 export interface StayOptions
   extends Pick<RoomWatcherOptions, 'address' | 'credentials' | 'role' | 'askCredentials'> {
   readonly onEntry: (entry: Entry, redactor: Redactor) => void;
-
   readonly onNotice: (notice: Notice) => void;
 }
 
