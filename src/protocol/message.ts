@@ -192,6 +192,7 @@ export interface AppStateAnswer extends AnswerBase {
 /** Answer to `getTokenForHttpServer`. */
 export interface TokenAnswer extends AnswerBase {
   readonly kind: 'token-answer';
+  /** Opens the Room's built-in HTTP server, for five minutes. */
   readonly token: Secret | null;
 }
 
