@@ -54,6 +54,22 @@ it('says that a Room before 4.1 tells none', async () => {
   ]);
 });
 
+it.each(['cut', 'hangUp'] as const)('ends with 3 where the link ends before the answer: %s', async (how) => {
+  const room = await scripted({
+    answers: {
+      getFileTransferHistory: () => {
+        if (how === 'cut') room.cut();
+        else room.hangUp(1001, 'bye');
+        return null;
+      },
+    },
+  });
+  const program = run(['history', room.url]);
+  expect(await program.ended).toBe(3);
+  const reason = how === 'cut' ? 'the connection was cut' : 'the Room closed the connection (code 1001: bye)';
+  expect(program.stderr.lines[0]).toBe(`trueconf-files: The Room ${room.url} was lost: ${reason}.`);
+});
+
 describe('an answer that no page describes', () => {
   const row = { fileRequestId: 'a', fileName: 'a.bin', directionType: 1, timestamp: 1659251271 };
 

@@ -1,50 +1,92 @@
+import { TrueConfFilesError } from '../../errors.js';
 import { EXIT } from '../../exit-codes.js';
 import { answerRecord } from '../../output/answer-record.js';
 import { formatBytes } from '../../output/format.js';
 import { safeText } from '../../output/text.js';
+import { isServerAddress } from '../../relay/server-address.js';
 import { type Response, respond } from '../../room/respond.js';
 import type { Transfer } from '../../transfers/transfer.js';
 import type { Host } from '../host.js';
+import type { RelayOptions } from './at-relay.js';
 import { atRoom, type RoomOptions } from './at-room.js';
 import { findId, LIST_HINT } from './ids.js';
 import type { Printer } from './printer.js';
-import { reasonOf, refused } from './refusal.js';
+import { reasonOf } from './refusal.js';
+import { namedAddress } from './room.js';
 
-/** Who takes the answer to file requests. */
-interface Answerer {
-  /** What names it, as the user gave it. */
-  readonly label: string;
-  /** What is known of a request; `null` where nothing is. */
-  find(id: string): Transfer | null;
-  /** All ids that are known. */
-  ids(): Iterable<string>;
-  /** Gives why it was not done, or `null` where it was. */
-  respond(response: Response, id: string): Promise<string | null>;
+export type AnswerOptions = RoomOptions & RelayOptions;
+
+/** A request to answer: in which Room, under which id, and what is known of it. */
+interface Target {
+  readonly room: string;
+  readonly id: string;
+  /** `null` where nothing is known. */
+  readonly transfer: Transfer | null;
 }
 
-/** Accepts or rejects requests of a Room. Gives the exit code. */
-export function answer(
+/** Who takes the answers. */
+interface Answerer {
+  /** As a sentence names it. */
+  readonly name: string;
+  /** @throws TrueConfFilesError `usage` where it is not clear which request is meant */
+  find(given: string): Target;
+  /** Gives why it was not done, or `null` where it was. */
+  respond(response: Response, target: Target): Promise<string | null>;
+}
+
+/** Accepts or rejects requests of a Room, or of Rooms that a relay shares. Gives the exit code. */
+export async function answer(
   response: Response,
   given: readonly string[],
-  options: RoomOptions,
+  options: AnswerOptions,
   host: Host,
 ): Promise<number> {
-  return atRoom(undefined, options, host, ({ label, room, ledger, printer }) =>
-    answerAll(
-      response,
-      given,
-      {
-        label,
-        find: (id) => ledger.get(id) ?? null,
-        ids: () => [...ledger.values()].map(({ id }) => id),
-        respond: async (...asked) => {
-          const said = await respond(room, ...asked);
-          return said.result ? null : reasonOf(said, room.redactor);
-        },
+  const address = namedAddress(undefined, options, host);
+  if (isServerAddress(address)) return answerAfar(address, response, given, options, host);
+  return atRoom(undefined, options, host, ({ label, room, ledger, printer }) => {
+    const ids = [...ledger.values()].map(({ id }) => id);
+    const answerer: Answerer = {
+      name: `The Room ${label}`,
+      find: (one) => {
+        const id = findId(one, ids) ?? one;
+        return { room: label, id, transfer: ledger.get(id) ?? null };
       },
-      printer,
-    ),
-  );
+      respond: async (_, { id }) => {
+        const said = await respond(room, response, id);
+        return said.result ? null : reasonOf(said, room.redactor);
+      },
+    };
+    return answerAll(response, given, answerer, printer);
+  });
+}
+
+/** NATS is loaded only where a server is named. */
+async function answerAfar(
+  address: string,
+  response: Response,
+  given: readonly string[],
+  options: AnswerOptions,
+  host: Host,
+): Promise<number> {
+  const { atRelay } = await import('./at-relay.js');
+  return atRelay(address, options, host, ({ label, printer, rooms, respond: respondAfar }) => {
+    const held = [...rooms].flatMap(([room, transfers]) =>
+      [...transfers.values()].map((transfer): Target => ({ room, id: transfer.id, transfer })),
+    );
+    const ids = new Set(held.map(({ id }) => id));
+    const answerer: Answerer = {
+      name: `The relay at ${label}`,
+      find: (one) => {
+        const id = findId(one, ids);
+        const [target, other] = held.filter((each) => each.id === id);
+        if (other !== undefined) throw inSeveralRooms(one);
+        return target ?? { room: label, id: one, transfer: null };
+      },
+      respond: async (_, { room, id, transfer }) =>
+        transfer === null ? 'none of its Rooms holds that request' : respondAfar(response, room, id),
+    };
+    return answerAll(response, given, answerer, printer);
+  });
 }
 
 /**
@@ -54,28 +96,27 @@ export function answer(
 async function answerAll(
   response: Response,
   given: readonly string[],
-  to: Answerer,
+  answerer: Answerer,
   printer: Printer,
 ): Promise<number> {
-  const known = [...to.ids()];
-  const ids = new Set(given.map((one) => findId(one, known) ?? one));
-  const refusals: { readonly id: string; readonly reason: string; readonly before: Transfer | null }[] = [];
-  for (const id of ids) {
-    const before = to.find(id);
-    const reason = await to.respond(response, id);
-    const { label } = to;
+  const targets = new Map(given.map((one) => answerer.find(one)).map((target) => [target.id, target]));
+  const refusals: { readonly target: Target; readonly reason: string }[] = [];
+  for (const target of targets.values()) {
+    const reason = await answerer.respond(response, target);
+    const { room, id } = target;
     if (printer.isJson) {
-      printer.record(answerRecord({ action: response, id, fileId: null, error: reason }, Date.now(), label));
-    } else if (reason === null) printer.line(`${DONE[response]}  ${about(id, before)}`);
-    if (reason !== null) refusals.push({ id, reason, before });
+      printer.record(answerRecord({ action: response, id, fileId: null, error: reason }, Date.now(), room));
+    } else if (reason === null) printer.line(`${DONE[response]}  ${about(target)}`);
+    if (reason !== null) refusals.push({ target, reason });
   }
-  const [first, ...others] = refusals;
+  const [first] = refusals;
   if (first === undefined) return EXIT.done;
-  const more = others.map(({ id, reason }) => `; "${id}": ${reason}`).join('');
-  throw refused(to.label, `to ${response} "${first.id}"`, `${first.reason}${more}`, hintFor(first.before));
+  const each = refusals.map(({ target, reason }) => `"${target.id}": ${reason}`).join('; ');
+  const message = `${answerer.name} refused to ${response} ${each}.`;
+  throw new TrueConfFilesError('rejected', message, hintFor(first.target.transfer));
 }
 
-function about(id: string, transfer: Transfer | null): string {
+function about({ id, transfer }: Target): string {
   if (transfer === null) return `id ${safeText(id)}`;
   const { name, size, peer } = transfer;
   const who = peer?.name ?? peer?.id ?? null;
@@ -88,6 +129,14 @@ function hintFor(transfer: Transfer | null): string {
   const { direction, status } = transfer;
   if (direction === 'inbound' && status === 'waiting') return 'Try again, or answer it at the Room itself.';
   return `Only inbound requests that are waiting can be answered; that one was ${direction} and ${status}.`;
+}
+
+function inSeveralRooms(id: string): TrueConfFilesError {
+  return new TrueConfFilesError(
+    'usage',
+    `Several Rooms hold a request "${id}".`,
+    'Name the Room, too: --room nats://HOST/ROOM.',
+  );
 }
 
 const DONE = { accept: 'accepted', reject: 'rejected' } as const;

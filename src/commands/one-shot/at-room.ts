@@ -78,7 +78,7 @@ export async function atRoom(
 }
 
 /** Only warnings are told of what happens on the way; the rest is what the command is about. */
-function warn(notice: Notice, label: string, printer: Printer): void {
+export function warn(notice: Notice, label: string, printer: Printer): void {
   if (notice.kind !== 'warning') return;
   const record = toRecord(notice, label);
   if (printer.isJson && record !== null) printer.record(record);

@@ -1,7 +1,9 @@
 import type { Command } from 'commander';
 import type { Response } from '../../room/respond.js';
+import { addNatsOptions } from '../nats-options.js';
 import type { Context } from '../program.js';
 import { addConnecting, addFilters, addOutput, ROOM_HELP } from '../shared-options.js';
+import type { AnswerOptions } from './answer.js';
 import type { RoomOptions } from './at-room.js';
 import type { ListOptions } from './list.js';
 import type { SendOptions } from './send.js';
@@ -58,10 +60,12 @@ function addAnswer(program: Command, context: Context, response: Response, descr
     .command(response)
     .description(description)
     .argument('<id...>', 'their ids, or the beginnings of them that no other has');
-  addRoomOptions(command, answerExamples(response)).action(async (ids: string[], options: RoomOptions) => {
-    const { answer } = await import('./answer.js');
-    context.exitCode = await answer(response, ids, options, context.host);
-  });
+  addNatsOptions(addRoomOptions(command, answerExamples(response))).action(
+    async (ids: string[], options: AnswerOptions) => {
+      const { answer } = await import('./answer.js');
+      context.exitCode = await answer(response, ids, options, context.host);
+    },
+  );
 }
 
 function addSend(program: Command, context: Context): void {
@@ -113,6 +117,10 @@ Examples:
   trueconf-files ${response} 6c0e20a7 --room 10.0.0.5
   trueconf-files list 10.0.0.5 --status waiting --direction inbound --json \\
     | jq -r .id | xargs -r trueconf-files ${response} --room 10.0.0.5
+  trueconf-files ${response} 6c0e20a7 --room nats://10.0.0.9
+
+Where --room names a NATS server, the relay that holds the Room is asked; it must
+run with --allow-commands. That takes nobody's seat.
 `;
 
 const SEND_EXAMPLES = `

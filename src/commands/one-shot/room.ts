@@ -1,5 +1,5 @@
 import { TrueConfFilesError } from '../../errors.js';
-import { isServerAddress } from '../../relay/server-address.js';
+import { isServerAddress, parseServerAddress } from '../../relay/server-address.js';
 import type { RoomAddress } from '../../room/address.js';
 import type { Host } from '../host.js';
 import { openTargets } from '../watch/targets.js';
@@ -10,29 +10,10 @@ export interface NamedRoom {
 }
 
 /**
- * The one Room that the argument, `--room` or `--demo` names, else the one in the environment.
- * @throws TrueConfFilesError `usage` where there is none or more than one, or the address is wrong
+ * The one address that the argument, `--room` or `--demo` names, else the one in the environment.
+ * @throws TrueConfFilesError `usage` where there is none or more than one
  */
-export async function openRoom(
-  given: string | undefined,
-  options: { readonly room?: string; readonly demo?: boolean },
-  host: Host,
-): Promise<NamedRoom> {
-  const label = nameOf(given, options, host);
-  if (isServerAddress(label)) {
-    throw new TrueConfFilesError(
-      'usage',
-      `The address "${label}" names a NATS server, and this command asks a Room itself.`,
-      'Give the address of the Room. What relays share shows: trueconf-files watch nats://HOST --once.',
-    );
-  }
-  const { addresses, close } = await openTargets([label], false, host);
-  const [address] = addresses;
-  if (address === undefined) throw new Error('no Room was opened');
-  return { address, close };
-}
-
-function nameOf(
+export function namedAddress(
   given: string | undefined,
   options: { readonly room?: string; readonly demo?: boolean },
   host: Host,
@@ -54,4 +35,28 @@ function nameOf(
     'No Room is named.',
     'Give its address with --room 10.0.0.5, set TRUECONF_FILES_ROOM, or try --room demo.',
   );
+}
+
+/**
+ * The one Room that is named like that.
+ * @throws TrueConfFilesError `usage` where there is none or more than one, or the address is wrong
+ */
+export async function openRoom(
+  given: string | undefined,
+  options: { readonly room?: string; readonly demo?: boolean },
+  host: Host,
+): Promise<NamedRoom> {
+  const label = namedAddress(given, options, host);
+  if (isServerAddress(label)) {
+    // Parsed for its own faults first: credentials in it are never repeated.
+    throw new TrueConfFilesError(
+      'usage',
+      `The address "${parseServerAddress(label).label}" names a NATS server, and this command asks a Room itself.`,
+      'Give the address of the Room. What relays share shows: trueconf-files watch nats://HOST --once.',
+    );
+  }
+  const { addresses, close } = await openTargets([label], false, host);
+  const [address] = addresses;
+  if (address === undefined) throw new Error('no Room was opened');
+  return { address, close };
 }

@@ -2,7 +2,7 @@ import type { NodeConnectionOptions } from '@nats-io/transport-node';
 import { TrueConfFilesError } from '../../errors.js';
 import { Warnings } from '../../monitor/warnings.js';
 import { Book } from '../../relay/book.js';
-import { sendCommand } from '../../relay/command-desk.js';
+import { type CommandAnswer, sendCommand } from '../../relay/command-desk.js';
 import { describeNatsFault, natsEnding } from '../../relay/faults.js';
 import { heldLeases } from '../../relay/lease-bucket.js';
 import { NatsLink } from '../../relay/nats-link.js';
@@ -88,8 +88,13 @@ export class RelayFeed implements Feed {
   }
 
   async respond(response: Response, room: string, id: string): Promise<string> {
-    if (this.#nats === null || !this.#nats.isUp) return 'There is no link to NATS just now.';
-    return (await sendCommand(this.#nats.connection, room, response, id)).message;
+    return (await this.command(response, room, id)).message;
+  }
+
+  /** Has the relay that holds the Room accept or reject a request. Never throws. */
+  async command(response: Response, room: string, id: string): Promise<CommandAnswer> {
+    if (this.#nats?.isUp) return sendCommand(this.#nats.connection, room, response, id);
+    return { ok: false, message: 'There is no link to NATS just now.' };
   }
 
   async #follow(nats: NatsLink, signal: AbortSignal): Promise<void> {
