@@ -1,18 +1,30 @@
-import { afterEach, expect, it } from 'vitest';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import type { IncomingMessage } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, describe, expect, it } from 'vitest';
 import { useRooms } from '../simulator/rooms.js';
+import { useFileServers } from '../support/file-server.js';
 import { PROGRAM } from '../support/program.js';
 import { PseudoTerminal } from '../support/pseudo-terminal.js';
+import { useScriptedWebRooms } from '../support/scripted-web-room.js';
 
 const { room: startRoom } = useRooms();
+const scripted = useScriptedWebRooms();
+const serve = useFileServers();
 
 const terminals: PseudoTerminal[] = [];
 afterEach(async () => {
   await Promise.all(terminals.splice(0).map((terminal) => terminal.dispose()));
 });
 
+const folder = mkdtempSync(join(tmpdir(), 'trueconf-files-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
 /** Runs the program on a terminal, with the arguments of a shell's line. */
 function type(line: string, columns = 100, rows = 12): PseudoTerminal {
-  const script = `"$0" "$1" ${line}; printf 'code=%s' $?; read wait`;
+  // Ctrl-C reaches the shell too, which has to stay.
+  const script = `trap : INT; "$0" "$1" ${line}; printf 'code=%s' $?; read wait`;
   const terminal = new PseudoTerminal('sh', ['-c', script, process.execPath, PROGRAM], columns, rows);
   terminals.push(terminal);
   return terminal;
@@ -48,4 +60,47 @@ it('asks for the PIN where the Room wants one, and shows nothing of it', async (
   terminal.type('4711-hidden\r');
   expect(await ended(terminal)).toMatch(/^Name +behind-the-pin\.bin$/m);
   expect(terminal.written).not.toContain('4711');
+});
+
+describe('send shows on one line how far it is', () => {
+  const path = join(folder, 'a file with quite a long name.bin');
+  writeFileSync(path, Buffer.alloc(30_000_000));
+
+  /** A Room that takes the rest of the file only when it is let. */
+  async function sending(columns: number) {
+    let request: IncomingMessage | undefined;
+    const { port, asked } = await serve((asking, response) => {
+      request = asking.pause();
+      asking.once('end', () => response.writeHead(200, { FileId: '7' }).end());
+    });
+    const room = await scripted({
+      answers: {
+        getAppState: () => ({ embeddedHttpPort: port, result: true }),
+        sendFile: () => ({ sentFileRequestId: 'new', result: true }),
+      },
+    });
+    const terminal = type(`send "${path}" --to a@b --room ${room.webSocketUrl}`, columns);
+    await asked();
+    return { terminal, takeTheRest: () => request?.resume() };
+  }
+
+  it.each([100, 60, 24])('in %i columns, and takes it away', async (columns) => {
+    const { terminal, takeTheRest } = await sending(columns);
+    await terminal.until((screen) => /\d% {2}[\d.]+ .iB of 28/.test(screen));
+    takeTheRest();
+    const screen = await ended(terminal);
+    expect(screen).not.toContain('%');
+    expect(screen.replaceAll('\n', '')).toContain(
+      'sent  a file with quite a long name.bin  28.6 MiB  to a@b  id new',
+    );
+    expect(screen).toMatch(/code=0$/m);
+  });
+
+  it('and leaves none behind on Ctrl-C', async () => {
+    const { terminal } = await sending(100);
+    await terminal.until((screen) => /\d% {2}[\d.]+ .iB of 28/.test(screen));
+    terminal.type('\x03');
+    const screen = await terminal.until((text) => /code=130$/m.test(text));
+    expect(screen).not.toContain('%');
+  });
 });

@@ -16,7 +16,8 @@ export interface SourceFile {
 /** Its bytes, piece by piece. */
 export async function* contentOf({ path, handle }: SourceFile): AsyncGenerator<Buffer> {
   try {
-    for await (const chunk of handle.createReadStream({ autoClose: false })) yield chunk;
+    for await (const chunk of handle.createReadStream({ autoClose: false, highWaterMark: PIECE_BYTES }))
+      yield chunk;
   } catch (error) {
     throw unreadable(path, fileFault(error));
   }
@@ -53,3 +54,5 @@ export function unreadable(path: string, reason: string): TrueConfFilesError {
     'Give the path of the file to send.',
   );
 }
+
+const PIECE_BYTES = 256 * 1_024;
