@@ -19,7 +19,8 @@ const MAY_USE: Readonly<Record<string, readonly string[]>> = {
   output: ['protocol', 'room', 'transfers', 'monitor'],
   simulator: ['protocol'],
   relay: ['protocol', 'room', 'transfers', 'monitor', 'output'],
-  library: ['protocol', 'room', 'transfers', 'monitor', 'output'],
+  visit: ['protocol', 'room', 'transfers', 'monitor', 'output'],
+  library: ['protocol', 'room', 'transfers', 'monitor', 'output', 'visit'],
   metrics: ['protocol', 'room', 'transfers', 'monitor', 'output'],
 };
 

@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { text } from 'node:stream/consumers';
 import { TrueConfFilesError } from '../errors.js';
+import { fileFault } from '../file-fault.js';
 import { Secret } from '../protocol/secret.js';
-import { describeFault } from '../room/faults.js';
 import type { Host } from './host.js';
 import type { ConnectingOptions } from './watch/options.js';
 
@@ -54,17 +54,3 @@ async function readStdin({ stdin, signal }: Host): Promise<string> {
     signal.removeEventListener('abort', stop);
   }
 }
-
-/** Why a file can't be used, in words. */
-export function fileFault(error: unknown): string {
-  const code = error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '';
-  return FAULTS.get(code) ?? describeFault(error);
-}
-
-const FAULTS: ReadonlyMap<string, string> = new Map([
-  ['ENOENT', 'there is no such file'],
-  ['EACCES', 'this user may not'],
-  ['EISDIR', 'it is a folder'],
-  ['ENOTDIR', 'a part of its path is no folder'],
-  ['ENOSPC', 'no space is left on the device'],
-]);

@@ -5,7 +5,7 @@ import { createSecureContext } from 'node:tls';
 import type { NodeConnectionOptions } from '@nats-io/transport-node';
 import type { Command } from 'commander';
 import { TrueConfFilesError } from '../errors.js';
-import { fileFault } from './credentials.js';
+import { fileFault } from '../file-fault.js';
 import type { Host } from './host.js';
 
 /** How to sign in to NATS and to encrypt. */

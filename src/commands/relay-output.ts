@@ -1,10 +1,10 @@
 import { TrueConfFilesError } from '../errors.js';
+import { fileFault } from '../file-fault.js';
 import type { Notice } from '../monitor/notice.js';
 import { JsonView } from '../output/json.js';
 import { noteOf } from '../output/notes.js';
 import { Sink } from '../output/sink.js';
 import { safeText } from '../output/text.js';
-import { fileFault } from './credentials.js';
 import type { Host } from './host.js';
 
 export interface RelayOutputOptions {

@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { TrueConfFilesError } from '../errors.js';
 import { EXIT } from '../exit-codes.js';
+import { fileFault } from '../file-fault.js';
 import type { Tally } from '../metrics/tally.js';
 import { NatsLink } from '../relay/nats-link.js';
 import type { RelayOptions } from '../relay/options.js';
@@ -11,7 +12,7 @@ import { parseServerAddress, type ServerAddress } from '../relay/server-address.
 import type { RoomAddress } from '../room/address.js';
 import { respond } from '../room/respond.js';
 import { delay } from '../room/timers.js';
-import { fileFault, readCredentials } from './credentials.js';
+import { readCredentials } from './credentials.js';
 import type { Host } from './host.js';
 import { openMetrics } from './metrics-option.js';
 import { readNatsAuth } from './nats-options.js';

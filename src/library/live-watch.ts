@@ -10,6 +10,7 @@ import { type Response, respond } from '../room/respond.js';
 import { delay } from '../room/timers.js';
 import { RoomWatcher, type RoomWatcherOptions } from '../room/watcher.js';
 import type { Selection } from '../transfers/selection.js';
+import { reasonOf, refused } from '../visit/refusal.js';
 import { AbortError } from './abort-error.js';
 import { Queue } from './queue.js';
 import type { RoomWatch } from './watch-room.js';
@@ -126,8 +127,8 @@ export class LiveWatch implements RoomWatch {
       await this.#untilLive();
       const answer = await respond(this.#watcher, response, id);
       if (answer.result) return;
-      const words = this.#watcher.redactor.redact(answer.error ?? 'no reason given');
-      throw new TrueConfFilesError('rejected', `The Room refused to ${response} "${id}": ${words}.`);
+      const reason = reasonOf(answer, this.#watcher.redactor);
+      throw refused(this.#options.address.label, `to ${response} "${id}"`, reason, null);
     } catch (error) {
       const { aborted, reason } = this.#stop.signal;
       if (aborted) throw reason;

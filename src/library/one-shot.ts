@@ -1,8 +1,11 @@
-import { TrueConfFilesError } from '../errors.js';
+import { toRecord } from '../output/record.js';
 import type { TransferRecord } from '../output/room-record.js';
-import type { FilterOptions } from '../transfers/filter.js';
+import { type Response, respond } from '../room/respond.js';
+import { asSeen } from '../transfers/change.js';
+import { type FilterOptions, makeFilter } from '../transfers/filter.js';
+import { incomplete, reasonOf, refused } from '../visit/refusal.js';
 import type { ConnectOptions } from './connect-options.js';
-import { type RoomWatch, watchRoom } from './watch-room.js';
+import { visit } from './visit.js';
 
 /** What is listed, and how to sign in. */
 export interface ListOptions extends ConnectOptions {
@@ -22,23 +25,18 @@ export interface ListOptions extends ConnectOptions {
  *   not give both lists
  * @throws AbortError where the signal is aborted
  */
-export async function listTransfers(
+export function listTransfers(
   address: string,
   options: ListOptions = {},
 ): Promise<readonly TransferRecord[]> {
-  const transfers: TransferRecord[] = [];
-  const faults: string[] = [];
-  for await (const record of watchRoom(address, { ...options, ...ONCE })) {
-    if (record.type === 'transfer') transfers.push(record);
-    if (record.type === 'warning' && record.code === 'listing-failed') faults.push(record.message);
-    if (record.type === 'connection' && record.state === 'connected') break;
-  }
-  if (faults.length === 0) return transfers;
-  // What is missing must never look like what is not there.
-  throw new TrueConfFilesError(
-    'rejected',
-    `The Room ${address} did not give its lists: ${faults.join('; ')}.`,
-  );
+  return visit(address, options, async ({ label, ledger, listingFaults }) => {
+    // What is missing must never look like what is not there.
+    if (listingFaults.length > 0) throw incomplete(label, listingFaults);
+    const filter = makeFilter(options.filter ?? {});
+    const held = [...ledger.values()];
+    const at = Date.now();
+    return (filter === null ? held : held.filter(filter)).map((one) => toRecord(asSeen(one, at), label));
+  });
 }
 
 /**
@@ -53,7 +51,7 @@ export async function listTransfers(
  * @throws AbortError where the signal is aborted
  */
 export function acceptRequest(address: string, id: string, options: ConnectOptions = {}): Promise<void> {
-  return visit(address, options, (room) => room.accept(id));
+  return answer('accept', address, id, options);
 }
 
 /**
@@ -62,20 +60,12 @@ export function acceptRequest(address: string, id: string, options: ConnectOptio
  * Source: `commands/rejectIncomingFileRequest`, or `rejectFile` before 4.1.
  */
 export function rejectRequest(address: string, id: string, options: ConnectOptions = {}): Promise<void> {
-  return visit(address, options, (room) => room.reject(id));
+  return answer('reject', address, id, options);
 }
 
-async function visit(
-  address: string,
-  options: ConnectOptions,
-  act: (room: RoomWatch) => Promise<void>,
-): Promise<void> {
-  const room = watchRoom(address, { ...options, ...ONCE });
-  for await (const record of room) {
-    if (record.type !== 'connection' || record.state !== 'connected') continue;
-    await act(room);
-    return;
-  }
+function answer(response: Response, address: string, id: string, options: ConnectOptions): Promise<void> {
+  return visit(address, options, async ({ label, room }) => {
+    const said = await respond(room, response, id);
+    if (!said.result) throw refused(label, `to ${response} "${id}"`, reasonOf(said, room.redactor), null);
+  });
 }
-
-const ONCE = { wait: false, reconnect: false, takeover: false, snapshot: true } as const;

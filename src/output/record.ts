@@ -13,6 +13,11 @@ import type {
 export const RECORD_VERSION = 1;
 
 /**
+ * The record of a change of a transfer, as `--json` writes it.
+ * @param room the Room's address, as it was given
+ */
+export function toRecord(notice: TransferChange, room: string): TransferRecord;
+/**
  * The record of a change, as `--json` writes it.
  * @param room the Room's address, as it was given
  */

@@ -6,12 +6,12 @@ import { safeText } from '../../output/text.js';
 import { isServerAddress } from '../../relay/server-address.js';
 import { type Response, respond } from '../../room/respond.js';
 import type { Transfer } from '../../transfers/transfer.js';
+import { reasonOf } from '../../visit/refusal.js';
 import type { Host } from '../host.js';
 import type { RelayOptions } from './at-relay.js';
 import { atRoom, type RoomOptions } from './at-room.js';
 import { findId, LIST_HINT } from './ids.js';
 import type { Printer } from './printer.js';
-import { reasonOf } from './refusal.js';
 import { namedAddress } from './room.js';
 
 export type AnswerOptions = RoomOptions & RelayOptions;

@@ -3,6 +3,7 @@ import type { Notice } from '../../monitor/notice.js';
 import { noteOf } from '../../output/notes.js';
 import { toRecord } from '../../output/record.js';
 import { safeText } from '../../output/text.js';
+import { LISTING_FAILED, Stay, type Visit } from '../../visit/stay.js';
 import { readCredentials } from '../credentials.js';
 import type { Host } from '../host.js';
 import { askSecret, canAsk } from '../prompt.js';
@@ -10,7 +11,6 @@ import { writeDebug } from '../watch/debug.js';
 import type { ConnectingOptions, OutputOptions } from '../watch/options.js';
 import { Printer } from './printer.js';
 import { openRoom } from './room.js';
-import { LISTING_FAILED, Stay } from './stay.js';
 
 /** The options of every command that asks a Room for something and is done. */
 export interface RoomOptions extends ConnectingOptions, OutputOptions {
@@ -19,13 +19,8 @@ export interface RoomOptions extends ConnectingOptions, OutputOptions {
 }
 
 /** A Room that has let us in and listed what it holds, and where to write. */
-export interface AtRoom extends Pick<Stay, 'room' | 'ledger' | 'listingFaults'> {
-  /** What the user gave as its address. */
-  readonly label: string;
+export interface AtRoom extends Visit {
   readonly printer: Printer;
-  readonly hears: Stay['hears'];
-  /** Aborted where a signal comes, or the link ends: with the reason of that. */
-  readonly signal: AbortSignal;
 }
 
 /**
@@ -63,10 +58,9 @@ export async function atRoom(
     onNotice: (notice) => warn(notice, label, printer),
   });
   try {
-    return await stay.run((signal) => {
+    return await stay.run((visit) => {
       clearTimeout(slow);
-      const { room, ledger, listingFaults } = stay;
-      return act({ label, room, ledger, listingFaults, printer, hears: (find) => stay.hears(find), signal });
+      return act({ ...visit, printer });
     }, host.signal);
   } catch (error) {
     throw withoutTakeover(error);

@@ -3,9 +3,9 @@ import { safeText } from '../../output/text.js';
 import type { HistoryAnswer } from '../../protocol/message.js';
 import { firstSeen } from '../../transfers/revise.js';
 import { statusOf, type Transfer } from '../../transfers/transfer.js';
+import { reasonOf, refused } from '../../visit/refusal.js';
 import type { Host } from '../host.js';
 import { atRoom, type RoomOptions } from './at-room.js';
-import { reasonOf, refused } from './refusal.js';
 import { showTransfers } from './show-transfers.js';
 
 /**

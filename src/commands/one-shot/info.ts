@@ -4,13 +4,13 @@ import { safeText } from '../../output/text.js';
 import { transferDetails } from '../../output/transfer-details.js';
 import type { Answer, ListedFile } from '../../protocol/message.js';
 import { askEither } from '../../room/ask-either.js';
+import { asSeen } from '../../transfers/change.js';
 import { firstSeen, isSameStatus, revise } from '../../transfers/revise.js';
 import { statusOf, type Transfer } from '../../transfers/transfer.js';
+import { reasonOf, refused } from '../../visit/refusal.js';
 import type { Host } from '../host.js';
 import { atRoom, type RoomOptions } from './at-room.js';
 import { findId, LIST_HINT } from './ids.js';
-import { reasonOf, refused } from './refusal.js';
-import { asSeen } from './show-transfers.js';
 
 /**
  * All that a Room tells of one request. Gives the exit code.

@@ -1,9 +1,9 @@
-import { TrueConfFilesError } from '../../errors.js';
 import { EXIT } from '../../exit-codes.js';
 import { safeText } from '../../output/text.js';
 import type { Direction } from '../../protocol/message.js';
 import { makeFilter } from '../../transfers/filter.js';
 import type { Status } from '../../transfers/transfer.js';
+import { incomplete } from '../../visit/refusal.js';
 import type { Host } from '../host.js';
 import { atRoom, type RoomOptions } from './at-room.js';
 import { showTransfers } from './show-transfers.js';
@@ -31,9 +31,4 @@ export function list(given: string | undefined, options: ListOptions, host: Host
     else if (wanted.length === 0) printer.note(`none of the ${held.length} file requests matches`);
     return EXIT.done;
   });
-}
-
-function incomplete(label: string, faults: readonly string[]): Error {
-  const what = faults.length > 1 ? 'gave no list' : 'gave only one of its two lists';
-  return new TrueConfFilesError('rejected', `The Room ${label} ${what}: ${faults.join('; ')}.`);
 }

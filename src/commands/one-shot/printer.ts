@@ -1,8 +1,8 @@
 import { TrueConfFilesError } from '../../errors.js';
+import { fileFault } from '../../file-fault.js';
 import { makeStyle, type Style } from '../../output/color.js';
 import { toLine } from '../../output/json.js';
 import { Sink } from '../../output/sink.js';
-import { fileFault } from '../credentials.js';
 import type { Host } from '../host.js';
 import { usesColor } from '../watch/choose-view.js';
 import type { OutputOptions } from '../watch/options.js';

@@ -2,14 +2,14 @@ import { TrueConfFilesError } from '../../errors.js';
 import { EXIT } from '../../exit-codes.js';
 import { answerRecord } from '../../output/answer-record.js';
 import { formatBytes } from '../../output/format.js';
+import { isoTime } from '../../output/record.js';
 import { safeText } from '../../output/text.js';
-import type { Answer } from '../../protocol/message.js';
-import type { Request } from '../../protocol/requests.js';
+import { nameOf, notOffered, offer, type Recipient } from '../../visit/offer.js';
+import { openSource, type SourceFile } from '../../visit/source-file.js';
+import { uploadFile } from '../../visit/upload-file.js';
 import type { Host } from '../host.js';
 import { type AtRoom, atRoom, type RoomOptions } from './at-room.js';
-import { reasonOf, refused } from './refusal.js';
-import { openSource } from './source-file.js';
-import { uploadFile } from './upload-file.js';
+import { UploadProgress } from './upload-progress.js';
 
 export interface SendOptions extends RoomOptions {
   /** A TrueConf ID. */
@@ -17,33 +17,24 @@ export interface SendOptions extends RoomOptions {
   readonly conference?: boolean;
 }
 
-/** To whom a file goes; `null` is all in the conference. */
-type Recipient = string | null;
-
-/**
- * Uploads a file to a Room, which then offers it. Gives the exit code.
- * Source: `commands/sendFile`, `commands/sendFileToConference`.
- */
+/** Uploads a file to a Room, which then offers it. Gives the exit code. */
 export async function send(path: string, options: SendOptions, host: Host): Promise<number> {
   const to = recipientOf(options);
   const file = await openSource(path);
   try {
     return await atRoom(undefined, options, host, async (at) => {
-      const fileId = await uploadFile(file, at, options, host);
-      const answer = await at.room.request(requestFor(fileId, to, at));
-      const who = to === null ? 'the conference' : to;
-      if (!answer.result) {
-        const hint = `The file has arrived at the Room, as number ${fileId}, and was offered to nobody.`;
-        const error = reasonOf(answer, at.room.redactor);
-        tell(at, null, fileId, error);
-        throw refused(at.label, `to send "${file.name}" to ${who}`, error, hint);
+      const fileId = await upload(file, at, options, host);
+      const offered = await offer(fileId, to, at);
+      if ('refusal' in offered) {
+        tell(at, null, fileId, offered.refusal);
+        throw notOffered(file, fileId, to, at, offered.refusal);
       }
-      const id = await idOf(answer, fileId, at);
+      const { id } = offered;
       tell(at, id, fileId, null);
       if (!at.printer.isJson) {
         const known = id === null ? 'the Room gave no id' : `id ${safeText(id)}`;
-        const parts = ['sent', safeText(file.name), formatBytes(file.size), `to ${safeText(who)}`, known];
-        at.printer.line(parts.join('  '));
+        const who = `to ${safeText(nameOf(to))}`;
+        at.printer.line(['sent', safeText(file.name), formatBytes(file.size), who, known].join('  '));
       }
       return EXIT.done;
     });
@@ -62,27 +53,21 @@ function recipientOf({ to, conference }: SendOptions): Recipient {
   );
 }
 
-/** Never asked twice in different words: a file must not be offered twice. */
-function requestFor(fileId: number, to: Recipient, { room }: AtRoom): Request {
-  if (room.isOld === true) {
-    return to === null
-      ? { method: 'sendConferenceFile', fileId }
-      : { method: 'sendFile', fileId, peerId: to };
+async function upload(file: SourceFile, at: AtRoom, options: SendOptions, host: Host): Promise<number> {
+  const { label, printer } = at;
+  const progress = new UploadProgress(file, label, printer, options, host);
+  const debug = (text: string) => {
+    if (options.debug) printer.err.write(`${isoTime(Date.now())} ${safeText(label)} ${safeText(text)}\n`);
+  };
+  try {
+    return await uploadFile(file, at, {
+      onStart: (url) => debug(`> POST ${url}?token=*** (${file.size} bytes, "${file.name}")`),
+      onProgress: (bytes) => progress.tell(bytes),
+      onAnswer: ({ status, fileId }) => debug(`< HTTP ${status}, FileId ${fileId ?? 'missing'}`),
+    });
+  } finally {
+    progress.clear();
   }
-  return to === null
-    ? { method: 'sendFileToConference', fileId }
-    : { method: 'sendFile', fileId, callId: to };
-}
-
-/** Before 4.1 the answer has no id, and an event tells it. */
-async function idOf(answer: Answer, fileId: number, { ledger, hears }: AtRoom): Promise<string | null> {
-  if (answer.kind === 'sent-answer' && answer.sentFileRequestId !== null) return answer.sentFileRequestId;
-  return hears(() => {
-    const made = [...ledger.values()].find(
-      (one) => one.direction === 'outbound' && one.fileId === String(fileId),
-    );
-    return made?.id ?? null;
-  });
 }
 
 function tell({ printer, label }: AtRoom, id: string | null, fileId: number, error: string | null): void {

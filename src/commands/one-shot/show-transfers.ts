@@ -3,7 +3,7 @@ import { toRecord } from '../../output/record.js';
 import { makeLook } from '../../output/screen/look.js';
 import { supportsUnicode } from '../../output/symbols.js';
 import { transferTable } from '../../output/transfer-table.js';
-import type { TransferChange } from '../../transfers/change.js';
+import { asSeen } from '../../transfers/change.js';
 import type { Transfer } from '../../transfers/transfer.js';
 import type { Host } from '../host.js';
 import { usesColor } from '../watch/choose-view.js';
@@ -38,11 +38,6 @@ export function showTransfers(
     const view = new LinesView(printer.out, { style: printer.style, nameRooms: false });
     for (const transfer of transfers) view.show(asSeen(transfer, at), label);
   }
-}
-
-/** A transfer as a first listing tells of it. */
-export function asSeen(transfer: Transfer, at: number): TransferChange {
-  return { kind: 'transfer', at, transfer, previousStatus: null, origin: 'snapshot', event: null };
 }
 
 /** Titles, rule, the count of what is hidden, and the shell's next prompt. */

@@ -1,10 +1,10 @@
 import { isoTime, RECORD_VERSION } from '../../output/record.js';
 import { uploadLine } from '../../output/upload-line.js';
 import { advance, etaSeconds, NO_PACE, type Pace } from '../../transfers/rate.js';
+import type { SourceFile } from '../../visit/source-file.js';
 import type { Host } from '../host.js';
 import type { OutputOptions } from '../watch/options.js';
 import type { Printer } from './printer.js';
-import type { SourceFile } from './source-file.js';
 
 /** Tells how far an upload has come: as records, or as one line that is drawn anew on a terminal's stderr. */
 export class UploadProgress {

@@ -1,5 +1,6 @@
 import { TrueConfFilesError } from '../../errors.js';
 import { EXIT, exitCodeOf } from '../../exit-codes.js';
+import { fileFault } from '../../file-fault.js';
 import { isChange, type Notice } from '../../monitor/notice.js';
 import { noteOf } from '../../output/notes.js';
 import { Sink } from '../../output/sink.js';
@@ -7,7 +8,6 @@ import { safeText } from '../../output/text.js';
 import type { View } from '../../output/view.js';
 import type { Response } from '../../room/respond.js';
 import type { Selection } from '../../transfers/selection.js';
-import { fileFault } from '../credentials.js';
 import type { Host } from '../host.js';
 import { type Mode, streamView, usesColor } from './choose-view.js';
 import type { Endings } from './endings.js';

@@ -1,6 +1,6 @@
-import { TrueConfFilesError } from '../../errors.js';
-import type { Answer } from '../../protocol/message.js';
-import type { Redactor } from '../../protocol/redactor.js';
+import { TrueConfFilesError } from '../errors.js';
+import type { Answer } from '../protocol/message.js';
+import type { Redactor } from '../protocol/redactor.js';
 
 /** The Room's own words on why it did not do something, without secrets. */
 export function reasonOf(answer: Answer, redactor: Redactor): string {
@@ -16,4 +16,10 @@ export function refused(
   hint: string | null,
 ): TrueConfFilesError {
   return new TrueConfFilesError('rejected', `The Room ${label} refused ${what}: ${reason}.`, hint);
+}
+
+/** @param faults why lists did not come, a sentence for each that did not */
+export function incomplete(label: string, faults: readonly string[]): TrueConfFilesError {
+  const what = faults.length > 1 ? 'gave no list' : 'gave only one of its two lists';
+  return new TrueConfFilesError('rejected', `The Room ${label} ${what}: ${faults.join('; ')}.`);
 }

@@ -1,6 +1,6 @@
-import { Secret } from '../../protocol/secret.js';
-import type { UploadPlace } from '../../room/upload.js';
-import type { RoomWatcher } from '../../room/watcher.js';
+import { Secret } from '../protocol/secret.js';
+import type { UploadPlace } from '../room/upload.js';
+import type { RoomWatcher } from '../room/watcher.js';
 import { reasonOf, refused } from './refusal.js';
 
 export interface FileServer extends UploadPlace {

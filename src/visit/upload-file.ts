@@ -1,16 +1,20 @@
-import { type ErrorCode, TrueConfFilesError } from '../../errors.js';
-import { formatBytes } from '../../output/format.js';
-import { isoTime } from '../../output/record.js';
-import { safeText } from '../../output/text.js';
-import type { Redactor } from '../../protocol/redactor.js';
-import { describeFault } from '../../room/faults.js';
-import { SizeChangedError, type UploadAnswer, upload, uploadUrl } from '../../room/upload.js';
-import type { Host } from '../host.js';
-import type { OutputOptions } from '../watch/options.js';
-import type { AtRoom } from './at-room.js';
+import { type ErrorCode, TrueConfFilesError } from '../errors.js';
+import { formatBytes } from '../output/format.js';
+import type { Redactor } from '../protocol/redactor.js';
+import { describeFault } from '../room/faults.js';
+import { SizeChangedError, type UploadAnswer, upload, uploadUrl } from '../room/upload.js';
 import { type FileServer, fileServerToken, findFileServer } from './file-server.js';
 import { contentOf, type SourceFile, unreadable } from './source-file.js';
-import { UploadProgress } from './upload-progress.js';
+import type { Visit } from './stay.js';
+
+/** What happens while a file is uploaded. */
+export interface UploadHandlers {
+  /** @param url where it goes, without the token */
+  onStart?(url: string): void;
+  /** @param bytes handed over so far */
+  onProgress?(bytes: number): void;
+  onAnswer?(answer: UploadAnswer): void;
+}
 
 /**
  * Uploads a file to the Room's built-in HTTP server, and gives its number there.
@@ -19,18 +23,13 @@ import { UploadProgress } from './upload-progress.js';
  */
 export async function uploadFile(
   file: SourceFile,
-  { label, room, printer, signal }: AtRoom,
-  options: OutputOptions,
-  host: Host,
+  { label, room, signal }: Visit,
+  handlers: UploadHandlers = {},
 ): Promise<number> {
   const server = await findFileServer(room);
   const token = await fileServerToken(room, label);
-  const progress = new UploadProgress(file, label, printer, options, host);
-  const debug = (text: string) => {
-    if (options.debug) printer.err.write(`${isoTime(Date.now())} ${safeText(label)} ${safeText(text)}\n`);
-  };
   let sent = 0;
-  debug(`> POST ${uploadUrl(server)}?token=*** (${file.size} bytes, "${file.name}")`);
+  handlers.onStart?.(uploadUrl(server));
   try {
     const answer = await upload(
       {
@@ -41,12 +40,12 @@ export async function uploadFile(
         content: contentOf(file),
         onProgress: (bytes) => {
           sent = bytes;
-          progress.tell(bytes);
+          handlers.onProgress?.(bytes);
         },
       },
       signal,
     );
-    debug(`< HTTP ${answer.status}, FileId ${answer.fileId ?? 'missing'}`);
+    handlers.onAnswer?.(answer);
     return numberOf(answer, server, room.redactor, label);
   } catch (error) {
     signal.throwIfAborted();
@@ -55,8 +54,6 @@ export async function uploadFile(
     const after = sent === 0 ? '' : ` after ${formatBytes(sent)} of ${formatBytes(file.size)}`;
     const reason = room.redactor.redact(describeFault(error));
     throw notTaken('unreachable', label, server, `failed${after}: ${reason}`);
-  } finally {
-    progress.clear();
   }
 }
 

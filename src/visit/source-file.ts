@@ -1,7 +1,7 @@
 import { type FileHandle, open, stat } from 'node:fs/promises';
 import { basename } from 'node:path';
-import { TrueConfFilesError } from '../../errors.js';
-import { fileFault } from '../credentials.js';
+import { TrueConfFilesError } from '../errors.js';
+import { fileFault } from '../file-fault.js';
 
 /** A file that is there, can be read, and has something in it. */
 export interface SourceFile {
