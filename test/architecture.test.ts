@@ -18,6 +18,7 @@ const MAY_USE: Readonly<Record<string, readonly string[]>> = {
   monitor: ['protocol', 'room', 'transfers'],
   output: ['protocol', 'room', 'transfers', 'monitor'],
   simulator: ['protocol'],
+  recording: ['protocol', 'room', 'output'],
   relay: ['protocol', 'room', 'transfers', 'monitor', 'output'],
   visit: ['protocol', 'room', 'transfers', 'monitor', 'output'],
   library: ['protocol', 'room', 'transfers', 'monitor', 'output', 'visit'],
@@ -29,6 +30,7 @@ const ONLY_TYPES: Readonly<Record<string, readonly string[]>> = {
   monitor: ['room'],
   output: ['monitor', 'room', 'protocol'],
   metrics: ['protocol', 'monitor'],
+  recording: ['room'],
 };
 
 /** The screen's files that have to do with time and with the process. */

@@ -51,6 +51,18 @@ export function parseRate(text: string): number {
   return rate;
 }
 
+/** How many times as fast as it happened, such as 1, 10 or 0.5, or `max`. */
+export function parseSpeed(text: string): number | 'max' {
+  if (text === 'max') return text;
+  const speed = /^\d+(?:\.\d+)?x?$/.test(text) ? Number.parseFloat(text) : 0;
+  if (speed < MIN_SPEED || speed > MAX_SPEED) {
+    throw new InvalidArgumentError(
+      `Give max, or a number from ${MIN_SPEED} to ${MAX_SPEED}, such as 1 or 10.`,
+    );
+  }
+  return speed;
+}
+
 /** Statuses, with commas between. */
 export function parseStatuses(text: string): readonly Status[] {
   return text.split(',').map((name) => {
@@ -79,4 +91,6 @@ export function collect(value: string, before: readonly string[] | undefined): r
 const UNITS_MS: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000 };
 /** Timers of the system hold no more than this. */
 const MAX_DURATION_MS = 24 * 24 * 3_600_000;
+const MIN_SPEED = 0.01;
+const MAX_SPEED = 10_000;
 const MAX_RATE = 100_000;

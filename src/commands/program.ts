@@ -7,18 +7,10 @@ import type { Host } from './host.js';
 import { addMetricsOption } from './metrics-option.js';
 import { addNatsOptions } from './nats-options.js';
 import { addRoomCommands } from './one-shot/commands.js';
-import {
-  collect,
-  GOALS,
-  parseCount,
-  parseDuration,
-  parseGoal,
-  parsePort,
-  parseRate,
-  parseWhole,
-} from './parsers.js';
+import { parseDuration, parsePort, parseRate, parseWhole } from './parsers.js';
 import { addRelayOptions, type RelayCommandOptions } from './relay-options.js';
-import { addConnecting, addFilters, addOutput, choosing, ROOM_HELP } from './shared-options.js';
+import { addReplay } from './replay/command.js';
+import { addChoices, addConnecting, addOutput, ROOM_HELP } from './shared-options.js';
 import type { SimulateOptions } from './simulate.js';
 import type { WatchOptions } from './watch/options.js';
 
@@ -46,6 +38,7 @@ export function buildProgram(context: Context): Command {
     .addHelpText('after', EXIT_CODES);
   addWatch(program, context);
   addRoomCommands(program, context);
+  addReplay(program, context);
   addRelay(program, context);
   addSimulate(program, context);
   addDoctor(program, context);
@@ -58,21 +51,9 @@ function addWatch(program: Command, context: Context): void {
     .command('watch')
     .description('show what is there now, then every change, until stopped')
     .argument('[room...]', WATCHED_HELP);
-  addFilters(
+  addChoices(
     addConnecting(command).option('--demo', 'watch a simulated Room; the same as the address "demo"'),
   )
-    .option('--id <id>', 'only this transfer; may be given several times', collect)
-    .option('--no-snapshot', 'leave out what is there at the start')
-    .option('--once', 'show what is there, then end')
-    .option('--count <n>', 'end after this many transfer records', parseCount)
-    .addOption(
-      choosing(
-        '--until <status>',
-        'end when this status is reached, or every watched transfer has ended',
-        parseGoal,
-        GOALS,
-      ),
-    )
     .option('--timeout <duration>', 'end after this long, with exit code 124', parseDuration)
     .option('--wait', 'keep trying while the Room has not been reached yet')
     .option('--no-reconnect', 'end when the link is lost')
@@ -82,6 +63,7 @@ function addWatch(program: Command, context: Context): void {
         .default(HEARTBEAT_MS, '15s'),
     )
     .option('--takeover', 'take the seat back when another client takes it, at most once a minute')
+    .option('--record <file>', 'write all that happens into a new file, secrets removed; replay plays it')
     .option('--plain', 'one line per change, on a terminal too');
   addOutput(addMetricsOption(addNatsOptions(command)))
     .addHelpText('after', WATCH_EXAMPLES)

@@ -1,6 +1,6 @@
 import { type Command, Option } from 'commander';
 import { STATUSES } from '../transfers/transfer.js';
-import { parseStatuses } from './parsers.js';
+import { collect, GOALS, parseCount, parseGoal, parseStatuses } from './parsers.js';
 
 /** How to sign in to a Room. */
 export function addConnecting(command: Command): Command {
@@ -45,6 +45,23 @@ export function choosing<T>(
   const option = new Option(flags, description).argParser(parse);
   option.argChoices = [...choices];
   return option;
+}
+
+/** Which transfers of a watch are wanted, and when it ends. */
+export function addChoices(command: Command): Command {
+  return addFilters(command)
+    .option('--id <id>', 'only this transfer; may be given several times', collect)
+    .option('--no-snapshot', 'leave out what is there at the start')
+    .option('--once', 'show what is there, then end')
+    .option('--count <n>', 'end after this many transfer records', parseCount)
+    .addOption(
+      choosing(
+        '--until <status>',
+        'end when this status is reached, or every watched transfer has ended',
+        parseGoal,
+        GOALS,
+      ),
+    );
 }
 
 export const ROOM_HELP =

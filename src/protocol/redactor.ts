@@ -4,26 +4,68 @@ import type { Secret } from './secret.js';
 export class Redactor {
   readonly #known = new Set<string>();
   #pattern: RegExp | null = null;
+  /** Of secrets so long that no other text is the same by chance. */
+  #longPattern: RegExp | null = null;
 
   add(secret: Secret | null): void {
     if (secret === null) return;
     const value = secret.reveal();
     if (value === '' || this.#known.has(value)) return;
     this.#known.add(value);
-    // Longest first, so that a secret that begins like another is taken out whole; as JSON writes it, too.
-    const forms = new Set([...this.#known].flatMap(formsOf));
-    const sorted = [...forms].sort((a, b) => b.length - a.length).map(toPattern);
-    this.#pattern = new RegExp(sorted.join('|'), 'giu');
+    const known = [...this.#known];
+    this.#pattern = toPattern(known);
+    this.#longPattern = toPattern(known.filter(({ length }) => length >= LONG_UNITS));
   }
 
   redact(text: string): string {
     const fields = text.replace(SECRET_FIELDS, '$1"***"');
     return this.#pattern === null ? fields : fields.replace(this.#pattern, '***');
   }
+
+  /**
+   * Takes secrets out of a frame so that JSON stays JSON. A frame without any is left exactly as it came.
+   * @param isUnderstood whether names, ids and numbers in it are shown to people and must stay: one that is the same
+   *   as a short secret is so by chance, and tells nobody what the secret is. A long secret goes from everywhere.
+   */
+  redactFrame(text: string, isUnderstood: boolean): string {
+    const named = text.replace(SECRET_FIELDS, '$1"***"');
+    const pattern = this.#pattern;
+    if (pattern === null || named.search(pattern) < 0) return named;
+    const frame = this.#longPattern === null ? named : named.replace(this.#longPattern, '***');
+    const hide = (field: string, value: unknown): unknown => {
+      if (isUnderstood && (typeof value === 'number' || SHOWN_FIELDS.has(field))) return value;
+      if (typeof value === 'string') return value.replace(pattern, '***');
+      return typeof value === 'number' && String(value).replace(pattern, '') === '' ? '***' : value;
+    };
+    try {
+      return JSON.stringify(JSON.parse(frame), hide);
+    } catch {
+      return frame.replace(pattern, '***');
+    }
+  }
 }
 
 const SECRET_FIELDS =
   /("(?:credentials|token|tokenForHttpServer|password|pin)"\s*:\s*)(?:"(?:[^"\\]|\\.)*(?:"|\\?$)|[\d.]+)/gi;
+
+/** What is shown of a transfer: names that people chose, and ids; also by the names before 4.1. */
+const SHOWN_FIELDS: ReadonlySet<string> = new Set([
+  'fileRequestId',
+  'fileName',
+  'fileId',
+  'peerId',
+  'peerDn',
+  'peerDisplayName',
+  'confId',
+  'id',
+  'name',
+]);
+
+/** Longest first, so that a secret that begins like another is taken out whole; as JSON writes it, too. */
+function toPattern(secrets: readonly string[]): RegExp | null {
+  const forms = [...new Set(secrets.flatMap(formsOf))].sort((a, b) => b.length - a.length);
+  return forms.length === 0 ? null : new RegExp(forms.map(formPattern).join('|'), 'giu');
+}
 
 /** As it is, as JSON writes it, and as JSON writes it in ASCII. */
 function formsOf(secret: string): readonly string[] {
@@ -33,7 +75,7 @@ function formsOf(secret: string): readonly string[] {
 }
 
 /** A PIN is a few digits: inside a longer word or number it is not the PIN. What is long is no chance. */
-function toPattern(form: string): string {
+function formPattern(form: string): string {
   const pattern = form.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&');
   return form.length < LONG_UNITS ? `(?<![\\p{L}\\p{N}])${pattern}(?![\\p{L}\\p{N}])` : pattern;
 }

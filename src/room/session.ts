@@ -65,7 +65,8 @@ export class Session implements Asker {
     const { message, shown } = this.#read(text);
     const at = Date.now();
     this.#onEntry({ kind: 'received', at, text: shown, message });
-    if ('requestId' in message && !this.#settle(message)) {
+    // What follows from an entry may end the link, and with it the wait for this answer.
+    if ('requestId' in message && !this.#settle(message) && !this.#signal.aborted) {
       const [method, requestId] = [message.method, message.requestId].map((text) =>
         quote(this.#redactor.redact(text)),
       );
@@ -100,18 +101,20 @@ export class Session implements Asker {
     for (const { deadline } of this.#pending.values()) deadline.start();
   }
 
-  /** The message in a frame, and the frame as it may be shown. */
+  /**
+   * The message in a frame, and the frame as it may be shown and recorded: decoded anew, it says the same. What is
+   * not understood is quoted, and may be the ruins of an answer with a token.
+   */
   #read(text: string): { readonly message: Message; readonly shown: string } {
     const message = decode(text);
-    if (MAY_HOLD_SECRETS.has(message.kind)) {
-      return { message, shown: this.#redactor.redact(text) };
+    if (message.kind === 'unreadable' || message.kind === 'other-event') {
+      const shown = this.#redactor.redactFrame(text, false);
+      return { message: decode(shown), shown };
     }
-    const isUnknown = message.kind === 'unreadable' || message.kind === 'other-event';
-    if (!isUnknown && message.problems.length === 0) return { message, shown: text };
-    // What is said of it quotes the frame, which may be the ruins of an answer with a token.
-    const shown = this.#redactor.redact(text);
+    const isUnderstood = !MAY_HOLD_SECRETS.has(message.kind);
+    if (isUnderstood && message.problems.length === 0) return { message, shown: text };
+    const shown = this.#redactor.redactFrame(text, isUnderstood);
     const redacted = decode(shown);
-    if (isUnknown) return { message: redacted, shown };
     const problems = redacted.kind === 'unreadable' ? [redacted.reason] : redacted.problems;
     return { message: { ...message, problems }, shown };
   }

@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { Redactor } from '../../src/protocol/redactor.js';
 import { Secret } from '../../src/protocol/secret.js';
 
@@ -28,4 +28,41 @@ it.each<[what: string, secrets: readonly string[], text: string, shown: string]>
   ['by the name of its field', [], '{"token":"a\\"b","pin" : 12}', '{"token":"***","pin" : "***"}'],
 ])('%s', (_, secrets, text, shown) => {
   expect(redact(secrets, text)).toBe(shown);
+});
+
+function redactFrame(secrets: readonly string[], text: string, isUnderstood: boolean): string {
+  const redactor = new Redactor();
+  for (const secret of secrets) redactor.add(new Secret(secret));
+  return redactor.redactFrame(text, isUnderstood);
+}
+
+const PIN = '4711';
+const LONG = 'a long secret';
+
+describe('in a frame', () => {
+  it.each<[what: string, secrets: readonly string[], text: string, shown: string]>([
+    ['nothing to take out leaves it as it came', [PIN], '{ "a" : 1e3 }', '{ "a" : 1e3 }'],
+    ['a field by its name', [], '{ "token" : "x", "a":1e3 }', '{ "token" : "***", "a":1e3 }'],
+    ['a text', [PIN], '{"note":"PIN 4711"}', '{"note":"PIN ***"}'],
+    ['no number', [PIN], '{"a":4711,"note":"4711"}', '{"a":4711,"note":"***"}'],
+    ['no id', [PIN], '{"fileRequestId":"4711-a","note":"4711"}', '{"fileRequestId":"4711-a","note":"***"}'],
+    ['no name', [PIN], '{"files":[{"fileName":"IMG_4711.jpg"}]}', '{"files":[{"fileName":"IMG_4711.jpg"}]}'],
+    ['a long secret in a name', [LONG], '{"fileName":"a long secret.txt"}', '{"fileName":"***.txt"}'],
+    ['a long secret as a field', [LONG], '{"a long secret":1}', '{"***":1}'],
+  ])('that is understood: %s', (_, secrets, text, shown) => {
+    expect(redactFrame(secrets, text, true)).toBe(shown);
+  });
+
+  it.each<[what: string, secrets: readonly string[], text: string, shown: string]>([
+    [
+      'a number becomes a text, so that JSON stays JSON',
+      [PIN],
+      '{"a":4711,"b":47110}',
+      '{"a":"***","b":47110}',
+    ],
+    ['a name', [PIN], '{"fileName":"IMG_4711.jpg"}', '{"fileName":"IMG_***.jpg"}'],
+    ['what is no JSON', [PIN], '{"a":4711', '{"a":***'],
+  ])('that is not understood: %s', (_, secrets, text, shown) => {
+    expect(redactFrame(secrets, text, false)).toBe(shown);
+  });
 });

@@ -20,8 +20,8 @@ export interface OutputOptions {
   readonly debug?: boolean;
 }
 
-export interface WatchOptions extends ConnectingOptions, OutputOptions, NatsOptions, MetricsOptions {
-  readonly demo?: boolean;
+/** Which transfers, and which of their records. */
+export interface FilterChoices {
   readonly direction?: Direction;
   readonly status?: readonly Status[];
   readonly peer?: string;
@@ -29,14 +29,30 @@ export interface WatchOptions extends ConnectingOptions, OutputOptions, NatsOpti
   readonly conference?: string;
   readonly id?: readonly string[];
   readonly snapshot: boolean;
+}
+
+/** When enough has been shown. */
+export interface EndingChoices {
   readonly once?: boolean;
   readonly count?: number;
   readonly until?: Goal;
+}
+
+export interface WatchOptions
+  extends ConnectingOptions,
+    OutputOptions,
+    NatsOptions,
+    MetricsOptions,
+    FilterChoices,
+    EndingChoices {
+  readonly demo?: boolean;
   /** Milliseconds, as all durations. */
   readonly timeout?: number;
   readonly wait?: boolean;
   readonly reconnect: boolean;
   readonly heartbeat: number;
   readonly takeover?: boolean;
+  /** File to make. */
+  readonly record?: string;
   readonly plain?: boolean;
 }

@@ -6,12 +6,14 @@ import { noteOf } from '../../output/notes.js';
 import { Sink } from '../../output/sink.js';
 import { safeText } from '../../output/text.js';
 import type { View } from '../../output/view.js';
+import type { Player } from '../../recording/player.js';
 import type { Response } from '../../room/respond.js';
 import type { Selection } from '../../transfers/selection.js';
 import type { Host } from '../host.js';
 import { type Mode, streamView, usesColor } from './choose-view.js';
 import type { Endings } from './endings.js';
 import type { Feed, FeedHandlers } from './feed.js';
+import { Flow } from './flow.js';
 import type { OutputOptions } from './options.js';
 import type { TableView } from './table-view.js';
 
@@ -23,6 +25,8 @@ export interface ShowOptions {
   readonly selection: Selection;
   readonly endings: Endings;
   readonly timeoutMs: number | null;
+  /** What plays the recording that is shown; without it, what is shown happens now. */
+  readonly player?: Player;
 }
 
 /** Ends a show that has done what was asked for. */
@@ -39,6 +43,11 @@ class Done extends Error {
 export class Show {
   /** Notes and frames for a person, on stderr. */
   readonly err: Sink;
+  /** Holds the feeds back while something that they are written to is full. */
+  readonly flow = new Flow({
+    pause: () => this.#eachFeed((feed) => feed.pause()),
+    resume: () => this.#eachFeed((feed) => feed.resume()),
+  });
   readonly #options: ShowOptions;
   readonly #out: Sink;
   /** The one way to end: its reason is `Done`, a signal's, or a fault. */
@@ -56,15 +65,10 @@ export class Show {
     this.#options = options;
     const { host, output } = options;
     const onGone = () => this.#end(new Done(EXIT.done));
-    const flow = {
-      onFull: () => this.#eachFeed((feed) => feed.pause()),
-      onDrain: () => this.#eachFeed((feed) => feed.resume()),
-      onGone,
-    };
     const onError = (error: Error) =>
       this.#end(new TrueConfFilesError('output', `stdout can't be written: ${fileFault(error)}.`));
-    this.#out = new Sink(host.stdout, { ...flow, onError });
-    this.err = new Sink(host.stderr, output.debug ? flow : { onGone });
+    this.#out = new Sink(host.stdout, { ...this.flow.gate(), onGone, onError });
+    this.err = new Sink(host.stderr, output.debug ? { ...this.flow.gate(), onGone } : { onGone });
   }
 
   /**
@@ -120,17 +124,30 @@ export class Show {
     throw reason;
   }
 
+  /** Tells of trouble that is not a Room's: under the first Room's name. */
+  warn(code: string, message: string): void {
+    const room = this.#options.labels[0] ?? '';
+    this.#take({ kind: 'warning', at: Date.now(), code, message, count: 1, id: null }, room);
+  }
+
+  /** A note after all else. Where records are written, stderr only tells of trouble. */
+  async sayLast(text: string, isTrouble: boolean): Promise<void> {
+    if (this.#options.mode !== 'json' || isTrouble) this.#note(text);
+    await this.err.flush();
+  }
+
   async #openView(): Promise<View> {
-    const { mode, output, host, labels } = this.#options;
+    const { mode, output, host, labels, player = null } = this.#options;
     const color = usesColor(output, host);
     if (mode !== 'table') return streamView(mode, this.#out, color, labels.length > 1);
     // The table is a large part of the program, which records and lines do without.
     const { TableView } = await import('./table-view.js');
-    this.#table = new TableView(host, color, labels, {
+    const actions = {
       quit: () => this.#end(new Done(EXIT.done)),
-      accept: (room, id) => this.#respond('accept', room, id),
-      reject: (room, id) => this.#respond('reject', room, id),
-    });
+      accept: (room: string, id: string) => this.#respond('accept', room, id),
+      reject: (room: string, id: string) => this.#respond('reject', room, id),
+    };
+    this.#table = new TableView(host, color, labels, actions, player);
     return this.#table;
   }
 
@@ -163,8 +180,8 @@ export class Show {
   }
 
   #take(notice: Notice, room: string): void {
-    // Once it has done what was asked for, only the end of the link is still told.
-    if (this.#stop.signal.aborted && notice.kind !== 'link') return;
+    // Once it has done what was asked for, only the end of the link is still told, and warnings held until then.
+    if (this.#stop.signal.aborted && notice.kind !== 'link' && notice.kind !== 'warning') return;
     // Silence must be known to be silence: only where nothing was written, a heartbeat is.
     if (notice.kind === 'heartbeat' && this.#heard.delete(room)) return;
     const { selection, endings } = this.#options;

@@ -4,6 +4,7 @@ import { ScreenView } from '../../output/screen/screen-view.js';
 import { warmUp } from '../../output/screen/warm-up.js';
 import { supportsUnicode } from '../../output/symbols.js';
 import type { View } from '../../output/view.js';
+import type { Player } from '../../recording/player.js';
 import type { Host } from '../host.js';
 
 export interface TableActions {
@@ -13,7 +14,7 @@ export interface TableActions {
 }
 
 /**
- * The live table. It takes the screen only once there is something to see: until then the terminal is left as it is,
+ * The table. A live one takes the screen only once there is something to see: until then the terminal is left as it is,
  * so that a first connection that fails, or a question for credentials, is an ordinary line.
  */
 export class TableView implements View {
@@ -22,6 +23,7 @@ export class TableView implements View {
   readonly #unicode: boolean;
   readonly #actions: TableActions;
   readonly #rooms: readonly string[];
+  readonly #player: Player | null;
   #screen: ScreenView | null = null;
   #takeBack: (() => void) | null = null;
   #isDue = false;
@@ -29,13 +31,30 @@ export class TableView implements View {
   /** What came before there was a screen. */
   #held: { readonly notice: Notice; readonly room: string }[] = [];
 
-  constructor(host: Host, color: boolean, rooms: readonly string[], actions: TableActions) {
+  /** @param player what plays the recording that is shown; `null` where it happens now */
+  constructor(
+    host: Host,
+    color: boolean,
+    rooms: readonly string[],
+    actions: TableActions,
+    player: Player | null,
+  ) {
     this.#host = host;
     this.#color = color;
     this.#rooms = rooms;
     this.#actions = actions;
+    this.#player = player;
     this.#unicode = supportsUnicode(host.env, host.platform);
     setImmediate(warmUp);
+    if (player !== null) {
+      // Nobody will be asked anything: it opens with whatever comes first.
+      this.#isDue = true;
+      player.onPlayback = (playback) => {
+        this.#openIfDue();
+        this.#screen?.play(playback);
+      };
+      return;
+    }
     const look = makeLook({ color: false, unicode: this.#unicode });
     const names = rooms.map((room) => look.text(room)).join(', ');
     host.stderr.write(`Connecting to ${names}${look.symbols.ellipsis}\n`);
@@ -77,15 +96,22 @@ export class TableView implements View {
   }
 
   #open(): ScreenView {
+    const player = this.#player;
     const { stdout, stdin } = this.#host;
     const screen = new ScreenView({
       stdout,
       stdin,
       color: this.#color,
       unicode: this.#unicode,
-      now: Date.now,
+      now: () => player?.now() ?? Date.now(),
       rooms: this.#rooms,
-      actions: { ...this.#actions, interrupt: () => this.#host.interrupt() },
+      ...(player !== null && { playback: player.playback }),
+      actions: {
+        ...this.#actions,
+        interrupt: () => this.#host.interrupt(),
+        togglePause: () => player?.togglePause(),
+        step: () => player?.step(),
+      },
     });
     this.#takeBack = this.#host.onLastResort(() => screen.restore());
     return screen;

@@ -1,3 +1,4 @@
+import { TrueConfFilesError } from '../../errors.js';
 import type { Tally } from '../../metrics/tally.js';
 import { safeText } from '../../output/text.js';
 import { isServerAddress, parseServerAddress } from '../../relay/server-address.js';
@@ -13,6 +14,7 @@ import { Endings } from './endings.js';
 import type { Feed, FeedHandlers } from './feed.js';
 import { metered, meteredRelay } from './metered.js';
 import type { WatchOptions } from './options.js';
+import { prepareRecording } from './record.js';
 import { RoomFeed } from './room-feed.js';
 import { Show } from './show.js';
 import { openTargets, type Targets } from './targets.js';
@@ -27,7 +29,9 @@ export async function watch(given: readonly string[], options: WatchOptions, hos
   const fromEnv = host.env['TRUECONF_FILES_ROOM'];
   const named = given.length === 0 && options.demo !== true && fromEnv ? [fromEnv] : given;
   const rooms = named.filter((one) => !isServerAddress(one));
-  const makeRelayFeeds = await relayFeeds(named.filter(isServerAddress), options, host);
+  const servers = named.filter(isServerAddress);
+  if (options.record !== undefined) refuseServers(servers);
+  const makeRelayFeeds = await relayFeeds(servers, options, host);
   const isOnlyRelays = makeRelayFeeds.length > 0 && rooms.length === 0 && options.demo !== true;
   const { addresses, close } = isOnlyRelays
     ? NO_ROOMS
@@ -36,11 +40,14 @@ export async function watch(given: readonly string[], options: WatchOptions, hos
   try {
     metrics = await openMetrics(options, { nats: makeRelayFeeds.length > 0, relay: false }, host);
     const tally = metrics?.tally ?? null;
+    const labels = [...addresses, ...makeRelayFeeds].map(({ label }) => label);
+    const startRecording =
+      options.record === undefined ? null : await prepareRecording(options.record, labels, host);
     const show = new Show({
       mode: chooseMode(options, host),
       output: options,
       host,
-      labels: [...addresses, ...makeRelayFeeds].map(({ label }) => label),
+      labels,
       selection: new Selection({ ...options, statuses: options.status, ids: options.id }),
       endings: new Endings({
         once: options.once === true,
@@ -51,6 +58,7 @@ export async function watch(given: readonly string[], options: WatchOptions, hos
       }),
       timeoutMs: options.timeout ?? null,
     });
+    const recording = startRecording?.(show);
     const makeFeed =
       (address: (typeof addresses)[number]) =>
       (handlers: FeedHandlers): Feed =>
@@ -67,6 +75,7 @@ export async function watch(given: readonly string[], options: WatchOptions, hos
             askCredentials: canAsk(host) ? (signal) => ask(address.label, signal) : undefined,
             onEntry: (entry, room, redactor) => {
               tally?.entry(entry, room);
+              recording?.recorder.take(entry, room, redactor);
               if (options.debug) writeDebug(entry, room, redactor, show.err);
             },
           },
@@ -74,11 +83,24 @@ export async function watch(given: readonly string[], options: WatchOptions, hos
         );
     const ask = (label: string, signal: AbortSignal) =>
       show.ask(() => askSecret(`PIN or password of ${safeText(label)}: `, host, signal));
-    return await show.run([...addresses.map(makeFeed), ...makeRelayFeeds.map(({ make }) => make(tally))]);
+    try {
+      return await show.run([...addresses.map(makeFeed), ...makeRelayFeeds.map(({ make }) => make(tally))]);
+    } finally {
+      await recording?.close();
+    }
   } finally {
     await metrics?.close();
     await close();
   }
+}
+
+function refuseServers([server]: readonly string[]): void {
+  if (server === undefined) return;
+  throw new TrueConfFilesError(
+    'usage',
+    `What ${parseServerAddress(server).label} shares can't be recorded: records come from a relay, not frames.`,
+    'Record where the Room itself is watched.',
+  );
 }
 
 interface RelayFeedMaker {

@@ -6,6 +6,7 @@ import { linkReason, unavailability } from './link-text.js';
 import type { Look } from './look.js';
 import type { Model } from './model.js';
 import { line, type Piece, spaced, spread } from './piece.js';
+import { playbackPieces } from './playback.js';
 
 /** A sentence about what just happened stays this long. */
 export const FLASH_MS = 8_000;
@@ -16,7 +17,7 @@ export function footer(model: Model, layout: Layout, now: number, look: Look): s
   const question = questionPieces(model, layout.width, look);
   if (question !== null) return line(question, layout.width, symbols.ellipsis);
   const left = spaced([
-    paused(model, look),
+    paused(model, now, look),
     more(model, layout),
     event(model, now, look),
     arranged(model, look),
@@ -48,7 +49,9 @@ function questionPieces(model: Model, width: number, look: Look): Piece[] | null
   ];
 }
 
-function paused(model: Model, { style }: Look): Piece[] {
+function paused(model: Model, now: number, look: Look): Piece[] {
+  const { style } = look;
+  if (model.playback !== null) return playbackPieces(model.playback, now, look);
   return model.pausedAt === null ? [] : [{ text: 'PAUSED, p goes on', paint: style.alarm }];
 }
 

@@ -2,14 +2,14 @@ import type { Look } from './look.js';
 import { type Entry, entryLines } from './pane.js';
 
 /** The keys, and what the signs mean. */
-export function helpLines(width: number, { symbols }: Look): string[] {
+export function helpLines(width: number, { symbols }: Look, isRecording: boolean): string[] {
   const signs = Object.entries({ ...symbols.status, stale: symbols.stale })
     .map(([word, sign]) => `${sign} ${word}`)
     .join('  ');
   const { inbound, outbound } = symbols.direction;
   return entryLines(
     [
-      ...KEYS,
+      ...(isRecording ? KEYS_OF_RECORDING : KEYS),
       { label: '', text: '' },
       { label: 'Signs', text: signs },
       { label: '', text: `${inbound} inbound  ${outbound} outbound  ${symbols.alarm} failed or rejected` },
@@ -31,4 +31,14 @@ const KEYS: readonly Entry[] = [
   { label: 'a r', text: 'accept or reject the selected waiting request' },
   { label: 'Ctrl-L', text: 'draw the screen anew' },
   { label: 'q', text: 'quit' },
+];
+
+/** Labels of keys that mean something else in a recording, or nothing. */
+const ONLY_LIVE: ReadonlySet<string> = new Set(['PgUp PgDn', 'p', 'a r']);
+
+const KEYS_OF_RECORDING: readonly Entry[] = [
+  { label: 'Space', text: 'pause, or play on' },
+  { label: 'Right', text: 'play to the next change, and pause there' },
+  { label: 'PgUp PgDn', text: 'a page up or down' },
+  ...KEYS.filter(({ label }) => !ONLY_LIVE.has(label)),
 ];

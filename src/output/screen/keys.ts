@@ -4,6 +4,7 @@ import { StringDecoder } from 'node:string_decoder';
 export type KeyName =
   | 'up'
   | 'down'
+  | 'right'
   | 'page-up'
   | 'page-down'
   | 'home'
@@ -114,6 +115,7 @@ const UNFINISHED = new RegExp(`^${ESC}(?:\\[\\[?|\\[[0-?]*[ -/]*|O)$`);
 const SEQUENCES: Readonly<Record<string, KeyName>> = {
   [`${ESC}[A`]: 'up',
   [`${ESC}[B`]: 'down',
+  [`${ESC}[C`]: 'right',
   [`${ESC}[5~`]: 'page-up',
   [`${ESC}[6~`]: 'page-down',
   [`${ESC}[H`]: 'home',
@@ -124,6 +126,7 @@ const SEQUENCES: Readonly<Record<string, KeyName>> = {
   [`${ESC}[8~`]: 'end',
   [`${ESC}OA`]: 'up',
   [`${ESC}OB`]: 'down',
+  [`${ESC}OC`]: 'right',
   [`${ESC}OH`]: 'home',
   [`${ESC}OF`]: 'end',
   [`${ESC}OM`]: 'enter',

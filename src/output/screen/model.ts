@@ -1,4 +1,5 @@
 import type { Link } from '../../room/link.js';
+import type { Playback } from './playback.js';
 import { isActive, type Row, rowKey } from './row.js';
 import { Rows } from './rows.js';
 
@@ -55,6 +56,8 @@ export interface Model {
   readonly mode: Mode;
   /** When drawing was paused, milliseconds since 1970. */
   readonly pausedAt: number | null;
+  /** `null` where what is shown happens now. */
+  readonly playback: Playback | null;
   readonly flash: Flash | null;
   readonly startedAt: number;
 }
@@ -68,6 +71,7 @@ export function initialModel(now: number, rooms: readonly string[] = [], keepEnd
     top: 0,
     mode: { kind: 'table' },
     pausedAt: null,
+    playback: null,
     flash: null,
     startedAt: now,
   };

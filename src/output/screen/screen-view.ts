@@ -7,6 +7,7 @@ import { type Look, makeLook } from './look.js';
 import { type Answer, type Flash, initialModel, type Model } from './model.js';
 import { applyNotice } from './notices.js';
 import { FramePacer } from './pacer.js';
+import type { Playback } from './playback.js';
 import { settle } from './settle.js';
 import type { ScreenInput, ScreenOutput } from './streams.js';
 import { summaryLines } from './summary.js';
@@ -23,6 +24,10 @@ export interface ScreenActions {
   /** Accepts a waiting inbound request; gives a sentence that says what came of it. */
   accept(room: string, id: string): Promise<string>;
   reject(room: string, id: string): Promise<string>;
+  /** Plays a recording on, or pauses it. */
+  togglePause?(): void;
+  /** Plays a recording to its next change, and pauses it there. */
+  step?(): void;
 }
 
 export interface ScreenOptions {
@@ -30,12 +35,14 @@ export interface ScreenOptions {
   readonly stdin: ScreenInput;
   readonly color: boolean;
   readonly unicode: boolean;
-  /** Milliseconds since 1970. */
+  /** Milliseconds since 1970: by the clock of what is shown, which a recording has of its own. */
   now(): number;
   /** Rooms known from the start; others are added with their first notice. */
   readonly rooms?: readonly string[];
   /** Ended transfers kept in the table, 10,000 if not given; active ones are always kept. */
   readonly keepEnded?: number;
+  /** How the recording is being played, if it is one that is shown. */
+  readonly playback?: Playback;
   /** Closes the screen when aborted. */
   readonly signal?: AbortSignal;
   readonly actions: ScreenActions;
@@ -69,7 +76,8 @@ export class ScreenView implements View {
   constructor(options: ScreenOptions) {
     this.#options = options;
     this.#look = makeLook(options);
-    this.#model = initialModel(options.now(), options.rooms, options.keepEnded);
+    const start = initialModel(options.now(), options.rooms, options.keepEnded);
+    this.#model = { ...start, playback: options.playback ?? null };
     this.#terminal = new Terminal(options.stdout, options.stdin, this.#onData, () => this.#request(false));
     const guarded = {
       restore: () => this.restore(),
@@ -90,6 +98,12 @@ export class ScreenView implements View {
   show(notice: Notice, room: string): void {
     this.#model = applyNotice(this.#model, notice, room);
     this.#request(false);
+  }
+
+  /** Shows that a recording is played differently now. */
+  play(playback: Playback): void {
+    this.#model = { ...this.#model, playback };
+    this.#request(true);
   }
 
   /** Gives the terminal back and prints the summary on the normal screen. Safe to call twice. */
@@ -154,6 +168,8 @@ export class ScreenView implements View {
     else if (effect.kind === 'interrupt') actions.interrupt();
     else if (effect.kind === 'suspend') this.#guards.suspend();
     else if (effect.kind === 'redraw') this.#terminal.invalidate();
+    else if (effect.kind === 'play') actions.togglePause?.();
+    else if (effect.kind === 'step') actions.step?.();
     else void this.#answer(effect.answer, effect.room, effect.id);
   }
 
@@ -176,7 +192,7 @@ export class ScreenView implements View {
   #request(urgent: boolean): void {
     if (this.#closed !== undefined || (this.#frameTimer !== undefined && !urgent)) return;
     clearTimeout(this.#frameTimer);
-    const delay = this.#pacer.delay(this.#options.now(), urgent);
+    const delay = this.#pacer.delay(Date.now(), urgent);
     this.#frameTimer = setTimeout(() => this.#frame(), delay);
   }
 
@@ -185,9 +201,8 @@ export class ScreenView implements View {
     // Where the terminal is busy, its drain asks again; where its size is changing, the end of that does.
     if (!this.#terminal.isReady || this.#resizeTimer !== undefined) return;
     const { size } = this.#terminal;
-    const now = this.#options.now();
     this.#model = settle(this.#model, layoutOf(size));
-    const bytes = this.#terminal.draw(view(this.#model, size, now, this.#look));
-    this.#pacer.drawn(now, bytes);
+    const bytes = this.#terminal.draw(view(this.#model, size, this.#options.now(), this.#look));
+    this.#pacer.drawn(Date.now(), bytes);
   }
 }

@@ -11,6 +11,10 @@ export type Effect =
   | { readonly kind: 'interrupt' }
   | { readonly kind: 'suspend' }
   | { readonly kind: 'redraw' }
+  /** Play on, or pause. */
+  | { readonly kind: 'play' }
+  /** Play to the next change, and pause there. */
+  | { readonly kind: 'step' }
   | { readonly kind: 'answer'; readonly answer: Answer; readonly room: string; readonly id: string };
 
 export interface Update {
@@ -46,6 +50,11 @@ function respond(model: Model, key: Key, reach: Reach, now: number): Update {
     const effect = EFFECTS[key.name];
     if (effect !== undefined) return { model, effect };
   }
+  const { kind } = model.mode;
+  if (model.playback !== null && (kind === 'table' || kind === 'detail')) {
+    const effect = PLAYING_EFFECTS[command(key) ?? ''];
+    if (effect !== undefined) return { model, effect };
+  }
   switch (model.mode.kind) {
     case 'table':
       return inTable(model, key, reach.page, now);
@@ -63,6 +72,13 @@ const EFFECTS: { readonly [name in KeyName]?: Effect } = {
   'ctrl-c': { kind: 'interrupt' },
   'ctrl-z': { kind: 'suspend' },
   'ctrl-l': { kind: 'redraw' },
+};
+
+/** Keys of a recording, where they go before what they are otherwise for. */
+const PLAYING_EFFECTS: { readonly [pressed: string]: Effect | undefined } = {
+  ' ': { kind: 'play' },
+  p: { kind: 'play' },
+  right: { kind: 'step' },
 };
 
 const QUIT: Effect = { kind: 'quit' };
@@ -162,6 +178,9 @@ function togglePause(model: Model, now: number): Model {
 }
 
 function ask(model: Model, answer: Answer, now: number): Model {
+  if (model.playback !== null) {
+    return { ...model, flash: plain('This is a recording: nobody is there to answer.', now) };
+  }
   const row = selectedRow(model);
   if (row === undefined) return { ...model, flash: plain(`Select a request to ${answer} first.`, now) };
   const { status, direction } = freshest(model, row).transfer;

@@ -48,7 +48,7 @@ function paneLines(model: Model, layout: Layout, now: number, look: Look): strin
     case 'detail':
       return detailLines(model, mode.row, layout.width, now, look);
     case 'help':
-      return helpLines(layout.width, look);
+      return helpLines(layout.width, look, model.playback !== null);
     default:
       return null;
   }

@@ -1,0 +1,141 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import { useFolder } from '../support/folder.js';
+import { PROGRAM } from '../support/program.js';
+import { PseudoTerminal } from '../support/pseudo-terminal.js';
+
+const { write } = useFolder();
+const HOUR_MS = 3_600_000;
+const RIGHT = '\x1b[C';
+
+const terminals: PseudoTerminal[] = [];
+afterEach(async () => {
+  await Promise.all(terminals.splice(0).map((terminal) => terminal.dispose()));
+});
+
+const time = (ms: number) => new Date(Date.UTC(2022, 6, 31, 16, 0, 0, ms)).toISOString();
+const line = (ms: number, fields: object) => `${JSON.stringify({ at: time(ms), room: 'one', ...fields })}\n`;
+const received = (ms: number, id: string, status: number) =>
+  line(ms, {
+    kind: 'received',
+    text: JSON.stringify({
+      method: 'event',
+      event: 'fileRequestStatusChanged',
+      fileRequestId: id,
+      status,
+      directionType: 0,
+      fileName: `${id}.txt`,
+    }),
+  });
+const progress = (ms: number, id: string, percent: number) =>
+  line(ms, {
+    kind: 'received',
+    text: JSON.stringify({
+      method: 'event',
+      event: 'incomingFileRequestDownloadingProgress',
+      fileRequestId: id,
+      processedPercents: percent,
+    }),
+  });
+
+/** What is there at once, and changes an hour apart. */
+const RECORDING = [
+  `{"type":"recording","v":1,"time":"${time(0)}","rooms":["one"]}\n`,
+  line(0, { kind: 'link', link: { state: 'live', attempt: 1 } }),
+  received(0, 'first', 2),
+  progress(HOUR_MS / 2, 'first', 50),
+  received(HOUR_MS, 'second', 1),
+  received(2 * HOUR_MS, 'first', 3),
+].join('');
+
+function replay(content: string, options = ''): PseudoTerminal {
+  const script = `"$0" "$1" replay "$2" ${options}; echo code=$?; echo the end; read wait`;
+  const terminal = new PseudoTerminal('sh', ['-c', script, process.execPath, PROGRAM, write(content)]);
+  terminals.push(terminal);
+  return terminal;
+}
+
+async function ended(terminal: PseudoTerminal): Promise<string> {
+  const screen = await terminal.until((text) => /^the end$/m.test(text));
+  expect(terminal.emulator.state).toEqual({
+    cursor: true,
+    wrap: true,
+    alternate: false,
+    bracketedPaste: false,
+  });
+  return screen;
+}
+
+describe('a recording on the table', () => {
+  it('is played as it happened, stepped with Right, paused with Space, and stays at its end', async () => {
+    const terminal = replay(RECORDING);
+    const start = await terminal.until((text) => text.includes('first.txt'));
+    expect(start).not.toContain('second.txt');
+    await terminal.until((text) => text.includes('Playing 1x, 2022-07-31 16:00:0'));
+    terminal.type(RIGHT);
+    // Progress on the way is played, and is no change to stop at.
+    const stepped = await terminal.until((text) => text.includes('second.txt'));
+    expect(stepped).toContain('50%');
+    await terminal.until((text) =>
+      text.includes('PAUSED, Space plays on, Right steps  2022-07-31 17:00:00 UTC'),
+    );
+    terminal.type(' ');
+    await terminal.until((text) => text.includes('Playing 1x, 2022-07-31 17:00:0'));
+    terminal.type(' ');
+    await terminal.until((text) => text.includes('PAUSED, Space plays on'));
+    terminal.type(RIGHT);
+    await terminal.until((text) => text.includes('END OF THE RECORDING  2022-07-31 18:00:00 UTC'));
+    terminal.type(` ${RIGHT}a`);
+    await terminal.until((text) => text.includes('nobody is there to answer'));
+    terminal.type('q');
+    const screen = await ended(terminal);
+    expect(screen).toMatch(/Watched one for (2h|1h 59m)/);
+    expect(screen).toContain('code=0');
+  });
+
+  it('has ages by its own clock, and nothing is stalled because it was long ago', async () => {
+    const terminal = replay(RECORDING, '--speed max');
+    const screen = await terminal.until((text) => text.includes('END OF THE RECORDING'));
+    expect(screen).toMatch(/second\.txt.*○1h /);
+    expect(screen).not.toMatch(/\d+y|\d{3}d/);
+    terminal.type('q');
+    expect(await ended(terminal)).toContain('code=0');
+  });
+
+  it('can be nothing but a beginning', async () => {
+    const terminal = replay(RECORDING.slice(0, RECORDING.indexOf('\n') + 1));
+    await terminal.until((text) => text.includes('END OF THE RECORDING'));
+    terminal.type('q');
+    expect(await ended(terminal)).toContain('code=0');
+  });
+
+  it('ends as a watch does where it was asked to', async () => {
+    const terminal = replay(RECORDING, '--speed max --until complete');
+    const screen = await ended(terminal);
+    expect(screen).toContain('code=0');
+    expect(screen).toContain('Ended meanwhile: 1 complete');
+  });
+
+  it('steps over what a filter leaves out', async () => {
+    const terminal = replay(RECORDING, '--id first');
+    await terminal.until((text) => text.includes('first.txt'));
+    terminal.type(RIGHT);
+    const screen = await terminal.until((text) => text.includes('2022-07-31 18:00:00 UTC'));
+    expect(screen).not.toContain('second.txt');
+    terminal.type('\x03');
+    expect(await ended(terminal)).toContain('code=130');
+  });
+});
+
+it.each([
+  ['--plain', '"$2" --plain'],
+  ['stdin, which keys can’t come from', '- < "$2"'],
+  ['stdin that is the terminal', '-'],
+])('it is lines with %s', async (_, args) => {
+  const script = `"$0" "$1" replay ${args}; echo code=$?; echo the end; read wait`;
+  const terminal = new PseudoTerminal('sh', ['-c', script, process.execPath, PROGRAM, write(RECORDING)]);
+  terminals.push(terminal);
+  if (args === '-') terminal.type(`${RECORDING.replaceAll('\n', '\r')}\x04`);
+  expect(await ended(terminal)).toContain('code=0');
+  expect(terminal.written).not.toContain('\x1b[?');
+  expect(terminal.written).toMatch(/complete[^\n]* first\.txt/);
+});

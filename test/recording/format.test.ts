@@ -1,0 +1,108 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { decode } from '../../src/protocol/decode.js';
+import { Redactor } from '../../src/protocol/redactor.js';
+import { entryLine, headerLine } from '../../src/recording/format.js';
+import { readBeginning, readEntry } from '../../src/recording/parse.js';
+import type { Entry } from '../../src/room/entry.js';
+
+const AT = Date.UTC(2022, 6, 31, 16, 17, 3, 120);
+const TEXT = '{"method":"event","event":"fileTransferHistoryCleared"}';
+
+const ENTRIES: readonly Entry[] = [
+  { kind: 'received', at: AT, text: TEXT, message: decode(TEXT) },
+  { kind: 'received', at: AT, text: 'no JSON', message: decode('no JSON') },
+  { kind: 'sent', at: AT, text: '{"method":"getAppState"}' },
+  { kind: 'link', at: AT, link: { state: 'connecting', attempt: 1 } },
+  { kind: 'link', at: AT, link: { state: 'signing-in', attempt: 1 } },
+  { kind: 'link', at: AT, link: { state: 'listing', attempt: 2 } },
+  { kind: 'link', at: AT, link: { state: 'live', attempt: 2 } },
+  {
+    kind: 'link',
+    at: AT,
+    link: { state: 'waiting', attempt: 0, retryInMs: 250, reason: 'cut', wasLive: true },
+  },
+  { kind: 'link', at: AT, link: { state: 'closed', reason: 'stopped' } },
+  { kind: 'listing-asked', at: AT, cause: 'snapshot' },
+  { kind: 'listing-asked', at: AT, cause: 'resync' },
+  { kind: 'listing-asked', at: AT, cause: 'cleared' },
+  { kind: 'listing-answered', at: AT, inbound: true, outbound: false },
+  { kind: 'warning', at: AT, code: 'binary-frame', message: 'a binary frame came' },
+  { kind: 'heartbeat', at: AT, connected: false },
+];
+
+describe('a recording', () => {
+  it('begins with what it is', () => {
+    const line = headerLine({ time: AT, program: 'trueconf-files 1.2.3', rooms: ['a', 'b'] });
+    expect(line).toBe(
+      '{"type":"recording","v":1,"time":"2022-07-31T16:17:03.120Z","program":"trueconf-files 1.2.3","rooms":["a","b"]}\n',
+    );
+    expect(readBeginning(line)).toEqual({ kind: 'recording', time: AT, rooms: ['a', 'b'] });
+  });
+
+  it.each(ENTRIES.map((entry) => [entry.kind, entry] as const))('keeps an entry whole: %s %j', (_, entry) => {
+    const line = entryLine(entry, 'room', new Redactor());
+    expect(line).toMatch(/^\{"at":"2022-07-31T16:17:03\.120Z","room":"room","kind":"[a-z-]+",[^\n]*\}\n$/);
+    expect(readEntry(line)).toEqual({ room: 'room', entry });
+  });
+
+  it('keeps any text of a frame, in a line without controls', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary' }), (text) => {
+        const line = entryLine({ kind: 'sent', at: AT, text }, 'room', new Redactor());
+        // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what must not be there.
+        expect(line.slice(0, -1)).not.toMatch(/[\x00-\x1f\x7f-\x9f]/);
+        expect(readEntry(line)).toEqual({ room: 'room', entry: { kind: 'sent', at: AT, text } });
+      }),
+    );
+  });
+});
+
+describe('a line that is no entry', () => {
+  const line = (fields: object) =>
+    JSON.stringify({ at: '2022-07-31T16:17:03.120Z', room: 'r', kind: 'heartbeat', ...fields });
+
+  it.each<[what: string, text: string, fault: string]>([
+    ['no JSON', '{"at":', 'is no entry'],
+    ['no object', '[1]', 'is no entry'],
+    ['no time', line({ at: 'noon' }), 'has the time "noon"'],
+    ['a time that is no text', line({ at: 5 }), 'has the time 5'],
+    ['no Room', line({ room: null }), 'has the Room null'],
+    ['no kind', line({ kind: undefined }), 'has the kind missing, which is not known'],
+    ['a kind that is not known', line({ kind: 'toString' }), 'has the kind "toString", which is not known'],
+    ['a part missing', line({}), 'is no whole entry of the kind "heartbeat"'],
+    ['no frame', line({ kind: 'received' }), 'is no whole entry of the kind "received"'],
+    ['no link', line({ kind: 'link', link: 'live' }), 'is no whole entry of the kind "link"'],
+    [
+      'a link that is not known',
+      line({ kind: 'link', link: { state: 'x' } }),
+      'is no whole entry of the kind "link"',
+    ],
+    [
+      'half a link',
+      line({ kind: 'link', link: { state: 'waiting', attempt: 1, reason: 'cut', wasLive: true } }),
+      'is no whole entry of the kind "link"',
+    ],
+  ])('is told: %s', (_, text, fault) => {
+    expect(readEntry(text)).toEqual({ fault });
+  });
+
+  it('any text is told or read, never thrown', () => {
+    fc.assert(
+      fc.property(fc.oneof(fc.string(), fc.json()), (text) => {
+        expect(readEntry(text)).toBeTypeOf('object');
+        expect(readBeginning(text)).toBeTypeOf('object');
+      }),
+    );
+  });
+});
+
+it.each([
+  ['a message', '{"method":"event"}', { kind: 'messages' }],
+  ['no JSON', 'hello', { kind: 'messages' }],
+  ['a newer version', '{"type":"recording","v":2}', { kind: 'newer', version: '2' }],
+  ['no version', '{"type":"recording"}', { kind: 'newer', version: 'missing' }],
+  ['no Rooms', '{"type":"recording","v":1}', { kind: 'recording', time: 0, rooms: [] }],
+])('the first line shows what it is: %s', (_, text, beginning) => {
+  expect(readBeginning(text)).toEqual(beginning);
+});
