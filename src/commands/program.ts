@@ -43,6 +43,7 @@ export function buildProgram(context: Context): Command {
   addSimulate(program, context);
   addDoctor(program, context);
   addCompletion(program, context);
+  addSchema(program, context);
   return program;
 }
 
@@ -99,6 +100,16 @@ function addSimulate(program: Command, context: Context): void {
     .action(async (options: SimulateOptions) => {
       const { simulate } = await import('./simulate.js');
       context.exitCode = await simulate(options, context.host);
+    });
+}
+
+function addSchema(program: Command, context: Context): void {
+  program
+    .command('schema')
+    .description('print the JSON Schema of the records')
+    .action(async () => {
+      const { printSchema } = await import('./schema.js');
+      printSchema(context.host);
     });
 }
 

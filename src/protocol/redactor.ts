@@ -24,8 +24,8 @@ export class Redactor {
 
   /**
    * Takes secrets out of a frame so that JSON stays JSON. A frame without any is left exactly as it came.
-   * @param isUnderstood whether names, ids and numbers in it are shown to people and must stay: one that is the same
-   *   as a short secret is so by chance, and tells nobody what the secret is. A long secret goes from everywhere.
+   * @param isUnderstood whether names, ids and numbers in it are read and must stay: one that is the same as a short
+   *   secret is so by chance, and tells nobody what the secret is. A long secret goes from everywhere.
    */
   redactFrame(text: string, isUnderstood: boolean): string {
     const named = text.replace(SECRET_FIELDS, '$1"***"');
@@ -33,7 +33,8 @@ export class Redactor {
     if (pattern === null || named.search(pattern) < 0) return named;
     const frame = this.#longPattern === null ? named : named.replace(this.#longPattern, '***');
     const hide = (field: string, value: unknown): unknown => {
-      if (isUnderstood && (typeof value === 'number' || SHOWN_FIELDS.has(field))) return value;
+      if (isUnderstood && (NAME_FIELDS.has(field) || (NUMBER_FIELDS.has(field) && isNumber(value))))
+        return value;
       if (typeof value === 'string') return value.replace(pattern, '***');
       return typeof value === 'number' && String(value).replace(pattern, '') === '' ? '***' : value;
     };
@@ -46,10 +47,10 @@ export class Redactor {
 }
 
 const SECRET_FIELDS =
-  /("(?:credentials|token|tokenForHttpServer|password|pin)"\s*:\s*)(?:"(?:[^"\\]|\\.)*(?:"|\\?$)|[\d.]+)/gi;
+  /("(?:credentials|token|tokenForHttpServer|password|pin)"\s*:\s*)(?:"(?:[^"\\]|\\.)*(?:"|\\?$)|-?\d[\d.e+-]*)/gi;
 
-/** What is shown of a transfer: names that people chose, and ids; also by the names before 4.1. */
-const SHOWN_FIELDS: ReadonlySet<string> = new Set([
+/** Names that people chose, and ids; also by the names before 4.1. */
+const NAME_FIELDS: ReadonlySet<string> = new Set([
   'fileRequestId',
   'fileName',
   'fileId',
@@ -57,9 +58,31 @@ const SHOWN_FIELDS: ReadonlySet<string> = new Set([
   'peerDn',
   'peerDisplayName',
   'confId',
+  'sentFileRequestId',
   'id',
   'name',
 ]);
+
+/** What is read as a number, also where it comes as text. */
+const NUMBER_FIELDS: ReadonlySet<string> = new Set([
+  'fileSize',
+  'size',
+  'totalSize',
+  'processedSize',
+  'processedPercents',
+  'status',
+  'directionType',
+  'timestamp',
+  'availability',
+  'available',
+  'cause',
+  'appState',
+  'embeddedHttpPort',
+]);
+
+function isNumber(value: unknown): boolean {
+  return typeof value === 'number' || (typeof value === 'string' && /^[\d.]+$/.test(value));
+}
 
 /** Longest first, so that a secret that begins like another is taken out whole; as JSON writes it, too. */
 function toPattern(secrets: readonly string[]): RegExp | null {

@@ -76,9 +76,12 @@ export class LineFile {
     }
   }
 
-  /** For where nothing can be awaited: writes at once what is left, also what the system may not have taken yet. */
+  /**
+   * For where nothing can be awaited: writes at once what is left, also what the system may not have taken yet. Where
+   * that could take long, the end is not held up.
+   */
   flushNow(): void {
-    if (this.#isBroken) return;
+    if (this.#isBroken || this.#isFull || this.#file.isDevice) return;
     this.#isBroken = true;
     const { fd } = this.#file.handle;
     try {

@@ -9,13 +9,16 @@ export type Beginning =
   | { readonly kind: 'recording'; readonly time: number; readonly rooms: readonly string[] }
   /** A recording of a version that is not known here. */
   | { readonly kind: 'newer'; readonly version: string }
+  /** What `--json` wrote: it follows from frames, which are not in it. */
+  | { readonly kind: 'records' }
   /** No recording: messages of a Room, one a line. */
   | { readonly kind: 'messages' };
 
 export function readBeginning(firstLine: string): Beginning {
   const value = parse(firstLine);
-  if (!isObject(value) || value['type'] !== 'recording') return { kind: 'messages' };
-  const { v, time, rooms } = value;
+  if (!isObject(value) || typeof value['type'] !== 'string') return { kind: 'messages' };
+  const { type, v, time, rooms } = value;
+  if (type !== 'recording') return { kind: 'v' in value && 'time' in value ? 'records' : 'messages' };
   if (v !== RECORDING_VERSION) return { kind: 'newer', version: quote(v) };
   const names = Array.isArray(rooms) ? rooms.filter((room) => typeof room === 'string') : [];
   return { kind: 'recording', time: readTime(time) ?? 0, rooms: names };

@@ -5,7 +5,7 @@ import type { Redactor } from '../protocol/redactor.js';
 import { encodeRequest, type Request } from '../protocol/requests.js';
 import type { Asker } from './ask-either.js';
 import type { Connection } from './connection.js';
-import type { Entry } from './entry.js';
+import type { Entry, ReceivedEntry } from './entry.js';
 import { NoAnswerError } from './no-answer.js';
 import { Deadline, delay } from './timers.js';
 
@@ -62,9 +62,9 @@ export class Session implements Asker {
 
   /** Takes in one text frame and gives the message in it. */
   receive(text: string): Message {
-    const { message, shown } = this.#read(text);
+    const message = decode(text);
     const at = Date.now();
-    this.#onEntry({ kind: 'received', at, text: shown, message });
+    this.#onEntry(this.#entryOf(text, message, at));
     // What follows from an entry may end the link, and with it the wait for this answer.
     if ('requestId' in message && !this.#settle(message) && !this.#signal.aborted) {
       const [method, requestId] = [message.method, message.requestId].map((text) =>
@@ -102,21 +102,16 @@ export class Session implements Asker {
   }
 
   /**
-   * The message in a frame, and the frame as it may be shown and recorded: decoded anew, it says the same. What is
-   * not understood is quoted, and may be the ruins of an answer with a token.
+   * A frame as it may be shown and recorded, and the message in that: what is said of a message quotes it, and what
+   * is not understood may be the ruins of an answer with a token.
    */
-  #read(text: string): { readonly message: Message; readonly shown: string } {
-    const message = decode(text);
-    if (message.kind === 'unreadable' || message.kind === 'other-event') {
-      const shown = this.#redactor.redactFrame(text, false);
-      return { message: decode(shown), shown };
+  #entryOf(text: string, message: Message, at: number): ReceivedEntry {
+    const isUnderstood = !NOT_UNDERSTOOD.has(message.kind);
+    if (isUnderstood && 'problems' in message && message.problems.length === 0) {
+      return { kind: 'received', at, text, message };
     }
-    const isUnderstood = !MAY_HOLD_SECRETS.has(message.kind);
-    if (isUnderstood && message.problems.length === 0) return { message, shown: text };
     const shown = this.#redactor.redactFrame(text, isUnderstood);
-    const redacted = decode(shown);
-    const problems = redacted.kind === 'unreadable' ? [redacted.reason] : redacted.problems;
-    return { message: { ...message, problems }, shown };
+    return { kind: 'received', at, text: shown, message: shown === text ? message : decode(shown) };
   }
 
   #send(request: Request): Promise<Answer> {
@@ -162,18 +157,21 @@ export class Session implements Asker {
   }
 }
 
+/** Kinds of which nothing but a summary is shown. */
+const NOT_UNDERSTOOD: ReadonlySet<Message['kind']> = new Set([
+  'unreadable',
+  'other-event',
+  'auth-answer',
+  'token-answer',
+  'other-answer',
+]);
+
 const LISTING_METHODS: ReadonlySet<string> = new Set([
   'getIncomingFilesRequests',
   'getOutgoingFilesRequests',
   'getFileTransferHistory',
   'getFileRequests',
   'getFileUploads',
-]);
-
-const MAY_HOLD_SECRETS: ReadonlySet<Message['kind']> = new Set([
-  'auth-answer',
-  'token-answer',
-  'other-answer',
 ]);
 
 const ANSWER_MS = 10_000;

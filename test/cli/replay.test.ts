@@ -71,6 +71,13 @@ describe('what can’t be played', () => {
       () => `The file "/dev/zero" is no recording: line 1 is longer than 64 Mi characters.\n${HINT}`,
     ],
     [
+      'what --json wrote',
+      () =>
+        write('{"type":"heartbeat","v":1,"time":"2022-07-31T16:17:03.120Z","room":"one","connected":true}\n'),
+      (path) =>
+        `The file "${path}" holds records of --json, which can't be played: the Room's frames are not in them.\nRecord with 'trueconf-files watch --record FILE'.\n`,
+    ],
+    [
       'a newer recording',
       () => write(HEADER.replace('"v":1', '"v":2')),
       (path) =>

@@ -1,4 +1,5 @@
 import type { RoomRecord, RoomWatch } from '../../src/index.js';
+import { checkRecord } from '../support/record-schema.js';
 
 /** A record in a few words. */
 export function told(record: RoomRecord): string {
@@ -21,6 +22,7 @@ export async function until(
   for (;;) {
     const { done, value } = await watch.next();
     if (done) throw new Error(`It ended before that: ${records.map(told)}`);
+    checkRecord(value);
     records.push(value);
     if (fits(value)) return records;
   }
@@ -34,7 +36,10 @@ export const isConnected = (record: RoomRecord) =>
 export async function drain(watch: AsyncIterable<RoomRecord>) {
   const records: RoomRecord[] = [];
   try {
-    for await (const record of watch) records.push(record);
+    for await (const record of watch) {
+      checkRecord(record);
+      records.push(record);
+    }
   } catch (error) {
     return { records, error };
   }

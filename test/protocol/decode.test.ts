@@ -200,6 +200,7 @@ describe('the quirks of the wire', () => {
   it.each([
     ['timestamp', -5],
     ['timestamp', 1e300],
+    ['timestamp', 253_402_300_800_000],
     ['fileSize', -1],
     ['fileSize', 'big'],
     ['fileName', 7],

@@ -100,6 +100,8 @@ describe('a line that is no entry', () => {
 it.each([
   ['a message', '{"method":"event"}', { kind: 'messages' }],
   ['no JSON', 'hello', { kind: 'messages' }],
+  ['a message with a type', '{"method":"event","type":"x"}', { kind: 'messages' }],
+  ['a record', '{"type":"heartbeat","v":1,"time":"2022-07-31T16:17:03.120Z"}', { kind: 'records' }],
   ['a newer version', '{"type":"recording","v":2}', { kind: 'newer', version: '2' }],
   ['no version', '{"type":"recording"}', { kind: 'newer', version: 'missing' }],
   ['no Rooms', '{"type":"recording","v":1}', { kind: 'recording', time: 0, rooms: [] }],

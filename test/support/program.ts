@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { afterEach } from 'vitest';
+import { afterEach, expect } from 'vitest';
+import { checkRecord } from './record-schema.js';
 
 /** A record under `--json`; the fields that tests look at often have names. */
 export interface ProgramRecord {
@@ -52,9 +53,13 @@ export class Program {
     });
   }
 
-  /** Lines of stdout as records. */
+  /** Lines of stdout as records, each as the schema has it. */
   get records(): readonly ProgramRecord[] {
-    for (const line of this.stdout.lines.slice(this.#records.length)) this.#records.push(JSON.parse(line));
+    for (const line of this.stdout.lines.slice(this.#records.length)) {
+      const record: ProgramRecord = JSON.parse(line);
+      checkRecord(record);
+      this.#records.push(record);
+    }
     return this.#records;
   }
 
@@ -122,10 +127,13 @@ class Output {
 /** Programs that end with the test they were started in. */
 export function usePrograms() {
   const programs: Program[] = [];
+  const writers: Program[] = [];
 
   afterEach(async () => {
     for (const program of programs) program.kill('SIGKILL');
     await Promise.all(programs.splice(0).map(({ ended }) => ended));
+    // Each record is held against the schema, whether or not the test looked at it.
+    for (const writer of writers.splice(0)) expect(writer.records).toBeDefined();
   });
 
   const start = (command: string, args: readonly string[], options?: RunOptions) => {
@@ -134,8 +142,11 @@ export function usePrograms() {
     return program;
   };
   return {
-    run: (args: readonly string[], options?: RunOptions) =>
-      start(process.execPath, [PROGRAM, ...args], options),
+    run: (args: readonly string[], options?: RunOptions) => {
+      const program = start(process.execPath, [PROGRAM, ...args], options);
+      if (args.includes('--json') && !args.includes('--help')) writers.push(program);
+      return program;
+    },
     /** A script of somebody's own. */
     node: (args: readonly string[], options?: RunOptions) => start(process.execPath, args, options),
     /** A module of its own, which imports the package as others do. */

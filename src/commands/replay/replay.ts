@@ -103,10 +103,18 @@ async function open(input: AsyncIterable<Uint8Array>, label: string, signal: Abo
   if (source === null) {
     throw new TrueConfFilesError('usage', `${quoted(label)} is empty: there is nothing to play.`, HINT);
   }
-  if (source.beginning.kind !== 'newer') return source;
+  const { beginning } = source;
+  if (beginning.kind === 'records') {
+    throw new TrueConfFilesError(
+      'usage',
+      `${quoted(label)} holds records of --json, which can't be played: the Room's frames are not in them.`,
+      "Record with 'trueconf-files watch --record FILE'.",
+    );
+  }
+  if (beginning.kind !== 'newer') return source;
   throw new TrueConfFilesError(
     'usage',
-    `${quoted(label)} is a recording of version ${source.beginning.version}, which this program does not know.`,
+    `${quoted(label)} is a recording of version ${beginning.version}, which this program does not know.`,
     'Play it with a newer version of trueconf-files.',
   );
 }

@@ -1,0 +1,81 @@
+import { spawn } from 'node-pty';
+import { afterEach, expect, it } from 'vitest';
+import { usePrograms } from '../support/program.js';
+import { useScriptedWebRooms } from '../support/scripted-web-room.js';
+
+const { run } = usePrograms();
+const startRoom = useScriptedWebRooms();
+
+const devices: SlowDevice[] = [];
+afterEach(async () => {
+  await Promise.all(devices.splice(0).map((device) => device.dispose()));
+});
+
+/** A device that takes what its buffer holds, and no more until it is read. */
+class SlowDevice {
+  readonly path: string;
+  text = '';
+  readonly #pty: ReturnType<typeof spawn>;
+  readonly #ended: Promise<void>;
+
+  static async start(): Promise<SlowDevice> {
+    const pty = spawn('sh', ['-c', 'stty raw -echo; tty; exec sleep 1000'], {});
+    const path = await new Promise<string>((resolve) => {
+      const reading = pty.onData((text) => {
+        reading.dispose();
+        resolve(text.trim());
+      });
+    });
+    pty.pause();
+    const device = new SlowDevice(pty, path);
+    devices.push(device);
+    return device;
+  }
+
+  private constructor(pty: ReturnType<typeof spawn>, path: string) {
+    this.path = path;
+    this.#pty = pty;
+    pty.onData((text) => {
+      this.text += text;
+    });
+    this.#ended = new Promise((resolve) => pty.onExit(() => resolve()));
+  }
+
+  read(): void {
+    this.#pty.resume();
+  }
+
+  async dispose(): Promise<void> {
+    this.#pty.resume();
+    this.#pty.kill('SIGKILL');
+    await this.#ended;
+  }
+}
+
+const status = (at: number) => ({
+  method: 'event',
+  event: 'fileRequestStatusChanged',
+  fileRequestId: `id-${at}`,
+  status: 3,
+  directionType: 0,
+  fileName: 'x'.repeat(2_000),
+});
+const FRAMES = 20_000;
+
+it('a disk that is slower than the Room holds the Room back, and loses nothing', async () => {
+  const device = await SlowDevice.start();
+  const room = await startRoom();
+  const program = run(['watch', room.webSocketUrl, '--json', '--record', device.path]);
+  await program.connected();
+  for (let at = 0; at < FRAMES; at++) room.send(status(at));
+  await room.untilHeldUp();
+  // Memory stays bounded: most of what the Room has sent has not been read.
+  expect(program.transfers.length).toBeLessThan(FRAMES / 2);
+  device.read();
+  await program.until(() => program.transfers[FRAMES - 1]);
+  program.kill('SIGTERM');
+  expect(await program.ended).toBe(143);
+  const lines = device.text.trimEnd().split('\n');
+  expect(lines.filter((line) => line.includes('"received"')).length).toBeGreaterThan(FRAMES);
+  expect(() => lines.map((line) => JSON.parse(line))).not.toThrow();
+});

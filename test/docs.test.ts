@@ -1,0 +1,57 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { readBeginning, readEntry } from '../src/recording/parse.js';
+import { checkRecord, RECORD_TYPES, SCHEMA_FILE } from './support/record-schema.js';
+
+/** The examples in JSON on a page, line by line. */
+function examples(page: string): readonly string[] {
+  return [...page.matchAll(/^```json\n(.*?)^```$/gms)].flatMap(([, block = '']) => block.trim().split('\n'));
+}
+
+/** The first column of a page's first table after a heading. */
+function fieldsUnder(page: string, heading: string): readonly string[] {
+  const section = page.split(`\n${heading}\n`)[1]?.split(/^## /m)[0] ?? '';
+  const table = /^\| field \| \|\n\| --- \| --- \|\n((?:\|.*\n)*)/m.exec(section)?.[1] ?? '';
+  return [...table.matchAll(/^\| `(\w+)` \|/gm)].map(([, field = '']) => field);
+}
+
+describe('docs/records.md', () => {
+  const page = readFileSync('docs/records.md', 'utf8');
+  const { $defs } = JSON.parse(readFileSync(SCHEMA_FILE, 'utf8'));
+
+  it('has an example of each record, as the schema has it', () => {
+    const records = examples(page).map((line) => JSON.parse(line));
+    for (const record of records) checkRecord(record);
+    expect(records.map(({ type }) => type)).toEqual(RECORD_TYPES);
+  });
+
+  it.each(RECORD_TYPES)('names each field of %s, in order', (type) => {
+    const common = ['type', 'v', 'time', 'room'];
+    const fields = Object.keys($defs[type].properties).filter((field) => !common.includes(field));
+    expect(fieldsUnder(page, `## \`${type}\``)).toEqual(fields);
+  });
+});
+
+describe('docs/recordings.md', () => {
+  const [header = '', ...entries] = examples(readFileSync('docs/recordings.md', 'utf8'));
+
+  it('has a first line that is one', () => {
+    expect(readBeginning(header)).toMatchObject({ kind: 'recording', rooms: ['10.0.0.5'] });
+  });
+
+  it('has examples of all kinds that can be played', () => {
+    const kinds = entries.map((line) => {
+      const parsed = readEntry(line);
+      return 'entry' in parsed ? parsed.entry.kind : parsed.fault;
+    });
+    expect([...new Set(kinds)].sort()).toEqual([
+      'heartbeat',
+      'link',
+      'listing-answered',
+      'listing-asked',
+      'received',
+      'sent',
+      'warning',
+    ]);
+  });
+});
