@@ -107,6 +107,21 @@ describe('the fault proxy', () => {
     expect(got).toBe('held');
   });
 
+  it('keeps the order where it heals while something waits', async () => {
+    const socket = await open();
+    let got = '';
+    socket.on('data', (chunk) => {
+      got += String(chunk);
+    });
+    proxy.delayMs = 60_000;
+    socket.write('first');
+    while (proxy.waiting === 0) await new Promise(setImmediate);
+    socket.write(', second');
+    proxy.heal();
+    while (got.length < 13) await once(socket, 'data');
+    expect(got).toBe('first, second');
+  });
+
   it('leaves nothing open', async () => {
     const socket = await open();
     proxy.delayMs = 60_000;

@@ -4,6 +4,8 @@ import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 interface Pair {
   readonly client: Socket;
   readonly room: Socket;
+  /** Lets the chunk pass that waits on its way to the client; `null` while none does. */
+  release: (() => void) | null;
 }
 
 /**
@@ -49,6 +51,11 @@ export class FaultProxy {
     return this.#pairs.size;
   }
 
+  /** Chunks from the Room that wait, as `delayMs` and `bytesPerSecond` ask for. */
+  get waiting(): number {
+    return this.#timers.size;
+  }
+
   /** Ends every connection: with a reset, or properly, with a FIN. */
   cut(how: 'reset' | 'fin' = 'reset'): void {
     for (const { client, room } of this.#pairs) {
@@ -78,9 +85,11 @@ export class FaultProxy {
     this.splitsBytes = false;
     this.bytesPerSecond = null;
     this.#isFrozen = false;
-    for (const { client, room } of this.#pairs) {
-      client.resume();
-      room.resume();
+    for (const pair of this.#pairs) {
+      // What waits comes before what is read from now on.
+      pair.release?.();
+      pair.client.resume();
+      pair.room.resume();
     }
   }
 
@@ -99,7 +108,7 @@ export class FaultProxy {
       host: this.#target.hostname,
       allowHalfOpen: true,
     });
-    const pair = { client, room };
+    const pair: Pair = { client, room, release: null };
     this.#pairs.add(pair);
     client.setNoDelay(true);
     for (const [from, to] of [
@@ -114,29 +123,36 @@ export class FaultProxy {
       });
     }
     client.on('data', (chunk) => room.write(chunk));
-    room.on('data', (chunk) => this.#pass(chunk, room, client));
+    room.on('data', (chunk) => this.#pass(chunk, pair));
     if (this.#isFrozen) client.pause();
   }
 
-  #pass(chunk: Buffer, from: Socket, to: Socket): void {
+  #pass(chunk: Buffer, pair: Pair): void {
+    const { client, room } = pair;
     const isSlow = this.bytesPerSecond !== null;
     const waitMs = isSlow ? (chunk.length * 1_000) / (this.bytesPerSecond ?? 1) : this.delayMs;
     const write = () => {
-      if (!to.writable) return;
-      if (this.splitsBytes) for (const byte of chunk) to.write(Uint8Array.of(byte));
-      else to.write(chunk);
+      if (!client.writable) return;
+      if (this.splitsBytes) for (const byte of chunk) client.write(Uint8Array.of(byte));
+      else client.write(chunk);
     };
     if (waitMs === 0) {
       write();
       return;
     }
     // Nothing more is read meanwhile, so that the bytes stay in order and pile up where they come from.
-    from.pause();
+    room.pause();
     const timer = setTimeout(() => {
       this.#timers.delete(timer);
-      write();
-      if (!this.#isFrozen) from.resume();
+      if (!this.#isFrozen) pair.release?.();
     }, waitMs);
     this.#timers.add(timer);
+    pair.release = () => {
+      clearTimeout(timer);
+      this.#timers.delete(timer);
+      pair.release = null;
+      write();
+      room.resume();
+    };
   }
 }
