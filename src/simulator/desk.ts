@@ -24,6 +24,8 @@ export interface DeskOptions {
   newRequestId(): string;
   httpPort(): number;
   conferenceId(): string | null;
+  /** Sends an answer, now or later. */
+  answer(send: () => void): void;
   /** A client's command has set this request going. */
   proceed(id: string): void;
 }
@@ -113,7 +115,8 @@ export class Desk {
       client.send(refusalText(request, reply.error));
       return;
     }
-    client.send(answerText(request, reply.fields ?? {}));
+    const text = answerText(request, reply.fields ?? {});
+    this.#options.answer(() => client.send(text));
     this.tell(reply.events ?? []);
     if (reply.proceeds !== undefined) this.#options.proceed(reply.proceeds);
   }

@@ -1,4 +1,5 @@
 import { createServer } from 'node:http';
+import { setTimeout } from 'node:timers/promises';
 import { Conveyor } from './conveyor.js';
 import { Desk, type ReceivedRequest } from './desk.js';
 import { serveFiles, type Upload } from './files.js';
@@ -23,6 +24,8 @@ export type RequestOptions = Partial<NewRequest>;
 export class RoomSimulator {
   /** Files uploaded so far, oldest first. Their content is not kept. */
   readonly uploads: Upload[] = [];
+  /** Milliseconds that an answer to a command waits once it is made up, while events overtake it; default 0. */
+  answerDelayMs = 0;
   readonly #options: SimulatorOptions;
   readonly #host: string;
   readonly #now: () => number;
@@ -72,6 +75,7 @@ export class RoomSimulator {
       newRequestId: () => this.#newRequestId(),
       httpPort: () => this.#ports.http,
       conferenceId: () => conferenceId,
+      answer: (send) => this.#answer(send),
       proceed: (id) => this.#conveyor.proceed(id),
     });
     this.#sockets = new Sockets({
@@ -251,6 +255,11 @@ export class RoomSimulator {
       () => this.#desk.tell(traffic.step(this.#state, this.#now(), this.#conveyor.ids)),
       this.#ending.signal,
     );
+  }
+
+  #answer(send: () => void): void {
+    if (this.answerDelayMs === 0) send();
+    else setTimeout(this.answerDelayMs, null, { signal: this.#ending.signal }).then(send, () => {});
   }
 
   async #end(): Promise<void> {

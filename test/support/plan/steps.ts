@@ -162,6 +162,11 @@ const onTheLink = fc.oneof(
       room.welcome = welcome;
     }),
   ),
+  fc.integer({ min: 0, max: 150 }).map((ms) =>
+    always(`answer late(${ms} ms)`, ({ room }) => {
+      room.answerDelayMs = ms;
+    }),
+  ),
   step('close', ({ room }) => room.closeClients(1001, 'going away')),
   step('forget tokens', ({ room }) => room.forgetTokens()),
   step('heal', ({ proxy, room }) => {
