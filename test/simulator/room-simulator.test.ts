@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { WebSocket } from 'ws';
 import { RoomSimulator } from '../../src/simulator/index.js';
 import { fieldProblems } from './field-sets.js';
@@ -110,6 +110,22 @@ describe('trouble on command', () => {
     expect(seen).toEqual([
       ['{"method":', false],
       ['{}', true],
+    ]);
+  });
+
+  it('answers late, and tells meanwhile what the answer does not know', async () => {
+    const simulated = await room();
+    const someone = await signedIn(simulated);
+    simulated.answerDelayMs = 50;
+    const answer = someone.ask('getIncomingFilesRequests');
+    await vi.waitUntil(() => simulated.requests.length === 2);
+    simulated.receive();
+    expect(await answer).toMatchObject({ incomingFilesRequests: [] });
+    expect(someone.frames.map(({ method, event }) => event ?? method)).toEqual([
+      'auth',
+      'receivedFileRequest',
+      'fileRequestStatusChanged',
+      'getIncomingFilesRequests',
     ]);
   });
 
@@ -280,15 +296,14 @@ describe('its life', () => {
   });
 
   it('closed, it leaves no timer', async () => {
-    const timers = () => process.getActiveResourcesInfo().filter((kind) => kind === 'Timeout').length;
-    const before = timers();
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'setInterval', 'clearInterval'] });
+    onTestFinished(() => void vi.useRealTimers());
     const simulated = await RoomSimulator.start({ rate: 1, transferMs: 600_000 });
     const someone = await signedIn(simulated);
     await someone.ask('acceptIncomingFileRequest', { fileRequestId: simulated.receive().id });
-    // The test runner has timers of its own, which may pass meanwhile.
-    expect(timers()).toBeGreaterThan(before);
+    expect(vi.getTimerCount()).toBe(2);
     await Promise.all([simulated.close(), someone.closed()]);
-    expect(timers()).toBeLessThanOrEqual(before);
+    expect(vi.getTimerCount()).toBe(0);
   });
 
   it('closed, it leaves no socket', async () => {

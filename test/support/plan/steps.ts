@@ -119,7 +119,7 @@ const inTheRoom = fc.oneof(
     ),
   },
   {
-    weight: 1,
+    weight: 2,
     arbitrary: befalls(
       'delete',
       () => true,
@@ -162,7 +162,7 @@ const onTheLink = fc.oneof(
       room.welcome = welcome;
     }),
   ),
-  fc.integer({ min: 0, max: 150 }).map((ms) =>
+  fc.constantFrom(0, 40, 100, 200).map((ms) =>
     always(`answer late(${ms} ms)`, ({ room }) => {
       room.answerDelayMs = ms;
     }),
