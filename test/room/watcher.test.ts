@@ -1,6 +1,7 @@
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { TrueConfFilesError } from '../../src/errors.js';
 import { RoomSimulator } from '../../src/simulator/index.js';
+import { createRandom } from '../../src/simulator/random.js';
 import { FaultProxy } from '../support/fault-proxy.js';
 import { useWatches } from '../support/watch.js';
 
@@ -152,6 +153,21 @@ describe('a link that is lost', () => {
     expect(waits.slice(0, 8)).toEqual(
       [500, 1_000, 2_000, 4_000, 8_000, 16_000, 30_000, 30_000].map((ms) => Math.round(ms * 0.001)),
     );
+  });
+
+  it.each([1, 2, 3, 4, 5, 6, 7, 8])('(chance %i) is tried fewer than 15 times in 15 s', async (seed) => {
+    const room = await use(RoomSimulator.start());
+    const chance = createRandom(seed);
+    // Time runs a hundred times as fast: what is waited is that much shorter.
+    const watched = watch(room.url, { random: () => chance.next() / 100 });
+    await watched.reached('live');
+    room.welcome = 'hang-up';
+    room.dropClients();
+    const before = room.connections;
+    const waitedMs = () =>
+      watched.links.reduce((sum, link) => sum + (link.state === 'waiting' ? link.retryInMs * 100 : 0), 0);
+    await watched.until(() => waitedMs() > 15_000);
+    expect(room.connections - before).toBeLessThan(15);
   });
 
   it('each time as soon as it is live, is tried ever more rarely, too, until one lasts', async () => {
