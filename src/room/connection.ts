@@ -1,5 +1,5 @@
 import { WebSocket } from 'ws';
-import { describeFault } from './faults.js';
+import { describeFault, HttpStatusError } from './faults.js';
 
 /** What a connection tells its owner. Nothing comes after `onClosed`. */
 export interface ConnectionHandlers {
@@ -35,6 +35,7 @@ export function connect(url: string, handlers: ConnectionHandlers, signal: Abort
     signal.throwIfAborted();
     const socket = new WebSocket(url, {
       perMessageDeflate: false,
+      autoPong: false,
       maxPayload: MAX_LISTING_BYTES,
       handshakeTimeout: HANDSHAKE_MS,
       // Names in a broken encoding must not end the link: they are shown with replacement characters.
@@ -49,7 +50,7 @@ export function connect(url: string, handlers: ConnectionHandlers, signal: Abort
     signal.addEventListener('abort', onAbort, { once: true });
     const settle = () => signal.removeEventListener('abort', onAbort);
     socket.on('unexpected-response', (_, response) => {
-      fault = new Error(`it answers HTTP ${response.statusCode} instead of opening a WebSocket`);
+      fault = new HttpStatusError(response.statusCode ?? 0);
       // Whoever listens for this event has to end the handshake: `close` follows.
       socket.terminate();
     });
@@ -68,7 +69,11 @@ export function connect(url: string, handlers: ConnectionHandlers, signal: Abort
       if (isOpen) handlers.onClosed(closeReason(code, text.toString(), fault));
     });
     socket.on('pong', () => handlers.onAlive());
-    socket.on('ping', () => handlers.onAlive());
+    socket.on('ping', (data: Buffer) => {
+      handlers.onAlive();
+      // Answers that a Room does not read must not pile up here.
+      if (socket.bufferedAmount < MAX_UNSENT_BYTES) socket.pong(data);
+    });
     socket.on('message', (data: Buffer, isBinary: boolean) => {
       if (isBinary) handlers.onRefused('binary-frame', data.length);
       else if (data.length > MAX_FRAME_BYTES && !handlers.expectsLarge()) {
@@ -115,6 +120,7 @@ function closeReason(code: number, text: string, fault: Error | undefined): stri
 export const MAX_FRAME_BYTES = 1_024 * 1_024;
 /** Room for a listing of some 60,000 transfers. A larger frame ends the connection. */
 const MAX_LISTING_BYTES = 16 * 1_024 * 1_024;
+const MAX_UNSENT_BYTES = 64 * 1_024;
 const HANDSHAKE_MS = 10_000;
 const GOODBYE_MS = 250;
 /** The close code that stands for "none came" (RFC 6455, 7.4.1). */

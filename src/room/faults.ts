@@ -9,6 +9,7 @@ export function describeFault(error: unknown): string {
 
 /** What to do about a failed connection, where its cause tells. */
 export function adviseOnFault(error: unknown): string {
+  if (error instanceof HttpStatusError) return adviseOnStatus(error.status);
   const code = error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '';
   if (code === 'ENOTFOUND' || code === 'EAI_AGAIN')
     return 'Check the name for typing errors, or give the IP address.';
@@ -18,6 +19,24 @@ export function adviseOnFault(error: unknown): string {
   if (code === 'EPROTO' || code === 'ERR_SSL_WRONG_VERSION_NUMBER')
     return 'Give ws:// instead of wss://, or the port that is encrypted.';
   return "Check that the Room runs and its API is on, and that the address and a firewall's rules are right.";
+}
+
+/** The upgrade to a WebSocket was answered with an HTTP status instead. */
+export class HttpStatusError extends Error {
+  readonly status: number;
+
+  constructor(status: number) {
+    super(`it answers HTTP ${status} instead of opening a WebSocket`);
+    this.status = status;
+  }
+}
+
+function adviseOnStatus(status: number): string {
+  if (status === 401 || status === 403 || status === 407)
+    return 'Something before the Room lets only some in: ask who runs it, or connect to the Room itself.';
+  if (status === 429 || status >= 500)
+    return 'It is busy or not ready: try again later, or keep trying with --wait.';
+  return 'Something else answers there: check host and port (a Room has its WebSocket at 8765, or the next free port).';
 }
 
 const FAULTS: ReadonlyMap<string, string> = new Map([
@@ -30,6 +49,7 @@ const FAULTS: ReadonlyMap<string, string> = new Map([
   ['ENOTFOUND', 'the host name is not known'],
   ['EAI_AGAIN', 'the host name could not be looked up'],
   ['HPE_INVALID_CONSTANT', 'it does not speak HTTP'],
+  ['EPROTO', 'it does not speak TLS'],
   ['CERT_HAS_EXPIRED', 'its certificate has expired'],
   ['CERT_NOT_YET_VALID', 'its certificate is not valid yet'],
   ['DEPTH_ZERO_SELF_SIGNED_CERT', 'its certificate is self-signed'],

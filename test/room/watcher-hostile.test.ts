@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import type { WebSocket } from 'ws';
 import { RoomSimulator } from '../../src/simulator/index.js';
-import { answer, ScriptedRoom } from '../support/scripted-room.js';
+import { answer, type ScriptedRequest, ScriptedRoom } from '../support/scripted-room.js';
 import { useWatches, type Watch } from '../support/watch.js';
 
 const { watch, use } = useWatches();
@@ -26,6 +27,7 @@ describe('a hostile frame', () => {
     ['nested too deeply', deep, 'unknown-message'],
     ['binary', new Uint8Array([0, 1, 2]), 'binary-frame'],
     ['over 1 MiB', ' '.repeat(MIB + 1), 'frame-too-large'],
+    ['of 10 MB', ' '.repeat(10_000_000), 'frame-too-large'],
   ])('(%s) is warned of once, and the link goes on', async (_, frame, code) => {
     const room = await use(RoomSimulator.start());
     const watched = watch(room.webSocketUrl);
@@ -122,6 +124,24 @@ describe('a Room that speaks out of turn', () => {
     await watched.reached('live');
     expect(watched.monitor.ledger.size).toBe(12_000);
     expect(watched.warnings).toEqual([]);
+  });
+
+  it('and pings without reading what is answered makes nothing pile up', async () => {
+    const pings = 200_000;
+    let pongs = 0;
+    const flood = (asked: ScriptedRequest, socket: WebSocket) => {
+      socket.send(answer(asked));
+      socket.pause();
+      socket.on('pong', () => pongs++);
+      for (let i = 0; i < pings; i++) socket.ping(Buffer.alloc(125));
+      socket.send(request('after the flood'), () => socket.resume());
+    };
+    const room = await use(ScriptedRoom.start({ getFileTransferAvailability: flood }));
+    const watched = watch(room.url);
+    await sees(watched, 'after the flood');
+    await watched.watcher.request({ method: 'getAppState' });
+    expect(pongs).toBeGreaterThan(0);
+    expect(pongs).toBeLessThan(pings);
   });
 
   it('and offers compression gets none', async () => {

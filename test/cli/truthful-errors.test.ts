@@ -1,0 +1,61 @@
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { createServer, type Server } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
+import type { AddressInfo } from 'node:net';
+import { expect, it, onTestFinished } from 'vitest';
+import { usePrograms } from '../support/program.js';
+import { closedPort } from '../support/silent-server.js';
+
+const { run } = usePrograms();
+
+async function listening(server: Server, scheme: string): Promise<string> {
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  onTestFinished(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  // A listening TCP server has an address with a port.
+  return `${scheme}://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
+
+/** A server that answers the upgrade to a WebSocket with an HTTP status. */
+function answering(status: number): () => Promise<string> {
+  const server = createServer();
+  server.on('upgrade', (_, socket) => socket.end(`HTTP/1.1 ${status} No\r\nConnection: close\r\n\r\n`));
+  return () => listening(server, 'ws');
+}
+
+/** A server whose certificate nobody signed. It was made for this test alone. */
+function selfSigned(): Promise<string> {
+  const [key, cert] = ['key', 'certificate'].map((name) => readFileSync(`test/fixtures/tls/${name}.pem`));
+  return listening(createTlsServer({ key, cert }), 'wss');
+}
+
+it.each<[what: string, start: () => Promise<string>, says: string, advises: string]>([
+  ['a name that is not known', async () => 'ws://no-such-room.invalid', 'the host name', 'typing errors'],
+  [
+    'a closed port',
+    async () => `ws://127.0.0.1:${await closedPort()}`,
+    'connection refused',
+    'Check that the Room runs',
+  ],
+  ['a certificate that nobody signed', selfSigned, 'self-signed', 'NODE_EXTRA_CA_CERTS'],
+  ['no TLS where it is asked for', () => listening(createServer(), 'wss'), 'not speak TLS', 'Use ws://'],
+  ['401', answering(401), 'HTTP 401', 'lets only some in'],
+  ['403', answering(403), 'HTTP 403', 'lets only some in'],
+  ['404', answering(404), 'HTTP 404', 'Something else answers there'],
+  ['429', answering(429), 'HTTP 429', 'try again later'],
+  ['503', answering(503), 'HTTP 503', 'try again later'],
+])('%s is told as what it is, and what to do', async (_, start, says, advises) => {
+  const url = await start();
+  const program = run(['watch', url, '--quiet']);
+  expect(await program.ended).toBe(3);
+  expect(program.stdout.text).toBe('');
+  const [sentence, hint, ...more] = program.stderr.lines;
+  expect(sentence).toMatch(/^trueconf-files: The Room \S+ can't be reached: [^\p{Cc}]+\.$/u);
+  expect(sentence).toContain(says);
+  expect(hint).toContain(advises);
+  expect(more).toEqual([]);
+});
