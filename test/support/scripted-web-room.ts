@@ -89,6 +89,17 @@ export class ScriptedWebRoom {
     for (const socket of this.#webSockets.clients) socket.send(data);
   }
 
+  /** Resolves once every client has read all that was sent. */
+  async untilRead(): Promise<void> {
+    await Promise.all(
+      [...this.#webSockets.clients].map((socket) => {
+        const answered = once(socket, 'pong');
+        socket.ping();
+        return answered;
+      }),
+    );
+  }
+
   /** Closes every WebSocket with a close frame. */
   hangUp(code: number, reason: string): void {
     for (const socket of this.#webSockets.clients) socket.close(code, reason);

@@ -1,0 +1,66 @@
+import { expect, it } from 'vitest';
+import { type Program, usePrograms } from '../support/program.js';
+import { type ScriptedWebRoom, useScriptedWebRooms } from '../support/scripted-web-room.js';
+import { IS_SOAK } from '../support/soak.js';
+
+const { shell } = usePrograms();
+const startRoom = useScriptedWebRooms();
+
+/** More than are kept and remembered, so that by then nothing may grow any more. */
+const HALF = IS_SOAK ? 100_000 : 65_000;
+const STATUSES = IS_SOAK ? [1, 2, 3] : [1, 3];
+const AT_ONCE = 5_000;
+const MIB = 1_024 * 1_024;
+
+/** Says on stderr, whenever it is asked by a signal, how much memory is in use once all that is garbage is gone. */
+const MEASURING = `
+  import { setFlagsFromString } from 'node:v8';
+  import { runInNewContext } from 'node:vm';
+  setFlagsFromString('--expose-gc');
+  const gc = runInNewContext('gc');
+  process.on('SIGUSR2', () => {
+    gc();
+    process.stderr.write('heap ' + process.memoryUsage().heapUsed + '\\n');
+  });
+`;
+
+it(`${2 * HALF} transfers that end leave memory flat`, async () => {
+  const room = await startRoom();
+  const program = shell(`echo $$ >&2; exec $PROGRAM watch ${room.url} --json --quiet > /dev/null`, {
+    env: { NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(MEASURING)}` },
+  });
+  await room.until(() => room.requests.some(({ method }) => method === 'getFileTransferAvailability'));
+  await sendTransfers(room, 0, HALF);
+  const halfway = await heapBytes(program);
+  await sendTransfers(room, HALF, 2 * HALF);
+  const end = await heapBytes(program);
+  expect(end - halfway).toBeLessThan(2 * MIB);
+});
+
+async function sendTransfers(room: ScriptedWebRoom, from: number, to: number): Promise<void> {
+  for (let nth = from; nth < to; nth++) {
+    for (const status of STATUSES) room.send(event(nth, status));
+    if ((nth + 1) % AT_ONCE === 0) await room.untilRead();
+  }
+}
+
+async function heapBytes(program: Program): Promise<number> {
+  const measured = () => program.stderr.lines.filter((line) => line.startsWith('heap '));
+  const before = measured().length;
+  program.kill('SIGUSR2');
+  const line = await program.until(() => measured()[before]);
+  return Number(line.slice('heap '.length));
+}
+
+const event = (nth: number, status: number) => ({
+  method: 'event',
+  event: 'fileRequestStatusChanged',
+  fileRequestId: `00000000-0000-4000-8000-${String(nth).padStart(12, '0')}`,
+  status,
+  directionType: nth % 2,
+  fileName: `quarterly-report-${nth}.pdf`,
+  timestamp: 1659284222850,
+  fileSize: 3200,
+  peerId: `${nth}@some.server`,
+  peerDisplayName: `${nth}`,
+});
