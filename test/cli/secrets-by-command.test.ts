@@ -1,0 +1,119 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { hasNatsServer, World } from '../relay/support.js';
+import {
+  expectNoSecret,
+  expectSignIns,
+  MARKED,
+  REFUSED,
+  repeatEverywhere,
+  repeatingLists,
+  SECRET,
+  SIGNED_IN,
+} from '../support/marked.js';
+import { usePrograms } from '../support/program.js';
+import { type ScriptedWebRoom, useScriptedWebRooms } from '../support/scripted-web-room.js';
+
+const { run } = usePrograms();
+const startRoom = useScriptedWebRooms();
+
+/** How each command is told of a Room. A new command that signs in belongs here. */
+const COMMANDS: Readonly<Record<string, (url: string) => readonly string[]>> = {
+  watch: (url) => ['watch', url, '--once'],
+  list: (url) => ['list', url],
+  info: (url) => ['info', 'abcdef', '--room', url],
+  history: (url) => ['history', url],
+};
+
+/** Commands with a test of their own below, or without a secret: the PIN of a simulated Room is none. */
+const OTHERS = ['relay', 'simulate', 'help'];
+
+const VERBOSITIES: readonly (readonly string[])[] = [[], ['--json'], ['--json', '--debug'], ['--debug']];
+const CASES = Object.entries(COMMANDS).flatMap(([name, args]) =>
+  VERBOSITIES.map((verbosity) => [name, verbosity, args] as const),
+);
+
+const env = { TRUECONF_FILES_CREDENTIALS: SECRET };
+
+/** What a command may ask once it is signed in: all of it is refused, with the secrets in the words. */
+const ASKED = [
+  'getFileRequestInfo',
+  'getFileInfo',
+  'getFileTransferHistory',
+  'acceptIncomingFileRequest',
+  'acceptFile',
+  'rejectIncomingFileRequest',
+  'rejectFile',
+  'sendFile',
+  'sendFileToConference',
+  'getFileList',
+  'getAppState',
+];
+const refuse = () => ({ result: false, error: `it is not for ${MARKED.join(' or ')}` });
+const REFUSALS = Object.fromEntries(ASKED.map((method) => [method, refuse]));
+
+/** A Room that says the secrets again wherever it can, as soon as it is asked for its lists. */
+async function talkativeRoom(): Promise<ScriptedWebRoom> {
+  const room: ScriptedWebRoom = await startRoom({
+    answers: {
+      ...SIGNED_IN,
+      ...REFUSALS,
+      ...repeatingLists(),
+      getIncomingFilesRequests: () => {
+        repeatEverywhere(room);
+        return { incomingFilesRequests: [], result: true };
+      },
+    },
+  });
+  return room;
+}
+
+it.each(CASES)('%s %j shows none where the sign-in is refused', async (_, verbosity, args) => {
+  const room = await startRoom({ answers: REFUSED });
+  const program = run([...args(room.url), ...verbosity], { env });
+  expect(await program.ended).toBe(4);
+  expectSignIns(room, SECRET);
+  expect(program.stderr.text).toContain('no entry for ***');
+  expectNoSecret(program);
+});
+
+it.each(CASES)('%s %j shows none that the Room says again', async (_, verbosity, args) => {
+  const room = await talkativeRoom();
+  const program = run([...args(room.url), ...verbosity], { env });
+  expect(await program.ended).not.toBe(4);
+  expectSignIns(room, SECRET);
+  expect(program.stderr.text).toContain('***');
+  expectNoSecret(program);
+});
+
+describe.skipIf(!hasNatsServer)('relay', () => {
+  let world: World;
+  beforeAll(async () => {
+    world = await World.open();
+    await world.startNats();
+  });
+  afterAll(() => world.close());
+
+  it('shows none, and shares none', async () => {
+    const room = await talkativeRoom();
+    const relay = run(['relay', room.url, '--to', world.server], { env });
+    await relay.stderrHas(': connected');
+    const watch = run(['watch', world.server, '--json']);
+    await watch.record(({ type }) => type === 'availability');
+    for (const program of [watch, relay]) {
+      program.kill('SIGTERM');
+      expect(await program.ended).toBe(143);
+      expectNoSecret(program);
+    }
+    expectSignIns(room, SECRET);
+    expect(relay.stderr.text).toContain('***');
+  });
+});
+
+it('every command is in the table', async () => {
+  const program = run(['--help']);
+  await program.ended;
+  const [, commands = ''] = /\nCommands:\n(.*?)\n\n/s.exec(program.stdout.text) ?? [];
+  const names = [...commands.matchAll(/^ {2}(\w+)/gm)].map(([, name]) => name);
+  expect(names).toContain('watch');
+  expect(names.filter((name) => ![...Object.keys(COMMANDS), ...OTHERS].includes(name ?? ''))).toEqual([]);
+});
