@@ -19,7 +19,7 @@ export function addOutput(command: Command): Command {
     .option('--json', 'records, one per line')
     .addOption(new Option('--color <when>', 'colours').choices(['always', 'never', 'auto']).default('auto'))
     .option('--no-color', 'no colours')
-    .option('--quiet', 'no notes on stderr, errors apart')
+    .option('--quiet', 'no notes on stderr, errors apart, and no signs of life among lines')
     .option('--debug', 'every frame, both ways, on stderr, with secrets removed');
 }
 

@@ -49,7 +49,6 @@ const FAULTS: ReadonlyMap<string, string> = new Map([
   ['ENOTFOUND', 'the host name is not known'],
   ['EAI_AGAIN', 'the host name could not be looked up'],
   ['HPE_INVALID_CONSTANT', 'it does not speak HTTP'],
-  ['EPROTO', 'it does not speak TLS'],
   ['CERT_HAS_EXPIRED', 'its certificate has expired'],
   ['CERT_NOT_YET_VALID', 'its certificate is not valid yet'],
   ['DEPTH_ZERO_SELF_SIGNED_CERT', 'its certificate is self-signed'],

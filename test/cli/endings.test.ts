@@ -2,9 +2,13 @@ import { describe, expect, it } from 'vitest';
 import type { RoomSimulator } from '../../src/simulator/index.js';
 import { useRooms } from '../simulator/rooms.js';
 import { type Program, usePrograms } from '../support/program.js';
+import { useScriptedWebRooms } from '../support/scripted-web-room.js';
 
 const { run } = usePrograms();
 const { room: startRoom } = useRooms();
+const scripted = useScriptedWebRooms();
+
+const LISTS = ['getIncomingFilesRequests', 'getFileRequests', 'getOutgoingFilesRequests', 'getFileUploads'];
 
 /** A Room that holds one transfer of each status, and their ids. */
 async function furnished(): Promise<{ room: RoomSimulator; ids: Record<'waiting' | 'processing', string> }> {
@@ -41,6 +45,20 @@ describe('--once', () => {
     expect(program.records.map(({ type }) => type)).not.toContain('transfer');
     await program.connected();
   });
+
+  it.each([
+    ['only one list', ['getOutgoingFilesRequests', 'getFileUploads']],
+    ['no list', LISTS],
+  ])(
+    'of a Room that gives %s ends with 7, and says why: nothing told is not nothing there',
+    async (_, refused) => {
+      const answers = refused.map((method) => [method, () => ({ result: false, error: 'busy' })]);
+      const room = await scripted({ answers: Object.fromEntries(answers) });
+      const program = run(['watch', room.url, '--json', '--once']);
+      expect(await program.ended).toBe(7);
+      expect(program.stderr.text).toMatch(/the Room refused "get(?:In|Out)\w+": busy/);
+    },
+  );
 
   it('waits for every Room', async () => {
     const [one, two] = [await furnished(), await furnished()];

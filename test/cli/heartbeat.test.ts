@@ -29,6 +29,18 @@ describe('where nothing happens, that is told', () => {
     await program.stdoutHas('  alive, nothing changed\n');
   });
 
+  it('but not among lines under --quiet', async () => {
+    const { port } = await silent();
+    const args = ['--heartbeat', '50ms', '--timeout', '600ms'];
+    const [told, quiet] = [[], ['--quiet']].map((more) =>
+      run(['watch', `ws://127.0.0.1:${port}`, ...args, ...more]),
+    );
+    expect(await told?.ended).toBe(124);
+    expect(await quiet?.ended).toBe(124);
+    expect(told?.stdout.text).toContain('  still not connected\n');
+    expect(quiet?.stdout.text).toBe('');
+  });
+
   it('of a Room that has not been reached yet', async () => {
     const { port } = await silent();
     const program = run(['watch', `ws://127.0.0.1:${port}`, '--json', '--heartbeat', '100ms']);

@@ -42,7 +42,7 @@ it.each<[what: string, start: () => Promise<string>, says: string, advises: stri
     'Check that the Room runs',
   ],
   ['a certificate that nobody signed', selfSigned, 'self-signed', 'NODE_EXTRA_CA_CERTS'],
-  ['no TLS where it is asked for', () => listening(createServer(), 'wss'), 'not speak TLS', 'Use ws://'],
+  ['no TLS where it is asked for', () => listening(createServer(), 'wss'), 'not speak TLS', 'Give ws://'],
   ['401', answering(401), 'HTTP 401', 'lets only some in'],
   ['403', answering(403), 'HTTP 403', 'lets only some in'],
   ['404', answering(404), 'HTTP 404', 'Something else answers there'],

@@ -53,6 +53,10 @@ const CASES: readonly (readonly [args: readonly string[], says: string])[] = [
     ['watch', 'demo', '--credentials-file', join(folder, 'none')],
     `"${join(folder, 'none')}" can't be read: there is no such file.`,
   ],
+  [
+    ['watch', 'demo', '--credentials-file', '/no/\x1b[2J\u202e\nfile'],
+    'The credentials file "/no/\\x1b[2J\\u202e\\x0afile" can\'t be read: there is no such file.',
+  ],
   [['watch', 'demo', '--credentials-file', folder], "can't be read: it is a folder."],
   [['watch', 'demo', '--credentials-file', emptyFile], `The credentials file "${emptyFile}" is empty.`],
   [['watch', 'demo', '--credentials-file', '-'], 'The credentials file stdin is empty.'],

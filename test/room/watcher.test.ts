@@ -91,6 +91,7 @@ describe('a link that is lost', () => {
     ['reset', (proxy: FaultProxy) => proxy.cut('reset')],
     ['ended', (proxy: FaultProxy) => proxy.cut('fin')],
     ['half-closed', (proxy: FaultProxy) => proxy.halfClose()],
+    ['closed as if all was done', (_: FaultProxy, room: RoomSimulator) => room.closeClients(1000, 'bye')],
   ])('(%s) is told, tried again, and what was missed is found by listing', async (_, fault) => {
     const room = await use(RoomSimulator.start());
     const proxy = await use(FaultProxy.start(room.webSocketUrl));
@@ -105,7 +106,7 @@ describe('a link that is lost', () => {
       room.delete('gone');
       room.receive({ id: 'new' });
     };
-    fault(proxy);
+    fault(proxy, room);
     await watched.reached('live', 2);
     expect(watched.told.slice(before).filter((line) => !line.startsWith('availability'))).toEqual([
       'done waiting→complete (resync)',

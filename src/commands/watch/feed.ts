@@ -4,8 +4,11 @@ import type { Response } from '../../room/respond.js';
 export interface FeedHandlers {
   /** Called synchronously and in order. `room` is what the user gave as the Room's address. */
   onNotice(notice: Notice, room: string): void;
-  /** What was there at the start is complete. Said once. */
-  onListed(): void;
+  /**
+   * What was there at the start was told. Said once.
+   * @param isWhole `false` where a list did not come: nothing is not the same as nothing known
+   */
+  onListed(isWhole: boolean): void;
 }
 
 /** Where notices come from: a Room, a recording, or a relay that shares what it sees of Rooms. */

@@ -213,7 +213,7 @@ export class RelayFeed implements Feed {
     if (room !== null && this.#rooms.size === 0) {
       this.#warn('unknown-room', `no relay has told of "${room}"; give the Room as its relay was given it`);
     }
-    this.#handlers.onListed();
+    this.#handlers.onListed(true);
   }
 
   #live(): void {

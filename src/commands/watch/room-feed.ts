@@ -20,6 +20,7 @@ export class RoomFeed implements Feed {
   readonly #monitor = new Monitor();
   #state: Link['state'] = 'connecting';
   #isListed = false;
+  #isWhole = false;
   #isPaused = false;
 
   constructor(options: RoomFeedOptions, handlers: FeedHandlers) {
@@ -60,11 +61,12 @@ export class RoomFeed implements Feed {
 
   #feed(entry: Entry): void {
     if (entry.kind === 'link') this.#state = entry.link.state;
+    if (entry.kind === 'listing-answered') this.#isWhole = entry.inbound && entry.outbound;
     this.#options.onEntry(entry, this.label, this.#watcher.redactor);
     for (const notice of this.#monitor.feed(entry)) this.#handlers.onNotice(notice, this.label);
     if (this.#isListed || this.#state !== 'live') return;
     this.#isListed = true;
-    this.#handlers.onListed();
+    this.#handlers.onListed(this.#isWhole);
   }
 
   /** While the output is full nothing can be told anyway. */

@@ -107,7 +107,7 @@ export class Show {
       this.#feeds = makeFeeds.map((make, at) =>
         make({
           onNotice: (notice, room) => this.#take(notice, room),
-          onListed: () => this.#begun(at),
+          onListed: (isWhole) => this.#begun(at, isWhole ? EXIT.done : EXIT.rejected),
         }),
       );
       await this.#runFeeds();
@@ -172,7 +172,7 @@ export class Show {
   }
 
   /** A feed's start is complete, or will never be. */
-  #begun(feed: number, exitCode?: number): void {
+  #begun(feed: number, exitCode: number): void {
     if (this.#begunFeeds.has(feed)) return;
     this.#begunFeeds.add(feed);
     this.#options.endings.listed(exitCode);
@@ -183,7 +183,7 @@ export class Show {
     // Once it has done what was asked for, only the end of the link is still told, and warnings held until then.
     if (this.#stop.signal.aborted && notice.kind !== 'link' && notice.kind !== 'warning') return;
     // Silence must be known to be silence: only where nothing was written, a heartbeat is.
-    if (notice.kind === 'heartbeat' && this.#heard.delete(room)) return;
+    if (notice.kind === 'heartbeat' && (this.#heard.delete(room) || this.#isQuiet)) return;
     const { selection, endings } = this.#options;
     if (isChange(notice)) {
       if (!selection.watches(notice)) return;
@@ -208,6 +208,12 @@ export class Show {
     const { at, transfer } = notice;
     const { id } = transfer;
     this.#table.show({ kind: 'removed', at, id, transfer, reason: 'gone', removedFromDisk: null }, room);
+  }
+
+  /** Among lines a sign of life is a note; among records it is data. */
+  get #isQuiet(): boolean {
+    const { mode, output } = this.#options;
+    return mode === 'lines' && output.quiet === true;
   }
 
   #checkEndings(): void {
