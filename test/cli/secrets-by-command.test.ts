@@ -22,6 +22,9 @@ const COMMANDS: Readonly<Record<string, (url: string) => readonly string[]>> = {
   list: (url) => ['list', url],
   info: (url) => ['info', 'abcdef', '--room', url],
   history: (url) => ['history', url],
+  accept: (url) => ['accept', 'abcdef', '--room', url],
+  reject: (url) => ['reject', 'abcdef', '--room', url],
+  doctor: (url) => ['doctor', url],
 };
 
 /** Commands with a test of their own below, or without a secret: the PIN of a simulated Room is none. */
@@ -72,7 +75,7 @@ it.each(CASES)('%s %j shows none where the sign-in is refused', async (_, verbos
   const program = run([...args(room.url), ...verbosity], { env });
   expect(await program.ended).toBe(4);
   expectSignIns(room, SECRET);
-  expect(program.stderr.text).toContain('no entry for ***');
+  expect(program.stdout.text + program.stderr.text).toContain('no entry for ***');
   expectNoSecret(program);
 });
 
@@ -81,7 +84,7 @@ it.each(CASES)('%s %j shows none that the Room says again', async (_, verbosity,
   const program = run([...args(room.url), ...verbosity], { env });
   expect(await program.ended).not.toBe(4);
   expectSignIns(room, SECRET);
-  expect(program.stderr.text).toContain('***');
+  expect(program.stdout.text + program.stderr.text).toContain('***');
   expectNoSecret(program);
 });
 

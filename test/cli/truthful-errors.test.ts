@@ -1,13 +1,13 @@
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
-import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { expect, it, onTestFinished } from 'vitest';
 import { usePrograms } from '../support/program.js';
 import { closedPort } from '../support/silent-server.js';
+import { useTlsFronts } from '../support/tls-front.js';
 
 const { run } = usePrograms();
+const startFront = useTlsFronts();
 
 async function listening(server: Server, scheme: string): Promise<string> {
   server.listen(0, '127.0.0.1');
@@ -27,12 +27,6 @@ function answering(status: number): () => Promise<string> {
   return () => listening(server, 'ws');
 }
 
-/** A server whose certificate nobody signed. It was made for this test alone. */
-function selfSigned(): Promise<string> {
-  const [key, cert] = ['key', 'certificate'].map((name) => readFileSync(`test/fixtures/tls/${name}.pem`));
-  return listening(createTlsServer({ key, cert }), 'wss');
-}
-
 it.each<[what: string, start: () => Promise<string>, says: string, advises: string]>([
   ['a name that is not known', async () => 'ws://no-such-room.invalid', 'the host name', 'typing errors'],
   [
@@ -41,7 +35,12 @@ it.each<[what: string, start: () => Promise<string>, says: string, advises: stri
     'connection refused',
     'Check that the Room runs',
   ],
-  ['a certificate that nobody signed', selfSigned, 'self-signed', 'NODE_EXTRA_CA_CERTS'],
+  [
+    'a certificate that nobody signed',
+    async () => `wss://localhost:${await startFront('tcp://127.0.0.1:1')}`,
+    'self-signed',
+    'NODE_EXTRA_CA_CERTS',
+  ],
   ['no TLS where it is asked for', () => listening(createServer(), 'wss'), 'not speak TLS', 'Give ws://'],
   ['401', answering(401), 'HTTP 401', 'lets only some in'],
   ['403', answering(403), 'HTTP 403', 'lets only some in'],
