@@ -29,3 +29,10 @@ describe('the page of expectations', () => {
     expect(page.split('](../test/')).toHaveLength(named.length + 1);
   });
 });
+
+it('the tests that SECURITY.md names are there', () => {
+  const security = readFileSync(new URL('../SECURITY.md', import.meta.url), 'utf8');
+  const files = [...security.matchAll(/`(test\/[\w/.-]+)`/g)].map(([, file]) => `${file}.test.ts`);
+  expect(files.length).toBeGreaterThan(8);
+  expect(files.filter((file) => !existsSync(file))).toEqual([]);
+});

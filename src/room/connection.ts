@@ -1,3 +1,4 @@
+import type { Duplex } from 'node:stream';
 import { WebSocket } from 'ws';
 import { describeFault, HttpStatusError } from './faults.js';
 
@@ -8,14 +9,18 @@ export interface ConnectionHandlers {
   onRefused(code: 'binary-frame' | 'frame-too-large', bytes: number): void;
   /** Whether a frame over `MAX_FRAME_BYTES` is expected: the answer to a listing of many transfers. */
   expectsLarge(): boolean;
-  /** A pong came. */
+  /** A pong or a ping came. */
   onAlive(): void;
+  /** Bytes came, maybe of a frame that is not whole yet. */
+  onBytes?(): void;
   /** @param reason a sentence; may quote the Room */
   onClosed(reason: string): void;
 }
 
 /** One open WebSocket to a Room, from which text frames come. */
 export interface Connection {
+  /** Whether a frame is on its way that is too long to come at once. */
+  readonly isReceiving: boolean;
   send(text: string): void;
   ping(): void;
   /** Stops reading; the Room's frames then wait in the network's buffers. */
@@ -43,6 +48,7 @@ export function connect(url: string, handlers: ConnectionHandlers, signal: Abort
     });
     let fault: Error | undefined;
     let isOpen = false;
+    let bytesSinceFrame = 0;
     const onAbort = () => {
       reject(signal.reason);
       socket.terminate();
@@ -54,6 +60,10 @@ export function connect(url: string, handlers: ConnectionHandlers, signal: Abort
       // Whoever listens for this event has to end the handshake: `close` follows.
       socket.terminate();
     });
+    let stream: Duplex | undefined;
+    socket.on('upgrade', (response) => {
+      stream = response.socket;
+    });
     socket.on('error', (error) => {
       fault ??= error;
     });
@@ -61,7 +71,12 @@ export function connect(url: string, handlers: ConnectionHandlers, signal: Abort
       settle();
       isOpen = true;
       socket.pause();
-      resolve(wrap(socket));
+      // Before the listener that makes frames of it; that one had to be the first, as it also lets the stream flow.
+      stream?.prependListener('data', (chunk: Buffer) => {
+        bytesSinceFrame += chunk.length;
+        handlers.onBytes?.();
+      });
+      resolve(wrap(socket, () => bytesSinceFrame > LARGEST_CHUNK_BYTES));
     });
     socket.once('close', (code, text) => {
       settle();
@@ -75,6 +90,7 @@ export function connect(url: string, handlers: ConnectionHandlers, signal: Abort
       if (socket.bufferedAmount < MAX_UNSENT_BYTES) socket.pong(data);
     });
     socket.on('message', (data: Buffer, isBinary: boolean) => {
+      bytesSinceFrame = 0;
       if (isBinary) handlers.onRefused('binary-frame', data.length);
       else if (data.length > MAX_FRAME_BYTES && !handlers.expectsLarge()) {
         handlers.onRefused('frame-too-large', data.length);
@@ -83,11 +99,14 @@ export function connect(url: string, handlers: ConnectionHandlers, signal: Abort
   });
 }
 
-function wrap(socket: WebSocket): Connection {
+function wrap(socket: WebSocket, isReceiving: () => boolean): Connection {
   const whenOpen = (act: () => void) => {
     if (socket.readyState === WebSocket.OPEN) act();
   };
   return {
+    get isReceiving() {
+      return isReceiving();
+    },
     send: (text) => whenOpen(() => socket.send(text)),
     ping: () => whenOpen(() => socket.ping()),
     pause: () => socket.pause(),
@@ -120,6 +139,8 @@ function closeReason(code: number, text: string, fault: Error | undefined): stri
 export const MAX_FRAME_BYTES = 1_024 * 1_024;
 /** Room for a listing of some 60,000 transfers. A larger frame ends the connection. */
 const MAX_LISTING_BYTES = 16 * 1_024 * 1_024;
+/** What is read at once is no larger, so that more than this is not just the beginning of the next frame. */
+const LARGEST_CHUNK_BYTES = 64 * 1_024;
 const MAX_UNSENT_BYTES = 64 * 1_024;
 const HANDSHAKE_MS = 10_000;
 const GOODBYE_MS = 250;

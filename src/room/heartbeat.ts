@@ -26,7 +26,7 @@ export class Heartbeat {
     this.#arm();
   }
 
-  /** Anything came from the Room. Cheap, as it is called for each frame. */
+  /** Anything came from the Room. Cheap, as it is called for each piece. */
   alive(): void {
     this.#aliveAt = performance.now();
     this.#step = 0;

@@ -163,16 +163,15 @@ export class LinkRun {
   #handlers(): ConnectionHandlers {
     return {
       onText: (text) => {
-        this.#heartbeat?.alive();
         if (this.#session !== null && !this.#end.signal.aborted) this.#react(this.#session.receive(text));
       },
       onRefused: (code, bytes) => {
-        this.#heartbeat?.alive();
         const what = code === 'binary-frame' ? 'a binary frame' : `a frame over ${MAX_FRAME_BYTES} bytes`;
         this.#warn(code, `${what} (${bytes} bytes) came and was not read`);
       },
       expectsLarge: () => this.#session?.isListing ?? false,
-      onAlive: () => this.#heartbeat?.alive(),
+      onAlive: () => {},
+      onBytes: () => this.#heartbeat?.alive(),
       onClosed: (reason) => this.#fail(reason),
     };
   }

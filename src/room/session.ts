@@ -130,6 +130,11 @@ export class Session implements Asker {
         reject(this.#signal.reason);
       };
       const deadline = new Deadline(this.#answerMs, () => {
+        // What is long in coming may be the answer.
+        if (this.#connection.isReceiving) {
+          deadline.start();
+          return;
+        }
         end();
         reject(new NoAnswerError(request.method, this.#answerMs));
       });

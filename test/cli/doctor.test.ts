@@ -263,7 +263,7 @@ const UNREACHABLE: readonly (readonly [
     async () => (await startRoom()).url.replace('http:', 'ws:'),
     'handshake',
     /: it /,
-    'Check that the Room runs',
+    'Something else answers there',
   ],
   [
     'a Room that opens and never answers',

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { Redactor } from '../../src/protocol/redactor.js';
+import type { Connection } from '../../src/room/connection.js';
 import type { Entry } from '../../src/room/entry.js';
 import { NoAnswerError } from '../../src/room/no-answer.js';
 import { Session } from '../../src/room/session.js';
@@ -8,6 +9,7 @@ let end: AbortController;
 let entries: Entry[];
 let sent: { method: string; requestId: string; at: number }[];
 let session: Session;
+let connection: Omit<Connection, 'isReceiving'> & { isReceiving: boolean };
 
 beforeEach(() => {
   vi.useFakeTimers();
@@ -15,7 +17,8 @@ beforeEach(() => {
   entries = [];
   sent = [];
   const startedAt = Date.now();
-  const connection = {
+  connection = {
+    isReceiving: false,
     send: (text: string) => sent.push({ ...JSON.parse(text), at: Date.now() - startedAt }),
     ping: () => {},
     pause: () => {},
@@ -76,6 +79,16 @@ describe('requests', () => {
     expect(outcome?.now).toBeInstanceOf(NoAnswerError);
     expect(String(outcome?.now)).toContain('did not answer "getAppState" within 10 s');
     expect(session.isWaiting).toBe(false);
+  });
+
+  it('do not fail while a long frame is coming, which may be the answer', async () => {
+    const [outcome] = await ask('getAppState');
+    connection.isReceiving = true;
+    await vi.advanceTimersByTimeAsync(100_000);
+    expect(outcome?.now).toBe('pending');
+    connection.isReceiving = false;
+    await vi.advanceTimersByTimeAsync(10_000);
+    expect(outcome?.now).toBeInstanceOf(NoAnswerError);
   });
 
   it('do not fail while reading is paused, even where they were made during it', async () => {

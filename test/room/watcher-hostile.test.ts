@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { WebSocket } from 'ws';
 import { RoomSimulator } from '../../src/simulator/index.js';
+import { FaultProxy } from '../support/fault-proxy.js';
 import { answer, type ScriptedRequest, ScriptedRoom } from '../support/scripted-room.js';
 import { useWatches, type Watch } from '../support/watch.js';
 
@@ -83,6 +84,22 @@ describe('a hostile frame', () => {
   });
 });
 
+const ROW = { fileName: 'a rather long name, so that there is enough of it', size: 1, status: 1 };
+
+it('a frame in more pieces than a frame has ends the link, which comes back', async () => {
+  const pieces = 20_000;
+  let times = 0;
+  const crumble = (asked: ScriptedRequest, socket: WebSocket) => {
+    socket.send(answer(asked));
+    if (times++ > 0) return;
+    for (let i = 1; i <= pieces; i++) socket.send(' ', { fin: i === pieces });
+  };
+  const room = await use(ScriptedRoom.start({ getFileTransferAvailability: crumble }));
+  const watched = watch(room.url);
+  await watched.reached('live', 2);
+  expect(watched.warnings).toEqual([]);
+});
+
 describe('a Room that speaks out of turn', () => {
   const request = (id: string) =>
     JSON.stringify({ method: 'event', event: 'receivedFileRequest', fileRequestId: id });
@@ -105,12 +122,7 @@ describe('a Room that speaks out of turn', () => {
   });
 
   it('with a listing of more than 1 MiB is read', async () => {
-    const rows = Array.from({ length: 12_000 }, (_, i) => ({
-      fileRequestId: `${i}`,
-      fileName: 'a rather long name, so that there is enough of it',
-      size: 1,
-      status: 1,
-    }));
+    const rows = Array.from({ length: 12_000 }, (_, i) => ({ ...ROW, fileRequestId: `${i}` }));
     const room = await use(
       ScriptedRoom.start({
         getIncomingFilesRequests: (asked, socket) => {
@@ -124,6 +136,23 @@ describe('a Room that speaks out of turn', () => {
     await watched.reached('live');
     expect(watched.monitor.ledger.size).toBe(12_000);
     expect(watched.warnings).toEqual([]);
+  });
+
+  it('and whose listing takes longer than heartbeats and deadlines is heard to its end', async () => {
+    const rows = Array.from({ length: 6_000 }, (_, i) => ({ ...ROW, fileRequestId: `${i}` }));
+    const room = await use(
+      ScriptedRoom.start({
+        getIncomingFilesRequests: (asked, socket) =>
+          socket.send(answer(asked, { incomingFilesRequests: rows })),
+      }),
+    );
+    const proxy = await use(FaultProxy.start(room.url));
+    proxy.bytesPerSecond = 300_000;
+    const watched = watch(proxy.url, { heartbeatMs: 300, answerMs: 600 });
+    await watched.reached('live');
+    expect(watched.monitor.ledger.size).toBe(6_000);
+    expect(watched.warnings).toEqual([]);
+    expect(proxy.connections).toBe(1);
   });
 
   it('and pings without reading what is answered makes nothing pile up', async () => {
