@@ -1,0 +1,218 @@
+import { execFile, execFileSync } from 'node:child_process';
+import {
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+} from 'node:fs';
+import { builtinModules } from 'node:module';
+import { tmpdir } from 'node:os';
+import { basename, join, resolve } from 'node:path';
+import { promisify } from 'node:util';
+import { checkPackage, createPackageFromTarballData } from '@arethetypeswrong/core';
+import { publint } from 'publint';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { PLAIN_ENV } from '../support/program.js';
+import { Registry } from './registry.js';
+
+const run = promisify(execFile);
+
+/** Packed from a copy of the sources, as a release is: nothing that was built before is in it. */
+const scratch = mkdtempSync(join(tmpdir(), 'trueconf-files-'));
+const sources = join(scratch, 'sources');
+const unpacked = join(scratch, 'package');
+const prefix = join(scratch, 'prefix');
+let tarball: string;
+let registry: Registry;
+
+beforeAll(async () => {
+  const skipped = new Set(['.git', 'node_modules', 'dist', 'coverage']);
+  cpSync('.', sources, { recursive: true, filter: (path) => !skipped.has(basename(path)) });
+  symlinkSync(resolve('node_modules'), join(sources, 'node_modules'));
+  tarball = await pack(sources);
+  execFileSync('tar', ['-xf', tarball, '-C', scratch]);
+  const ws = resolve('node_modules/ws');
+  const manifest = JSON.parse(readFileSync(join(ws, 'package.json'), 'utf8'));
+  registry = await Registry.start(new Map([['ws', { file: await pack(ws, '--ignore-scripts'), manifest }]]));
+  await npm('install', '--global', '--prefix', prefix, '--registry', registry.url, tarball);
+}, 180_000);
+
+afterAll(async () => {
+  await registry?.close();
+  rmSync(scratch, { recursive: true });
+});
+
+describe('the packed tarball', () => {
+  it('holds the program, its manual and its declarations, and nothing else', () => {
+    const others = files().filter((file) => !/^dist\/chunks\/[\w-]+\.js$/.test(file));
+    expect(others.sort()).toEqual(
+      [
+        'LICENSE',
+        'README.md',
+        'bin/trueconf-files.js',
+        'dist/cli.js',
+        'dist/index.d.ts',
+        'dist/index.js',
+        'dist/trueconf-files.1',
+        'package.json',
+      ].sort(),
+    );
+  });
+
+  it('is small', () => {
+    expect(statSync(tarball).size).toBeLessThan(MAX_BYTES);
+  });
+
+  it('has every file that another one loads, and none that nothing loads', () => {
+    const scripts = files().filter((file) => file.endsWith('.js'));
+    const loaded = scripts.flatMap((file) =>
+      importsOf(file)
+        .filter((name) => name.startsWith('.'))
+        .map((name) => join(file, '..', name)),
+    );
+    const entries = ['bin/trueconf-files.js', 'dist/index.js'];
+    expect([...new Set([...loaded, ...entries])].sort()).toEqual(scripts.sort());
+  });
+
+  it('loads nothing that is not in it, but ws and what Node has', () => {
+    const names = files()
+      .filter((file) => file.endsWith('.js'))
+      .flatMap(importsOf)
+      .filter((name) => !name.startsWith('.') && !name.startsWith('node:') && !builtinModules.includes(name));
+    expect([...new Set(names)]).toEqual(['ws']);
+  });
+
+  it('says nothing of the machine that built it', () => {
+    for (const file of files()) {
+      const text = readFileSync(join(unpacked, file), 'utf8');
+      for (const place of [scratch, process.cwd()])
+        expect([file, text.includes(place)]).toEqual([file, false]);
+    }
+  });
+
+  it('is in order, says publint', async () => {
+    const { buffer, byteOffset, byteLength } = readFileSync(tarball);
+    const { messages } = await publint({
+      strict: true,
+      pack: { tarball: buffer.slice(byteOffset, byteOffset + byteLength) },
+    });
+    expect(messages).toEqual([]);
+  });
+
+  it('has types that are right for all who import ES modules', async () => {
+    const result = await checkPackage(createPackageFromTarballData(new Uint8Array(readFileSync(tarball))));
+    expect(result.types).toEqual({ kind: 'included' });
+    const problems = 'problems' in result ? result.problems : [];
+    const others = problems.filter((one) => !('resolutionKind' in one && NOT_SERVED.has(one.resolutionKind)));
+    expect(others).toEqual([]);
+  });
+});
+
+describe('installed into an empty prefix', () => {
+  it('it needs ws, and nothing else', () => {
+    const needed = readdirSync(join(prefix, 'lib/node_modules/trueconf-files/node_modules'));
+    expect(needed.filter((name) => !name.startsWith('.'))).toEqual(['ws']);
+  });
+
+  it('it says its version', async () => {
+    const { version } = JSON.parse(readFileSync('package.json', 'utf8'));
+    expect((await installed('--version')).stdout).toBe(`${version}\n`);
+  });
+
+  it('it watches the demo', async () => {
+    const { stdout } = await installed('watch', 'demo', '--once', '--json');
+    const records = stdout
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+    expect(records.map(({ type }) => type)).toContain('transfer');
+  });
+
+  it.each(['bash', 'zsh', 'fish'])('it completes in %s', async (shell) => {
+    expect((await installed('completion', shell)).stdout).toContain('step-timeout');
+  });
+
+  it('it loads what each command needs', async () => {
+    const { stdout } = await installed('doctor', 'demo', '--quiet');
+    expect(stdout).toContain('All is well.');
+    // Wrong usage is told only by the relay itself, with all that it loads.
+    const refused = await installed('relay', 'demo', '--to', 'nats://127.0.0.1:1').catch(
+      ({ code, stderr }) => ({
+        code,
+        stderr,
+      }),
+    );
+    expect(refused).toMatchObject({ code: 3, stderr: expect.stringContaining('nats://127.0.0.1:1') });
+  });
+
+  it('its manual page is where man looks', async ({ skip }) => {
+    const page = join(prefix, 'share/man/man1/trueconf-files.1');
+    expect(readFileSync(page, 'utf8')).toMatch(/^\.TH TRUECONF\\-FILES 1 /);
+    try {
+      const { stdout } = await run('man', ['-M', join(prefix, 'share/man'), '-w', 'trueconf-files']);
+      expect(realpathSync(stdout.trim())).toBe(realpathSync(page));
+    } catch (error) {
+      if (error instanceof Error && 'code' in error && error.code === 'ENOENT') skip('man is not installed');
+      throw error;
+    }
+  });
+
+  it('its library can be imported', async () => {
+    const code = "import { decode } from 'trueconf-files'; console.log(decode('{}').kind);";
+    mkdirSync(join(prefix, 'lib'), { recursive: true });
+    const args = ['--input-type=module', '--eval', code];
+    const { stdout } = await run(process.execPath, args, { cwd: join(prefix, 'lib') });
+    expect(stdout).toBe('unreadable\n');
+  });
+});
+
+function files(): string[] {
+  const listed = execFileSync('tar', ['-tf', tarball], { encoding: 'utf8' });
+  return listed
+    .trim()
+    .split('\n')
+    .map((path) => path.replace(/^package\//, ''));
+}
+
+/** Whatever a minified script imports or requires. */
+function importsOf(file: string): string[] {
+  const text = readFileSync(join(unpacked, file), 'utf8');
+  const imports = /\b(?:from|import|import\(|require\()\s*["']([\w@./:-]+)["']/g;
+  return [...text.matchAll(imports)].map(([, name = '']) => name);
+}
+
+/** Packs a folder, and gives the tarball's path. */
+async function pack(folder: string, ...options: readonly string[]): Promise<string> {
+  const packed = join(scratch, 'packed', basename(folder));
+  mkdirSync(packed, { recursive: true });
+  const { stdout } = await npm('pack', folder, '--json', '--pack-destination', packed, ...options);
+  const [{ filename }] = JSON.parse(stdout);
+  return join(packed, filename);
+}
+
+/** Without what this machine has or sets for npm. */
+function npm(...args: readonly string[]) {
+  const env = {
+    ...PLAIN_ENV,
+    npm_config_cache: join(scratch, 'cache'),
+    npm_config_userconfig: join(scratch, 'npmrc'),
+    npm_config_globalconfig: join(scratch, 'global-npmrc'),
+    npm_config_update_notifier: 'false',
+  };
+  return run('npm', [...args, '--no-audit', '--no-fund'], { cwd: scratch, env, maxBuffer: 16 * 1_024 ** 2 });
+}
+
+/** The installed program, which finds nothing of this repository's. */
+function installed(...args: readonly string[]) {
+  return run(join(prefix, 'bin/trueconf-files'), args, { cwd: scratch, env: PLAIN_ENV });
+}
+
+/** Two fifths of it are the clients of NATS and Prometheus, which are loaded where they are asked for. */
+const MAX_BYTES = 250_000;
+/** The package has ES modules alone, as every Node that it runs on can import them. */
+const NOT_SERVED: ReadonlySet<unknown> = new Set(['node10', 'node16-cjs']);
