@@ -1,5 +1,6 @@
 import { lookup } from 'node:dns/promises';
 import { connect as connectTcp, isIP } from 'node:net';
+import { TrueConfFilesError } from '../../errors.js';
 import type { RoomAddress } from '../../room/address.js';
 import { discover } from '../../room/discovery.js';
 import { describeFault } from '../../room/faults.js';
@@ -28,11 +29,19 @@ async function lookUpName(visit: Visit): Promise<Finding> {
   const { address } = visit.options;
   const host = bare(new URL(address.kind === 'web' ? address.origin : address.url).hostname);
   if (isIP(host) !== 0) return unchecked(`${host} is an IP address: there is no name to look up`);
-  const { value, milliseconds } = await about(host, visit, (limit) =>
-    // A look-up can't be called off, only left behind.
-    Promise.race([lookup(host, { all: true }), aborted(limit)]),
-  );
-  return fine(`${host} is ${value.map(({ address }) => address).join(', ')}`, milliseconds);
+  try {
+    const { value, milliseconds } = await timed(() =>
+      // A look-up can't be called off, only left behind.
+      limited(visit.options.stepMs, visit.signal, (limit) =>
+        Promise.race([lookup(host, { all: true }), aborted(limit)]),
+      ),
+    );
+    return fine(`${host} is ${value.map(({ address }) => address).join(', ')}`, milliseconds);
+  } catch (error) {
+    visit.signal.throwIfAborted();
+    const message = `${host}: ${describeFault(error)}`;
+    throw new TrueConfFilesError('unreachable', message, NAME_HINT, { cause: error });
+  }
 }
 
 async function readPage(visit: Visit): Promise<Finding> {
@@ -112,6 +121,8 @@ function bare(hostname: string): string {
   return hostname.replace(/^\[|\]$/g, '');
 }
 
+const NAME_HINT =
+  'Check the name for typing errors and the name servers of this machine, or give the IP address.';
 const PAGE_HINT =
   "Check that it is the Room's web port, or give the WebSocket itself: ws://HOST:PORT. A watch would go on with the default port.";
 const PING_HINT =
