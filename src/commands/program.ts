@@ -79,10 +79,12 @@ function addRelay(program: Command, context: Context): void {
     .command('relay')
     .description('hold Rooms and share what is seen of them over NATS, for any number of watchers')
     .argument('[room...]', ROOM_HELP);
-  addRelayOptions(addConnecting(command)).action(async (rooms: string[], options: RelayCommandOptions) => {
-    const { relay } = await import('./relay.js');
-    context.exitCode = await relay(rooms, options, context.host);
-  });
+  addRelayOptions(addConnecting(command))
+    .addHelpText('after', RELAY_EXAMPLES)
+    .action(async (rooms: string[], options: RelayCommandOptions) => {
+      const { relay } = await import('./relay.js');
+      context.exitCode = await relay(rooms, options, context.host);
+    });
 }
 
 function addSimulate(program: Command, context: Context): void {
@@ -97,6 +99,7 @@ function addSimulate(program: Command, context: Context): void {
     .option('--rate <n>', 'events a second; 0 is none', parseRate)
     .option('--legacy', 'speak with the names before Room 4.1')
     .option('--json', 'say where it listens as one record')
+    .addHelpText('after', SIMULATE_EXAMPLES)
     .action(async (options: SimulateOptions) => {
       const { simulate } = await import('./simulate.js');
       context.exitCode = await simulate(options, context.host);
@@ -142,3 +145,18 @@ Examples:
   trueconf-files watch 10.0.0.5 --json | jq --unbuffered 'select(.type == "transfer")'
 
 A Room has one seat per mode: watching takes it from whoever held it (--role).`;
+
+const RELAY_EXAMPLES = `
+Examples:
+  trueconf-files relay 10.0.0.5 --to nats://10.0.0.9
+  trueconf-files relay --rooms rooms.txt --claim 8 --to tls://nats.example
+
+Everybody else then watches from there: trueconf-files watch nats://10.0.0.9
+A Room has one seat per mode: relaying takes it from whoever held it (--role).`;
+
+const SIMULATE_EXAMPLES = `
+Examples:
+  trueconf-files simulate --port 8080
+  trueconf-files simulate --pin 1234 --rate 20 --seed 7 --json | jq -r .webSocketUrl
+
+Then, in another terminal: trueconf-files watch 127.0.0.1:8080`;

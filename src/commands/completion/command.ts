@@ -15,7 +15,7 @@ export function addCompletion(program: Command, context: Context): void {
 }
 
 const HELP = `
-Where it goes:
-  source <(trueconf-files completion bash)    in ~/.bashrc
-  source <(trueconf-files completion zsh)     in ~/.zshrc, after compinit
+Examples:
+  source <(trueconf-files completion bash)    # in ~/.bashrc
+  source <(trueconf-files completion zsh)     # in ~/.zshrc, after compinit
   trueconf-files completion fish > ~/.config/fish/completions/trueconf-files.fish`;
