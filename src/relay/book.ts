@@ -79,8 +79,9 @@ export class Book {
     page.ended.delete(id);
     if (!hasEnded(transfer.status)) return;
     page.ended.add(id);
+    if (page.ended.size <= this.#keep) return;
     const [oldest] = page.ended;
-    if (page.ended.size <= this.#keep || oldest === undefined) return;
+    if (oldest === undefined) return;
     page.ended.delete(oldest);
     page.transfers.delete(oldest);
   }

@@ -6,6 +6,8 @@ import type { Status } from './transfer.js';
  */
 export class Forgotten {
   readonly #statuses = new Map<string, Status | typeof REMOVED>();
+  /** Goes along with the map: each new iterator would have to pass by all that was forgotten. */
+  readonly #oldest = this.#statuses.keys();
 
   /** The status with which a transfer was let go; `null` where it was not. */
   get(id: string): Status | null {
@@ -15,9 +17,10 @@ export class Forgotten {
 
   /** Like `get`, and the transfer is held again. */
   take(id: string): Status | null {
-    const status = this.get(id);
+    const status = this.#statuses.get(id);
+    if (status === undefined) return null;
     this.#statuses.delete(id);
-    return status;
+    return status === REMOVED ? null : status;
   }
 
   isRemoved(id: string): boolean {
@@ -36,10 +39,11 @@ export class Forgotten {
     this.#statuses.delete(id);
     this.#statuses.set(id, status);
     if (this.#statuses.size <= MAX_FORGOTTEN) return;
-    const [oldest] = this.#statuses.keys();
-    if (oldest !== undefined) this.#statuses.delete(oldest);
+    const { value } = this.#oldest.next();
+    if (value !== undefined) this.#statuses.delete(value);
   }
 }
 
 const REMOVED = 'removed';
-const MAX_FORGOTTEN = 50_000;
+/** Both lists at their longest (`room/connection.ts`): listing again then never tells anything twice. */
+const MAX_FORGOTTEN = 120_000;

@@ -25,6 +25,8 @@ export class Ledger {
   readonly #transfers = new Map<string, Transfer>();
   /** Ended ones in the order in which they ended, for letting the oldest go. */
   readonly #ended = new Set<string>();
+  /** Goes along with `#ended`: each new iterator would have to pass by all that was let go. */
+  readonly #oldest = this.#ended.values();
   readonly #forgotten = new Forgotten();
   readonly #keep: number;
   #listing: Listing | null = null;
@@ -51,7 +53,7 @@ export class Ledger {
 
   /** Puts back a transfer as it was known before, without a change: a listing then tells only what differs. */
   restore(transfer: Transfer): void {
-    this.#put(transfer);
+    this.#put(this.#transfers.get(transfer.id) ?? null, transfer);
   }
 
   /** What is known of a transfer, though it may be held no more; `null` where nothing is. */
@@ -133,7 +135,7 @@ export class Ledger {
     if (progresses) {
       transfer = { ...transfer, ...advance(transfer, message.percent, message.bytes, transfer.size, at) };
     }
-    this.#put(transfer);
+    this.#put(known, transfer);
     const previousStatus = known?.status ?? null;
     const progress: Change = { kind: 'progress', at, transfer };
     if (!moves) return progresses ? [progress] : NONE;
@@ -170,27 +172,26 @@ export class Ledger {
       if (this.#forgotten.get(file.id) !== null) return null;
       this.#forgotten.take(file.id);
       const transfer = firstSeen(file, status, code, at, null);
-      this.#put(transfer);
+      this.#put(null, transfer);
       return { kind: 'transfer', at, transfer, previousStatus: null, origin, event: null };
     }
     const believed = !hasEnded(known.status) && (!mayBeOld || isForward(known.status, status));
     const moves = believed && !isSameStatus(known, status, code);
     const transfer = revise(known, file, null, moves ? { status, statusCode: code, at } : null);
-    this.#put(transfer);
+    this.#put(known, transfer);
     if (!moves) return null;
     return { kind: 'transfer', at, transfer, previousStatus: known.status, origin, event: null };
   }
 
-  #put(transfer: Transfer): void {
+  #put(known: Transfer | null, transfer: Transfer): void {
     this.#transfers.set(transfer.id, transfer);
     if (!hasEnded(transfer.status)) {
-      this.#ended.delete(transfer.id);
+      if (known !== null && hasEnded(known.status)) this.#ended.delete(transfer.id);
       return;
     }
     this.#ended.add(transfer.id);
     if (this.#ended.size <= this.#keep) return;
-    const [oldest] = this.#ended;
-    const dropped = oldest === undefined ? undefined : this.#transfers.get(oldest);
+    const dropped = this.#transfers.get(this.#oldest.next().value ?? '');
     if (dropped === undefined) return;
     this.#ended.delete(dropped.id);
     this.#transfers.delete(dropped.id);

@@ -37,11 +37,11 @@ function changesOf(ledger: Ledger, plan: readonly Step[]): readonly Change[] {
 
 const isTransfer = (change: Change): change is TransferChange => change.kind === 'transfer';
 
-function holds(check: (changes: readonly Change[], ledger: Ledger) => void): void {
+function holds(check: (changes: readonly Change[], ledger: Ledger, limit: number) => void): void {
   fc.assert(
     fc.property(steps, keep, (plan, limit) => {
       const ledger = new Ledger({ keep: limit });
-      check(changesOf(ledger, plan), ledger);
+      check(changesOf(ledger, plan), ledger, limit);
     }),
     { numRuns: 1_000 },
   );
@@ -118,6 +118,22 @@ describe('whatever a Room says', () => {
       }
       // Told of and not held: let go, which only befalls those that have ended.
       for (const status of told.values()) expect(hasEnded(status)).toBe(true);
+    });
+  });
+
+  it('no more ended ones are held than the limit says, and every active one is', () => {
+    holds((changes, ledger, limit) => {
+      const active = new Set<string>();
+      for (const change of changes) {
+        if (change.kind === 'removed') active.delete(change.id);
+        if (!isTransfer(change)) continue;
+        if (hasEnded(change.transfer.status)) active.delete(change.transfer.id);
+        else active.add(change.transfer.id);
+      }
+      const held = [...ledger.values()];
+      const ended = held.filter(({ status }) => hasEnded(status));
+      expect(ended.length).toBeLessThanOrEqual(limit);
+      expect(new Set(held.filter((one) => !ended.includes(one)).map(({ id }) => id))).toEqual(active);
     });
   });
 

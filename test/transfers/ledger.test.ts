@@ -148,4 +148,15 @@ describe('with a limit to the ended ones', () => {
     expect(ledger.get('a')).toBeUndefined();
     expect(tell(steps, ledger)).toEqual(expected);
   });
+
+  it('tells nothing of both lists at their longest when they come again', () => {
+    const ledger = new Ledger({ keep: 1 });
+    const ids = Array.from({ length: 60_000 }, (_, index) => String(index));
+    const lists = (['inbound', 'outbound'] as const).map((direction) =>
+      list(direction, Object.fromEntries(ids.map((id) => [`${direction} ${id}`, 3]))),
+    );
+    const listing = (cause: 'snapshot?' | 'resync?'): Step[] => [cause, ...lists, 'both'];
+    expect(tell(listing('snapshot?'), ledger)).toHaveLength(120_000);
+    expect(tell(listing('resync?'), ledger)).toEqual([]);
+  });
 });

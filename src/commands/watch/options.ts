@@ -51,6 +51,7 @@ export interface WatchOptions
   readonly wait?: boolean;
   readonly reconnect: boolean;
   readonly heartbeat: number;
+  readonly keep: number;
   readonly takeover?: boolean;
   /** File to make. */
   readonly record?: string;

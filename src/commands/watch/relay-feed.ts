@@ -23,6 +23,8 @@ export interface RelayFeedOptions {
   readonly wait: boolean;
   readonly reconnect: boolean;
   readonly heartbeatMs: number;
+  /** Ended transfers held of each Room at most. */
+  readonly keep: number;
   /** A message came that was not read. */
   readonly onRefused: () => void;
 }
@@ -32,7 +34,7 @@ export class RelayFeed implements Feed {
   readonly label: string;
   readonly #options: RelayFeedOptions;
   readonly #handlers: FeedHandlers;
-  readonly #book = new Book();
+  readonly #book: Book;
   readonly #presence = new Presence();
   readonly #warnings = new Warnings();
   readonly #rooms = new Set<string>();
@@ -48,6 +50,7 @@ export class RelayFeed implements Feed {
     this.label = options.address.label;
     this.#options = options;
     this.#handlers = handlers;
+    this.#book = new Book(options.keep);
   }
 
   async run(signal: AbortSignal): Promise<void> {

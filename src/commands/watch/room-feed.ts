@@ -7,6 +7,8 @@ import { RoomWatcher, type RoomWatcherOptions } from '../../room/watcher.js';
 import type { Feed, FeedHandlers } from './feed.js';
 
 export interface RoomFeedOptions extends Omit<RoomWatcherOptions, 'onEntry'> {
+  /** Ended transfers held at most. */
+  readonly keep: number;
   /** Sees each entry before what follows from it is shown: for recordings and for debugging. */
   readonly onEntry: (entry: Entry, room: string, redactor: Redactor) => void;
 }
@@ -17,7 +19,7 @@ export class RoomFeed implements Feed {
   readonly #options: RoomFeedOptions;
   readonly #handlers: FeedHandlers;
   readonly #watcher: RoomWatcher;
-  readonly #monitor = new Monitor();
+  readonly #monitor: Monitor;
   #state: Link['state'] = 'connecting';
   #isListed = false;
   #isWhole = false;
@@ -27,6 +29,7 @@ export class RoomFeed implements Feed {
     this.label = options.address.label;
     this.#options = options;
     this.#handlers = handlers;
+    this.#monitor = new Monitor({ keep: options.keep });
     this.#watcher = new RoomWatcher({ ...options, onEntry: (entry) => this.#feed(entry) });
   }
 

@@ -25,6 +25,8 @@ export interface ShowOptions {
   readonly selection: Selection;
   readonly endings: Endings;
   readonly timeoutMs: number | null;
+  /** Ended transfers held in the table at most. */
+  readonly keep: number;
   /** What plays the recording that is shown; without it, what is shown happens now. */
   readonly player?: Player;
 }
@@ -137,7 +139,7 @@ export class Show {
   }
 
   async #openView(): Promise<View> {
-    const { mode, output, host, labels, player = null } = this.#options;
+    const { mode, output, host, labels, keep, player = null } = this.#options;
     const color = usesColor(output, host);
     if (mode !== 'table') return streamView(mode, this.#out, color, labels.length > 1);
     // The table is a large part of the program, which records and lines do without.
@@ -147,7 +149,7 @@ export class Show {
       accept: (room: string, id: string) => this.#respond('accept', room, id),
       reject: (room: string, id: string) => this.#respond('reject', room, id),
     };
-    this.#table = new TableView(host, color, labels, actions, player);
+    this.#table = new TableView(host, color, labels, keep, actions, player);
     return this.#table;
   }
 

@@ -23,6 +23,7 @@ export class TableView implements View {
   readonly #unicode: boolean;
   readonly #actions: TableActions;
   readonly #rooms: readonly string[];
+  readonly #keep: number;
   readonly #player: Player | null;
   #screen: ScreenView | null = null;
   #takeBack: (() => void) | null = null;
@@ -31,17 +32,22 @@ export class TableView implements View {
   /** What came before there was a screen. */
   #held: { readonly notice: Notice; readonly room: string }[] = [];
 
-  /** @param player what plays the recording that is shown; `null` where it happens now */
+  /**
+   * @param keep ended transfers held at most
+   * @param player what plays the recording that is shown; `null` where it happens now
+   */
   constructor(
     host: Host,
     color: boolean,
     rooms: readonly string[],
+    keep: number,
     actions: TableActions,
     player: Player | null,
   ) {
     this.#host = host;
     this.#color = color;
     this.#rooms = rooms;
+    this.#keep = keep;
     this.#actions = actions;
     this.#player = player;
     this.#unicode = supportsUnicode(host.env, host.platform);
@@ -105,6 +111,7 @@ export class TableView implements View {
       unicode: this.#unicode,
       now: () => player?.now() ?? Date.now(),
       rooms: this.#rooms,
+      keepEnded: this.#keep,
       ...(player !== null && { playback: player.playback }),
       actions: {
         ...this.#actions,

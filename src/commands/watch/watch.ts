@@ -57,6 +57,7 @@ export async function watch(given: readonly string[], options: WatchOptions, hos
         feeds: addresses.length + makeRelayFeeds.length,
       }),
       timeoutMs: options.timeout ?? null,
+      keep: options.keep,
     });
     const recording = startRecording?.(show);
     const makeFeed =
@@ -68,6 +69,7 @@ export async function watch(given: readonly string[], options: WatchOptions, hos
             credentials,
             role: options.role ?? null,
             heartbeatMs: options.heartbeat,
+            keep: options.keep,
             // One Room that is down must not be given up while others are watched.
             wait: options.wait === true || (addresses.length > 1 && options.once !== true),
             reconnect: options.reconnect,
@@ -129,6 +131,7 @@ async function relayFeeds(
           wait: options.wait === true,
           reconnect: options.reconnect,
           heartbeatMs: options.heartbeat,
+          keep: options.keep,
           onRefused: () => tally?.recordRefused(address.label),
         },
         meteredRelay(handlers, tally, address.label),

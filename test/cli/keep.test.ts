@@ -1,0 +1,48 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import { useRooms } from '../simulator/rooms.js';
+import { PROGRAM, usePrograms } from '../support/program.js';
+import { PseudoTerminal } from '../support/pseudo-terminal.js';
+
+const { run } = usePrograms();
+const { room: startRoom } = useRooms();
+
+const terminals: PseudoTerminal[] = [];
+afterEach(async () => {
+  await Promise.all(terminals.splice(0).map((terminal) => terminal.dispose()));
+});
+
+/** A Room in which three requests have ended, in this order, and one has not. */
+async function roomWithEnded() {
+  const room = await startRoom();
+  room.receive({ id: 'active', name: 'active.txt' });
+  for (const id of ['first', 'second', 'third']) {
+    room.receive({ id, name: `${id}.txt` });
+    room.setStatus(id, 3);
+  }
+  return room;
+}
+
+describe('with --keep 1', () => {
+  it('tells truthfully of one that was let go', async () => {
+    const room = await roomWithEnded();
+    const program = run(['watch', room.url, '--json', '--no-snapshot', '--keep', '1']);
+    await program.connected();
+    room.setStatus('first', 3);
+    room.setStatus('second', 0);
+    room.setStatus('active', 2);
+    await program.record(({ id }) => id === 'active');
+    expect(program.transfers.map(({ id, previousStatus, status }) => [id, previousStatus, status])).toEqual([
+      ['second', 'complete', 'failed'],
+      ['active', 'waiting', 'processing'],
+    ]);
+  });
+
+  it('holds the last that ended in the table, and every active one', async () => {
+    const room = await roomWithEnded();
+    const args = [PROGRAM, 'watch', room.url, '--keep', '1'];
+    const terminal = new PseudoTerminal(process.execPath, args);
+    terminals.push(terminal);
+    const screen = await terminal.until((text) => text.includes('third.txt'));
+    expect(screen.match(/\w+\.txt/g)).toEqual(['active.txt', 'third.txt']);
+  });
+});
