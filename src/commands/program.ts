@@ -10,7 +10,7 @@ import { addRoomCommands } from './one-shot/commands.js';
 import { parseDuration, parsePort, parseRate, parseWhole } from './parsers.js';
 import { addRelayOptions, type RelayCommandOptions } from './relay-options.js';
 import { addReplay } from './replay/command.js';
-import { addChoices, addConnecting, addOutput, ROOM_HELP } from './shared-options.js';
+import { addChoices, addConnecting, addOutput, keepOption, ROOM_HELP } from './shared-options.js';
 import type { SimulateOptions } from './simulate.js';
 import type { WatchOptions } from './watch/options.js';
 
@@ -63,14 +63,7 @@ function addWatch(program: Command, context: Context): void {
         .argParser(parseDuration)
         .default(HEARTBEAT_MS, '15s'),
     )
-    .addOption(
-      new Option(
-        '--keep <n>',
-        'ended transfers held at most; the oldest are let go first, an active one never',
-      )
-        .argParser(parseWhole)
-        .default(KEEP, '10,000'),
-    )
+    .addOption(keepOption())
     .option('--takeover', 'take the seat back when another client takes it, at most once a minute')
     .option('--record <file>', 'write all that happens into a new file, secrets removed; replay plays it')
     .option('--plain', 'one line per change, on a terminal too');
@@ -132,7 +125,6 @@ function usageError(text: string): string {
 
 const HELP_WIDTH = 80;
 const HEARTBEAT_MS = 15_000;
-const KEEP = 10_000;
 
 const WATCHED_HELP = `${ROOM_HELP}; or nats://host[:port], where a relay shares Rooms`;
 

@@ -1,6 +1,6 @@
 import { type Command, Option } from 'commander';
 import { STATUSES } from '../transfers/transfer.js';
-import { collect, GOALS, parseCount, parseGoal, parseStatuses } from './parsers.js';
+import { collect, GOALS, parseCount, parseGoal, parseStatuses, parseWhole } from './parsers.js';
 
 /** How to sign in to a Room. */
 export function addConnecting(command: Command): Command {
@@ -47,6 +47,16 @@ export function choosing<T>(
   return option;
 }
 
+/** How much memory a view may take. */
+export function keepOption(): Option {
+  return new Option(
+    '--keep <n>',
+    'ended transfers held at most; the oldest are let go first, an active one never',
+  )
+    .argParser(parseWhole)
+    .default(KEEP, '10,000');
+}
+
 /** Which transfers of a watch are wanted, and when it ends. */
 export function addChoices(command: Command): Command {
   return addFilters(command)
@@ -66,3 +76,5 @@ export function addChoices(command: Command): Command {
 
 export const ROOM_HELP =
   'host, host:port or http://host[:port] (its web port), ws://host:port, or demo; default: $TRUECONF_FILES_ROOM';
+
+const KEEP = 10_000;

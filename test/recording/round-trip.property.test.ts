@@ -7,6 +7,7 @@ import { Redactor } from '../../src/protocol/redactor.js';
 import { Secret } from '../../src/protocol/secret.js';
 import { entryLine } from '../../src/recording/format.js';
 import { readEntry } from '../../src/recording/parse.js';
+import type { Connection } from '../../src/room/connection.js';
 import type { Entry } from '../../src/room/entry.js';
 import { Session } from '../../src/room/session.js';
 
@@ -78,7 +79,14 @@ it('whatever frames come, a recording of them gives the same records', () => {
       redactor.add(new Secret(PIN));
       const entries: Entry[] = [{ kind: 'listing-asked', at: 0, cause: 'snapshot' }];
       const end = new AbortController();
-      const connection = { send() {}, ping() {}, pause() {}, resume() {}, close: async () => {} };
+      const connection: Connection = {
+        isReceiving: false,
+        send() {},
+        ping() {},
+        pause() {},
+        resume() {},
+        close: async () => {},
+      };
       const session = new Session(connection, (entry) => entries.push(entry), redactor, end.signal);
       for (const text of frames) session.receive(text);
       end.abort();

@@ -48,6 +48,8 @@ export async function atRelay(
       wait: false,
       reconnect: false,
       heartbeatMs: HEARTBEAT_MS,
+      // All that relays share is to be found by its id.
+      keep: Number.MAX_SAFE_INTEGER,
       onRefused: () => {},
     },
     {

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { parseSpeed } from '../parsers.js';
 import type { Context } from '../program.js';
-import { addChoices, addOutput } from '../shared-options.js';
+import { addChoices, addOutput, keepOption } from '../shared-options.js';
 import type { ReplayOptions } from './replay.js';
 
 export function addReplay(program: Command, context: Context): void {
@@ -11,6 +11,7 @@ export function addReplay(program: Command, context: Context): void {
     .argument('<file>', "made by 'watch --record FILE', or a Room's messages, one a line; - is stdin");
   addChoices(command)
     .option('--speed <speed>', 'times as fast, or max; 1 on the table, else max', parseSpeed)
+    .addOption(keepOption())
     .option('--plain', 'one line per change, on a terminal too');
   addOutput(command)
     .addHelpText('after', EXAMPLES)

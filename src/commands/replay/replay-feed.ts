@@ -12,6 +12,8 @@ export interface ReplayFeedOptions {
   readonly label: string;
   readonly source: Source;
   readonly player: Player;
+  /** Ended transfers held at most. */
+  readonly keep: number;
   /** Rooms that the recording names; `null` for messages without a time and a Room. */
   readonly rooms: readonly string[] | null;
   /** Whether a notice changes what is shown: a step ends with it. */
@@ -34,6 +36,8 @@ export class ReplayFeed implements Feed {
   readonly #unlisted: Set<string>;
   /** Rooms whose link has not been closed. */
   readonly #open: Set<string>;
+  /** Whether every list that was answered came as a whole. */
+  #isWhole = true;
   /** When what was played last had happened. */
   #at: number;
 
@@ -76,14 +80,14 @@ export class ReplayFeed implements Feed {
     const { rooms, listsFirst } = this.#options;
     if (rooms !== null) return;
     this.#give({ kind: 'link', at: this.#at, link: { state: 'live', attempt: 1 } }, this.label);
-    if (listsFirst) this.#handlers.onListed();
+    if (listsFirst) this.#handlers.onListed(true);
   }
 
   /** The end of what there is to play. */
   #finish(): void {
     const { rooms, listsFirst, player } = this.#options;
     if (rooms === null) {
-      if (!listsFirst) this.#handlers.onListed();
+      if (!listsFirst) this.#handlers.onListed(true);
       const link = { state: 'closed', reason: `${this.label} has ended` } as const;
       this.#give({ kind: 'link', at: Date.now(), link }, this.label);
     }
@@ -120,10 +124,11 @@ export class ReplayFeed implements Feed {
   }
 
   #give(entry: Entry, room: string): void {
-    const { onEntry, isChange, player } = this.#options;
+    const { onEntry, isChange, player, keep } = this.#options;
     this.#at = entry.at;
+    if (entry.kind === 'listing-answered') this.#isWhole &&= entry.inbound && entry.outbound;
     onEntry(entry, room);
-    const monitor = this.#monitors.get(room) ?? new Monitor();
+    const monitor = this.#monitors.get(room) ?? new Monitor({ keep });
     this.#monitors.set(room, monitor);
     for (const notice of monitor.feed(entry)) {
       this.#handlers.onNotice(notice, room);
@@ -138,7 +143,7 @@ export class ReplayFeed implements Feed {
   }
 
   #listed(room: string): void {
-    if (this.#unlisted.delete(room) && this.#unlisted.size === 0) this.#handlers.onListed();
+    if (this.#unlisted.delete(room) && this.#unlisted.size === 0) this.#handlers.onListed(this.#isWhole);
   }
 
   /**

@@ -18,6 +18,8 @@ import { ReplayFeed } from './replay-feed.js';
 export interface ReplayOptions extends OutputOptions, FilterChoices, EndingChoices {
   /** Without it: as it happened on the table, else as fast as can be. */
   readonly speed?: Speed;
+  /** Ended transfers held at most. */
+  readonly keep: number;
   readonly plain?: boolean;
 }
 
@@ -65,6 +67,7 @@ async function show(source: Source, label: string, options: ReplayOptions, host:
       feeds: 1,
     }),
     timeoutMs: null,
+    keep: options.keep,
     player,
   });
   const redactor = new Redactor();
@@ -76,6 +79,7 @@ async function show(source: Source, label: string, options: ReplayOptions, host:
           label,
           source,
           player,
+          keep: options.keep,
           rooms: recorded?.rooms ?? null,
           isChange: (notice) =>
             isChange(notice)
