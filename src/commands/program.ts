@@ -111,6 +111,7 @@ function addSchema(program: Command, context: Context): void {
   program
     .command('schema')
     .description('print the JSON Schema of the records')
+    .addHelpText('after', SCHEMA_EXAMPLE)
     .action(async () => {
       const { printSchema } = await import('./schema.js');
       printSchema(context.host);
@@ -137,6 +138,10 @@ Exit codes:
 Credentials come from --credentials-file, $TRUECONF_FILES_CREDENTIALS or a hidden
 prompt. A Room has one seat per mode (administrator, user): signing in takes it
 from whoever held it. Use --role to keep out of each other's way.`;
+
+const SCHEMA_EXAMPLE = `
+Examples:
+  trueconf-files schema > records.schema.json`;
 
 const WATCH_EXAMPLES = `
 Examples:
