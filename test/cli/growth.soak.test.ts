@@ -7,8 +7,8 @@ const { shell } = usePrograms();
 const startRoom = useScriptedWebRooms();
 
 /** More than are kept and remembered, so that by then nothing may grow any more. */
-const HALF = IS_SOAK ? 100_000 : 65_000;
-const STATUSES = IS_SOAK ? [1, 2, 3] : [1, 3];
+const HALF = 135_000;
+const STATUSES = IS_SOAK ? [1, 2, 3] : [3];
 const AT_ONCE = 5_000;
 const MIB = 1_024 * 1_024;
 
@@ -34,7 +34,8 @@ it(`${2 * HALF} transfers that end leave memory flat`, async () => {
   const halfway = await heapBytes(program);
   await sendTransfers(room, HALF, 2 * HALF);
   const end = await heapBytes(program);
-  expect(end - halfway).toBeLessThan(2 * MIB);
+  // Less than the id of each transfer would take; the tables of a map may be at another point of their growth.
+  expect(end - halfway).toBeLessThan(5 * MIB);
 });
 
 async function sendTransfers(room: ScriptedWebRoom, from: number, to: number): Promise<void> {

@@ -27,10 +27,11 @@ const COMMANDS: Readonly<Record<string, (url: string) => readonly string[]>> = {
   accept: (url) => ['accept', 'abcdef', '--room', url],
   reject: (url) => ['reject', 'abcdef', '--room', url],
   doctor: (url) => ['doctor', url],
+  send: (url) => ['send', 'package.json', '--to', 'user2@some.server', '--room', url],
 };
 
 /** Commands with a test of their own below, or without a secret: the PIN of a simulated Room is none. */
-const OTHERS = ['relay', 'simulate', 'completion'];
+const OTHERS = ['relay', 'simulate', 'completion', 'replay', 'schema'];
 
 const VERBOSITIES: readonly (readonly string[])[] = [[], ['--json'], ['--json', '--debug'], ['--debug']];
 const CASES = Object.entries(COMMANDS).flatMap(([name, args]) =>
