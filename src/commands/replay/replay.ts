@@ -1,12 +1,12 @@
 import { createReadStream } from 'node:fs';
 import { TrueConfFilesError } from '../../errors.js';
+import { fileFault } from '../../file-fault.js';
 import { isChange } from '../../monitor/notice.js';
 import { Redactor } from '../../protocol/redactor.js';
 import { LineTooLongError, readLines } from '../../recording/lines.js';
 import { Player, type Speed } from '../../recording/player.js';
 import { Source } from '../../recording/source.js';
 import { Selection } from '../../transfers/selection.js';
-import { fileFault } from '../credentials.js';
 import type { Host } from '../host.js';
 import { chooseMode } from '../watch/choose-view.js';
 import { writeDebug } from '../watch/debug.js';

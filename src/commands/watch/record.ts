@@ -1,9 +1,9 @@
 import { TrueConfFilesError } from '../../errors.js';
+import { fileFault } from '../../file-fault.js';
 import { safeText } from '../../output/text.js';
 import { createFile } from '../../recording/line-file.js';
 import { Recorder } from '../../recording/recorder.js';
 import { VERSION } from '../../version.js';
-import { fileFault } from '../credentials.js';
 import type { Host } from '../host.js';
 import type { Show } from './show.js';
 
