@@ -1,7 +1,7 @@
 import { toRecord } from '../output/record.js';
 import type { TransferRecord } from '../output/room-record.js';
 import { type Response, respond } from '../room/respond.js';
-import { asSeen } from '../transfers/change.js';
+import { asSeen } from '../transfers/as-seen.js';
 import { type FilterOptions, makeFilter } from '../transfers/filter.js';
 import { incomplete, reasonOf, refused } from '../visit/refusal.js';
 import type { ConnectOptions } from './connect-options.js';

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import * as library from '../../src/index.js';
 import { programsOf } from '../support/page.js';
 
 const run = promisify(execFile);
@@ -40,6 +41,14 @@ describe('the public surface', () => {
     const text = readFileSync(declarations, 'utf8');
     expect(text).toContain('export declare function watchRoom(');
     expect(text).not.toMatch(/^(?:import|\/\/\/ <reference)/m);
+  });
+
+  it('declares what is there to import, and nothing else', () => {
+    const text = readFileSync(declarations, 'utf8');
+    const declared = [...text.matchAll(/^export declare (?:function|class|const|let) (\w+)/gm)].map(
+      ([, name]) => name,
+    );
+    expect([...new Set(declared)].sort()).toEqual(Object.keys(library).sort());
   });
 });
 

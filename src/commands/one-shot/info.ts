@@ -4,7 +4,7 @@ import { safeText } from '../../output/text.js';
 import { transferDetails } from '../../output/transfer-details.js';
 import type { Answer, ListedFile } from '../../protocol/message.js';
 import { askEither } from '../../room/ask-either.js';
-import { asSeen } from '../../transfers/change.js';
+import { asSeen } from '../../transfers/as-seen.js';
 import { firstSeen, isSameStatus, revise } from '../../transfers/revise.js';
 import { statusOf, type Transfer } from '../../transfers/transfer.js';
 import { reasonOf, refused } from '../../visit/refusal.js';

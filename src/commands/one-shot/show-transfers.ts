@@ -3,7 +3,7 @@ import { toRecord } from '../../output/record.js';
 import { makeLook } from '../../output/screen/look.js';
 import { supportsUnicode } from '../../output/symbols.js';
 import { transferTable } from '../../output/transfer-table.js';
-import { asSeen } from '../../transfers/change.js';
+import { asSeen } from '../../transfers/as-seen.js';
 import type { Transfer } from '../../transfers/transfer.js';
 import type { Host } from '../host.js';
 import { usesColor } from '../watch/choose-view.js';
