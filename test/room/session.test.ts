@@ -10,6 +10,7 @@ let entries: Entry[];
 let sent: { method: string; requestId: string; at: number }[];
 let session: Session;
 let connection: Omit<Connection, 'isReceiving'> & { isReceiving: boolean };
+let onEntry: () => void;
 
 beforeEach(() => {
   vi.useFakeTimers();
@@ -25,7 +26,12 @@ beforeEach(() => {
     resume: () => {},
     close: async () => {},
   };
-  session = new Session(connection, (entry) => entries.push(entry), new Redactor(), end.signal);
+  onEntry = () => {};
+  const take = (entry: Entry) => {
+    entries.push(entry);
+    onEntry();
+  };
+  session = new Session(connection, take, new Redactor(), end.signal);
 });
 
 afterEach(() => {
@@ -163,6 +169,13 @@ describe('an answer', () => {
     await receive({ ...state, requestId: '1' });
     expect(outcome?.now).toBeInstanceOf(NoAnswerError);
     expect(warnings()).toEqual(['unexpected-answer']);
+  });
+
+  it('that ends the link itself, by what follows from it, is not warned of', async () => {
+    await ask('getAppState');
+    onEntry = () => end.abort(new Error('over'));
+    await receive({ ...state, requestId: '1' });
+    expect(warnings()).toEqual([]);
   });
 
   it('that says no is an answer', async () => {

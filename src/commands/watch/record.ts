@@ -15,7 +15,7 @@ export interface Recording {
 }
 
 /** Makes the file of a recording; `show` is told of trouble with it, and held back while it is slow. */
-export type StartRecording = (show: Show) => Recording;
+export type StartRecording = (show: Pick<Show, 'flow' | 'warn' | 'sayLast'>) => Recording;
 
 /**
  * Makes the file before anything else happens.
@@ -24,7 +24,7 @@ export type StartRecording = (show: Show) => Recording;
 export async function prepareRecording(
   path: string,
   rooms: readonly string[],
-  host: Host,
+  host: Pick<Host, 'onLastResort'>,
 ): Promise<StartRecording> {
   const file = await createFile(path).catch((error: unknown) => {
     throw unusable(path, error);

@@ -111,6 +111,20 @@ describe('frames', () => {
     SLOW_TEST_MS,
   );
 
+  test('go on while the clock of a recording stands', () => {
+    open();
+    const playback = { state: 'paused', speed: 1 } as const;
+    const streams = { stdout, stdin, color: false, unicode: true, now: () => NOW };
+    const paused = new ScreenView({ ...streams, rooms: [ROOM], actions, playback });
+    for (let at = 0; at < 600; at += 1) {
+      if (at === 500) stdout.writes.length = 0;
+      for (let row = 0; row < 20; row += 1) paused.show(trafficAt(at * 20 + row), ROOM);
+      vi.advanceTimersByTime(100);
+    }
+    expect(stdout.frames.length).toBeGreaterThan(50);
+    return paused.close();
+  });
+
   test('never erase the screen as a whole, nor the scrollback', async () => {
     open();
     view.show(changeOf(makeTransfer()), ROOM);
