@@ -17,14 +17,17 @@ export async function run(): Promise<void> {
   }
   const lastResorts = new Set<() => void>();
   const interruption = new AbortController();
+  let interruptedAt = 0;
   const exitAtOnce = (code: number) => {
     for (const act of lastResorts) act();
     process.exit(code);
   };
   const onSignal = (signal: 'SIGINT' | 'SIGTERM' | 'SIGHUP') => {
     const interrupted = new Interrupted(signal);
-    if (interruption.signal.aborted) exitAtOnce(interrupted.exitCode);
-    interruption.abort(interrupted);
+    if (!interruption.signal.aborted) {
+      interruptedAt = performance.now();
+      interruption.abort(interrupted);
+    } else if (performance.now() - interruptedAt > ONE_WISH_MS) exitAtOnce(interrupted.exitCode);
   };
   for (const signal of SIGNALS) process.on(signal, onSignal);
   process.once('uncaughtException', (error) => {
@@ -76,3 +79,6 @@ function describe(error: unknown): string {
 }
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+
+/** `timeout` signals its child and then its child's group, a closed terminal sends two: that is one wish to end. */
+const ONE_WISH_MS = 50;

@@ -23,6 +23,16 @@ it.each([
   expect(program.records.at(-1)).toMatchObject({ state: 'closed', reason: 'stopped' });
 });
 
+it('two signals that come together are one wish to end, and all is still told', async () => {
+  const room = await startRoom();
+  const program = run(['watch', room.url, '--json']);
+  await program.connected();
+  program.kill('SIGTERM');
+  program.kill('SIGHUP');
+  expect([143, 129]).toContain(await program.ended);
+  expect(program.records.at(-1)).toMatchObject({ state: 'closed', reason: 'stopped' });
+});
+
 describe('Ctrl-C ends with 130', () => {
   it('while dialling', async () => {
     const server = await silent();
