@@ -44,6 +44,16 @@ const CASES: readonly (readonly [args: readonly string[], says: string])[] = [
   [['simulate', '--rate=-1'], 'Give a number from 0 to 100000.'],
   [['simulate', '--seed', 'x'], 'Give a whole number.'],
   [['watch'], 'No Room is named.'],
+  [['info'], "missing required argument 'id'"],
+  [['accept', '--room', 'demo'], "missing required argument 'id'"],
+  [['info', 'a'], 'No Room is named.'],
+  [['list', 'demo', '--room', '10.0.0.5'], 'Two Rooms are named, and this command asks one.'],
+  [['history', ''], 'The address "" is no address.'],
+  [
+    ['list', 'nats://room'],
+    'The address "nats://room" names a NATS server, and this command asks a Room itself.',
+  ],
+  [['reject', '', '--room', 'demo'], 'An id is empty.'],
   [['watch', 'ftp://room'], 'The address "ftp://room" begins with ftp://.'],
   [['watch', 'two words'], 'The address "two words" is no address.'],
   [['watch', 'room:99999'], 'The address "room:99999" is no address.'],
@@ -88,6 +98,7 @@ it.each([
   for (const program of [
     run(['watch', address]),
     run(['watch'], { env: { TRUECONF_FILES_ROOM: address } }),
+    run(['accept', 'a', '--room', address]),
   ]) {
     expect(await program.ended).toBe(2);
     expect(program.stdout.text).toBe('');
