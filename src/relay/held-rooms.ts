@@ -43,8 +43,11 @@ export class HeldRooms {
     return [...this.#rooms.values()].filter(({ isRestored }) => isRestored).map(({ relay }) => relay);
   }
 
-  /** Begins to watch a Room. */
-  hold(room: string): void {
+  /**
+   * Begins to watch a Room.
+   * @param isInherited whether another relay held it before
+   */
+  hold(room: string, isInherited: boolean): void {
     const options = this.#options;
     const address = options.addresses.find(({ label }) => label === room);
     if (address === undefined || options.signal.aborted) return;
@@ -60,7 +63,8 @@ export class HeldRooms {
       onNotice: options.onNotice,
     });
     if (this.#isPaused) relay.pause();
-    const held: HeldRoom = { relay, stop: new AbortController(), isRestored: false, done: Promise.resolve() };
+    const stop = new AbortController();
+    const held: HeldRoom = { relay, stop, isInherited, isRestored: false, done: Promise.resolve() };
     this.#rooms.set(room, held);
     held.done = this.#run(held);
   }
@@ -108,10 +112,11 @@ export class HeldRooms {
     let stopServing = () => {};
     try {
       await this.#restore(held, signal);
+      if (held.isInherited) this.#respectTaking(relay);
       stopServing = this.#serve(relay);
       await relay.run(signal);
     } catch (error) {
-      if (!signal.aborted) await this.#fail(room, error, signal);
+      if (!signal.aborted) await this.#fail(relay, error, signal);
     } finally {
       if (this.#options.link.isUp) stopServing();
       if (this.#rooms.get(room) === held) this.#rooms.delete(room);
@@ -134,6 +139,14 @@ export class HeldRooms {
     }
   }
 
+  /** Nobody asked this relay to throw out again whoever threw out the one before. */
+  #respectTaking({ room, wasTaken }: RoomRelay): void {
+    const address = this.#options.addresses.find(({ label }) => label === room);
+    if (!wasTaken || (address !== undefined && this.#options.watcherOf(address).takeover)) return;
+    const sentence = `The Room ${room} was taken over by another client, from the relay before this one.`;
+    throw new TrueConfFilesError('taken-over', sentence, TAKEN_HINT);
+  }
+
   /** Takes what is asked for from afar, where that is allowed. */
   #serve(relay: RoomRelay): () => void {
     const { act, link, note } = this.#options;
@@ -151,14 +164,16 @@ export class HeldRooms {
     );
   }
 
-  /** A Room that can't be watched any more: another relay may try, unless a person has taken it. */
-  async #fail(room: string, error: unknown, signal: AbortSignal): Promise<void> {
+  /** A Room that can't be watched any more: another relay may try, and is told where a person has taken it. */
+  async #fail(relay: RoomRelay, error: unknown, signal: AbortSignal): Promise<void> {
     const { addresses, leases, note, onAllEnded } = this.#options;
+    const { room } = relay;
     const isTaken = error instanceof TrueConfFilesError && error.code === 'taken-over';
     if (isTaken) await this.#askWhoTook(signal);
     if (signal.aborted) return;
     note(`${room}: ${error instanceof Error ? error.message : String(error)}`);
-    if (!isTaken) await leases.giveUp(room);
+    if (isTaken) relay.tellTaken(error.message);
+    await leases.giveUp(room);
     this.#faults.set(room, error);
     if (this.#faults.size < addresses.length) return;
     const [first] = this.#faults.values();
@@ -182,8 +197,10 @@ export class HeldRooms {
 interface HeldRoom {
   readonly relay: RoomRelay;
   readonly stop: AbortController;
+  readonly isInherited: boolean;
   isRestored: boolean;
   done: Promise<void>;
 }
 
 const RETRY_MS = 500;
+const TAKEN_HINT = 'Start the relay again, or give it --takeover, where it shall take the seat back.';

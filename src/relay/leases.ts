@@ -21,7 +21,8 @@ export interface LeasesOptions {
   readonly claim: number;
   /** Whether the store can be asked now. */
   readonly isUp: () => boolean;
-  readonly onTaken: (room: string) => void;
+  /** `isInherited`: somebody else has held it while this relay ran. */
+  readonly onTaken: (room: string, isInherited: boolean) => void;
   readonly onLost: (room: string) => void;
   readonly onFault: (error: unknown) => void;
 }
@@ -34,6 +35,7 @@ export class Leases {
   readonly #options: LeasesOptions;
   readonly #held = new Map<string, Held>();
   readonly #givenUp = new Set<string>();
+  readonly #othersHeld = new Set<string>();
   /** How often leases are renewed, milliseconds. */
   readonly tickMs: number;
 
@@ -99,12 +101,14 @@ export class Leases {
     const taken = await store.held();
     for (const room of wanted) {
       if (this.#held.size >= claim || signal.aborted) return;
-      if (taken.has(encodeToken(room))) continue;
       const askedAt = performance.now();
-      const revision = await store.create(room, owner);
-      if (revision === null) continue;
+      const revision = taken.has(encodeToken(room)) ? null : await store.create(room, owner);
+      if (revision === null) {
+        this.#othersHeld.add(room);
+        continue;
+      }
       this.#held.set(room, { revision, confirmedAt: askedAt });
-      this.#options.onTaken(room);
+      this.#options.onTaken(room, this.#othersHeld.has(room));
     }
   }
 
@@ -129,6 +133,7 @@ export class Leases {
       return;
     }
     this.#held.delete(room);
+    this.#othersHeld.add(room);
     this.#options.onLost(room);
   }
 

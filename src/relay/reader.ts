@@ -47,6 +47,9 @@ export class StreamReader {
   /** When the stream was made: one that was made anew counts from 1 again. */
   #created: string | null = null;
   #isListed = false;
+  /** `read` is to end, also where it has not come to its messages yet. */
+  #isStopped = false;
+  #isClosed = false;
 
   /** @param room the one Room to read of; `null` for all */
   constructor(connection: NatsConnection, stream: string, room: string | null, handlers: ReaderHandlers) {
@@ -78,6 +81,7 @@ export class StreamReader {
    * @throws what the client throws where the stream can't be read
    */
   async read(): Promise<string> {
+    this.#isStopped = this.#isClosed;
     const info = await findStream(await this.manager(), this.#stream);
     if (info === null) {
       const why = this.#created === null ? 'no relay has published yet' : 'somebody has deleted it';
@@ -102,6 +106,7 @@ export class StreamReader {
     if (this.#isListed) this.#handlers.onReading();
     const messages = await consumer.consume({ max_messages: BATCH, expires: EXPIRES_MS });
     this.#messages = messages;
+    if (this.#isStopped) messages.stop();
     try {
       for await (const message of messages) {
         await this.#gate.passed();
@@ -123,6 +128,7 @@ export class StreamReader {
 
   /** Ends `read`, once what had come is taken. */
   stop(): void {
+    this.#isStopped = true;
     this.#messages?.stop();
   }
 
@@ -155,7 +161,9 @@ export class StreamReader {
     this.#gate.open();
   }
 
+  /** Ends `read` for good. */
   close(): void {
+    this.#isClosed = true;
     if (!this.#connection.isClosed()) this.#progress?.unsubscribe();
     this.stop();
     this.#gate.open();

@@ -60,7 +60,7 @@ export class Relay {
       rooms: options.addresses.map(({ label }) => label),
       claim: options.claim,
       isUp: () => link.isUp,
-      onTaken: (room) => this.#rooms.hold(room),
+      onTaken: (room, isInherited) => this.#rooms.hold(room, isInherited),
       onLost: (room) => this.#rooms.lose(room),
       onFault: onTrouble,
     });

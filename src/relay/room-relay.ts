@@ -45,6 +45,7 @@ export class RoomRelay {
   #isBehind = false;
   #leftOut = 0;
   #isRetired = false;
+  #wasTaken = false;
 
   constructor(options: RoomRelayOptions) {
     this.room = options.watcher.address.label;
@@ -68,11 +69,22 @@ export class RoomRelay {
       }
       if (record.type === 'availability') this.#availability = record.code;
     }
+    this.#wasTaken = endedByTaking(this.room, records);
     if (unreadable > 0) {
       const message = `${unreadable} of the stream's last records can't be read, and are told anew`;
       this.#warn('records-unreadable', message);
     }
     if (!this.#isRetired) this.#options.outbox.open(this.room);
+  }
+
+  /** Whether the last that the stream tells of the Room is that another client took it from its relay. */
+  get wasTaken(): boolean {
+    return this.#wasTaken;
+  }
+
+  /** Tells whoever holds the Room next that another client took it. */
+  tellTaken(message: string): void {
+    this.#warn(TAKEN, message);
   }
 
   /**
@@ -218,6 +230,12 @@ export class RoomRelay {
   }
 }
 
+function endedByTaking(room: string, records: LastRecords['records']): boolean {
+  const warning = records.get(roomSubject(room, 'warning'))?.record;
+  const link = records.get(roomSubject(room, 'link'))?.record;
+  return warning?.type === 'warning' && warning.notice.code === TAKEN && (link?.at ?? 0) <= warning.at;
+}
+
 /** The transfer that a record tells the present of, `''` for the Room itself; `null` where it tells of an end. */
 function standsFor(record: WireRecord): string | null {
   switch (record.type) {
@@ -232,3 +250,5 @@ function standsFor(record: WireRecord): string | null {
       return null;
   }
 }
+
+const TAKEN = 'taken-over';

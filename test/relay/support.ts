@@ -20,6 +20,17 @@ export function useRelays() {
       for (const room of rooms) await relay.stderrHas(`${room}: connected`);
       return relay;
     },
+    /** What is there, and no more. */
+    async listing(nats: NatsServer, room?: string): Promise<Program> {
+      const program = run([
+        'watch',
+        room === undefined ? nats.url : `${nats.url}/${room}`,
+        '--json',
+        '--once',
+      ]);
+      await program.ended;
+      return program;
+    },
     /** A watcher that has listed, and now sees what is live. */
     async watcher(nats: NatsServer, given: Given = {}): Promise<Program> {
       const url = nats.url + (given.room === undefined ? '' : `/${given.room}`);

@@ -117,7 +117,11 @@ export class RelayFeed implements Feed {
       wake();
     };
     nats.listen({ onDown: (reason) => this.#lost(reason, reader), onUp: stop });
-    signal.addEventListener('abort', stop, { once: true });
+    const close = () => {
+      reader.close();
+      wake();
+    };
+    signal.addEventListener('abort', close, { once: true });
     reader.subscribe();
     void this.#look(reader, nats, signal);
     for (let failures = 0; !signal.aborted; failures++) {

@@ -1,0 +1,149 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import { useRooms } from '../simulator/rooms.js';
+import { FaultProxy } from '../support/fault-proxy.js';
+import { hasNatsServer, type NatsServer } from '../support/nats-server.js';
+import type { Program } from '../support/program.js';
+import { killed, linkOf, settled, statusesOf, useRelays } from './support.js';
+
+const LEASES = ['--lease', '1500ms'];
+
+describe.skipIf(!hasNatsServer)('one holder for each Room', () => {
+  const rooms = useRooms();
+  const { run, natsServer, relay, startRelay, watcher } = useRelays();
+  const proxies: FaultProxy[] = [];
+  afterEach(async () => {
+    await Promise.all(proxies.splice(0).map((proxy) => proxy.close()));
+  });
+
+  /** A relay that stands by: it has looked, and somebody else holds the Room. */
+  async function standby(nats: NatsServer, room: string): Promise<Program> {
+    const program = startRelay(nats, [room]);
+    await program.stderrHas('relaying 1 Room');
+    return program;
+  }
+
+  it('a standby takes over from a killed relay, and repeats nothing', async () => {
+    const nats = await natsServer();
+    const room = await rooms.room();
+    const { webSocketUrl: name } = room;
+    const first = await relay(nats, [name]);
+    const second = await standby(nats, name);
+    const watching = await watcher(nats);
+    const { id: same } = room.receive();
+    const { id: moved } = room.receive();
+    await settled(watching, { [same]: 'waiting', [moved]: 'waiting' });
+    expect(room.connections).toBe(1);
+    await killed(first);
+    room.setStatus(moved, 3);
+    await second.stderrHas(`${name}: connected`);
+    const { id: born } = room.receive();
+    await settled(watching, { [moved]: 'complete', [born]: 'waiting' });
+    expect(statusesOf(watching, same)).toEqual(['waiting']);
+    expect(statusesOf(watching, moved)).toEqual(['waiting', 'complete']);
+    expect(room.connections).toBe(2);
+  });
+
+  it('a relay that is ended in order hands over at once, and says goodbye', async () => {
+    const nats = await natsServer();
+    const room = await rooms.room();
+    const first = await relay(nats, [room.webSocketUrl]);
+    const second = await standby(nats, room.webSocketUrl);
+    const watching = await watcher(nats);
+    await killed(first, 'SIGTERM');
+    expect(await first.ended).toBe(143);
+    await second.stderrHas(`${room.webSocketUrl}: connected`);
+    await watching.until(() => linkOf(watching, room.webSocketUrl) === 'connected' || undefined);
+    const states = watching.records
+      .filter((one) => one.type === 'connection' && one['room'] === room.webSocketUrl)
+      .map(({ state }) => state);
+    expect(states).toEqual(['connected', 'closed', 'connecting', 'connected']);
+  });
+
+  it('a relay that is cut off from NATS and loses the Room to another stands by when it is back', async () => {
+    const nats = await natsServer();
+    const room = await rooms.room();
+    const { webSocketUrl: name } = room;
+    const proxy = await FaultProxy.start(nats.url);
+    proxies.push(proxy);
+    const first = run(['relay', name, '--to', proxy.url, ...LEASES]);
+    await first.stderrHas(`${name}: connected`);
+    const second = await standby(nats, name);
+    const watching = await watcher(nats);
+    const { id } = room.receive();
+    await settled(watching, { [id]: 'waiting' });
+    proxy.freeze();
+    proxy.cut();
+    // What the first sees now it can't tell; the second tells it by listing.
+    await first.stderrHas('the connection to NATS was lost');
+    room.setStatus(id, 2);
+    await second.stderrHas(`${name}: connected`);
+    room.setStatus(id, 3);
+    await settled(watching, { [id]: 'complete' });
+    proxy.heal();
+    await first.stderrHas('another relay holds it now; standing by');
+    expect(statusesOf(watching, id)).toEqual(['waiting', 'processing', 'complete']);
+    expect(room.connections).toBe(2);
+    // And takes it back once the second is gone, without telling anything old.
+    const { id: last } = room.receive();
+    await settled(watching, { [last]: 'waiting' });
+    await killed(second);
+    await first.until(() => first.stderr.text.split(`${name}: connected`).length === 3 || undefined);
+    room.setStatus(last, 3);
+    await settled(watching, { [last]: 'complete' });
+    expect(statusesOf(watching, id)).toEqual(['waiting', 'processing', 'complete']);
+    expect(statusesOf(watching, last)).toEqual(['waiting', 'complete']);
+  });
+
+  it('whoever takes the seat as a person keeps it: neither the relay nor its standby takes it back', async () => {
+    const nats = await natsServer();
+    const room = await rooms.room();
+    const { webSocketUrl: name } = room;
+    const first = await relay(nats, [name]);
+    const second = await standby(nats, name);
+    const watching = await watcher(nats);
+    await rooms.signedIn(room);
+    expect(await first.ended).toBe(5);
+    expect(await second.ended).toBe(5);
+    expect(second.stderr.text).toContain('was taken over by another client, from the relay before this one.');
+    expect(room.connections).toBe(2);
+    await watching.record(({ code }) => code === 'taken-over');
+    expect(linkOf(watching, name)).toBe('closed');
+    // Started again it was asked to.
+    await relay(nats, [name]);
+    await watching.until(() => linkOf(watching, name) === 'connected' || undefined);
+  });
+
+  it('--claim spreads the Rooms, and one that dies leaves its own to those with room', async () => {
+    const nats = await natsServer();
+    const made = await Promise.all([1, 2, 3, 4].map(() => rooms.room()));
+    const names = made.map(({ webSocketUrl }) => webSocketUrl);
+    const connected = ({ stderr }: Program) =>
+      names.filter((name) => stderr.text.includes(`${name}: connected`)).sort();
+    const two = { options: ['--claim', '2'] };
+    const first = startRelay(nats, names, two);
+    await first.until(() => connected(first).length === 2 || undefined);
+    const second = startRelay(nats, names, two);
+    await second.until(() => connected(second).length === 2 || undefined);
+    expect([...connected(first), ...connected(second)].sort()).toEqual([...names].sort());
+    const third = startRelay(nats, names);
+    await third.stderrHas('relaying 4 Rooms');
+    await killed(first);
+    await third.until(() => connected(third).length === 2 || undefined);
+    expect(connected(third)).toEqual(connected(first));
+    expect(made.map(({ connections }) => connections).sort()).toEqual([1, 1, 2, 2]);
+  });
+
+  it('a Room that refuses is given up, and the others go on', async () => {
+    const nats = await natsServer();
+    const [open, shut] = [await rooms.room(), await rooms.room({ pin: '4711' })];
+    const holder = startRelay(nats, [shut.webSocketUrl, open.webSocketUrl]);
+    await holder.stderrHas(`${open.webSocketUrl}: connected`);
+    await holder.stderrHas('refused the sign-in');
+    const watching = await watcher(nats);
+    open.receive({ id: 'a' });
+    await settled(watching, { a: 'waiting' });
+    await open.close();
+    const alone = startRelay(nats, [shut.webSocketUrl]);
+    expect(await alone.ended).toBe(4);
+  });
+});
