@@ -19,7 +19,9 @@ export async function keepPresent(options: UpkeepOptions, signal: AbortSignal): 
     try {
       const stream = await look();
       if (stream !== null) {
-        const { first_seq: first, last_seq: last } = stream;
+        const { last_seq: last } = stream;
+        // An empty stream begins at 0, though its first record will be 1.
+        const first = Math.max(1, stream.first_seq);
         if (known !== null && first !== known) {
           const middle = Math.max(first, first + Math.floor((last - first) / 2));
           for (const room of rooms()) room.refresh(middle);

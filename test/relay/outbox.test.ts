@@ -1,0 +1,152 @@
+import { describe, expect, it } from 'vitest';
+import { Outbox, type OutboxOptions, type Outgoing } from '../../src/relay/outbox.js';
+
+const item = (subject: string, messageId: string): Outgoing => ({
+  subject,
+  messageId,
+  body: '',
+  stands: null,
+});
+
+/** An outbox whose publications the test ends itself, one by one. */
+function makeOutbox(options: Partial<OutboxOptions> = {}) {
+  const sent: { readonly id: string; store(): void; fail(error?: Error): void }[] = [];
+  const told: string[] = [];
+  const outbox = new Outbox({
+    publish: ({ messageId: id }) =>
+      new Promise((resolve, reject) =>
+        sent.push({
+          id,
+          store: () => resolve(sent.length),
+          fail: (error = new Error('away')) => reject(error),
+        }),
+      ),
+    onStored: ({ messageId }) => told.push(`stored ${messageId}`),
+    limit: 1_000,
+    onOverflow: () => told.push('overflow'),
+    onTrouble: () => told.push('trouble'),
+    onRefused: (room) => told.push(`refused ${room}`),
+    isHopeless: (error) => error instanceof RangeError,
+    ...options,
+  });
+  /** Ends the oldest publication that is under way, and lets what follows from it happen. */
+  const end = async (how: 'store' | 'fail', error?: Error) => {
+    const next = sent.shift();
+    if (how === 'store') next?.store();
+    else next?.fail(error);
+    await new Promise(setImmediate);
+  };
+  return { outbox, sent, told, end, ids: () => sent.map(({ id }) => id) };
+}
+
+describe('the outbox', () => {
+  it('has one of each subject in flight, in order', async () => {
+    const { outbox, end, ids } = makeOutbox();
+    outbox.open('r');
+    for (const [subject, id] of [
+      ['a', 'a1'],
+      ['a', 'a2'],
+      ['b', 'b1'],
+      ['a', 'a3'],
+    ] as const) {
+      outbox.push('r', item(subject, id));
+    }
+    expect(ids()).toEqual(['a1', 'b1']);
+    await end('store');
+    expect(ids()).toEqual(['b1', 'a2']);
+    await end('store');
+    await end('store');
+    expect(ids()).toEqual(['a3']);
+    await end('store');
+    expect([outbox.waiting, outbox.published]).toEqual([0, 4]);
+  });
+
+  it('has a bounded number in flight', () => {
+    const { outbox, sent } = makeOutbox();
+    outbox.open('r');
+    for (let at = 0; at < 1_000; at++) outbox.push('r', item(`s${at}`, `m${at}`));
+    expect([sent.length, outbox.waiting]).toEqual([256, 1_000]);
+  });
+
+  it('stops at the first trouble, and sends the same again', async () => {
+    const { outbox, end, ids, told } = makeOutbox();
+    outbox.open('r');
+    for (const one of ['a', 'b', 'c']) outbox.push('r', item(one, one));
+    await end('fail');
+    await end('fail');
+    await end('store');
+    outbox.push('r', item('d', 'd'));
+    expect(ids()).toEqual([]);
+    expect(told).toEqual(['trouble', 'stored c']);
+    outbox.resume();
+    expect(ids().sort()).toEqual(['a', 'b', 'd']);
+  });
+
+  it('lets go of what can never be stored, and goes on', async () => {
+    const { outbox, end, ids, told } = makeOutbox();
+    outbox.open('r');
+    outbox.push('r', item('a', 'a1'));
+    outbox.push('r', item('a', 'a2'));
+    await end('fail', new RangeError('too large'));
+    expect([told, ids(), outbox.waiting]).toEqual([['refused r'], ['a2'], 1]);
+  });
+
+  it('holds what comes of a Room that is not open', () => {
+    const { outbox, ids } = makeOutbox();
+    outbox.push('r', item('a', 'a1'));
+    expect([ids(), outbox.waiting]).toEqual([[], 1]);
+    outbox.open('r');
+    expect(ids()).toEqual(['a1']);
+  });
+
+  it('says when more wait than it may hold; what catches up does not count', () => {
+    const { outbox, told } = makeOutbox({ limit: 2 });
+    for (const id of ['1', '2']) outbox.push('r', item('a', id));
+    expect(told).toEqual([]);
+    outbox.push('r', item('a', '3'), true);
+    expect(told).toEqual([]);
+    outbox.push('r', item('a', '4'));
+    expect(told).toEqual(['overflow']);
+    expect(outbox.clear('r')).toBe(4);
+    expect(outbox.waiting).toBe(0);
+  });
+
+  it('drops what the stream is found to hold already, and what came before it', async () => {
+    const { outbox, end, ids } = makeOutbox();
+    outbox.open('r');
+    for (const id of ['1', '2', '3']) outbox.push('r', item('a', id));
+    await end('fail');
+    outbox.dropStored('r', 'a', '2');
+    outbox.resume();
+    expect([ids(), outbox.waiting]).toEqual([['3'], 1]);
+  });
+
+  it('never sends again what a Room waited to say when it was forgotten', async () => {
+    const { outbox, end, ids, told } = makeOutbox();
+    outbox.open('r');
+    for (const id of ['1', '2']) outbox.push('r', item('a', id));
+    outbox.forget('r');
+    expect(outbox.waiting).toBe(0);
+    await end('fail');
+    outbox.resume();
+    outbox.open('r');
+    expect([ids(), told, outbox.waiting]).toEqual([[], ['trouble'], 0]);
+    outbox.push('r', item('a', '3'));
+    expect(ids()).toEqual(['3']);
+  });
+
+  it('is drained once all is stored, or nothing more can be', async () => {
+    const { outbox, end } = makeOutbox();
+    outbox.open('r');
+    outbox.push('r', item('a', '1'));
+    outbox.push('r', item('a', '2'));
+    let isDrained = false;
+    const drained = outbox.drained().then(() => {
+      isDrained = true;
+    });
+    await end('store');
+    expect(isDrained).toBe(false);
+    await end('fail');
+    await drained;
+  });
+});
