@@ -27,7 +27,8 @@ export class HeldRooms {
   readonly #rooms = new Map<string, HeldRoom>();
   readonly #faults = new Map<string, unknown>();
   #leftOut = 0;
-  #isPaused = false;
+  /** Why nothing is read from the Rooms. */
+  readonly #pauses = new Set<Pause>();
 
   constructor(options: HeldRoomsOptions) {
     this.#options = options;
@@ -62,7 +63,7 @@ export class HeldRooms {
       onEntry: options.onEntry,
       onNotice: options.onNotice,
     });
-    if (this.#isPaused) relay.pause();
+    if (this.#pauses.size > 0) relay.pause();
     const stop = new AbortController();
     const held: HeldRoom = { relay, stop, isInherited, isRestored: false, done: Promise.resolve() };
     this.#rooms.set(room, held);
@@ -90,13 +91,14 @@ export class HeldRooms {
     for (const { relay } of this.#rooms.values()) relay.leaveOut();
   }
 
-  pause(): void {
-    this.#isPaused = true;
-    for (const { relay } of this.#rooms.values()) relay.pause();
+  /** Stops reading from the Rooms, until each cause for that has gone. */
+  pause(why: Pause): void {
+    if (this.#pauses.size === 0) for (const { relay } of this.#rooms.values()) relay.pause();
+    this.#pauses.add(why);
   }
 
-  resume(): void {
-    this.#isPaused = false;
+  resume(why: Pause): void {
+    if (!this.#pauses.delete(why) || this.#pauses.size > 0) return;
     for (const { relay } of this.#rooms.values()) relay.resume();
   }
 
@@ -193,6 +195,9 @@ export class HeldRooms {
     }
   }
 }
+
+/** Records wait for being stored, or for being written. */
+type Pause = 'stream' | 'output';
 
 interface HeldRoom {
   readonly relay: RoomRelay;

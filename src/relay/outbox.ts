@@ -12,10 +12,13 @@ export interface OutboxOptions {
   /** Resolves when the record is stored: with its sequence number in the stream. */
   readonly publish: (item: Outgoing, room: string) => Promise<number>;
   readonly onStored: (item: Outgoing, room: string, sequence: number) => void;
-  /** Records held at most. */
+  /** Records held at most while nothing goes out. */
   readonly limit: number;
-  /** More than the limit are waiting: what waits must be let go, by `clear`. */
+  /** More than the limit are waiting while nothing goes out: what waits must be let go, by `clear`. */
   readonly onOverflow: () => void;
+  /** More than the limit are waiting though they go out: nothing more should come until `onRoom`. */
+  readonly onFull: () => void;
+  readonly onRoom: () => void;
   /** Publishing failed; it stands still until `resume`. */
   readonly onTrouble: (error: unknown) => void;
   /** A record that can never be stored was let go. */
@@ -40,6 +43,7 @@ export class Outbox {
   #extra = 0;
   #published = 0;
   #isSuspended = false;
+  #isFull = false;
   #onSettled: (() => void)[] = [];
 
   constructor(options: OutboxOptions) {
@@ -74,7 +78,7 @@ export class Outbox {
     this.#waiting++;
     this.#makeReady(lane);
     this.#send();
-    if (this.#waiting > this.#options.limit + this.#extra) this.#options.onOverflow();
+    this.#checkFull();
   }
 
   /** Lets a Room's records go out. */
@@ -92,16 +96,19 @@ export class Outbox {
       this.#waiting -= lane.items.splice(0).length;
     }
     this.#rooms.delete(room);
+    this.#checkFull();
   }
 
   /** Sends nothing more until `resume`. */
   suspend(): void {
     this.#isSuspended = true;
+    this.#checkFull();
   }
 
   resume(): void {
     this.#isSuspended = false;
     this.#send();
+    this.#checkFull();
   }
 
   /** Resolves once nothing is in flight. Only of use while suspended. */
@@ -123,6 +130,7 @@ export class Outbox {
     lane.items.splice(0, at + 1);
     this.#waiting -= at + 1;
     this.#tidy(lane, subject);
+    this.#checkFull();
   }
 
   /** Lets go of all that a Room waits to send, apart from what is in flight. Gives how many that were. */
@@ -133,6 +141,7 @@ export class Outbox {
       this.#tidy(lane, subject);
     }
     this.#waiting -= dropped;
+    this.#checkFull();
     return dropped;
   }
 
@@ -171,7 +180,7 @@ export class Outbox {
       else {
         isDone = false;
         const wasSuspended = this.#isSuspended;
-        this.#isSuspended = true;
+        this.suspend();
         if (!wasSuspended) this.#options.onTrouble(error);
       }
     }
@@ -184,7 +193,20 @@ export class Outbox {
     this.#makeReady(lane);
     this.#tidy(lane, item.subject);
     this.#send();
+    this.#checkFull();
     if (this.#inFlight === 0 || !this.#isSuspended) this.#settle();
+  }
+
+  /** While records go out, whoever brings them can wait; while none does, nobody knows for how long. */
+  #checkFull(): void {
+    const limit = this.#options.limit + this.#extra;
+    const isFull = !this.#isSuspended && this.#waiting > (this.#isFull ? limit / 2 : limit);
+    if (isFull !== this.#isFull) {
+      this.#isFull = isFull;
+      if (isFull) this.#options.onFull();
+      else this.#options.onRoom();
+    }
+    if (this.#isSuspended && this.#waiting > limit) this.#options.onOverflow();
   }
 
   #settle(): void {

@@ -72,6 +72,8 @@ export class Relay {
         this.#rooms.leaveOut();
         this.#recovery.begin();
       },
+      onFull: () => this.#rooms.pause('stream'),
+      onRoom: () => this.#rooms.resume('stream'),
       onTrouble,
       onRefused: (room, error) => note(`${room}: a record can't be stored: ${String(error)}`),
       isHopeless,
@@ -129,13 +131,13 @@ export class Relay {
     if (!signal.aborted) throw ending.reason;
   }
 
-  /** Stops reading from the Rooms. */
+  /** Stops reading from the Rooms while what was read can't be written. */
   pause(): void {
-    this.#rooms.pause();
+    this.#rooms.pause('output');
   }
 
   resume(): void {
-    this.#rooms.resume();
+    this.#rooms.resume('output');
   }
 
   #keepPresent(signal: AbortSignal): Promise<void> {

@@ -24,6 +24,8 @@ function makeOutbox(options: Partial<OutboxOptions> = {}) {
     onStored: ({ messageId }) => told.push(`stored ${messageId}`),
     limit: 1_000,
     onOverflow: () => told.push('overflow'),
+    onFull: () => told.push('full'),
+    onRoom: () => told.push('room'),
     onTrouble: () => told.push('trouble'),
     onRefused: (room) => told.push(`refused ${room}`),
     isHopeless: (error) => error instanceof RangeError,
@@ -99,8 +101,31 @@ describe('the outbox', () => {
     expect(ids()).toEqual(['a1']);
   });
 
+  it('asks for no more while too many are on their way, until half of them are stored', async () => {
+    const { outbox, told, end } = makeOutbox({ limit: 4 });
+    outbox.open('r');
+    for (const id of ['1', '2', '3', '4']) outbox.push('r', item(id, id));
+    expect(told).toEqual([]);
+    for (const id of ['5', '6']) outbox.push('r', item(id, id));
+    expect(told).toEqual(['full']);
+    for (const stored of [1, 2, 3, 4]) {
+      expect([stored, told.includes('room')]).toEqual([stored, false]);
+      await end('store');
+    }
+    expect(told.filter((one) => !one.startsWith('stored'))).toEqual(['full', 'room']);
+  });
+
+  it('lets come what comes once nothing goes out, and says that it is too much', async () => {
+    const { outbox, told, end } = makeOutbox({ limit: 1 });
+    outbox.open('r');
+    for (const id of ['1', '2', '3']) outbox.push('r', item(id, id));
+    await end('fail');
+    expect(told.slice(0, 4)).toEqual(['full', 'room', 'overflow', 'trouble']);
+  });
+
   it('says when more wait than it may hold; what catches up does not count', () => {
     const { outbox, told } = makeOutbox({ limit: 2 });
+    outbox.suspend();
     for (const id of ['1', '2']) outbox.push('r', item('a', id));
     expect(told).toEqual([]);
     outbox.push('r', item('a', '3'), true);
