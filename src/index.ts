@@ -1,6 +1,7 @@
 export { type ErrorCode, TrueConfFilesError } from './errors.js';
 export type { ConnectOptions, RetryOptions } from './library/connect-options.js';
 export { acceptRequest, type ListOptions, listTransfers, rejectRequest } from './library/one-shot.js';
+export { type ReplayOptions, replay } from './library/replay.js';
 export { type SendOptions, type SentFile, sendFile } from './library/send-file.js';
 export { type RoomWatch, type WatchRoomOptions, watchRoom } from './library/watch-room.js';
 export { toRecord } from './output/record.js';

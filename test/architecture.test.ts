@@ -21,7 +21,7 @@ const MAY_USE: Readonly<Record<string, readonly string[]>> = {
   recording: ['protocol', 'room', 'output'],
   relay: ['protocol', 'room', 'transfers', 'monitor', 'output'],
   visit: ['protocol', 'room', 'transfers', 'monitor', 'output'],
-  library: ['protocol', 'room', 'transfers', 'monitor', 'output', 'visit'],
+  library: ['protocol', 'room', 'transfers', 'monitor', 'output', 'recording', 'visit'],
   metrics: ['protocol', 'room', 'transfers', 'monitor', 'output'],
 };
 

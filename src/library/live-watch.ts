@@ -1,7 +1,4 @@
 import { TrueConfFilesError } from '../errors.js';
-import { Monitor } from '../monitor/monitor.js';
-import { isChange, type Notice } from '../monitor/notice.js';
-import { toRecord } from '../output/record.js';
 import type { RoomRecord } from '../output/room-record.js';
 import type { Entry } from '../room/entry.js';
 import { describeFault } from '../room/faults.js';
@@ -13,15 +10,15 @@ import type { Selection } from '../transfers/selection.js';
 import { reasonOf, refused } from '../visit/refusal.js';
 import { AbortError } from './abort-error.js';
 import { Queue } from './queue.js';
+import { Teller } from './teller.js';
 import type { RoomWatch } from './watch-room.js';
 
 /** A watcher whose records wait for whoever iterates. It begins with the first record asked for. */
 export class LiveWatch implements RoomWatch {
   readonly #options: Omit<RoomWatcherOptions, 'onEntry'>;
-  readonly #selection: Selection;
   readonly #signal: AbortSignal | undefined;
   readonly #watcher: RoomWatcher;
-  readonly #monitor = new Monitor();
+  readonly #teller: Teller;
   readonly #records = new Queue<RoomRecord>(() => this.#regulate());
   /** The one way to end. */
   readonly #stop = new AbortController();
@@ -33,7 +30,6 @@ export class LiveWatch implements RoomWatch {
   #isPaused = false;
   /** Requests under way: their answers must be read, however many records wait. */
   #requests = 0;
-  #hasTold = false;
 
   constructor(
     options: Omit<RoomWatcherOptions, 'onEntry'>,
@@ -41,8 +37,8 @@ export class LiveWatch implements RoomWatch {
     signal: AbortSignal | undefined,
   ) {
     this.#options = options;
-    this.#selection = selection;
     this.#signal = signal;
+    this.#teller = new Teller(options.address.label, selection);
     this.#watcher = new RoomWatcher({ ...options, onEntry: (entry) => this.#feed(entry) });
     this.#live.shut();
   }
@@ -101,23 +97,15 @@ export class LiveWatch implements RoomWatch {
       if (entry.link.state === 'live') this.#live.open();
       else this.#live.shut();
     }
-    for (const notice of this.#monitor.feed(entry)) this.#take(notice);
-  }
-
-  #take(notice: Notice): void {
+    const records = this.#teller.tell(entry);
     if (this.#stop.signal.aborted) return;
-    if (isChange(notice) && !(this.#selection.watches(notice) && this.#selection.writes(notice))) return;
-    const record = toRecord(notice, this.#options.address.label);
-    if (record === null) return;
-    this.#hasTold = true;
-    this.#records.push(record);
+    for (const record of records) this.#records.push(record);
   }
 
   /** Silence is told where it is silence: not while there is something to read. */
   #beat(): void {
-    const isSilent = !this.#hasTold && this.#records.size === 0 && !this.#isPaused;
-    if (isSilent) this.#feed({ kind: 'heartbeat', at: Date.now(), connected: !this.#live.isShut });
-    this.#hasTold = false;
+    if (this.#records.size > 0 || this.#isPaused) return;
+    this.#feed({ kind: 'heartbeat', at: Date.now(), connected: !this.#live.isShut });
   }
 
   async #respond(response: Response, id: string): Promise<void> {

@@ -1,0 +1,103 @@
+import { TrueConfFilesError } from '../errors.js';
+import type { RoomRecord } from '../output/room-record.js';
+import { decode } from '../protocol/decode.js';
+import { type Line, LineTooLongError, readLines } from '../recording/lines.js';
+import { type Item, Source } from '../recording/source.js';
+import type { Entry } from '../room/entry.js';
+import type { Link } from '../room/link.js';
+import type { FilterOptions } from '../transfers/filter.js';
+import { Selection } from '../transfers/selection.js';
+import { Teller } from './teller.js';
+
+/** What is told of a recording; everything is optional. */
+export interface ReplayOptions {
+  /** Only transfers that match are told of; records about the link, warnings and heartbeats always are. */
+  readonly filter?: FilterOptions | undefined;
+  /** Tell of what was there at the start; default true. */
+  readonly snapshot?: boolean | undefined;
+  /** The Room's name in the records, where the recording names none; default `recording`. */
+  readonly room?: string | undefined;
+}
+
+/**
+ * The records of a recording, which `trueconf-files watch --record FILE` makes: those of the watch that was recorded,
+ * times included, as fast as they are asked for. A text with a Room's messages, one a line, is read too; it tells no
+ * times, so the time of reading stands for them.
+ *
+ * ```ts
+ * for await (const record of replay(createReadStream('room.ndjson'))) report(record);
+ * ```
+ *
+ * A line that can't be read gives a `warning` record, and the rest goes on. Leaving the loop ends the input.
+ * @param input the text, in pieces
+ * @throws TrueConfFilesError `usage` where there is none, or it is no text of lines, or of a version not known
+ * @throws what the input throws
+ */
+export async function* replay(
+  input: AsyncIterable<Uint8Array | string>,
+  options: ReplayOptions = {},
+): AsyncGenerator<RoomRecord, void, undefined> {
+  const { room = 'recording', filter, snapshot } = options;
+  const selection = new Selection({ ...filter, snapshot });
+  const tellers = new Map<string, Teller>();
+  try {
+    for await (const { name, entry } of entries(readLines(bytesOf(input)), room)) {
+      const teller = tellers.get(name) ?? new Teller(name, selection);
+      tellers.set(name, teller);
+      yield* teller.tell(entry);
+    }
+  } catch (error) {
+    if (!(error instanceof LineTooLongError)) throw error;
+    throw new TrueConfFilesError('usage', `This is no recording: ${error.message}.`, HINT);
+  }
+}
+
+interface NamedEntry {
+  /** The Room's. */
+  readonly name: string;
+  readonly entry: Entry;
+}
+
+async function* entries(lines: AsyncGenerator<readonly Line[]>, room: string): AsyncGenerator<NamedEntry> {
+  try {
+    const source = await Source.open(lines);
+    if (source === null) throw new TrueConfFilesError('usage', 'The recording is empty.', HINT);
+    const { beginning } = source;
+    if (beginning.kind === 'newer') {
+      const message = `The recording is of version ${beginning.version}, which is not known.`;
+      throw new TrueConfFilesError('usage', message, 'Read it with a newer version of trueconf-files.');
+    }
+    const isRecording = beginning.kind === 'recording';
+    const name = (isRecording ? beginning.rooms[0] : undefined) ?? room;
+    if (!isRecording) yield { name, entry: linkEntry({ state: 'live', attempt: 1 }) };
+    let at = isRecording ? beginning.time : null;
+    do {
+      for (let item = source.take(); item !== undefined; item = source.take()) {
+        if (item.kind === 'entry') at = item.entry.at;
+        yield item.kind === 'entry'
+          ? { name: item.room, entry: item.entry }
+          : { name, entry: entryOf(item, at ?? Date.now()) };
+      }
+    } while (await source.more());
+    if (!isRecording) yield { name, entry: linkEntry({ state: 'closed', reason: `${name} has ended` }) };
+  } finally {
+    await lines.return(undefined);
+  }
+}
+
+function entryOf(item: Exclude<Item, { kind: 'entry' }>, at: number): Entry {
+  if (item.kind === 'fault') return { kind: 'warning', at, code: item.code, message: item.message };
+  const { text } = item;
+  return { kind: 'received', at, text, message: decode(text) };
+}
+
+/** Messages alone are told as those of a Room that is there from the first to the last. */
+function linkEntry(link: Link): Entry {
+  return { kind: 'link', at: Date.now(), link };
+}
+
+async function* bytesOf(input: AsyncIterable<Uint8Array | string>): AsyncGenerator<Uint8Array> {
+  for await (const piece of input) yield typeof piece === 'string' ? Buffer.from(piece) : piece;
+}
+
+const HINT = "Give what 'trueconf-files watch --record FILE' has written, or a Room's messages, one a line.";
