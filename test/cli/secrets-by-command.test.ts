@@ -2,6 +2,7 @@ import { expect, it } from 'vitest';
 import { commandTree } from '../support/command-tree.js';
 import {
   expectNoSecret,
+  expectNoSecretIn,
   expectSignIns,
   MARKED,
   REFUSED,
@@ -106,6 +107,20 @@ it.skipIf(!hasNatsServer)('relay shows none, and shares none', async () => {
   }
   expectSignIns(room, SECRET);
   expect(relay.stderr.text).toContain('***');
+});
+
+it('the metrics of a watch show none', async () => {
+  const room = await talkativeRoom();
+  const program = run(['watch', room.url, '--metrics', '0', '--debug'], { env });
+  await program.stdoutHas('forbidden-by-licence');
+  const [, url = ''] = /metrics on (\S+)/.exec(program.stderr.text) ?? [];
+  const metrics = await (await fetch(url)).text();
+  expect(metrics).toContain('trueconf_files');
+  expectNoSecretIn(metrics);
+  program.kill('SIGTERM');
+  expect(await program.ended).toBe(143);
+  expectSignIns(room, SECRET);
+  expectNoSecret(program);
 });
 
 it('every command is in the table', () => {

@@ -44,7 +44,11 @@ function forms(secret: string): string[] {
 }
 
 export function expectNoSecret(program: Program): void {
-  const shown = `${program.stdout.text}${program.stderr.text}`.toLowerCase();
+  expectNoSecretIn(`${program.stdout.text}${program.stderr.text}`);
+}
+
+export function expectNoSecretIn(text: string): void {
+  const shown = text.toLowerCase();
   for (const form of MARKED.flatMap(forms)) expect(shown).not.toContain(form.toLowerCase());
   // Nor a part of one, which is what a quotation that was cut would leave.
   expect(shown).not.toMatch(/marked|пароль|\\u043f/);
