@@ -1,4 +1,7 @@
 #!/usr/bin/env node
-import { run } from '../dist/cli.js';
+import module from 'node:module';
 
-await run();
+// Node 22 and later can keep what they have compiled for the next start.
+module.enableCompileCache?.();
+const { start } = await import('../dist/start.js');
+await start();

@@ -4,17 +4,12 @@ import { buildProgram } from './commands/program.js';
 import { TrueConfFilesError } from './errors.js';
 import { EXIT, exitCodeOf, Interrupted } from './exit-codes.js';
 import { safeText } from './output/text.js';
-import { VERSION } from './version.js';
 
 /** Runs the program in this process. Alone in touching the process's exit. */
 export async function run(): Promise<void> {
   const { argv, stdout, stderr } = process;
   // A reader that went away is nobody's fault; commands that care have listeners of their own.
   for (const stream of [stdout, stderr]) stream.on('error', () => {});
-  if (argv.length === 3 && (argv[2] === '--version' || argv[2] === '-V')) {
-    stdout.write(`${VERSION}\n`);
-    return;
-  }
   const lastResorts = new Set<() => void>();
   const interruption = new AbortController();
   let interruptedAt = 0;

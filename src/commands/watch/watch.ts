@@ -5,8 +5,8 @@ import { isServerAddress, parseServerAddress } from '../../relay/server-address.
 import { Selection } from '../../transfers/selection.js';
 import { readCredentials } from '../credentials.js';
 import type { Host } from '../host.js';
-import { openMetrics } from '../metrics-option.js';
-import { readNatsAuth } from '../nats-options.js';
+import { readNatsAuth } from '../nats-auth.js';
+import { openMetrics } from '../open-metrics.js';
 import { askSecret, canAsk } from '../prompt.js';
 import { chooseMode } from './choose-view.js';
 import { writeDebug } from './debug.js';
