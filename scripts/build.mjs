@@ -1,16 +1,15 @@
 // Bundles the program into dist/: one small start, and chunks that are loaded when a command needs them.
 import { readFile, rm } from 'node:fs/promises';
 import { build } from 'esbuild';
+import { loadedFirst } from './loaded-first.mjs';
 import { writeManPage } from './man-page.mjs';
 
 const { version } = JSON.parse(await readFile('package.json', 'utf8'));
 
-await rm('dist', { recursive: true, force: true });
-await build({
-  entryPoints: { start: 'src/start.ts', cli: 'src/cli.ts', index: 'src/index.ts' },
+/** @type {import('esbuild').BuildOptions} */
+const common = {
   outdir: 'dist',
   bundle: true,
-  splitting: true,
   minify: true,
   // Node shows the line where an uncaught error was thrown: no line of it may fill a screen.
   lineLimit: 500,
@@ -19,12 +18,28 @@ await build({
   target: 'node20',
   external: ['ws'],
   define: { __VERSION__: JSON.stringify(version) },
-  chunkNames: 'chunks/[name]-[hash]',
   legalComments: 'linked',
   // CommonJS packages inside the bundle still ask for Node's own modules by `require`.
   banner: {
     js: "import { createRequire as __createRequire } from 'node:module';const require = __createRequire(import.meta.url);",
   },
   logLevel: 'warning',
-});
+};
+
+await rm('dist', { recursive: true, force: true });
+await build({ ...common, entryPoints: { start: 'src/start.ts' }, external: ['./cli.js'] });
+await build({ ...common, entryPoints: { index: 'src/index.ts' } });
+const program = {
+  ...common,
+  entryPoints: { cli: 'src/cli.ts' },
+  splitting: true,
+  chunkNames: 'chunks/[name]-[hash]',
+};
+await build({ ...program, plugins: [await loadedFirst(program, loadedBefore)] });
 await writeManPage('dist/trueconf-files.1', version);
+
+/** The start is there before any command; what a watch needs, before its parts, and by most other commands as well. */
+function loadedBefore(module) {
+  const isApart = /\/(watch|simulate|completion)\.ts$|\/simulator\//.test(module);
+  return isApart ? ['src/cli.ts'] : ['src/cli.ts', 'src/commands/watch/watch.ts'];
+}

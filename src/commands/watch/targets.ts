@@ -1,6 +1,5 @@
 import { TrueConfFilesError } from '../../errors.js';
 import { parseAddress, type RoomAddress } from '../../room/address.js';
-import { DEMO_RATE, RoomSimulator } from '../../simulator/index.js';
 import type { Host } from '../host.js';
 
 /** Rooms to talk to, and the simulated one among them, if there is one. */
@@ -28,6 +27,7 @@ export async function openTargets(given: readonly string[], demo: boolean, host:
     labels.filter((label) => label !== DEMO).map((label) => [label, parseAddress(label)]),
   );
   if (!labels.includes(DEMO)) return { addresses: [...addresses.values()], close: async () => {} };
+  const { DEMO_RATE, RoomSimulator } = await import('../../simulator/index.js');
   const simulator = await RoomSimulator.start({ rate: DEMO_RATE, seed: DEMO_SEED });
   const demoAddress: RoomAddress = { ...parseAddress(simulator.url), label: DEMO };
   return {

@@ -5,7 +5,6 @@ import { isServerAddress, parseServerAddress } from '../../relay/server-address.
 import { Selection } from '../../transfers/selection.js';
 import { readCredentials } from '../credentials.js';
 import type { Host } from '../host.js';
-import { readNatsAuth } from '../nats-auth.js';
 import { openMetrics } from '../open-metrics.js';
 import { askSecret, canAsk } from '../prompt.js';
 import { chooseMode } from './choose-view.js';
@@ -119,6 +118,7 @@ async function relayFeeds(
   if (servers.length === 0) return [];
   const addresses = servers.map(parseServerAddress);
   const { RelayFeed } = await import('./relay-feed.js');
+  const { readNatsAuth } = await import('../nats-auth.js');
   const auth = await readNatsAuth(options, host);
   return addresses.map((address) => ({
     label: address.label,
