@@ -78,16 +78,26 @@ export function availabilityOf(code: number): Availability {
 }
 
 /** RFC 3339 with milliseconds, UTC. */
-export function isoTime(at: number): string {
-  if (at === lastAt) return lastText;
-  lastAt = at;
-  lastText = new Date(at).toISOString();
-  return lastText;
-}
+const MINUTE_MS = 60_000;
 
-/** Many records share a millisecond: its text is made once. */
-let lastAt = Number.NaN;
-let lastText = '';
+export const isoTime = isoWriter();
+/** The same of when requests were made: a row of times of its own. */
+const isoCreated = isoWriter();
+
+/** Times in a row mostly share their minute: its text is made once. */
+function isoWriter(): (at: number) => string {
+  let lastMinute = Number.NaN;
+  let text = '';
+  return (at) => {
+    const minute = Math.floor(at / MINUTE_MS);
+    if (minute !== lastMinute) {
+      lastMinute = minute;
+      text = new Date(at).toISOString().slice(0, -'00.000Z'.length);
+    }
+    const digits = String(100_000 + Math.floor(at - minute * MINUTE_MS));
+    return `${text}${digits.slice(1, 3)}.${digits.slice(3)}Z`;
+  };
+}
 
 const AVAILABILITIES: readonly Availability[] = [
   'forbidden-by-server',
@@ -116,7 +126,7 @@ function transferRecord(
     peer: transfer.peer,
     conferenceId: transfer.conferenceId,
     fileId: transfer.fileId,
-    createdAt: transfer.createdAt === null ? null : new Date(transfer.createdAt).toISOString(),
+    createdAt: transfer.createdAt === null ? null : isoCreated(transfer.createdAt),
     progress: transfer.progress,
     origin,
     event,

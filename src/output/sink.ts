@@ -17,13 +17,17 @@ export interface SinkHandlers {
   onError?: (error: Error) => void;
 }
 
-/** Lines on their way to a stream: written once per turn of the event loop, and held while the stream is full. */
+/**
+ * Lines on their way to a stream: written once per turn of the event loop, or as soon as there are enough for a write
+ * of their own, and held while the stream is full.
+ */
 export class Sink {
   /** Lines taken so far. */
   taken = 0;
   readonly #output: Output;
   readonly #handlers: SinkHandlers;
   #held: string[] = [];
+  #heldUnits = 0;
   #isScheduled = false;
   #isFull = false;
   #isBroken = false;
@@ -41,9 +45,13 @@ export class Sink {
     if (this.#isBroken) return;
     this.taken++;
     this.#held.push(line);
-    if (this.#isScheduled || this.#isFull) return;
-    this.#isScheduled = true;
-    setImmediate(this.#writeHeld);
+    this.#heldUnits += line.length;
+    if (this.#isFull) return;
+    if (this.#heldUnits >= ENOUGH_UNITS) this.#writeHeld();
+    else if (!this.#isScheduled) {
+      this.#isScheduled = true;
+      setImmediate(this.#writeInTurn);
+    }
   }
 
   /** Resolves when all lines have reached the system, or never can. */
@@ -59,17 +67,22 @@ export class Sink {
     this.#output.off('drain', this.#onDrain);
   }
 
-  readonly #writeHeld = (): void => {
+  readonly #writeInTurn = (): void => {
     this.#isScheduled = false;
+    this.#writeHeld();
+  };
+
+  #writeHeld(): void {
     if (this.#isFull || this.#isBroken || this.#held.length === 0) return;
     const text = this.#held.join('');
     this.#held = [];
+    this.#heldUnits = 0;
     this.#unwritten++;
     const hasRoom = this.#output.write(text, this.#onWritten);
     if (hasRoom || this.#isBroken) return;
     this.#isFull = true;
     this.#handlers.onFull?.();
-  };
+  }
 
   readonly #onWritten = (error?: Error | null): void => {
     this.#unwritten--;
@@ -101,3 +114,6 @@ export class Sink {
     for (const resolve of waiting) resolve();
   }
 }
+
+/** What a pipe takes at once. In one turn many times as much may come: held until its end, it would outlive its use. */
+const ENOUGH_UNITS = 65_536;

@@ -46,6 +46,20 @@ describe('a sink', () => {
     proceed();
   });
 
+  it('does not wait for the end of the turn with more than a pipe takes', async () => {
+    const { stream, written, proceed } = slowStream();
+    const { handlers, did } = noting();
+    const sink = new Sink(stream, handlers);
+    const line = `${'x'.repeat(9_999)}\n`;
+    for (let count = 0; count < 8; count++) sink.write(line);
+    expect(written).toEqual([line.repeat(7)]);
+    expect(did).toEqual(['full']);
+    proceed();
+    await turn();
+    expect(written).toEqual([line.repeat(7), line]);
+    proceed();
+  });
+
   it('says when the stream is full, holds what comes, and says when it has room', async () => {
     const { stream, written, proceed } = slowStream();
     const { handlers, did } = noting();
