@@ -28,10 +28,9 @@ const common = {
 
 await rm('dist', { recursive: true, force: true });
 await build({ ...common, entryPoints: { start: 'src/start.ts' }, external: ['./cli.js'] });
-await build({ ...common, entryPoints: { index: 'src/index.ts' } });
 const program = {
   ...common,
-  entryPoints: { cli: 'src/cli.ts' },
+  entryPoints: { cli: 'src/cli.ts', index: 'src/index.ts' },
   splitting: true,
   chunkNames: 'chunks/[name]-[hash]',
 };
@@ -40,6 +39,8 @@ await writeManPage('dist/trueconf-files.1', version);
 
 /** The start is there before any command; what a watch needs, before its parts, and by most other commands as well. */
 function loadedBefore(module) {
-  const isApart = /\/(watch|simulate|completion)\.ts$|\/simulator\//.test(module);
+  // These the library has too, and without any start.
+  if (module.startsWith('src/simulator/') || module === 'src/cli.ts') return [];
+  const isApart = /\/(watch|simulate|completion|schema)\.ts$/.test(module);
   return isApart ? ['src/cli.ts'] : ['src/cli.ts', 'src/commands/watch/watch.ts'];
 }

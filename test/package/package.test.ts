@@ -58,6 +58,7 @@ describe('the packed tarball', () => {
         'dist/cli.js',
         'dist/index.d.ts',
         'dist/index.js',
+        'dist/start.js',
         'dist/trueconf-files.1',
         'package.json',
       ].sort(),
