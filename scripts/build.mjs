@@ -12,7 +12,7 @@ const common = {
   bundle: true,
   minify: true,
   // Node shows the line where an uncaught error was thrown: no line of it may fill a screen.
-  lineLimit: 500,
+  lineLimit: 300,
   format: 'esm',
   platform: 'node',
   target: 'node20',
