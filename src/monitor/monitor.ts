@@ -5,6 +5,11 @@ import { Ledger, type LedgerOptions } from '../transfers/ledger.js';
 import type { Notice, WarningNotice } from './notice.js';
 import { Warnings } from './warnings.js';
 
+export interface MonitorOptions extends LedgerOptions {
+  /** Whether a transfer keeps the last frame that told of it, as only the table shows it; `false` if not given. */
+  readonly keepsRaw?: boolean;
+}
+
 /**
  * Turns what happened at a Room into what there is to show. Pure: the same entries give the same notices, which is
  * why a replay shows what a live watch showed.
@@ -12,9 +17,11 @@ import { Warnings } from './warnings.js';
 export class Monitor {
   readonly ledger: Ledger;
   readonly #warnings = new Warnings();
+  readonly #keepsRaw: boolean;
 
-  constructor(options: LedgerOptions = {}) {
+  constructor(options: MonitorOptions = {}) {
     this.ledger = new Ledger(options);
+    this.#keepsRaw = options.keepsRaw === true;
   }
 
   feed(entry: Entry): readonly Notice[] {
@@ -41,8 +48,8 @@ export class Monitor {
   #receive(message: Message, at: number, text: string): readonly Notice[] {
     if (message.kind === 'unreadable') return this.#warn(at, message.code, message.reason);
     const isAnswer = 'method' in message;
-    const raw = isAnswer || text.length > MAX_RAW_UNITS ? null : text;
-    const changes = this.ledger.apply(message, at, raw);
+    const isKept = this.#keepsRaw && !isAnswer && text.length <= MAX_RAW_UNITS;
+    const changes = this.ledger.apply(message, at, isKept ? text : null);
     if (message.problems.length === 0) {
       if (message.kind === 'other-event' && !KNOWN_EVENTS.has(message.event)) {
         return this.#warn(at, 'unknown-event', `an event that is not known came: ${quote(message.event)}`);

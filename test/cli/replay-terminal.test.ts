@@ -92,6 +92,13 @@ describe('a recording on the table', () => {
     expect(screen).toContain('code=0');
   });
 
+  it('shows the frame that told of a transfer last', async () => {
+    const terminal = replay(RECORDING, '--speed max');
+    await terminal.until((text) => text.includes('END OF THE RECORDING'));
+    terminal.type('j\r');
+    await terminal.until((text) => text.includes('"fileRequestId":"'));
+  });
+
   it('has ages by its own clock, and nothing is stalled because it was long ago', async () => {
     const terminal = replay(RECORDING, '--speed max');
     const screen = await terminal.until((text) => text.includes('END OF THE RECORDING'));

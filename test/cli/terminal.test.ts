@@ -106,6 +106,19 @@ describe('keys reach the Room', () => {
   });
 });
 
+it('the details of a transfer show the frame that told of it last', async () => {
+  const room = await startRoom();
+  const { id } = room.receive({ name: 'wanted.bin' });
+  const terminal = type(`watch ${room.url}`);
+  await terminal.until((screen) => screen.includes('wanted.bin'));
+  room.setStatus(id, 3);
+  await terminal.until((screen) => /complete .*wanted\.bin/.test(screen));
+  terminal.type('j\r');
+  await terminal.until((screen) => screen.includes('"event":"fileRequestStatusChanged"'));
+  terminal.type('q');
+  await terminal.until((screen) => !screen.includes('fileRequestStatusChanged'));
+});
+
 it('a Room that goes down is said to be, and the others go on', async () => {
   const [one, other] = [await startRoom(), await startRoom()];
   one.receive({ name: 'first.bin' });

@@ -79,15 +79,21 @@ describe('entries and what there is to show of them', () => {
 });
 
 describe('the frame that told of a transfer', () => {
-  it('is kept with it, unless it is an answer', () => {
-    const monitor = new Monitor();
+  it('is kept with it where that is wanted, unless it is an answer', () => {
+    const monitor = new Monitor({ keepsRaw: true });
     monitor.feed(received(file));
     monitor.feed(received({ ...file, method: 'getFileRequestInfo', requestId: '1', result: true }));
     expect(monitor.ledger.get('a')?.raw).toBe(JSON.stringify(file));
   });
 
-  it('is not kept where it is long: many of them would fill the memory', () => {
+  it('is not kept where nobody wants it', () => {
     const monitor = new Monitor();
+    monitor.feed(received(file));
+    expect(monitor.ledger.get('a')?.raw).toBeNull();
+  });
+
+  it('is not kept where it is long: many of them would fill the memory', () => {
+    const monitor = new Monitor({ keepsRaw: true });
     monitor.feed(received({ ...file, fileName: 'x'.repeat(20_000) }));
     expect(monitor.ledger.get('a')).toMatchObject({ raw: null, name: 'x'.repeat(20_000) });
   });

@@ -1,5 +1,5 @@
 import type { TrueConfFilesError } from '../../errors.js';
-import { Monitor } from '../../monitor/monitor.js';
+import { Monitor, type MonitorOptions } from '../../monitor/monitor.js';
 import type { Notice } from '../../monitor/notice.js';
 import { decode } from '../../protocol/decode.js';
 import type { Player } from '../../recording/player.js';
@@ -12,8 +12,7 @@ export interface ReplayFeedOptions {
   readonly label: string;
   readonly source: Source;
   readonly player: Player;
-  /** Ended transfers held at most. */
-  readonly keep: number;
+  readonly monitor: MonitorOptions;
   /** Rooms that the recording names; `null` for messages without a time and a Room. */
   readonly rooms: readonly string[] | null;
   /** Whether a notice changes what is shown: a step ends with it. */
@@ -124,11 +123,11 @@ export class ReplayFeed implements Feed {
   }
 
   #give(entry: Entry, room: string): void {
-    const { onEntry, isChange, player, keep } = this.#options;
+    const { onEntry, isChange, player } = this.#options;
     this.#at = entry.at;
     if (entry.kind === 'listing-answered') this.#isWhole &&= entry.inbound && entry.outbound;
     onEntry(entry, room);
-    const monitor = this.#monitors.get(room) ?? new Monitor({ keep });
+    const monitor = this.#monitors.get(room) ?? new Monitor(this.#options.monitor);
     this.#monitors.set(room, monitor);
     for (const notice of monitor.feed(entry)) {
       this.#handlers.onNotice(notice, room);

@@ -1,4 +1,4 @@
-import { Monitor } from '../../monitor/monitor.js';
+import { Monitor, type MonitorOptions } from '../../monitor/monitor.js';
 import type { Redactor } from '../../protocol/redactor.js';
 import type { Entry } from '../../room/entry.js';
 import type { Link } from '../../room/link.js';
@@ -7,8 +7,7 @@ import { RoomWatcher, type RoomWatcherOptions } from '../../room/watcher.js';
 import type { Feed, FeedHandlers } from './feed.js';
 
 export interface RoomFeedOptions extends Omit<RoomWatcherOptions, 'onEntry'> {
-  /** Ended transfers held at most. */
-  readonly keep: number;
+  readonly monitor: MonitorOptions;
   /** Sees each entry before what follows from it is shown: for recordings and for debugging. */
   readonly onEntry: (entry: Entry, room: string, redactor: Redactor) => void;
 }
@@ -29,7 +28,7 @@ export class RoomFeed implements Feed {
     this.label = options.address.label;
     this.#options = options;
     this.#handlers = handlers;
-    this.#monitor = new Monitor({ keep: options.keep });
+    this.#monitor = new Monitor(options.monitor);
     this.#watcher = new RoomWatcher({ ...options, onEntry: (entry) => this.#feed(entry) });
   }
 

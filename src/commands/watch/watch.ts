@@ -42,8 +42,9 @@ export async function watch(given: readonly string[], options: WatchOptions, hos
     const labels = [...addresses, ...makeRelayFeeds].map(({ label }) => label);
     const startRecording =
       options.record === undefined ? null : await prepareRecording(options.record, labels, host);
+    const mode = chooseMode(options, host);
     const show = new Show({
-      mode: chooseMode(options, host),
+      mode,
       output: options,
       host,
       labels,
@@ -68,7 +69,7 @@ export async function watch(given: readonly string[], options: WatchOptions, hos
             credentials,
             role: options.role ?? null,
             heartbeatMs: options.heartbeat,
-            keep: options.keep,
+            monitor: { keep: options.keep, keepsRaw: mode === 'table' },
             // One Room that is down must not be given up while others are watched.
             wait: options.wait === true || (addresses.length > 1 && options.once !== true),
             reconnect: options.reconnect,
