@@ -133,7 +133,8 @@ const EXIT_CODES = `
 Exit codes:
   0 done   1 fault of the program   2 wrong usage   3 Room unreachable or lost
   4 sign-in refused   5 taken over by another client   6 a watched transfer failed
-  7 the Room refused what was asked of it, or knows no such id   124 timeout   130 Ctrl-C   143 SIGTERM
+  7 the Room refused what was asked of it, or knows no such id
+  124 timeout   129 SIGHUP   130 Ctrl-C   143 SIGTERM
 
 Credentials come from --credentials-file, $TRUECONF_FILES_CREDENTIALS or a hidden
 prompt. A Room has one seat per mode (administrator, user): signing in takes it
