@@ -8,8 +8,8 @@ import { commandTree } from '../support/command-tree.js';
 const PAGE = 'dist/trueconf-files.1';
 
 /** Runs a tool that reads manual pages, if it is there, and gives what it writes. */
-function read(tool: string, args: readonly string[], { skip }: TestContext) {
-  const env = { ...process.env, LC_ALL: 'C.UTF-8', MANWIDTH: '200', MAN_DISABLE_SECCOMP: '1' };
+function read(tool: string, args: readonly string[], { skip }: TestContext, columns = 200) {
+  const env = { ...process.env, LC_ALL: 'C.UTF-8', MANWIDTH: String(columns), MAN_DISABLE_SECCOMP: '1' };
   const { error, status, stdout, stderr } = spawnSync(tool, args, { encoding: 'utf8', env });
   if (error !== undefined) skip(`${tool} is not installed`);
   return { status, stdout, stderr };
@@ -44,8 +44,8 @@ describe('the manual page', () => {
     }
   });
 
-  it('has examples that can be copied, line by line', (test) => {
-    const { stdout } = read('man', ['-E', 'UTF-8', '-l', PAGE], test);
+  it('has examples that can be copied, line by line, however narrow the terminal', (test) => {
+    const { stdout } = read('man', ['-E', 'UTF-8', '-l', PAGE], test, 50);
     expect(stdout).toMatch(
       /^ +trueconf-files watch 10\.0\.0\.5 --json \| jq --unbuffered 'select\(\.type == "transfer"\)'$/m,
     );
