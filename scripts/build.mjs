@@ -6,6 +6,24 @@ import { writeManPage } from './man-page.mjs';
 
 const { version } = JSON.parse(await readFile('package.json', 'utf8'));
 
+/** Packages of packages that are asked for nothing, as what they are for is never switched on. */
+const NEVER_USED = [
+  // prom-client: spans, for exemplars.
+  '@opentelemetry/api',
+  // cli-table3: styles of its own.
+  '@colors/colors/safe',
+];
+
+const leaveOut = {
+  name: 'leave-out',
+  setup(bundler) {
+    bundler.onResolve({ filter: /^@/ }, ({ path }) =>
+      NEVER_USED.includes(path) ? { path, namespace: 'left-out' } : null,
+    );
+    bundler.onLoad({ filter: /.*/, namespace: 'left-out' }, () => ({ contents: 'module.exports = {};' }));
+  },
+};
+
 /** @type {import('esbuild').BuildOptions} */
 const common = {
   outdir: 'dist',
@@ -17,6 +35,7 @@ const common = {
   platform: 'node',
   target: 'node20',
   external: ['ws'],
+  plugins: [leaveOut],
   define: { __VERSION__: JSON.stringify(version) },
   legalComments: 'linked',
   // CommonJS packages inside the bundle still ask for Node's own modules by `require`.
@@ -34,7 +53,7 @@ const program = {
   splitting: true,
   chunkNames: 'chunks/[name]-[hash]',
 };
-await build({ ...program, plugins: [await loadedFirst(program, loadedBefore)] });
+await build({ ...program, plugins: [leaveOut, await loadedFirst(program, loadedBefore)] });
 await writeManPage('dist/trueconf-files.1', version);
 
 /** The start is there before any command; what a watch needs, before its parts, and by most other commands as well. */
