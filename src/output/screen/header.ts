@@ -55,7 +55,7 @@ function countPieces(model: Model, look: Look, text: (status: Status) => string,
 /** Bytes a second of all transfers that move; what has stalled or can't be heard adds nothing. */
 function totalRate(model: Model, now: number): number {
   let sum = 0;
-  for (const row of model.rows.active()) {
+  for (const row of model.rows.moving()) {
     if (isMoving(row, { now, stale: isStale(model, row) })) sum += row.transfer.bytesPerSecond ?? 0;
   }
   return sum;

@@ -16,8 +16,9 @@ export interface Row {
   readonly endedUnseen: boolean;
 }
 
+/** The length says where the Room ends, whatever characters it and the id have. */
 export function rowKey(room: string, id: string): string {
-  return JSON.stringify([room, id]);
+  return `${room.length} ${room} ${id}`;
 }
 
 export function makeRow(room: string, transfer: Transfer, seq: number, endedUnseen: boolean): Row {

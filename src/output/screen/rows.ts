@@ -18,15 +18,19 @@ export const DEFAULT_ARRANGEMENT: Arrangement = { sort: 'activity', filter: '', 
  * All transfers of all Rooms: the part of the screen's state that grows in place, because a copy of thousands of
  * rows at each event would cost more than all drawing. Everything else of the state is a value.
  *
- * Two orders are kept, each by binary search: all rows by activity, whose last is the oldest ended one and the
- * first to be dropped, and the rows that the table shows. Only another arrangement sorts anew.
+ * The rows that the table shows are kept in their order: only another arrangement sorts anew. What a frame says of all
+ * of them is counted as they change.
  */
 export class Rows {
   readonly tally = new Tally();
   readonly #keepEnded: number;
   readonly #byKey = new Map<string, Row>();
-  readonly #active = new Map<string, Row>();
-  readonly #all = new Order(comparator('activity'), []);
+  /** In the order in which they ended. */
+  readonly #ended = new Set<string>();
+  /** Goes along with `#ended`: each new iterator would have to pass by all that was dropped. */
+  readonly #oldest = this.#ended.values();
+  /** Those with a rate. */
+  readonly #moving = new Map<string, Row>();
   readonly #counts = new Map<Status, number>();
   #arrangement = DEFAULT_ARRANGEMENT;
   #matches = makeMatcher('');
@@ -52,9 +56,9 @@ export class Rows {
     return this.#arrangement;
   }
 
-  /** Rows that have not ended, in no order. */
-  active(): Iterable<Row> {
-    return this.#active.values();
+  /** Rows that have not ended and whose rate is known, in no order. */
+  moving(): Iterable<Row> {
+    return this.#moving.values();
   }
 
   count(status: Status): number {
@@ -116,36 +120,37 @@ export class Rows {
   #put(room: string, transfer: Transfer, before: Row | null, unseen: boolean): Row {
     const row = makeRow(room, transfer, before?.seq ?? this.#nextSeq++, unseen);
     this.#byKey.set(row.key, row);
-    if (isActive(row)) this.#active.set(row.key, row);
-    else this.#active.delete(row.key);
+    const isMoving = isActive(row) && transfer.bytesPerSecond !== null;
+    if (isMoving) this.#moving.set(row.key, row);
+    else if (before !== null) this.#moving.delete(row.key);
+    if (!isActive(row)) this.#ended.add(row.key);
+    else if (before !== null) this.#ended.delete(row.key);
     if (before !== null) this.#add(before.transfer.status, -1);
     this.#add(transfer.status, 1);
-    this.#update(this.#all, before, row, true);
-    if (this.#frozen === null) this.#update(this.#shown, before, row, this.#matches(row));
+    if (this.#frozen === null) this.#show(before, row);
     return row;
   }
 
-  #update(order: Order, before: Row | null, after: Row, belongs: boolean): void {
-    if (before === null) {
-      if (belongs) order.insert(after);
-    } else if (belongs) order.replace(before, after);
-    else order.remove(before);
+  #show(before: Row | null, after: Row): void {
+    if (!this.#matches(after)) {
+      if (before !== null) this.#shown.remove(before);
+    } else if (before === null) this.#shown.insert(after);
+    else this.#shown.replace(before, after);
   }
 
   #delete(row: Row): void {
     this.#byKey.delete(row.key);
-    this.#active.delete(row.key);
+    this.#moving.delete(row.key);
+    this.#ended.delete(row.key);
     this.#add(row.transfer.status, -1);
-    this.#all.remove(row);
     if (this.#frozen === null) this.#shown.remove(row);
   }
 
   #dropOldest(): void {
-    while (this.#byKey.size - this.#active.size > this.#keepEnded) {
-      const oldest = this.#all.at(this.#all.length - 1);
-      if (oldest === undefined || isActive(oldest)) return;
-      this.#delete(oldest);
-    }
+    if (this.#ended.size <= this.#keepEnded) return;
+    const { value: key } = this.#oldest.next();
+    const oldest = this.#byKey.get(key ?? '');
+    if (oldest !== undefined) this.#delete(oldest);
   }
 
   #add(status: Status, by: 1 | -1): void {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { isActive } from '../../../src/output/screen/row.js';
+import { isActive, rowKey } from '../../../src/output/screen/row.js';
 import { Rows } from '../../../src/output/screen/rows.js';
 import { comparator, SORT_NAMES } from '../../../src/output/screen/sort.js';
 import { STATUSES } from '../../../src/transfers/transfer.js';
@@ -35,7 +35,7 @@ test('whatever happens, what is shown is what sorting and filtering everything w
         const { shown, arrangement } = rows;
         const actual = shown.slice(0, shown.length);
         expect(actual).toEqual([...actual].sort(comparator(arrangement.sort)));
-        const all = Array.from({ length: 16 }, (_, at) => rows.live(JSON.stringify(['room', String(at)])));
+        const all = Array.from({ length: 16 }, (_, at) => rows.live(rowKey('room', String(at))));
         const expected = all.filter((row) => row !== undefined && (!arrangement.hideEnded || isActive(row)));
         expect(new Set(actual)).toEqual(new Set(expected));
         for (const name of STATUSES) {
