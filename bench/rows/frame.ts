@@ -54,7 +54,7 @@ function compare(what: string, program = 0, other = 0): Figure {
 }
 
 function modelOf(transfers: number): Model {
-  const monitor = new Monitor();
+  const monitor = new Monitor({ keepsDetails: true });
   let model = initialModel(0, [ROOM]);
   for (let at = 0; at < transfers; at++) {
     const text = eventText(at, PLAN);

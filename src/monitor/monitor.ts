@@ -5,9 +5,12 @@ import { Ledger, type LedgerOptions } from '../transfers/ledger.js';
 import type { Notice, WarningNotice } from './notice.js';
 import { Warnings } from './warnings.js';
 
-export interface MonitorOptions extends LedgerOptions {
-  /** Whether a transfer keeps the last frame that told of it, as only the table shows it; `false` if not given. */
-  readonly keepsRaw?: boolean;
+export interface MonitorOptions extends Pick<LedgerOptions, 'keep'> {
+  /**
+   * Whether a transfer keeps its path and the last frame that told of it, as only the table shows them; `false` if not
+   * given.
+   */
+  readonly keepsDetails?: boolean;
 }
 
 /**
@@ -17,11 +20,11 @@ export interface MonitorOptions extends LedgerOptions {
 export class Monitor {
   readonly ledger: Ledger;
   readonly #warnings = new Warnings();
-  readonly #keepsRaw: boolean;
+  readonly #keepsDetails: boolean;
 
-  constructor(options: MonitorOptions = {}) {
-    this.ledger = new Ledger(options);
-    this.#keepsRaw = options.keepsRaw === true;
+  constructor({ keepsDetails = false, ...rest }: MonitorOptions = {}) {
+    this.ledger = new Ledger({ ...rest, keepsPaths: keepsDetails });
+    this.#keepsDetails = keepsDetails;
   }
 
   feed(entry: Entry): readonly Notice[] {
@@ -48,7 +51,7 @@ export class Monitor {
   #receive(message: Message, at: number, text: string): readonly Notice[] {
     if (message.kind === 'unreadable') return this.#warn(at, message.code, message.reason);
     const isAnswer = 'method' in message;
-    const isKept = this.#keepsRaw && !isAnswer && text.length <= MAX_RAW_UNITS;
+    const isKept = this.#keepsDetails && !isAnswer && text.length <= MAX_RAW_UNITS;
     const changes = this.ledger.apply(message, at, isKept ? text : null);
     if (message.problems.length === 0) {
       if (message.kind === 'other-event' && !KNOWN_EVENTS.has(message.event)) {

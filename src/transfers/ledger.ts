@@ -10,6 +10,8 @@ import { hasEnded, type Status, statusOf, type Transfer } from './transfer.js';
 export interface LedgerOptions {
   /** Ended transfers held at most, default 10,000; the oldest are let go first, an active one never. */
   readonly keep?: number;
+  /** Whether transfers keep the path of their statuses, default `true`. */
+  readonly keepsPaths?: boolean;
 }
 
 /**
@@ -29,11 +31,13 @@ export class Ledger {
   readonly #oldest = this.#ended.values();
   readonly #forgotten = new Forgotten();
   readonly #keep: number;
+  readonly #keepsPaths: boolean;
   #listing: Listing | null = null;
   #availability: number | null = null;
 
   constructor(options: LedgerOptions = {}) {
     this.#keep = options.keep ?? DEFAULT_KEEP;
+    this.#keepsPaths = options.keepsPaths ?? true;
   }
 
   /** How many transfers it holds. */
@@ -126,7 +130,7 @@ export class Ledger {
       (message.kind === 'status' ? !isSameStatus(known, status, code) : isForward(known.status, status));
 
     let transfer: Transfer;
-    if (known === null) transfer = firstSeen(file, status, code, at, raw);
+    if (known === null) transfer = firstSeen(file, status, code, at, raw, this.#keepsPaths);
     else if (moves) transfer = revise(known, file, raw, { status, statusCode: code, at });
     else transfer = revise(known, file, raw, null);
     if (!moves && code !== null && transfer.statusCode === null) transfer = { ...transfer, statusCode: code };
@@ -146,7 +150,7 @@ export class Ledger {
   /** A transfer that was let go and is told of again, as it was. */
   #recall(file: FileFacts, at: number): Transfer | null {
     const status = this.#forgotten.take(file.id);
-    return status === null ? null : firstSeen(file, status, null, at, null);
+    return status === null ? null : firstSeen(file, status, null, at, null, this.#keepsPaths);
   }
 
   #applyList(message: ListAnswer, at: number): readonly Change[] {
@@ -171,7 +175,7 @@ export class Ledger {
       // Only ended ones are let go, and no listing takes them back.
       if (this.#forgotten.get(file.id) !== null) return null;
       this.#forgotten.take(file.id);
-      const transfer = firstSeen(file, status, code, at, null);
+      const transfer = firstSeen(file, status, code, at, null, this.#keepsPaths);
       this.#put(null, transfer);
       return { kind: 'transfer', at, transfer, previousStatus: null, origin, event: null };
     }

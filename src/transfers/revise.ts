@@ -3,13 +3,17 @@ import { hasEnded, type Status, type Step, type Transfer } from './transfer.js';
 
 // Fields are named one by one: copying a whole value with `...` costs several times as much, for each event.
 
-/** A transfer as the first message about it tells. */
+/**
+ * A transfer as the first message about it tells.
+ * @param keepsPath whether it is to have a path; one that begins without stays without
+ */
 export function firstSeen(
   file: FileFacts,
   status: Status,
   statusCode: number | null,
   at: number,
   raw: string | null,
+  keepsPath = true,
 ): Transfer {
   return {
     id: file.id,
@@ -26,7 +30,7 @@ export function firstSeen(
     bytes: null,
     bytesPerSecond: null,
     progressAt: null,
-    path: [{ status, at }],
+    path: keepsPath ? [{ status, at }] : NO_PATH,
     omittedSteps: 0,
     firstSeenAt: at,
     raw,
@@ -67,7 +71,7 @@ export function revise(
     bytes: known.bytes,
     bytesPerSecond: known.bytesPerSecond,
     progressAt: known.progressAt,
-    path: next === null ? path : extend(path, next, isLong),
+    path: next === null || path.length === 0 ? path : extend(path, next, isLong),
     omittedSteps: known.omittedSteps + (isLong ? 1 : 0),
     firstSeenAt: known.firstSeenAt,
     raw: raw ?? known.raw,
@@ -95,5 +99,6 @@ function rank(status: Status): number {
   return status === 'processing' ? 1 : 0;
 }
 
+const NO_PATH: readonly Step[] = [];
 /** A path is no longer than this, so that a Room can't fill the memory with it. */
 const MAX_STEPS = 16;

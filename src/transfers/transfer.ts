@@ -53,7 +53,10 @@ export interface Transfer {
   readonly bytesPerSecond: number | null;
   /** When progress last moved, milliseconds since 1970. */
   readonly progressAt: number | null;
-  /** Oldest first, never empty; the last is the present status. Long paths lose steps from their middle. */
+  /**
+   * Oldest first; the last is the present status. Long paths lose steps from their middle. Empty only where the ledger
+   * keeps none.
+   */
   readonly path: readonly Step[];
   /** Steps that a long path has lost. */
   readonly omittedSteps: number;

@@ -78,9 +78,21 @@ describe('entries and what there is to show of them', () => {
   });
 });
 
+describe('the path of a transfer', () => {
+  it.each([
+    [true, ['waiting', 'complete']],
+    [false, []],
+  ])('with details %s: %j', (keepsDetails, path) => {
+    const monitor = new Monitor({ keepsDetails });
+    monitor.feed(received(file));
+    monitor.feed(received({ ...file, status: 3 }));
+    expect(monitor.ledger.get('a')?.path.map(({ status }) => status)).toEqual(path);
+  });
+});
+
 describe('the frame that told of a transfer', () => {
   it('is kept with it where that is wanted, unless it is an answer', () => {
-    const monitor = new Monitor({ keepsRaw: true });
+    const monitor = new Monitor({ keepsDetails: true });
     monitor.feed(received(file));
     monitor.feed(received({ ...file, method: 'getFileRequestInfo', requestId: '1', result: true }));
     expect(monitor.ledger.get('a')?.raw).toBe(JSON.stringify(file));
@@ -93,7 +105,7 @@ describe('the frame that told of a transfer', () => {
   });
 
   it('is not kept where it is long: many of them would fill the memory', () => {
-    const monitor = new Monitor({ keepsRaw: true });
+    const monitor = new Monitor({ keepsDetails: true });
     monitor.feed(received({ ...file, fileName: 'x'.repeat(20_000) }));
     expect(monitor.ledger.get('a')).toMatchObject({ raw: null, name: 'x'.repeat(20_000) });
   });

@@ -79,7 +79,7 @@ async function show(source: Source, label: string, options: ReplayOptions, host:
           label,
           source,
           player,
-          monitor: { keep: options.keep, keepsRaw: isTable },
+          monitor: { keep: options.keep, keepsDetails: isTable },
           rooms: recorded?.rooms ?? null,
           isChange: (notice) =>
             isChange(notice)
