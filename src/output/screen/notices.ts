@@ -7,13 +7,13 @@ export function applyNotice(model: Model, notice: Notice, room: string): Model {
   switch (notice.kind) {
     case 'transfer':
       model.rows.change(room, notice);
-      return withRoom(model, room, { ...state, aliveAt: notice.at });
+      return withSignOfLife(model, room, state, notice.at);
     case 'progress':
       model.rows.progress(room, notice.transfer);
-      return withRoom(model, room, { ...state, aliveAt: notice.at });
+      return withSignOfLife(model, room, state, notice.at);
     case 'removed':
       model.rows.remove(room, notice);
-      return withRoom(model, room, { ...state, aliveAt: notice.at });
+      return withSignOfLife(model, room, state, notice.at);
     case 'availability':
       return withRoom(model, room, { ...state, aliveAt: notice.at, availability: notice.code });
     case 'heartbeat':
@@ -30,6 +30,11 @@ export function applyNotice(model: Model, notice: Notice, room: string): Model {
         flash: { text: notice.message, at: notice.at, tone: 'alarm', room },
       };
   }
+}
+
+/** Many events share a millisecond, and say no more of their Room than that it lives. */
+function withSignOfLife(model: Model, room: string, state: RoomState, at: number): Model {
+  return state.aliveAt === at ? model : withRoom(model, room, { ...state, aliveAt: at });
 }
 
 function withRoom(model: Model, room: string, state: RoomState): Model {

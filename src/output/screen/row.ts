@@ -21,9 +21,16 @@ export function rowKey(room: string, id: string): string {
   return `${room.length} ${room} ${id}`;
 }
 
-export function makeRow(room: string, transfer: Transfer, seq: number, endedUnseen: boolean): Row {
+/** @param key as `rowKey` gives it, where it is known already */
+export function makeRow(
+  room: string,
+  transfer: Transfer,
+  seq: number,
+  endedUnseen: boolean,
+  key = rowKey(room, transfer.id),
+): Row {
   return {
-    key: rowKey(room, transfer.id),
+    key,
     room,
     transfer,
     seq,

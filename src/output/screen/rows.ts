@@ -18,8 +18,9 @@ export const DEFAULT_ARRANGEMENT: Arrangement = { sort: 'activity', filter: '', 
  * All transfers of all Rooms: the part of the screen's state that grows in place, because a copy of thousands of
  * rows at each event would cost more than all drawing. Everything else of the state is a value.
  *
- * The rows that the table shows are kept in their order: only another arrangement sorts anew. What a frame says of all
- * of them is counted as they change.
+ * The rows that the table shows are kept in their order: only another arrangement sorts anew. Where a row that changed
+ * belongs is looked up once a frame, however often it has changed by then. What a frame says of all of them is counted
+ * as they change.
  */
 export class Rows {
   readonly tally = new Tally();
@@ -35,6 +36,8 @@ export class Rows {
   #arrangement = DEFAULT_ARRANGEMENT;
   #matches = makeMatcher('');
   #shown = new Order(comparator('activity'), []);
+  /** Rows that changed since the order was last looked at, as they were then; `null` for those that came since. */
+  readonly #changed = new Map<string, Row | null>();
   /** While drawing is paused: the rows as they were then. */
   #frozen: ReadonlyMap<string, Row> | null = null;
   #nextSeq = 0;
@@ -49,6 +52,7 @@ export class Rows {
   }
 
   get shown(): Order {
+    this.#catchUp();
     return this.#shown;
   }
 
@@ -73,13 +77,16 @@ export class Rows {
   /** The place of a row among the shown ones, or -1. */
   indexOf(key: string): number {
     const row = (this.#frozen ?? this.#byKey).get(key);
-    return row === undefined ? -1 : this.#shown.indexOf(row);
+    return row === undefined ? -1 : this.shown.indexOf(row);
   }
 
   change(room: string, change: TransferChange): void {
-    const before = this.live(rowKey(room, change.transfer.id)) ?? null;
-    const unseen = before === null && change.origin === 'snapshot' && hasEnded(change.transfer.status);
-    const row = this.#put(room, change.transfer, before, unseen);
+    const { transfer, origin } = change;
+    const key = rowKey(room, transfer.id);
+    const before = this.live(key) ?? null;
+    const unseen = before === null && origin === 'snapshot' && hasEnded(transfer.status);
+    const seq = before?.seq ?? this.#nextSeq++;
+    const row = this.#put(makeRow(room, transfer, seq, unseen, key), before);
     this.tally.add(before, row, change.event);
     if (!isActive(row)) this.#dropOldest();
   }
@@ -87,7 +94,8 @@ export class Rows {
   progress(room: string, transfer: Transfer): void {
     const before = this.live(rowKey(room, transfer.id));
     // Progress of a row that was dropped says nothing worth a new row.
-    if (before !== undefined) this.#put(room, transfer, before, before.endedUnseen);
+    if (before === undefined) return;
+    this.#put(makeRow(room, transfer, before.seq, before.endedUnseen, before.key), before);
   }
 
   remove(room: string, change: RemovedChange): void {
@@ -100,6 +108,7 @@ export class Rows {
     const words = makeMatcher(filter);
     this.#arrangement = arrangement;
     this.#matches = (row) => (!hideEnded || isActive(row)) && words(row);
+    this.#changed.clear();
     const rows = [...(this.#frozen ?? this.#byKey).values()];
     this.#shown = new Order(
       comparator(sort),
@@ -109,6 +118,7 @@ export class Rows {
 
   /** From now on the shown rows stay as they are, while changes are still counted. */
   freeze(): void {
+    this.#catchUp();
     this.#frozen = new Map(this.#byKey);
   }
 
@@ -117,25 +127,32 @@ export class Rows {
     this.arrange(this.#arrangement);
   }
 
-  #put(room: string, transfer: Transfer, before: Row | null, unseen: boolean): Row {
-    const row = makeRow(room, transfer, before?.seq ?? this.#nextSeq++, unseen);
+  #put(row: Row, before: Row | null): Row {
+    const { status, bytesPerSecond } = row.transfer;
     this.#byKey.set(row.key, row);
-    const isMoving = isActive(row) && transfer.bytesPerSecond !== null;
+    const isMoving = isActive(row) && bytesPerSecond !== null;
     if (isMoving) this.#moving.set(row.key, row);
     else if (before !== null) this.#moving.delete(row.key);
     if (!isActive(row)) this.#ended.add(row.key);
     else if (before !== null) this.#ended.delete(row.key);
     if (before !== null) this.#add(before.transfer.status, -1);
-    this.#add(transfer.status, 1);
-    if (this.#frozen === null) this.#show(before, row);
+    this.#add(status, 1);
+    if (this.#frozen === null && !this.#changed.has(row.key)) this.#changed.set(row.key, before);
     return row;
   }
 
-  #show(before: Row | null, after: Row): void {
-    if (!this.#matches(after)) {
-      if (before !== null) this.#shown.remove(before);
-    } else if (before === null) this.#shown.insert(after);
-    else this.#shown.replace(before, after);
+  /** Brings the order up to date. */
+  #catchUp(): void {
+    for (const [key, before] of this.#changed) this.#show(before, this.#byKey.get(key) ?? null);
+    this.#changed.clear();
+  }
+
+  #show(before: Row | null, after: Row | null): void {
+    const wasShown = before !== null && this.#matches(before);
+    const isShown = after !== null && this.#matches(after);
+    if (wasShown && isShown) this.#shown.replace(before, after);
+    else if (wasShown) this.#shown.remove(before);
+    else if (isShown) this.#shown.insert(after);
   }
 
   #delete(row: Row): void {
@@ -143,7 +160,11 @@ export class Rows {
     this.#moving.delete(row.key);
     this.#ended.delete(row.key);
     this.#add(row.transfer.status, -1);
-    if (this.#frozen === null) this.#shown.remove(row);
+    if (this.#frozen !== null) return;
+    const before = this.#changed.get(row.key);
+    // What came and went between two frames must not be remembered: nobody knows when the next one is.
+    if (before === null) this.#changed.delete(row.key);
+    else if (before === undefined) this.#changed.set(row.key, row);
   }
 
   #dropOldest(): void {

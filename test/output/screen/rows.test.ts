@@ -14,13 +14,15 @@ const step = fc.record({
   remove: fc.boolean(),
   sort: fc.option(fc.constantFrom(...SORT_NAMES), { freq: 4 }),
   hideEnded: fc.boolean(),
+  /** Whether a frame is drawn after it: many changes may come between two. */
+  isDrawn: fc.boolean(),
 });
 
 test('whatever happens, what is shown is what sorting and filtering everything would give', () => {
   fc.assert(
     fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
       const rows = new Rows(1_000);
-      for (const { id, status, secondsAgo, size, remove, sort, hideEnded } of steps) {
+      for (const { id, status, secondsAgo, size, remove, sort, hideEnded, isDrawn } of steps) {
         if (sort !== null) rows.arrange({ sort, hideEnded, filter: '' });
         if (remove) {
           const removal = {
@@ -32,18 +34,35 @@ test('whatever happens, what is shown is what sorting and filtering everything w
           } as const;
           rows.remove('room', { ...removal, id });
         } else rows.change('room', changeOf(inStatus(status, secondsAgo, { id, size })));
-        const { shown, arrangement } = rows;
-        const actual = shown.slice(0, shown.length);
-        expect(actual).toEqual([...actual].sort(comparator(arrangement.sort)));
-        const all = Array.from({ length: 16 }, (_, at) => rows.live(rowKey('room', String(at))));
-        const expected = all.filter((row) => row !== undefined && (!arrangement.hideEnded || isActive(row)));
-        expect(new Set(actual)).toEqual(new Set(expected));
-        for (const name of STATUSES) {
-          expect(rows.count(name)).toBe(all.filter((row) => row?.transfer.status === name).length);
-        }
+        if (isDrawn) check(rows);
       }
+      check(rows);
     }),
   );
+});
+
+function check(rows: Rows): void {
+  const { shown, arrangement } = rows;
+  const actual = shown.slice(0, shown.length);
+  expect(actual).toEqual([...actual].sort(comparator(arrangement.sort)));
+  const all = Array.from({ length: 16 }, (_, at) => rows.live(rowKey('room', String(at))));
+  const expected = all.filter((row) => row !== undefined && (!arrangement.hideEnded || isActive(row)));
+  expect(new Set(actual)).toEqual(new Set(expected));
+  for (const name of STATUSES) {
+    expect(rows.count(name)).toBe(all.filter((row) => row?.transfer.status === name).length);
+  }
+}
+
+test('while drawing is paused the rows stay as they were then, with what had come since the last frame', () => {
+  const rows = new Rows(10);
+  rows.change('room', changeOf(inStatus('waiting', 2, { id: 'a' })));
+  rows.freeze();
+  rows.change('room', changeOf(inStatus('complete', 1, { id: 'a' })));
+  rows.change('room', changeOf(inStatus('waiting', 1, { id: 'b' })));
+  const shown = () => rows.shown.slice(0, 10).map(({ transfer }) => `${transfer.id} ${transfer.status}`);
+  expect(shown()).toEqual(['a waiting']);
+  rows.thaw();
+  expect(shown()).toEqual(['b waiting', 'a complete']);
 });
 
 test('of ended ones the oldest are dropped, active ones never', () => {
