@@ -1,8 +1,6 @@
-/**
- * The last table drawn, by what each line shows. Laying out is most of a frame's cost, and most rows look as they
- * did in the frame before: only the others are laid out again. What is drawn does not depend on it.
- */
+/** The head of the table that was drawn last, which the next one mostly shares. */
 export class TableMemo {
-  /** The titles and the rule, then each row by its key. */
-  lines: ReadonlyMap<string, string> = new Map();
+  /** What it depends on. */
+  shape = '';
+  head: readonly string[] = [];
 }

@@ -1,5 +1,5 @@
 import CliTable3 from 'cli-table3';
-import { displayWidth, hasCertainWidth } from '../width.js';
+import { displayWidth, fitWidth, hasCertainWidth } from '../width.js';
 import { COLUMN_EXTRA, type Column } from './columns.js';
 import type { Look } from './look.js';
 import type { Piece } from './piece.js';
@@ -16,35 +16,21 @@ export function drawTable(
   rows: readonly (readonly Piece[])[],
   look: Look,
 ): string[] {
-  const shape = columns.map(({ name, width }) => `${name}${width}`).join();
-  const keys = rows.map((cells) => [shape, ...cells.map(painted)].join('\0'));
-  const known = look.tableMemo.lines;
-  const headKeys = [`${shape} titles`, `${shape} rule`];
-  const missing = rows.flatMap((cells, at) =>
-    known.has(keys[at] ?? '') ? [] : [{ cells, key: keys[at] ?? '' }],
-  );
-  const fresh = new Map<string, string>();
-  if (missing.length > 0) {
-    const drawn = layOut(
-      columns,
-      missing.map(({ cells }) => cells),
-      look,
-    );
-    for (const [at, key] of [...headKeys, ...missing.map(({ key }) => key)].entries())
-      fresh.set(key, drawn[at] ?? '');
-  }
-  const lines = [...headKeys, ...keys].map((key) => [key, fresh.get(key) ?? known.get(key) ?? ''] as const);
-  look.tableMemo.lines = new Map(lines);
-  return lines.map(([, line]) => line);
+  const border = look.style.faint(look.symbols.vertical);
+  return [...headOf(columns, look), ...rows.map((cells) => drawRow(columns, cells, border))];
 }
 
-/**
- * Terminals differ in how wide they draw emoji, combining marks and some signs, and cli-table3 measures them in yet
- * another way. So it lays out a stand-in of undisputed width, and the real text is put in its place with a move to
- * the column that follows: borders come to stand where they belong in any terminal.
- */
-function layOut(columns: readonly TableColumn[], rows: readonly (readonly Piece[])[], look: Look): string[] {
-  const { symbols, style } = look;
+/** Titles and rule stay as they are until the columns change. */
+function headOf(columns: readonly TableColumn[], look: Look): readonly string[] {
+  const shape = columns.map(({ name, width }) => `${name}${width}`).join();
+  if (look.tableMemo.shape !== shape) {
+    look.tableMemo.shape = shape;
+    look.tableMemo.head = layOutHead(columns, look);
+  }
+  return look.tableMemo.head;
+}
+
+function layOutHead(columns: readonly TableColumn[], { symbols, style }: Look): readonly string[] {
   const table = new CliTable3({
     head: columns.map(({ title }) => style.strong(title)),
     colWidths: columns.map(({ width }) => width + 2),
@@ -57,26 +43,11 @@ function layOut(columns: readonly TableColumn[], rows: readonly (readonly Piece[
     },
     style: { head: [], border: [], 'padding-left': 1, 'padding-right': 1, compact: true },
   });
-  const measured = rows.map((cells) => cells.map(measure));
-  for (const cells of measured) table.push(cells.map(standIn));
-  const [titles = '', rule = '', ...lines] = table.toString().split('\n');
-  return [
-    titles,
-    style.faint(rule),
-    ...lines.map((drawn, at) => putBack(drawn, measured[at] ?? [], columns)),
-  ];
+  // The rule stands between the titles and a row.
+  table.push(columns.map(() => ''));
+  const [titles = '', rule = ''] = table.toString().split('\n');
+  return [titles, style.faint(rule)];
 }
-
-function painted({ text, paint }: Piece): string {
-  return paint === undefined ? text : paint(text);
-}
-
-/** ASCII, which cli-table3 measures fastest; a text that has it is itself replaced, so it never means itself. */
-const STAND_IN = '~';
-/** Printable ASCII without the stand-in: every terminal draws it as wide as it is long. */
-const UNDISPUTED = /^[\x20-\x7d]*$/;
-/** A stand-in, the ends of its colours, and the padding up to the border. */
-const STAND_INS = new RegExp(`${STAND_IN}+((?:\\x1b\\[\\d+m)*)( *)`, 'g');
 
 const NO_BORDERS = {
   top: '',
@@ -93,44 +64,49 @@ const NO_BORDERS = {
   'right-mid': '',
 };
 
-interface Measured extends Piece {
-  readonly width: number;
-  readonly isReplaced: boolean;
+/** cli-table3 would take a hundred times as long for a row, and there are many of them ten times a second. */
+function drawRow(columns: readonly TableColumn[], cells: readonly Piece[], border: string): string {
+  let line = '';
+  let start = FIRST_COLUMN;
+  for (const [at, column] of columns.entries()) {
+    if (at > 0) line += border;
+    line += drawCell(cells[at] ?? NOTHING, column, start);
+    start += column.width + COLUMN_EXTRA;
+  }
+  return line;
 }
 
-function measure(piece: Piece): Measured {
-  const width = displayWidth(piece.text);
-  return { ...piece, width, isReplaced: width > 0 && !UNDISPUTED.test(piece.text) };
-}
-
-function standIn({ text, paint, width, isReplaced }: Measured): string {
+/**
+ * Terminals differ in how wide they draw emoji, combining marks and some signs. So a text that is not plain is followed
+ * by a move to the column that it should have reached: borders come to stand where they belong in any terminal.
+ *
+ * @param start the terminal column, from 1, where texts of the table's column begin
+ */
+function drawCell({ text, paint }: Piece, column: TableColumn, start: number): string {
+  const width = displayWidth(text);
+  if (width > column.width)
+    return drawCell({ text: fitWidth(text, column.width), ...(paint && { paint }) }, column, start);
+  const gap = column.width - width;
   // What takes no column at all is left out: no terminal would agree on where it ends.
-  const laidOut = isReplaced ? STAND_IN.repeat(width) : width === 0 ? '' : text;
-  return paint === undefined || width === 0 ? laidOut : paint(laidOut);
-}
-
-function putBack(drawn: string, cells: readonly Measured[], columns: readonly TableColumn[]): string {
-  const replaced = cells.flatMap(({ text, width, isReplaced }, at) =>
-    isReplaced ? [{ text, width, start: startColumn(columns, at, width) }] : [],
-  );
-  let next = 0;
-  return drawn.replace(STAND_INS, (_, colorEnds: string, padding: string) => {
-    const { text, width, start } = replaced[next++] ?? { text: '', width: 0, start: 1 };
-    const end = start + width;
-    if (padding.length <= 1 || hasCertainWidth(text)) return `${text}${colorEnds}${toColumn(end)}${padding}`;
-    // Padding first: after a text that the terminal draws wider than it counts here it would wipe out its end.
-    const blank = ' '.repeat(width + padding.length);
-    return `${blank}${toColumn(start)}${text}${colorEnds}${toColumn(end + padding.length)}`;
-  });
+  const painted = width === 0 ? '' : (paint?.(text) ?? text);
+  const isPlain = width === 0 || PLAIN.test(text);
+  if (column.align === 'right') {
+    return ` ${' '.repeat(gap)}${painted}${isPlain ? '' : toColumn(start + column.width)} `;
+  }
+  if (isPlain) return ` ${painted}${' '.repeat(gap + 1)}`;
+  if (gap === 0 || hasCertainWidth(text))
+    return ` ${painted}${toColumn(start + width)}${' '.repeat(gap + 1)}`;
+  // Blanks first: after a text that the terminal draws wider than it counts here they would wipe out its end.
+  const end = start + column.width + 1;
+  return `${' '.repeat(column.width + 2)}${toColumn(start)}${painted}${toColumn(end)}`;
 }
 
 function toColumn(column: number): string {
   return `\x1b[${column}G`;
 }
 
-/** The terminal column, from 1, where a text of `width` begins in a table's column. */
-function startColumn(columns: readonly TableColumn[], at: number, width: number): number {
-  const start = columns.slice(0, at).reduce((sum, column) => sum + column.width + COLUMN_EXTRA, 2);
-  const column = columns[at];
-  return start + (column?.align === 'right' ? column.width - width : 0);
-}
+const NOTHING: Piece = { text: '' };
+/** Before it there is the space that may become a mark. */
+const FIRST_COLUMN = 2;
+/** Every terminal draws printable ASCII as wide as it is long. */
+const PLAIN = /^[\x20-\x7e]*$/;
