@@ -18,6 +18,7 @@ import { readNatsAuth } from './nats-auth.js';
 import { openMetrics } from './open-metrics.js';
 import type { RelayCommandOptions } from './relay-options.js';
 import { RelayOutput } from './relay-output.js';
+import { keepHeapSmall } from './small-heap.js';
 import { openTargets } from './watch/targets.js';
 
 /**
@@ -31,6 +32,7 @@ export async function relay(
   options: RelayCommandOptions,
   host: Host,
 ): Promise<number> {
+  keepHeapSmall();
   const address = readServer(options.to);
   const auth = await readNatsAuth(options, host);
   const credentials = await readCredentials(options, host);

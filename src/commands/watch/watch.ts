@@ -7,6 +7,7 @@ import { readCredentials } from '../credentials.js';
 import type { Host } from '../host.js';
 import { openMetrics } from '../open-metrics.js';
 import { askSecret, canAsk } from '../prompt.js';
+import { keepHeapSmall } from '../small-heap.js';
 import { chooseMode } from './choose-view.js';
 import { writeDebug } from './debug.js';
 import { Endings } from './endings.js';
@@ -24,6 +25,7 @@ import { openTargets, type Targets } from './targets.js';
  * @throws TrueConfFilesError
  */
 export async function watch(given: readonly string[], options: WatchOptions, host: Host): Promise<number> {
+  keepHeapSmall();
   const credentials = await readCredentials(options, host);
   const fromEnv = host.env['TRUECONF_FILES_ROOM'];
   const named = given.length === 0 && options.demo !== true && fromEnv ? [fromEnv] : given;
