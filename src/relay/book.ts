@@ -1,4 +1,5 @@
 import type { Notice } from '../monitor/notice.js';
+import { ByAge } from '../transfers/by-age.js';
 import { hasEnded, type Transfer } from '../transfers/transfer.js';
 import type { WireRecord } from './wire-record.js';
 
@@ -80,16 +81,14 @@ export class Book {
     if (!hasEnded(transfer.status)) return;
     page.ended.add(id);
     if (page.ended.size <= this.#keep) return;
-    const [oldest] = page.ended;
-    if (oldest === undefined) return;
-    page.ended.delete(oldest);
-    page.transfers.delete(oldest);
+    const oldest = page.ended.takeOldest();
+    if (oldest !== null) page.transfers.delete(oldest);
   }
 
   #pageOf(room: string): RoomPage {
     const known = this.#rooms.get(room);
     if (known !== undefined) return known;
-    const page: RoomPage = { transfers: new Map(), ended: new Set(), availability: null };
+    const page: RoomPage = { transfers: new Map(), ended: new ByAge(), availability: null };
     this.#rooms.set(room, page);
     return page;
   }
@@ -97,8 +96,8 @@ export class Book {
 
 interface RoomPage {
   readonly transfers: Map<string, Transfer>;
-  /** In the order in which they ended. */
-  readonly ended: Set<string>;
+  /** Those that have ended, for letting the oldest go. */
+  readonly ended: ByAge<string>;
   availability: number | null;
 }
 

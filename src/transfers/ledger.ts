@@ -1,4 +1,5 @@
 import type { FileFacts, FileMessage, ListAnswer, Message } from '../protocol/message.js';
+import { ByAge } from './by-age.js';
 import type { Change, Origin, RemovedReason } from './change.js';
 import { Forgotten } from './forgotten.js';
 import { Listing, type ListingCause } from './listing.js';
@@ -25,10 +26,8 @@ export interface LedgerOptions {
  */
 export class Ledger {
   readonly #transfers = new Map<string, Transfer>();
-  /** Ended ones in the order in which they ended, for letting the oldest go. */
-  readonly #ended = new Set<string>();
-  /** Goes along with `#ended`: each new iterator would have to pass by all that was let go. */
-  readonly #oldest = this.#ended.values();
+  /** Ended ones, for letting the oldest go. */
+  readonly #ended = new ByAge<string>();
   readonly #forgotten = new Forgotten();
   readonly #keep: number;
   readonly #keepsPaths: boolean;
@@ -195,9 +194,8 @@ export class Ledger {
     }
     this.#ended.add(transfer.id);
     if (this.#ended.size <= this.#keep) return;
-    const dropped = this.#transfers.get(this.#oldest.next().value ?? '');
+    const dropped = this.#transfers.get(this.#ended.takeOldest() ?? '');
     if (dropped === undefined) return;
-    this.#ended.delete(dropped.id);
     this.#transfers.delete(dropped.id);
     this.#forgotten.add(dropped.id, dropped.status);
   }

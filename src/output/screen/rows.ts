@@ -1,3 +1,4 @@
+import { ByAge } from '../../transfers/by-age.js';
 import type { RemovedChange, TransferChange } from '../../transfers/change.js';
 import { hasEnded, type Status, type Transfer } from '../../transfers/transfer.js';
 import { Order } from './order.js';
@@ -26,10 +27,8 @@ export class Rows {
   readonly tally = new Tally();
   readonly #keepEnded: number;
   readonly #byKey = new Map<string, Row>();
-  /** In the order in which they ended. */
-  readonly #ended = new Set<string>();
-  /** Goes along with `#ended`: each new iterator would have to pass by all that was dropped. */
-  readonly #oldest = this.#ended.values();
+  /** Those that have ended, for dropping the oldest. */
+  readonly #ended = new ByAge<string>();
   /** Those with a rate. */
   readonly #moving = new Map<string, Row>();
   readonly #counts = new Map<Status, number>();
@@ -169,8 +168,7 @@ export class Rows {
 
   #dropOldest(): void {
     if (this.#ended.size <= this.#keepEnded) return;
-    const { value: key } = this.#oldest.next();
-    const oldest = this.#byKey.get(key ?? '');
+    const oldest = this.#byKey.get(this.#ended.takeOldest() ?? '');
     if (oldest !== undefined) this.#delete(oldest);
   }
 
