@@ -1,5 +1,6 @@
-import { type Authenticator, credsAuthenticator, nkeyAuthenticator } from '@nats-io/transport-node';
+import type { Authenticator } from '@nats-io/transport-node';
 import { TrueConfFilesError } from '../errors.js';
+import { readSeed } from '../relay/nkey.js';
 
 /**
  * Signs in with credentials that NATS tools made: JWT and seed.
@@ -8,7 +9,10 @@ import { TrueConfFilesError } from '../errors.js';
  */
 export function fromCreds(file: string, read: () => string): Authenticator {
   return checked(
-    credsAuthenticator(() => bytesOf(read())),
+    (nonce) => {
+      const [jwt = '', seed = ''] = [...read().matchAll(PART_OF_CREDS)].map(([, part = '']) => part.trim());
+      return { jwt, ...proof(seed, nonce) };
+    },
     `The file "${file}" of --nats-creds does not hold NATS credentials.`,
     'Give the file with JWT and seed that NATS tools make for a user (.creds).',
   );
@@ -20,7 +24,7 @@ export function fromCreds(file: string, read: () => string): Authenticator {
  */
 export function fromSeed(file: string, seed: string): Authenticator {
   return checked(
-    nkeyAuthenticator(bytesOf(seed.trim())),
+    (nonce) => proof(seed.trim(), nonce),
     `The file "${file}" of --nats-nkey does not hold a NATS nkey seed.`,
     'Give a file with nothing but the seed of a user: it begins with SU.',
   );
@@ -37,6 +41,11 @@ function checked(authenticator: Authenticator, sentence: string, hint: string): 
   }
 }
 
-function bytesOf(text: string): Uint8Array {
-  return new TextEncoder().encode(text);
+/** Who it is, and that it is them: a server that asks for no proof sends no nonce. */
+function proof(seed: string, nonce = '') {
+  const key = readSeed(seed);
+  return { nkey: key.publicKey, sig: nonce === '' ? '' : key.sign(nonce) };
 }
+
+/** A line between two of dashes: of the JWT, then of the seed. */
+const PART_OF_CREDS = /\s*(?:-{3,}[^\n]*-{3,}\n)(.+)(?:\n\s*-{3,}[^\n]*-{3,}\n)/gi;
