@@ -1,28 +1,14 @@
 // Bundles the program into dist/: one small start, and chunks that are loaded when a command needs them.
 import { readFile, rm } from 'node:fs/promises';
 import { build } from 'esbuild';
+import { asEsModules } from './es-modules.mjs';
+import { leaveOut } from './leave-out.mjs';
 import { loadedFirst } from './loaded-first.mjs';
 import { writeManPage } from './man-page.mjs';
 
 const { version } = JSON.parse(await readFile('package.json', 'utf8'));
 
-/** Packages of packages that are asked for nothing, as what they are for is never switched on. */
-const NEVER_USED = [
-  // prom-client: spans, for exemplars.
-  '@opentelemetry/api',
-  // cli-table3: styles of its own.
-  '@colors/colors/safe',
-];
-
-const leaveOut = {
-  name: 'leave-out',
-  setup(bundler) {
-    bundler.onResolve({ filter: /^@/ }, ({ path }) =>
-      NEVER_USED.includes(path) ? { path, namespace: 'left-out' } : null,
-    );
-    bundler.onLoad({ filter: /.*/, namespace: 'left-out' }, () => ({ contents: 'module.exports = {};' }));
-  },
-};
+const plugins = [leaveOut, asEsModules(/\bnode_modules[/\\]@nats-io[/\\].*\.js$/)];
 
 /** @type {import('esbuild').BuildOptions} */
 const common = {
@@ -35,7 +21,7 @@ const common = {
   platform: 'node',
   target: 'node20',
   external: ['ws'],
-  plugins: [leaveOut],
+  plugins,
   define: { __VERSION__: JSON.stringify(version) },
   legalComments: 'linked',
   // CommonJS packages inside the bundle still ask for Node's own modules by `require`.
@@ -53,7 +39,7 @@ const program = {
   splitting: true,
   chunkNames: 'chunks/[name]-[hash]',
 };
-await build({ ...program, plugins: [leaveOut, await loadedFirst(program, loadedBefore)] });
+await build({ ...program, plugins: [...plugins, await loadedFirst(program, loadedBefore)] });
 await writeManPage('dist/trueconf-files.1', version);
 
 /** The start is there before any command; what a watch needs, before its parts, and by most other commands as well. */

@@ -1,0 +1,48 @@
+import { posix, resolve } from 'node:path';
+
+const NOTHING = 'module.exports = {};';
+
+/**
+ * Modules of packages that are asked for nothing, as what they are for is never switched on, and what is there
+ * instead. Tests run the built program: what it needs after all is missing there.
+ */
+const INSTEAD = new Map([
+  // Of prom-client: spans, for exemplars; summaries; pushing to a gateway; counting for a cluster.
+  ['@opentelemetry/api', NOTHING],
+  ['prom-client/lib/summary', NOTHING],
+  ['prom-client/lib/pushgateway', NOTHING],
+  ['prom-client/lib/cluster', NOTHING],
+  // Of cli-table3: styles of its own.
+  ['@colors/colors/safe', NOTHING],
+  // Of NATS: consumers that are pushed to; streams read without a consumer, which its manager makes unasked.
+  ['@nats-io/jetstream/lib/pushconsumer', NOTHING],
+  ['@nats-io/jetstream/lib/jsm_direct', 'exports.DirectStreamAPIImpl = class {};'],
+  // cli-table3 would bring an older string-width with a table of all emoji; it lays out stand-ins in ASCII anyway.
+  [
+    'cli-table3/string-width',
+    `module.exports = require(${JSON.stringify(resolve('src/output/width.ts'))}).displayWidth;`,
+  ],
+]);
+
+/** @type {import('esbuild').Plugin} */
+export const leaveOut = {
+  name: 'leave-out',
+  setup(bundler) {
+    bundler.onResolve({ filter: /./ }, ({ path, importer }) => {
+      const found = namesOf(path, importer).find((name) => INSTEAD.has(name));
+      return found === undefined ? null : { path: found, namespace: 'left-out' };
+    });
+    bundler.onLoad({ filter: /./, namespace: 'left-out' }, ({ path }) => ({
+      contents: INSTEAD.get(path),
+      resolveDir: '.',
+    }));
+  },
+};
+
+/** What a module may be called that a package asks for: by itself, or as the package's own. */
+function namesOf(path, importer) {
+  const [, asker, file] =
+    /.*\bnode_modules\/((?:@[^/]+\/)?[^/]+)\/(.+)$/.exec(importer.replaceAll('\\', '/')) ?? [];
+  if (asker === undefined) return [];
+  return path.startsWith('.') ? [posix.join(asker, file, '..', path)] : [path, `${asker}/${path}`];
+}
