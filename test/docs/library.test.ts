@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { ErrorCode } from '../../src/index.js';
 import { useRooms } from '../simulator/rooms.js';
 import { programsOf } from '../support/page.js';
-import { usePrograms } from '../support/program.js';
+import { PACKAGE, usePrograms } from '../support/program.js';
 
 const { node } = usePrograms();
 const { room: simulated } = useRooms();
@@ -19,7 +19,7 @@ const fileOf = (title: string) => join(project, `${title.toLowerCase().replaceAl
 
 beforeAll(() => {
   mkdirSync(join(project, 'node_modules'));
-  symlinkSync(resolve('.'), join(project, 'node_modules/trueconf-files'));
+  symlinkSync(resolve(PACKAGE), join(project, 'node_modules/trueconf-files'));
   writeFileSync(join(project, 'package.json'), '{ "type": "module" }');
   for (const [title, code] of PROGRAMS) writeFileSync(fileOf(title), code);
 });

@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { join } from 'node:path';
 import { afterEach, expect } from 'vitest';
 import { checkRecord } from './record-schema.js';
 
@@ -15,6 +16,8 @@ export interface RunOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** Written to stdin, which then ends; `null` leaves stdin open and silent. */
   readonly input?: string | null;
+  /** Where it runs; where the tests do if not given. */
+  readonly cwd?: string;
 }
 
 /** How a program ended: its exit code, or the name of the signal that ended it. */
@@ -32,8 +35,8 @@ export class Program {
   readonly #records: ProgramRecord[] = [];
 
   constructor(command: string, args: readonly string[], options: RunOptions = {}) {
-    const { env = {}, input = '' } = options;
-    this.child = spawn(command, args, { env: { ...PLAIN_ENV, ...env }, stdio: 'pipe' });
+    const { env = {}, input = '', cwd = '.' } = options;
+    this.child = spawn(command, args, { cwd, env: { ...PLAIN_ENV, ...env }, stdio: 'pipe' });
     for (const name of ['stdout', 'stderr'] as const) {
       this.child[name]?.setEncoding('utf8').on('data', (chunk: string) => {
         this[name].push(chunk);
@@ -143,25 +146,31 @@ export function usePrograms() {
   };
   return {
     run: (args: readonly string[], options?: RunOptions) => {
-      const program = start(process.execPath, [PROGRAM, ...args], options);
+      const program = start(NODE, [PROGRAM, ...args], options);
       if (args.includes('--json') && !args.includes('--help')) writers.push(program);
       return program;
     },
     /** A script of somebody's own. */
-    node: (args: readonly string[], options?: RunOptions) => start(process.execPath, args, options),
+    node: (args: readonly string[], options?: RunOptions) => start(NODE, args, options),
     /** A module of its own, which imports the package as others do. */
     module: (code: string, args: readonly string[] = []) =>
-      start(process.execPath, ['--input-type=module', '-e', code, ...args]),
+      start(NODE, ['--input-type=module', '-e', code, ...args], { cwd: PREFIX }),
     /** A line of `sh`, in which `$PROGRAM` is the program. */
     shell: (line: string, options: RunOptions = {}) =>
       start('sh', ['-c', line], {
         ...options,
-        env: { ...options.env, PROGRAM: `${process.execPath} ${PROGRAM}` },
+        env: { ...options.env, PROGRAM: `${NODE} ${PROGRAM}` },
       }),
   };
 }
 
-export const PROGRAM = 'bin/trueconf-files.js';
+/** Tests of the program run the built one, with this Node; `npm run test:nodes` an installed one, with others. */
+const { TESTED_PREFIX, TESTED_NODE } = process.env;
+export const NODE = TESTED_NODE ?? process.execPath;
+/** From here the package can be imported by its name. */
+const PREFIX = TESTED_PREFIX ?? '.';
+export const PACKAGE = TESTED_PREFIX === undefined ? '.' : join(TESTED_PREFIX, 'node_modules/trueconf-files');
+export const PROGRAM = join(PACKAGE, 'bin/trueconf-files.js');
 /** Nothing of the tests' own surroundings: neither colours nor a Room or credentials. */
 export const PLAIN_ENV: Readonly<Record<string, string>> = {
   PATH: process.env['PATH'] ?? '',

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it, type TestContext } from 'vitest';
 import { commandTree } from '../../support/command-tree.js';
-import { PROGRAM } from '../../support/program.js';
+import { NODE, PROGRAM } from '../../support/program.js';
 import { PseudoTerminal } from '../../support/pseudo-terminal.js';
 
 const SHELLS = ['bash', 'zsh', 'fish'] as const;
@@ -13,7 +13,7 @@ type Shell = (typeof SHELLS)[number];
 const folder = mkdtempSync(join(tmpdir(), 'trueconf-files-'));
 beforeAll(() => {
   for (const shell of SHELLS) {
-    const script = execFileSync(process.execPath, [PROGRAM, 'completion', shell]);
+    const script = execFileSync(NODE, [PROGRAM, 'completion', shell]);
     writeFileSync(join(folder, `script.${shell}`), script);
   }
   writeFileSync(join(folder, 'bashrc'), 'source ./script.bash; echo ready');
@@ -132,7 +132,7 @@ describe.each(['bash', 'fish'] as const)('%s', (shell) => {
 });
 
 it('no other shell is served', () => {
-  const { status, stderr, stdout } = spawnSync(process.execPath, [PROGRAM, 'completion', 'tcsh'], {
+  const { status, stderr, stdout } = spawnSync(NODE, [PROGRAM, 'completion', 'tcsh'], {
     encoding: 'utf8',
   });
   expect({ status, stdout }).toEqual({ status: 2, stdout: '' });

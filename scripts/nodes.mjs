@@ -1,0 +1,97 @@
+// Runs tests of the program as it is installed, under other Nodes than this one: `npm run test:nodes -- 20 26`.
+// With --brief it runs those that show most in half a minute; with --counts their numbers are written into a file.
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+
+const { positionals, values } = parseArgs({
+  allowPositionals: true,
+  options: { brief: { type: 'boolean' }, counts: { type: 'string' } },
+});
+/** Each command at its work, the table on a terminal, signals, and the library. */
+const BRIEF = [
+  ...['each-command', 'replay-terminal', 'terminal', 'signals'].map((name) => `test/cli/${name}.test.ts`),
+  'test/docs/library.test.ts',
+  'test/library/process.test.ts',
+];
+const scratch = mkdtempSync(join(tmpdir(), 'trueconf-files-nodes-'));
+const counts = { passed: 0, failed: 0, skipped: 0 };
+try {
+  const prefix = install();
+  for (const major of positionals.length > 0 ? positionals : ['20', '22', '24', '26']) {
+    const found = findNode(major);
+    const told = 'problem' in found ? { passed: 0, failed: 0, skipped: 1 } : test(found, prefix);
+    for (const kind of Object.keys(counts)) counts[kind] += told[kind];
+    const { passed, failed, skipped } = told;
+    console.log(
+      'problem' in found
+        ? `Node ${major} is skipped: ${found.problem}`
+        : `Node ${found.version}: ${passed} passed, ${failed} failed, ${skipped} skipped`,
+    );
+  }
+} finally {
+  rmSync(scratch, { recursive: true });
+}
+if (values.counts !== undefined) writeFileSync(values.counts, JSON.stringify(counts));
+if (counts.failed > 0) process.exitCode = 1;
+
+/** Packs what was built, and installs it where nothing else is. */
+function install() {
+  const prefix = join(scratch, 'prefix');
+  const [{ filename }] = JSON.parse(
+    npm('pack', '--json', '--ignore-scripts', '--pack-destination', scratch).stdout,
+  );
+  const { status, stderr } = npm('install', '--prefix', prefix, join(scratch, filename));
+  if (status !== 0) throw new Error(`The packed tarball can't be installed.\n${stderr}`);
+  return prefix;
+}
+
+/** The newest Node of a major version: the package `node` brings it by a script, those of each platform hold it. */
+function findNode(major) {
+  const platform = process.platform === 'win32' ? 'win' : process.platform;
+  const name = `node-${platform}-${process.arch}`;
+  const home = resolve('node_modules/.cache/nodes', major);
+  const { status, stderr } = npm('install', '--prefix', home, '--no-save', `${name}@${major}`);
+  if (status !== 0) {
+    const [line = 'npm does not say why'] = stderr.match(/^npm error (?!code).*/m) ?? [];
+    return { problem: `the package ${name}@${major} can't be had: ${line}` };
+  }
+  const file = join(home, 'node_modules', name, 'bin', platform === 'win' ? 'node.exe' : 'node');
+  const told = spawnSync(file, ['--version'], { encoding: 'utf8' });
+  const version = told.stdout?.trim().slice(1) ?? '';
+  if (version.split('.')[0] === major) return { file, version };
+  return { problem: `it does not run here: ${told.error?.message ?? told.stderr.trim()}` };
+}
+
+function test({ file }, prefix) {
+  const report = join(scratch, 'report.json');
+  const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
+  const vitest = resolve('node_modules/vitest/vitest.mjs');
+  const args = [
+    vitest,
+    'run',
+    '--config',
+    'vitest.nodes.config.ts',
+    ...reporters,
+    ...(values.brief ? BRIEF : []),
+  ];
+  const env = { ...process.env, TESTED_NODE: file, TESTED_PREFIX: prefix };
+  rmSync(report, { force: true });
+  const { status } = spawnSync(process.execPath, args, { env, stdio: 'inherit' });
+  const { numPassedTests, numFailedTests, numPendingTests } = JSON.parse(readFileSync(report, 'utf8'));
+  // What fails outside of any test counts as one.
+  const failed = status === 0 ? numFailedTests : Math.max(1, numFailedTests);
+  return { passed: numPassedTests, failed, skipped: numPendingTests };
+}
+
+/** Without scripts: nothing of what is installed needs one. */
+function npm(...args) {
+  const quiet = ['--ignore-scripts', '--no-audit', '--no-fund', '--prefer-offline'];
+  return spawnSync('npm', [...args, ...quiet], {
+    encoding: 'utf8',
+    maxBuffer: 16 * 1_024 ** 2,
+    shell: process.platform === 'win32',
+  });
+}

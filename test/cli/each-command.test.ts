@@ -1,0 +1,129 @@
+import { writeFileSync } from 'node:fs';
+import { expect, it } from 'vitest';
+import { settled, useRelays } from '../relay/support.js';
+import { useRooms } from '../simulator/rooms.js';
+import { commandTree } from '../support/command-tree.js';
+import { useFolder } from '../support/folder.js';
+import { hasNatsServer } from '../support/nats-server.js';
+import { usePrograms } from '../support/program.js';
+
+const { run, module } = usePrograms();
+const { room: startRoom } = useRooms();
+const { natsServer, relay, watcher } = useRelays();
+const { newPath } = useFolder();
+
+/** Each command at its work, once: enough to see that it has all that it loads, under whatever Node. */
+const AT_WORK: Readonly<Record<string, () => Promise<void>>> = {
+  async watch() {
+    const program = run(['watch', 'demo', '--json', '--metrics', '0', '--name', '*.*']);
+    const url = await program.until(() => /http:\S+\/metrics/.exec(program.stderr.text)?.[0]);
+    await program.record(({ type }) => type === 'transfer');
+    const metrics = await (await fetch(url)).text();
+    expect(metrics).toContain('trueconf_files_link_state{');
+    expect(metrics).toMatch(/^process_cpu_seconds_total [\d.]+$/m);
+    expect(metrics).toContain('nodejs_gc_duration_seconds');
+    program.kill('SIGINT');
+    expect(await program.ended, program.report).toBe(130);
+  },
+  async list() {
+    const program = run(['list', 'demo', '--direction', 'inbound']);
+    expect(await program.ended, program.report).toBe(0);
+    expect(program.stdout.lines[0]).toMatch(/^\S+ +inbound /);
+  },
+  async info() {
+    const room = await startRoom();
+    room.receive({ id: 'abc', name: '計画.pdf' });
+    const program = run(['info', 'a', '--room', room.url]);
+    expect(await program.ended, program.report).toBe(0);
+    expect(program.stdout.text).toContain('計画.pdf');
+  },
+  async history() {
+    const room = await startRoom();
+    room.setStatus(room.receive({ name: 'in.bin' }).id, 3);
+    const program = run(['history', room.url, '--json']);
+    expect(await program.ended, program.report).toBe(0);
+    expect(program.transfers).toMatchObject([{ name: 'in.bin', status: 'complete' }]);
+  },
+  accept: () => answers('accept', [2]),
+  reject: () => answers('reject', []),
+  async send() {
+    const room = await startRoom();
+    const file = newPath('plan.txt');
+    writeFileSync(file, 'the plan');
+    const program = run(['send', file, '--to', 'user2@some.server', '--room', room.url]);
+    expect(await program.ended, program.report).toBe(0);
+    expect(room.transfers.map(({ direction, size }) => [direction, size])).toEqual([['outbound', 8]]);
+  },
+  async replay() {
+    const path = newPath();
+    const recorder = run(['watch', 'demo', '--json', '--count', '10', '--record', path]);
+    expect(await recorder.ended, recorder.report).toBe(0);
+    const program = run(['replay', path, '--json', '--speed', 'max']);
+    expect(await program.ended, program.report).toBe(0);
+    expect(program.records.slice(0, 10)).toEqual(recorder.records.slice(0, 10));
+  },
+  async relay() {
+    const nats = await natsServer();
+    const room = await startRoom();
+    await relay(nats, [room.webSocketUrl], { options: ['--allow-commands'] });
+    const watching = await watcher(nats);
+    room.receive({ id: 'a' });
+    await settled(watching, { a: 'waiting' });
+    const accept = run(['accept', 'a', '--room', nats.url]);
+    expect(await accept.ended, accept.report).toBe(0);
+    expect(room.transfers.map(({ status }) => status)).toEqual([2]);
+  },
+  async simulate() {
+    const program = run(['simulate', '--json', '--rate', '50']);
+    const { webSocketUrl } = await program.record(({ type }) => type === 'listening');
+    const watching = run(['watch', String(webSocketUrl), '--json', '--count', '20']);
+    expect(await watching.ended, watching.report).toBe(0);
+    program.kill('SIGTERM');
+    expect(await program.ended).toBe(143);
+  },
+  async doctor() {
+    const program = run(['doctor', 'demo']);
+    expect(await program.ended, program.report).toBe(0);
+    expect(program.stdout.text).toContain('All is well.');
+  },
+  async completion() {
+    for (const shell of ['bash', 'zsh', 'fish']) {
+      const program = run(['completion', shell]);
+      expect(await program.ended, program.report).toBe(0);
+      expect(program.stdout.text).toContain('step-timeout');
+    }
+  },
+  async schema() {
+    const program = run(['schema']);
+    expect(await program.ended, program.report).toBe(0);
+    expect(JSON.parse(program.stdout.text)).toHaveProperty('$schema');
+  },
+};
+
+it('each command is here', () => {
+  expect(Object.keys(AT_WORK)).toEqual(commandTree().commands.map((command) => command.name()));
+});
+
+it.for(Object.entries(AT_WORK))('%s', async ([name, work], { skip }) => {
+  if (name === 'relay' && !hasNatsServer) skip('nats-server is not installed');
+  await work();
+});
+
+it('the library, imported by its name', async () => {
+  const room = await startRoom();
+  const code = `
+    import { watchRoom } from 'trueconf-files';
+    for await (const { type, id } of watchRoom(process.argv[1])) if (type === 'transfer') { console.log(id); break; }`;
+  room.receive({ id: 'seen' });
+  const program = module(code, [room.url]);
+  expect(await program.ended, program.report).toBe(0);
+  expect(program.stdout.text).toBe('seen\n');
+});
+
+async function answers(command: string, statuses: readonly number[]): Promise<void> {
+  const room = await startRoom();
+  room.receive({ id: '1' });
+  const program = run([command, '1', '--room', room.url]);
+  expect(await program.ended, program.report).toBe(0);
+  expect(room.transfers.map(({ status }) => status)).toEqual(statuses);
+}
