@@ -17,7 +17,7 @@ const INSTEAD = new Map([
   // Of NATS: consumers that are pushed to; streams read without a consumer, which its manager makes unasked.
   ['@nats-io/jetstream/lib/pushconsumer', NOTHING],
   ['@nats-io/jetstream/lib/jsm_direct', 'exports.DirectStreamAPIImpl = class {};'],
-  // cli-table3 would bring an older string-width with a table of all emoji; it lays out stand-ins in ASCII anyway.
+  // cli-table3 would bring an older string-width with a table of all emoji, and so a second opinion on widths.
   [
     'cli-table3/string-width',
     `module.exports = require(${JSON.stringify(resolve('src/output/width.ts'))}).displayWidth;`,
