@@ -3,6 +3,7 @@ import { readFile, rm } from 'node:fs/promises';
 import { build } from 'esbuild';
 import { asEsModules } from './es-modules.mjs';
 import { leaveOut } from './leave-out.mjs';
+import { writeLicences } from './licences.mjs';
 import { loadedFirst } from './loaded-first.mjs';
 import { writeManPage } from './man-page.mjs';
 
@@ -23,7 +24,9 @@ const common = {
   external: ['ws'],
   plugins,
   define: { __VERSION__: JSON.stringify(version) },
-  legalComments: 'linked',
+  // All of them stand in one file beside the bundle.
+  legalComments: 'none',
+  metafile: true,
   // CommonJS packages inside the bundle still ask for Node's own modules by `require`.
   banner: {
     js: "import { createRequire as __createRequire } from 'node:module';const require = __createRequire(import.meta.url);",
@@ -32,14 +35,15 @@ const common = {
 };
 
 await rm('dist', { recursive: true, force: true });
-await build({ ...common, entryPoints: { start: 'src/start.ts' }, external: ['./cli.js'] });
+const start = await build({ ...common, entryPoints: { start: 'src/start.ts' }, external: ['./cli.js'] });
 const program = {
   ...common,
   entryPoints: { cli: 'src/cli.ts', index: 'src/index.ts' },
   splitting: true,
   chunkNames: 'chunks/[name]-[hash]',
 };
-await build({ ...program, plugins: [...plugins, await loadedFirst(program, loadedBefore)] });
+const rest = await build({ ...program, plugins: [...plugins, await loadedFirst(program, loadedBefore)] });
+await writeLicences('dist/licences.txt', [start.metafile, rest.metafile]);
 await writeManPage('dist/trueconf-files.1', version);
 
 /** The start is there before any command; what a watch needs, before its parts, and by most other commands as well. */

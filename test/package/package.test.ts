@@ -58,11 +58,22 @@ describe('the packed tarball', () => {
         'dist/cli.js',
         'dist/index.d.ts',
         'dist/index.js',
+        'dist/licences.txt',
         'dist/start.js',
         'dist/trueconf-files.1',
         'package.json',
       ].sort(),
     );
+  });
+
+  it('has the licence of each package that it holds', () => {
+    const told = readFileSync(join(unpacked, 'dist/licences.txt'), 'utf8');
+    const packages = ['@nats-io/jetstream', 'chalk', 'cli-table3', 'commander', 'picomatch', 'prom-client'];
+    for (const name of [...packages, 'string-width', 'get-east-asian-width']) {
+      expect(told).toMatch(new RegExp(`(?:^|, )${name} \\d`, 'm'));
+    }
+    expect(told).toContain('Copyright (c) 2011 TJ Holowaychuk');
+    expect(told).toContain('The NATS Authors');
   });
 
   it('is small', () => {
@@ -214,6 +225,6 @@ function installed(...args: readonly string[]) {
 }
 
 /** What it has now, and little more; docs/performance.md says what of, and what would bring it to 150,000. */
-const MAX_BYTES = 200_000;
+const MAX_BYTES = 205_000;
 /** The package has ES modules alone, as every Node that it runs on can import them. */
 const NOT_SERVED: ReadonlySet<unknown> = new Set(['node10', 'node16-cjs']);
