@@ -2,6 +2,7 @@ import { ByAge } from '../../transfers/by-age.js';
 import type { RemovedChange, TransferChange } from '../../transfers/change.js';
 import { hasEnded, type Status, type Transfer } from '../../transfers/transfer.js';
 import { Order } from './order.js';
+import { Pending, type Told } from './pending.js';
 import { isActive, makeMatcher, makeRow, type Row, rowKey } from './row.js';
 import { comparator, type SortName } from './sort.js';
 import { Tally } from './tally.js';
@@ -19,13 +20,15 @@ export const DEFAULT_ARRANGEMENT: Arrangement = { sort: 'activity', filter: '', 
  * All transfers of all Rooms: the part of the screen's state that grows in place, because a copy of thousands of
  * rows at each event would cost more than all drawing. Everything else of the state is a value.
  *
- * The rows that the table shows are kept in their order: only another arrangement sorts anew. Where a row that changed
- * belongs is looked up once a frame, however often it has changed by then. What a frame says of all of them is counted
- * as they change.
+ * The rows that the table shows are kept in their order: only another arrangement sorts anew. What a frame says of all
+ * of them is counted as they change. Changes are taken in when somebody looks: once a frame for each transfer, however
+ * often it has changed by then.
  */
 export class Rows {
-  readonly tally = new Tally();
   readonly #keepEnded: number;
+  /** What was told and not taken in yet. */
+  readonly #pending = new Pending();
+  readonly #tally = new Tally();
   readonly #byKey = new Map<string, Row>();
   /** Those that have ended, for dropping the oldest. */
   readonly #ended = new ByAge<string>();
@@ -35,8 +38,6 @@ export class Rows {
   #arrangement = DEFAULT_ARRANGEMENT;
   #matches = makeMatcher('');
   #shown = new Order(comparator('activity'), []);
-  /** Rows that changed since the order was last looked at, as they were then; `null` for those that came since. */
-  readonly #changed = new Map<string, Row | null>();
   /** While drawing is paused: the rows as they were then. */
   #frozen: ReadonlyMap<string, Row> | null = null;
   #nextSeq = 0;
@@ -47,7 +48,13 @@ export class Rows {
   }
 
   get size(): number {
+    this.#catchUp();
     return this.#byKey.size;
+  }
+
+  get tally(): Tally {
+    this.#catchUp();
+    return this.#tally;
   }
 
   get shown(): Order {
@@ -61,53 +68,51 @@ export class Rows {
 
   /** Rows that have not ended and whose rate is known, in no order. */
   moving(): Iterable<Row> {
+    this.#catchUp();
     return this.#moving.values();
   }
 
   count(status: Status): number {
+    this.#catchUp();
     return this.#counts.get(status) ?? 0;
   }
 
   /** The row as it is now, also while the table is frozen. */
   live(key: string): Row | undefined {
+    this.#catchUp();
     return this.#byKey.get(key);
   }
 
   /** The place of a row among the shown ones, or -1. */
   indexOf(key: string): number {
+    this.#catchUp();
     const row = (this.#frozen ?? this.#byKey).get(key);
-    return row === undefined ? -1 : this.shown.indexOf(row);
+    return row === undefined ? -1 : this.#shown.indexOf(row);
   }
 
   change(room: string, change: TransferChange): void {
-    const { transfer, origin } = change;
-    const key = rowKey(room, transfer.id);
-    const before = this.live(key) ?? null;
-    const unseen = before === null && origin === 'snapshot' && hasEnded(transfer.status);
-    const seq = before?.seq ?? this.#nextSeq++;
-    const row = this.#put(makeRow(room, transfer, seq, unseen, key), before);
-    this.tally.add(before, row, change.event);
-    if (!isActive(row)) this.#dropOldest();
+    this.#pending.change(room, change);
+    this.#limitPending();
   }
 
   progress(room: string, transfer: Transfer): void {
-    const before = this.live(rowKey(room, transfer.id));
-    // Progress of a row that was dropped says nothing worth a new row.
-    if (before === undefined) return;
-    this.#put(makeRow(room, transfer, before.seq, before.endedUnseen, before.key), before);
+    this.#pending.progress(room, transfer);
+    this.#limitPending();
   }
 
   remove(room: string, change: RemovedChange): void {
-    const row = this.live(rowKey(room, change.id));
+    const told = this.#pending.take(room, change.id);
+    if (told !== null) this.#take(told);
+    const row = this.#byKey.get(rowKey(room, change.id));
     if (row !== undefined) this.#delete(row);
   }
 
   arrange(arrangement: Arrangement): void {
     const { sort, filter, hideEnded } = arrangement;
     const words = makeMatcher(filter);
+    this.#catchUp();
     this.#arrangement = arrangement;
     this.#matches = (row) => (!hideEnded || isActive(row)) && words(row);
-    this.#changed.clear();
     const rows = [...(this.#frozen ?? this.#byKey).values()];
     this.#shown = new Order(
       comparator(sort),
@@ -122,11 +127,35 @@ export class Rows {
   }
 
   thaw(): void {
+    this.#catchUp();
     this.#frozen = null;
     this.arrange(this.#arrangement);
   }
 
-  #put(row: Row, before: Row | null): Row {
+  /** Nobody may look for long, as while the terminal is busy. */
+  #limitPending(): void {
+    if (this.#pending.size >= MAX_PENDING) this.#catchUp();
+  }
+
+  #catchUp(): void {
+    if (this.#pending.size === 0) return;
+    for (const told of this.#pending.takeAll()) this.#take(told);
+  }
+
+  #take({ room, transfer, change }: Told): void {
+    const key = rowKey(room, transfer.id);
+    const before = this.#byKey.get(key) ?? null;
+    // Progress of a row that was dropped says nothing worth a new row.
+    if (before === null && change === null) return;
+    const hadEnded = change?.origin === 'snapshot' && hasEnded(transfer.status);
+    const unseen = before === null ? hadEnded : change === null && before.endedUnseen;
+    const row = makeRow(room, transfer, before?.seq ?? this.#nextSeq++, unseen, key);
+    this.#put(row, before);
+    if (change !== null) this.#tally.add(before, row, change.event);
+    if (!isActive(row)) this.#dropOldest();
+  }
+
+  #put(row: Row, before: Row | null): void {
     const { status, bytesPerSecond } = row.transfer;
     this.#byKey.set(row.key, row);
     const isMoving = isActive(row) && bytesPerSecond !== null;
@@ -136,22 +165,14 @@ export class Rows {
     else if (before !== null) this.#ended.delete(row.key);
     if (before !== null) this.#add(before.transfer.status, -1);
     this.#add(status, 1);
-    if (this.#frozen === null && !this.#changed.has(row.key)) this.#changed.set(row.key, before);
-    return row;
+    if (this.#frozen === null) this.#show(before, row);
   }
 
-  /** Brings the order up to date. */
-  #catchUp(): void {
-    for (const [key, before] of this.#changed) this.#show(before, this.#byKey.get(key) ?? null);
-    this.#changed.clear();
-  }
-
-  #show(before: Row | null, after: Row | null): void {
-    const wasShown = before !== null && this.#matches(before);
-    const isShown = after !== null && this.#matches(after);
-    if (wasShown && isShown) this.#shown.replace(before, after);
-    else if (wasShown) this.#shown.remove(before);
-    else if (isShown) this.#shown.insert(after);
+  #show(before: Row | null, after: Row): void {
+    if (!this.#matches(after)) {
+      if (before !== null) this.#shown.remove(before);
+    } else if (before === null) this.#shown.insert(after);
+    else this.#shown.replace(before, after);
   }
 
   #delete(row: Row): void {
@@ -159,11 +180,7 @@ export class Rows {
     this.#moving.delete(row.key);
     this.#ended.delete(row.key);
     this.#add(row.transfer.status, -1);
-    if (this.#frozen !== null) return;
-    const before = this.#changed.get(row.key);
-    // What came and went between two frames must not be remembered: nobody knows when the next one is.
-    if (before === null) this.#changed.delete(row.key);
-    else if (before === undefined) this.#changed.set(row.key, row);
+    if (this.#frozen === null) this.#shown.remove(row);
   }
 
   #dropOldest(): void {
@@ -173,6 +190,8 @@ export class Rows {
   }
 
   #add(status: Status, by: 1 | -1): void {
-    this.#counts.set(status, this.count(status) + by);
+    this.#counts.set(status, (this.#counts.get(status) ?? 0) + by);
   }
 }
+
+const MAX_PENDING = 10_000;

@@ -11,7 +11,7 @@ const step = fc.record({
   status: fc.constantFrom(...STATUSES),
   secondsAgo: fc.nat(9),
   size: fc.option(fc.nat(5)),
-  remove: fc.boolean(),
+  act: fc.constantFrom('change', 'change', 'progress', 'remove'),
   sort: fc.option(fc.constantFrom(...SORT_NAMES), { freq: 4 }),
   hideEnded: fc.boolean(),
   /** Whether a frame is drawn after it: many changes may come between two. */
@@ -22,9 +22,10 @@ test('whatever happens, what is shown is what sorting and filtering everything w
   fc.assert(
     fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
       const rows = new Rows(1_000);
-      for (const { id, status, secondsAgo, size, remove, sort, hideEnded, isDrawn } of steps) {
+      for (const { id, status, secondsAgo, size, act, sort, hideEnded, isDrawn } of steps) {
         if (sort !== null) rows.arrange({ sort, hideEnded, filter: '' });
-        if (remove) {
+        const transfer = inStatus(status, secondsAgo, { id, size });
+        if (act === 'remove') {
           const removal = {
             kind: 'removed',
             at: 0,
@@ -33,7 +34,8 @@ test('whatever happens, what is shown is what sorting and filtering everything w
             removedFromDisk: null,
           } as const;
           rows.remove('room', { ...removal, id });
-        } else rows.change('room', changeOf(inStatus(status, secondsAgo, { id, size })));
+        } else if (act === 'progress') rows.progress('room', transfer);
+        else rows.change('room', changeOf(transfer));
         if (isDrawn) check(rows);
       }
       check(rows);
@@ -82,4 +84,25 @@ test('two Rooms may use the same id', () => {
   rows.change('a', changeOf(inStatus('waiting', 1)));
   rows.change('b', changeOf(inStatus('waiting', 1)));
   expect(rows.size).toBe(2);
+});
+
+test('between two frames the last that was told of a transfer counts, and its end is not forgotten', () => {
+  const rows = new Rows(10);
+  rows.change('room', changeOf(inStatus('waiting', 3, { id: 'a' })));
+  rows.change('room', changeOf(inStatus('complete', 2, { id: 'a', size: 5 })));
+  rows.change('room', changeOf(inStatus('processing', 3, { id: 'b' })));
+  rows.progress('room', inStatus('processing', 3, { id: 'b', progress: 50 }));
+  rows.progress('room', inStatus('processing', 3, { id: 'never seen' }));
+  const removal = {
+    kind: 'removed',
+    at: 0,
+    transfer: null,
+    reason: 'deleted',
+    removedFromDisk: null,
+  } as const;
+  rows.remove('room', { ...removal, id: 'a' });
+  expect(rows.size).toBe(1);
+  expect(rows.live(rowKey('room', 'b'))?.transfer.progress).toBe(50);
+  expect(rows.tally.watched.complete).toBe(1);
+  expect(rows.tally.completedBytes).toBe(5);
 });
