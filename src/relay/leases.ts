@@ -36,6 +36,7 @@ export class Leases {
   readonly #held = new Map<string, Held>();
   readonly #givenUp = new Set<string>();
   readonly #othersHeld = new Set<string>();
+  #renewing: Promise<void> = Promise.resolve();
   /** How often leases are renewed, milliseconds. */
   readonly tickMs: number;
 
@@ -67,8 +68,8 @@ export class Leases {
   }
 
   /** Renews all at once: after the store was away, or where one is in doubt. */
-  async confirm(): Promise<void> {
-    await this.#renewAll();
+  confirm(): Promise<void> {
+    return this.#renewAll();
   }
 
   /** Lets go of a Room and never takes it again. */
@@ -112,7 +113,13 @@ export class Leases {
     }
   }
 
-  async #renewAll(): Promise<void> {
+  /** One after the other: of two at once, each would take what the other has just stored for somebody else's. */
+  #renewAll(): Promise<void> {
+    this.#renewing = this.#renewing.catch(() => {}).then(() => this.#renewEach());
+    return this.#renewing;
+  }
+
+  async #renewEach(): Promise<void> {
     const queue = [...this.#held.keys()];
     const work = async () => {
       for (let room = queue.shift(); room !== undefined; room = queue.shift()) await this.#renew(room);
@@ -137,12 +144,17 @@ export class Leases {
     this.#options.onLost(room);
   }
 
-  /** A renewal that timed out may have been stored, and a lease that expired may still be free. */
+  /** A renewal that timed out may have been stored, or be stored yet, and a lease that expired may still be free. */
   async #recover(room: string): Promise<number | null> {
     const { store, owner } = this.#options;
-    const holder = await store.holder(room);
-    if (holder === null) return store.create(room, owner);
-    return holder.owner === owner ? store.renew(room, owner, holder.revision) : null;
+    for (let tries = 0; tries < MAX_TRIES; tries++) {
+      const holder = await store.holder(room);
+      if (holder !== null && holder.owner !== owner) return null;
+      const revision =
+        holder === null ? await store.create(room, owner) : await store.renew(room, owner, holder.revision);
+      if (revision !== null) return revision;
+    }
+    return null;
   }
 
   async #release(room: string): Promise<void> {
@@ -163,3 +175,4 @@ interface Held {
 
 const TICKS_PER_LIFE = 3;
 const PARALLEL = 32;
+const MAX_TRIES = 3;

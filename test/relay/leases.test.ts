@@ -129,4 +129,13 @@ describe('leases', () => {
     await one.leases.confirm();
     expect([bucket.leases.get('a')?.owner, one.told]).toEqual(['one', ['a']]);
   });
+
+  it('are kept where they are confirmed twice at once', async () => {
+    const bucket = new Bucket();
+    const one = relay(bucket, 'one', ['a']);
+    await one.until(1);
+    bucket.leases.clear();
+    await Promise.all([one.leases.confirm(), one.leases.confirm()]);
+    expect([one.leases.isFresh('a'), one.told]).toEqual([true, ['a']]);
+  });
 });
