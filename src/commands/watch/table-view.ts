@@ -5,6 +5,7 @@ import { warmUp } from '../../output/screen/warm-up.js';
 import { supportsUnicode } from '../../output/symbols.js';
 import type { View } from '../../output/view.js';
 import type { Player } from '../../recording/player.js';
+import { isServerAddress } from '../../relay/server-address.js';
 import type { Host } from '../host.js';
 
 export interface TableActions {
@@ -111,6 +112,7 @@ export class TableView implements View {
       unicode: this.#unicode,
       now: () => player?.now() ?? Date.now(),
       rooms: this.#rooms,
+      servers: this.#rooms.filter(isServerAddress),
       keepEnded: this.#keep,
       ...(player !== null && { playback: player.playback }),
       actions: {

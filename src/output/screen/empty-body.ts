@@ -3,7 +3,7 @@ import { wrap } from '../width.js';
 import type { Layout } from './layout.js';
 import { linkReason, linkText, unavailability } from './link-text.js';
 import type { Look } from './look.js';
-import type { Model, RoomState } from './model.js';
+import { type Model, type RoomState, roomsOf } from './model.js';
 
 /** What stands in the place of rows where there are none: why, and that the Room is alive. */
 export function emptyBody(model: Model, layout: Layout, now: number, look: Look): string[] {
@@ -13,7 +13,9 @@ export function emptyBody(model: Model, layout: Layout, now: number, look: Look)
     const why = filter === '' ? '' : ` that match "${look.text(filter)}"`;
     sentences.push(`No ${hideEnded ? 'active ' : ''}transfers${why}; ${model.rows.size} hidden.`);
   } else {
-    for (const [room, state] of model.rooms) sentences.push(...roomSentences(model, room, state, now, look));
+    const rooms = roomsOf(model);
+    const told = [...model.rooms].filter(([room, { link }]) => rooms.has(room) || link.state !== 'live');
+    for (const [room, state] of told) sentences.push(...roomSentences(model, room, state, now, look));
     if (model.rooms.size === 0) sentences.push('Starting.');
   }
   const room = Math.max(1, layout.width - 2 * MARGIN_COLUMNS);

@@ -4,7 +4,7 @@ import { fitWidth } from '../width.js';
 import { roomText } from './cells.js';
 import { linkText, retryIn } from './link-text.js';
 import type { Look } from './look.js';
-import { isStale, type Model, type RoomState } from './model.js';
+import { isStale, type Model, type RoomState, roomsOf } from './model.js';
 import { isMoving } from './motion.js';
 import { firstThatFits, type Piece, piecesWidth, spaced } from './piece.js';
 
@@ -61,7 +61,8 @@ function totalRate(model: Model, now: number): number {
   return sum;
 }
 
-function roomsText({ rooms }: Model, look: Look): string {
+function roomsText(model: Model, look: Look): string {
+  const rooms = roomsOf(model);
   const [room = '', ...others] = rooms.keys();
   return others.length === 0 ? roomText(room, look) : `${rooms.size} Rooms:`;
 }
@@ -72,9 +73,10 @@ type LinkPieces = readonly [named: Piece[], long: Piece[], short: Piece[]];
 function linkPieces(model: Model, now: number, look: Look): LinkPieces {
   const { style, symbols } = look;
   const paints = { good: style.good, busy: style.notice, bad: style.alarm };
-  const [state, ...others] = [...model.rooms.values()];
+  const rooms = roomsOf(model);
+  const [state, ...others] = [...rooms.values()];
   if (state === undefined) return [[], [], []];
-  if (others.length > 0) return severalRooms(model.rooms, now, look);
+  if (others.length > 0 || lostServers(model).length > 0) return severalRooms(model, now, look);
   const { tone, long, short } = linkText(state, now);
   const signs = {
     good: symbols.status.processing,
@@ -86,8 +88,10 @@ function linkPieces(model: Model, now: number, look: Look): LinkPieces {
 }
 
 /** `2 live, 1 connecting, 1 retrying in 4s`: of several that wait, the time of the next. */
-function severalRooms(rooms: ReadonlyMap<string, RoomState>, now: number, look: Look): LinkPieces {
+function severalRooms(model: Model, now: number, look: Look): LinkPieces {
   const { style } = look;
+  const rooms = roomsOf(model);
+  const lost = namedRooms(lostServers(model), now, look);
   const states = [...rooms.values()];
   const live = states.filter(({ link }) => link.state === 'live').length;
   const closed = states.filter(({ link }) => link.state === 'closed').length;
@@ -98,23 +102,30 @@ function severalRooms(rooms: ReadonlyMap<string, RoomState>, now: number, look: 
   const next = waiting.sort((a, b) => a.until - b.until)[0];
   const parts: Piece[] = [];
   if (live > 0) parts.push({ text: `${live} live`, paint: style.good });
-  const named = [...parts, ...namedRooms(rooms, now, look)];
+  const named = [...parts, ...namedRooms([...rooms], now, look), ...lost];
   if (busy > 0) parts.push({ text: `${busy} connecting`, paint: style.notice });
   if (next !== undefined) {
     const left = retryIn(next.retryInMs, next.linkAt, now);
     parts.push({ text: `${waiting.length} retrying in ${left}`, paint: style.alarm });
   }
   if (closed > 0) parts.push({ text: `${closed} closed`, paint: style.alarm });
+  const isWell = live === states.length && lost.length === 0;
   return [
     listed(named),
-    listed(parts),
-    [{ text: `${live}/${states.length} live`, paint: live === states.length ? style.good : style.alarm }],
+    listed([...parts, ...lost]),
+    [{ text: `${live}/${states.length} live`, paint: isWell ? style.good : style.alarm }],
   ];
 }
 
+/** Servers that are not live, beside the Rooms that they have told of. */
+function lostServers(model: Model): (readonly [string, RoomState])[] {
+  const rooms = roomsOf(model);
+  return [...model.rooms].filter(([room, { link }]) => !rooms.has(room) && link.state !== 'live');
+}
+
 /** Each Room that is not live, by its name. */
-function namedRooms(rooms: ReadonlyMap<string, RoomState>, now: number, look: Look): Piece[] {
-  return [...rooms]
+function namedRooms(rooms: readonly (readonly [string, RoomState])[], now: number, look: Look): Piece[] {
+  return rooms
     .filter(([, { link }]) => link.state !== 'live')
     .map(([room, state]) => {
       const { tone, short } = linkText(state, now);

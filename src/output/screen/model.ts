@@ -47,6 +47,8 @@ export interface Size {
 export interface Model {
   readonly rows: Rows;
   readonly rooms: ReadonlyMap<string, RoomState>;
+  /** Those of `rooms` that are none: servers that tell of Rooms, with a link of their own. */
+  readonly servers: ReadonlySet<string>;
   /** Key of the selected row; without one the table shows its top. */
   readonly selected: string | null;
   /** Where the selected row was last seen, for the time after its removal. */
@@ -62,10 +64,16 @@ export interface Model {
   readonly startedAt: number;
 }
 
-export function initialModel(now: number, rooms: readonly string[] = [], keepEnded?: number): Model {
+export function initialModel(
+  now: number,
+  rooms: readonly string[] = [],
+  keepEnded?: number,
+  servers: readonly string[] = [],
+): Model {
   return {
     rows: new Rows(keepEnded ?? DEFAULT_KEEP_ENDED),
     rooms: new Map(rooms.map((room) => [room, newRoom(now)])),
+    servers: new Set(servers),
     selected: null,
     selectedAt: 0,
     top: 0,
@@ -79,6 +87,13 @@ export function initialModel(now: number, rooms: readonly string[] = [], keepEnd
 
 export function newRoom(now: number): RoomState {
   return { link: { state: 'connecting', attempt: 1 }, linkAt: now, aliveAt: null, availability: null };
+}
+
+/** The Rooms alone, without servers; these where no Room is known yet. */
+export function roomsOf({ rooms, servers }: Model): Model['rooms'] {
+  if (servers.size === 0) return rooms;
+  const known = new Map([...rooms].filter(([room]) => !servers.has(room)));
+  return known.size === 0 ? rooms : known;
 }
 
 /** The selected row as the table shows it, or `undefined`. */

@@ -39,6 +39,8 @@ export interface ScreenOptions {
   now(): number;
   /** Rooms known from the start; others are added with their first notice. */
   readonly rooms?: readonly string[];
+  /** Those of them that are servers which tell of Rooms. */
+  readonly servers?: readonly string[];
   /** Ended transfers kept in the table, 10,000 if not given; active ones are always kept. */
   readonly keepEnded?: number;
   /** How the recording is being played, if it is one that is shown. */
@@ -76,7 +78,7 @@ export class ScreenView implements View {
   constructor(options: ScreenOptions) {
     this.#options = options;
     this.#look = makeLook(options);
-    const start = initialModel(options.now(), options.rooms, options.keepEnded);
+    const start = initialModel(options.now(), options.rooms, options.keepEnded, options.servers);
     this.#model = { ...start, playback: options.playback ?? null };
     this.#terminal = new Terminal(options.stdout, options.stdin, this.#onData, () => this.#request(false));
     const guarded = {

@@ -3,7 +3,7 @@ import { formatBytes, formatDuration } from '../format.js';
 import { fitWidth, middleEllipsis } from '../width.js';
 import { nameText, peerText, percentOf, roomText } from './cells.js';
 import type { Look } from './look.js';
-import type { Model } from './model.js';
+import { type Model, roomsOf } from './model.js';
 import { pathText } from './path-text.js';
 import type { Endings, Problem } from './tally.js';
 
@@ -35,7 +35,7 @@ export function summaryLines(model: Model, now: number, look: Look): string[] {
   const unlisted = failed + rejected - listed.length;
   if (unlisted > 0 && listed.length > 0)
     lines.push(`The last ${listed.length} that failed or were rejected:`);
-  for (const problem of listed) lines.push(problemLine(problem, rooms.size > 1, look));
+  for (const problem of listed) lines.push(problemLine(problem, roomsOf(model).size > 1, look));
   if (listed.some(({ row }) => row.transfer.status === 'failed' && row.transfer.statusCode === 0)) {
     lines.push('Status 0 is an error inside the Room; its log says more.');
   }

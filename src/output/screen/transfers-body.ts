@@ -4,7 +4,7 @@ import { columnsFor } from './columns.js';
 import { emptyBody } from './empty-body.js';
 import type { Layout } from './layout.js';
 import type { Look } from './look.js';
-import { isStale, type Model } from './model.js';
+import { isStale, type Model, roomsOf } from './model.js';
 import { line, type Piece } from './piece.js';
 import type { Row } from './row.js';
 import { drawTable } from './table.js';
@@ -20,7 +20,7 @@ export function transfersBody(model: Model, layout: Layout, now: number, look: L
 }
 
 function tableLines(model: Model, rows: readonly Row[], width: number, now: number, look: Look): string[] {
-  const columns = columnsFor(width, model.rooms.size > 1);
+  const columns = columnsFor(width, roomsOf(model).size > 1);
   const cells = rows.map((row) => {
     const context = { now, look, stale: isStale(model, row) };
     return columns.map((column) => cell(row, column, context));
