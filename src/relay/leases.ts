@@ -36,6 +36,8 @@ export class Leases {
   readonly #held = new Map<string, Held>();
   readonly #givenUp = new Set<string>();
   readonly #othersHeld = new Set<string>();
+  /** Asked for, and not answered. */
+  readonly #unanswered = new Set<string>();
   #renewing: Promise<void> = Promise.resolve();
   /** How often leases are renewed, milliseconds. */
   readonly tickMs: number;
@@ -95,7 +97,7 @@ export class Leases {
   }
 
   async #takeFree(signal: AbortSignal): Promise<void> {
-    const { store, owner, rooms, claim } = this.#options;
+    const { store, rooms, claim } = this.#options;
     if (this.#held.size >= claim) return;
     const wanted = rooms.filter((room) => !this.#held.has(room) && !this.#givenUp.has(room));
     if (wanted.length === 0) return;
@@ -103,7 +105,8 @@ export class Leases {
     for (const room of wanted) {
       if (this.#held.size >= claim || signal.aborted) return;
       const askedAt = performance.now();
-      const revision = taken.has(encodeToken(room)) ? null : await store.create(room, owner);
+      const isFree = !taken.has(encodeToken(room));
+      const revision = isFree || this.#unanswered.has(room) ? await this.#take(room, isFree) : null;
       if (revision === null) {
         this.#othersHeld.add(room);
         continue;
@@ -111,6 +114,15 @@ export class Leases {
       this.#held.set(room, { revision, confirmedAt: askedAt });
       this.#options.onTaken(room, this.#othersHeld.has(room));
     }
+  }
+
+  /** What was asked for before may have been stored since: whoever holds the lease may be this relay. */
+  async #take(room: string, isFree: boolean): Promise<number | null> {
+    const { store, owner } = this.#options;
+    this.#unanswered.add(room);
+    const revision = isFree ? await store.create(room, owner) : await this.#recover(room);
+    this.#unanswered.delete(room);
+    return revision;
   }
 
   /** One after the other: of two at once, each would take what the other has just stored for somebody else's. */

@@ -138,4 +138,12 @@ describe('leases', () => {
     await Promise.all([one.leases.confirm(), one.leases.confirm()]);
     expect([one.leases.isFresh('a'), one.told]).toEqual([true, ['a']]);
   });
+
+  it('that were taken without an answer are held after all', async () => {
+    const bucket = new Bucket();
+    bucket.losesAnswers = true;
+    const one = relay(bucket, 'one', ['a']);
+    expect(await one.until(2)).toEqual(['fault', 'a']);
+    expect(one.leases.isFresh('a')).toBe(true);
+  });
 });
