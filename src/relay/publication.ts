@@ -4,7 +4,7 @@ import { toRecord } from '../output/record.js';
 import type { RoomRecord } from '../output/room-record.js';
 import { hasEnded } from '../transfers/transfer.js';
 import type { Outgoing } from './outbox.js';
-import { MessageIds, progressSubject, roomSubject, transferSubject } from './subjects.js';
+import { RoomSubjects, type RoomTopic } from './subjects.js';
 
 /** What becomes of a notice on its way to NATS. */
 export type Publication =
@@ -14,46 +14,49 @@ export type Publication =
 /** Turns the notices of one Room into messages. */
 export class Publications {
   readonly #room: string;
-  readonly #ids = new MessageIds();
+  readonly #subjects: RoomSubjects;
 
   constructor(room: string) {
     this.#room = room;
+    this.#subjects = new RoomSubjects(room);
   }
 
   /** `null` for a notice that has no record, or that says nothing to others. */
   of(notice: Notice): Publication | null {
     const record = toRecord(notice, this.#room);
     if (record === null) return null;
-    const room = this.#room;
     switch (notice.kind) {
       case 'transfer': {
         const { id, status } = notice.transfer;
-        return this.#stored(transferSubject(room, id), id, status, record, hasEnded(status) ? null : id);
+        return this.#stored({ transfer: id }, status, record, hasEnded(status) ? null : id);
       }
       case 'removed':
-        return this.#stored(transferSubject(room, notice.id), notice.id, 'removed', record, null);
+        return this.#stored({ transfer: notice.id }, 'removed', record, null);
       case 'progress':
-        return { kind: 'plain', subject: progressSubject(room, notice.transfer.id), body: bodyOf(record) };
+        return {
+          kind: 'plain',
+          subject: this.#subjects.progress(notice.transfer.id),
+          body: bodyOf(record),
+        };
       case 'link':
-        return this.#stored(roomSubject(room, 'link'), '', `link-${notice.link.state}`, record, '');
+        return this.#stored('link', `link-${notice.link.state}`, record, '');
       case 'availability':
-        return this.#stored(roomSubject(room, 'availability'), '', `availability-${notice.code}`, record, '');
+        return this.#stored('availability', `availability-${notice.code}`, record, '');
       case 'warning':
-        return this.#stored(roomSubject(room, 'warning'), '', 'warning', record, null);
+        return this.#stored('warning', 'warning', record, null);
       case 'heartbeat':
         return null;
     }
   }
 
   #stored(
-    subject: string,
-    transfer: string,
+    topic: RoomTopic | { readonly transfer: string },
     status: string,
     record: RoomRecord,
     stands: string | null,
   ): Publication {
-    const messageId = this.#ids.next(this.#room, transfer, status, record.time);
-    return { kind: 'stored', item: { subject, messageId, body: bodyOf(record), stands } };
+    const where = this.#subjects.stored(topic, status, record.time);
+    return { kind: 'stored', item: { ...where, body: bodyOf(record), stands } };
   }
 }
 

@@ -8,6 +8,7 @@ import { Leases } from './leases.js';
 import type { RelayCounts, RelayOptions } from './options.js';
 import { Outbox, type Outgoing } from './outbox.js';
 import { PlainMessages } from './plain-messages.js';
+import { Publisher } from './publisher.js';
 import { Recovery } from './recovery.js';
 import { ensureStream, findStream } from './stream.js';
 import { filesFilter } from './subjects.js';
@@ -16,9 +17,9 @@ import { keepPresent } from './upkeep.js';
 /** Holds Rooms, one relay each, and shares what it sees of them through a stream. */
 export class Relay {
   readonly #options: RelayOptions;
-  readonly #js: JetStreamClient;
   readonly #jsm: JetStreamManager;
   readonly #leases: Leases;
+  readonly #publisher: Publisher;
   readonly #outbox: Outbox;
   readonly #recovery: Recovery;
   readonly #rooms: HeldRooms;
@@ -49,7 +50,6 @@ export class Relay {
     created: string,
   ) {
     this.#options = options;
-    this.#js = js;
     this.#jsm = jsm;
     const { link, note, stream } = options;
     const { signal } = this.#end;
@@ -64,6 +64,7 @@ export class Relay {
       onLost: (room) => this.#rooms.lose(room),
       onFault: onTrouble,
     });
+    this.#publisher = new Publisher(link, stream.name, PUBLISH_TIMEOUT_MS);
     this.#outbox = new Outbox({
       publish: (item, room) => this.#store(item, room),
       onStored: (item, room, sequence) => this.#rooms.stored(item, room, sequence),
@@ -171,11 +172,9 @@ export class Relay {
     limit.abort();
   }
 
-  async #store({ subject, messageId: msgID, body }: Outgoing, room: string): Promise<number> {
-    if (!this.#leases.isFresh(room)) throw new Error('the lease of the Room is in doubt');
-    const expect = { streamName: this.#options.stream.name };
-    const { seq } = await this.#js.publish(subject, body, { msgID, timeout: PUBLISH_TIMEOUT_MS, expect });
-    return seq;
+  #store(item: Outgoing, room: string): Promise<number> {
+    if (this.#leases.isFresh(room)) return this.#publisher.publish(item);
+    return Promise.reject(new Error('the lease of the Room is in doubt'));
   }
 }
 

@@ -31,10 +31,6 @@ export function progressFilter(room: string | null): string {
   return room === null ? PROGRESS_SUBJECTS : `${PROGRESS}.${encodeToken(room)}.*`;
 }
 
-export function progressSubject(room: string, id: string): string {
-  return `${PROGRESS}.${encodeToken(room)}.${encodeToken(id)}`;
-}
-
 /** Where the relay that holds a Room takes requests to accept or reject. */
 export function commandSubject(room: string): string {
   return `trueconf.command.${encodeToken(room)}`;
@@ -59,20 +55,53 @@ export function isSubjectOf(
   return id === '' && TYPES.get(topic) === record.type;
 }
 
+/** Subjects of one Room, and the ids of what is stored under them: a Room's token is made once, not for each record. */
+export class RoomSubjects {
+  readonly #token: string;
+  readonly #ids = new MessageIds();
+
+  constructor(room: string) {
+    this.#token = encodeToken(room);
+  }
+
+  /** Of a record about a transfer, or about the Room where there is none. */
+  stored(topic: RoomTopic | { readonly transfer: string }, status: string, time: string): Stored {
+    const token = this.#token;
+    if (typeof topic === 'string') {
+      const messageId = this.#ids.next(token, encodeToken(''), status, time);
+      return { subject: `${FILES}.${token}.${topic}`, messageId };
+    }
+    const id = encodeToken(topic.transfer);
+    const messageId = this.#ids.next(token, id, status, time);
+    return { subject: `${FILES}.${token}.transfer.${id}`, messageId };
+  }
+
+  progress(id: string): string {
+    return `${PROGRESS}.${this.#token}.${encodeToken(id)}`;
+  }
+}
+
+/** Where a message is stored, and its id. */
+export interface Stored {
+  readonly subject: string;
+  readonly messageId: string;
+}
+
 /**
  * Ids of stored messages, by which NATS drops doubles: made from Room, transfer, status and the time it was seen, and
  * a number where several changes share all of these. Never made twice for one record: a retry keeps its id.
  */
-export class MessageIds {
+class MessageIds {
   #time = '';
   readonly #counts = new Map<string, number>();
 
+  /** @param room and `transfer`: their tokens */
   next(room: string, transfer: string, status: string, time: string): string {
     if (time !== this.#time) {
       this.#time = time;
       this.#counts.clear();
     }
-    const id = `${encodeToken(room)}.${encodeToken(transfer)}.${status}.${time}`;
+    const id = `${room}.${transfer}.${status}.${time}`;
     const count = this.#counts.get(id) ?? 0;
     this.#counts.set(id, count + 1);
     return count === 0 ? id : `${id}.${count}`;

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { isSubjectOf, MessageIds, roomSubject, transferSubject } from '../../src/relay/subjects.js';
+import { isSubjectOf, RoomSubjects, roomSubject, transferSubject } from '../../src/relay/subjects.js';
 import { decodeToken, encodeToken } from '../../src/relay/token.js';
 
 const HOSTILE = [
@@ -74,11 +74,22 @@ describe('subjects and their records', () => {
   });
 });
 
-describe('message ids', () => {
-  test('changes that share a millisecond and a status have ids of their own', () => {
-    const ids = new MessageIds();
-    const made = [1, 2, 3].map(() => ids.next('r', 't', 'waiting', '2026-01-01T00:00:00.000Z'));
+describe('what is stored', () => {
+  const TIME = '2026-01-01T00:00:00.000Z';
+
+  test.each(HOSTILE)('of the transfer %j in a Room of that name is where it is looked for', (text) => {
+    const subjects = new RoomSubjects(text);
+    expect(subjects.stored({ transfer: text }, 'waiting', TIME).subject).toBe(transferSubject(text, text));
+    expect(subjects.stored('link', 'link-live', TIME).subject).toBe(roomSubject(text, 'link'));
+    const progress = { type: 'progress', room: text, id: text };
+    expect(isSubjectOf(subjects.progress(text), progress)).toBe(true);
+  });
+
+  test('has an id of its own where changes share a millisecond and a status', () => {
+    const subjects = new RoomSubjects('r');
+    const made = [1, 2, 3].map(() => subjects.stored({ transfer: 't' }, 'waiting', TIME).messageId);
     expect(new Set(made).size).toBe(3);
-    expect(made[0]).toBe('r.t.waiting.2026-01-01T00:00:00.000Z');
+    expect(made[0]).toBe(`r.t.waiting.${TIME}`);
+    expect(subjects.stored('link', 'link-live', TIME).messageId).toBe(`r.=.link-live.${TIME}`);
   });
 });

@@ -1,0 +1,109 @@
+import { JetStreamApiError } from '@nats-io/jetstream';
+import { createInbox, headers, type Msg, NoRespondersError, TimeoutError } from '@nats-io/transport-node';
+import { isObject } from '../protocol/fields.js';
+import type { NatsLink } from './nats-link.js';
+import type { Outgoing } from './outbox.js';
+
+/**
+ * Stores records in a stream. All acknowledgements come to one inbox: a request of the client's own makes an error, a
+ * timer and several promises for each record, which was a fifth of what a relay did.
+ */
+export class Publisher {
+  readonly #connection: NatsLink['connection'];
+  readonly #stream: string;
+  readonly #timeoutMs: number;
+  readonly #inbox = createInbox();
+  /** In the order in which they were sent. */
+  readonly #unanswered = new Map<string, Unanswered>();
+  #sent = 0;
+  #timer: NodeJS.Timeout | null = null;
+
+  constructor(link: Pick<NatsLink, 'connection' | 'listen'>, stream: string, timeoutMs: number) {
+    this.#connection = link.connection;
+    this.#stream = stream;
+    this.#timeoutMs = timeoutMs;
+    link.connection.subscribe(`${this.#inbox}.*`, {
+      callback: (error, message) => {
+        if (error === null) this.#answered(message);
+        else this.#rejectAll(error, () => true);
+      },
+    });
+    link.listen({
+      onUp: () => {},
+      onDown: () => {},
+      onViolation: (violation) => this.#rejectAll(violation, ({ subject }) => subject === violation.subject),
+    });
+  }
+
+  /** Resolves once the record is stored: with its sequence number in the stream. */
+  publish({ subject, messageId, body }: Outgoing): Promise<number> {
+    return new Promise((resolve, reject) => {
+      const key = String(this.#sent++);
+      const head = headers();
+      head.set('Nats-Msg-Id', messageId);
+      head.set('Nats-Expected-Stream', this.#stream);
+      this.#connection.publish(subject, body, { headers: head, reply: `${this.#inbox}.${key}` });
+      this.#unanswered.set(key, { subject, dueAt: performance.now() + this.#timeoutMs, resolve, reject });
+      this.#timer ??= setTimeout(() => this.#timeOut(), this.#timeoutMs);
+    });
+  }
+
+  #answered(message: Msg): void {
+    const key = message.subject.slice(this.#inbox.length + 1);
+    const waiting = this.#unanswered.get(key);
+    // What comes too late was taken for lost.
+    if (waiting === undefined) return;
+    this.#unanswered.delete(key);
+    const answer = readAnswer(message, waiting.subject);
+    if (typeof answer === 'number') waiting.resolve(answer);
+    else waiting.reject(answer);
+  }
+
+  #rejectAll(error: Error, fits: (waiting: Unanswered) => boolean): void {
+    for (const [key, waiting] of this.#unanswered) {
+      if (!fits(waiting)) continue;
+      this.#unanswered.delete(key);
+      waiting.reject(error);
+    }
+  }
+
+  /** One timer for all: the first that was sent is the first that is due. */
+  #timeOut(): void {
+    this.#timer = null;
+    const now = performance.now();
+    this.#rejectAll(new TimeoutError(), ({ dueAt }) => dueAt <= now);
+    for (const { dueAt } of this.#unanswered.values()) {
+      this.#timer = setTimeout(() => this.#timeOut(), Math.max(1, dueAt - now));
+      return;
+    }
+  }
+}
+
+interface Unanswered {
+  readonly subject: string;
+  readonly dueAt: number;
+  readonly resolve: (sequence: number) => void;
+  readonly reject: (error: Error) => void;
+}
+
+/** The sequence number of what was stored, or why it was not. */
+function readAnswer(message: Msg, subject: string): number | Error {
+  if (message.data.length === 0) return new NoRespondersError(subject);
+  let answer: unknown;
+  try {
+    answer = JSON.parse(message.string());
+  } catch {
+    return new Error('the acknowledgement is not JSON');
+  }
+  if (!isObject(answer)) return new Error('the acknowledgement is no object');
+  const { seq, error } = answer;
+  if (isObject(error)) {
+    const { code, err_code, description } = error;
+    return new JetStreamApiError({
+      code: Number(code),
+      err_code: Number(err_code),
+      description: String(description),
+    });
+  }
+  return typeof seq === 'number' ? seq : new Error('the acknowledgement names no record');
+}
