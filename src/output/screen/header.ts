@@ -106,7 +106,8 @@ function severalRooms(model: Model, now: number, look: Look): LinkPieces {
   if (busy > 0) parts.push({ text: `${busy} connecting`, paint: style.notice });
   if (next !== undefined) {
     const left = retryIn(next.retryInMs, next.linkAt, now);
-    parts.push({ text: `${waiting.length} retrying in ${left}`, paint: style.alarm });
+    const when = left === null ? '' : ` in ${left}`;
+    parts.push({ text: `${waiting.length} retrying${when}`, paint: style.alarm });
   }
   if (closed > 0) parts.push({ text: `${closed} closed`, paint: style.alarm });
   const isWell = live === states.length && lost.length === 0;

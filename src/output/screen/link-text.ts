@@ -23,6 +23,7 @@ export function linkText({ link, linkAt }: RoomState, now: number): LinkText {
     case 'waiting': {
       const left = retryIn(link.retryInMs, linkAt, now);
       const what = link.wasLive ? 'connection lost' : `attempt ${link.attempt} failed`;
+      if (left === null) return { tone: 'bad', long: `${what}, retrying`, short: 'retrying' };
       return { tone: 'bad', long: `${what}, retrying in ${left}`, short: `retry ${left}` };
     }
     case 'closed':
@@ -49,10 +50,13 @@ export function unavailability({ availability }: RoomState): string | null {
   }
 }
 
-/** Whole seconds, rounded up, so that the countdown does not stand at 0s. */
-export function retryIn(retryInMs: number, since: number, now: number): string {
+/**
+ * Whole seconds, rounded up. `null` once they are over: a relay or a server is tried by others, who do not say when,
+ * and a countdown would stand at 0s.
+ */
+export function retryIn(retryInMs: number, since: number, now: number): string | null {
   const leftMs = Math.max(0, Math.min(retryInMs, retryInMs - (now - since)));
-  return formatDuration(Math.ceil(leftMs / 1_000) * 1_000);
+  return leftMs === 0 ? null : formatDuration(Math.ceil(leftMs / 1_000) * 1_000);
 }
 
 function attempt(count: number): string {

@@ -8,6 +8,9 @@ import { LIVE, screen } from './sample-model.js';
 const SERVER = 'nats://10.0.0.9';
 const LOST: Link = { state: 'waiting', attempt: 0, retryInMs: 1_000, reason: 'It is away.', wasLive: true };
 
+/** The countdown is over. */
+const LONG_LOST: Link = { ...LOST, retryInMs: 0 };
+
 /** Rooms that are live, told of by a server. */
 function model(rooms: readonly string[], server: Link): Model {
   const start = initialModel(NOW, [SERVER], undefined, [SERVER]);
@@ -29,6 +32,12 @@ describe('a server that tells of Rooms', () => {
     ['leaves one Room alone', ['10.0.0.5'], LIVE, '10.0.0.5  ● live'],
     ['stands for itself before it has told of any', [], LIVE, '10.0.0.9  ● live'],
     ['is named once it is away', ['10.0.0.5', '10.0.0.6'], LOST, '2 Rooms:  2 live, 10.0.0.9 retry 1s'],
+    [
+      'is retried, nobody says when',
+      ['10.0.0.5', '10.0.0.6'],
+      LONG_LOST,
+      '2 Rooms:  2 live, 10.0.0.9 retrying',
+    ],
     ['is named beside one Room', ['10.0.0.5'], LOST, '10.0.0.5  1 live, 10.0.0.9 retry 1s'],
   ])('%s', (_, rooms, server, line) => {
     expect(firstLine(model(rooms, server))).toBe(line);
