@@ -79,6 +79,7 @@ export class Outbox {
     this.#makeReady(lane);
     this.#send();
     this.#checkFull();
+    this.#checkOverflow();
   }
 
   /** Lets a Room's records go out. */
@@ -101,8 +102,10 @@ export class Outbox {
 
   /** Sends nothing more until `resume`. */
   suspend(): void {
+    if (this.#isSuspended) return;
     this.#isSuspended = true;
     this.#checkFull();
+    this.#checkOverflow();
   }
 
   resume(): void {
@@ -201,12 +204,15 @@ export class Outbox {
   #checkFull(): void {
     const limit = this.#options.limit + this.#extra;
     const isFull = !this.#isSuspended && this.#waiting > (this.#isFull ? limit / 2 : limit);
-    if (isFull !== this.#isFull) {
-      this.#isFull = isFull;
-      if (isFull) this.#options.onFull();
-      else this.#options.onRoom();
-    }
-    if (this.#isSuspended && this.#waiting > limit) this.#options.onOverflow();
+    if (isFull === this.#isFull) return;
+    this.#isFull = isFull;
+    if (isFull) this.#options.onFull();
+    else this.#options.onRoom();
+  }
+
+  /** Only where something was added: what is let go for it is let go Room by Room, and the first may have nothing. */
+  #checkOverflow(): void {
+    if (this.#isSuspended && this.#waiting > this.#options.limit + this.#extra) this.#options.onOverflow();
   }
 
   #settle(): void {

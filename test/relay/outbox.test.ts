@@ -136,6 +136,23 @@ describe('the outbox', () => {
     expect(outbox.waiting).toBe(0);
   });
 
+  it('says so once, though what is in flight or of a quiet Room leaves it as full as it was', async () => {
+    let overflows = 0;
+    const { outbox, sent } = makeOutbox({
+      limit: 1,
+      onOverflow: () => {
+        overflows++;
+        for (const room of ['quiet', 'busy']) outbox.clear(room);
+        outbox.suspend();
+      },
+    });
+    outbox.open('busy');
+    for (const id of ['1', '2', '3']) outbox.push('busy', item(id, id));
+    expect(sent.length).toBe(3);
+    outbox.suspend();
+    expect([overflows, outbox.waiting]).toEqual([1, 3]);
+  });
+
   it('drops what the stream is found to hold already, and what came before it', async () => {
     const { outbox, end, ids } = makeOutbox();
     outbox.open('r');

@@ -105,6 +105,20 @@ describe.skipIf(!hasNatsServer)('Rooms over NATS', () => {
     await early.record(({ code }) => code === 'steps-left-out');
   });
 
+  test('so it is where the first Room has nothing to say', async () => {
+    const nats = await natsServer();
+    const [quiet, busy] = [await rooms.room(), await rooms.room()];
+    const options = ['--buffer', '20'];
+    const small = await relay(nats, [quiet.webSocketUrl, busy.webSocketUrl], { options });
+    const early = await watcher(nats);
+    await nats.kill();
+    await small.stderrHas('the connection to NATS was lost');
+    const ids = Array.from({ length: 40 }, (_, at) => `t${at}`);
+    for (const id of ids) busy.receive({ id });
+    await nats.start();
+    await settled(early, Object.fromEntries(ids.map((id) => [id, 'waiting'])));
+  });
+
   test('a Room that tells more at once than the buffer holds is told whole while NATS is there', async () => {
     const nats = await natsServer();
     const room = await rooms.room();
