@@ -12,6 +12,7 @@ export interface HeldRoomsOptions extends RelayOptions {
   readonly outbox: Outbox;
   readonly leases: Leases;
   readonly readLast: (room: string) => Promise<LastRecords>;
+  readonly readIdsAfter: (subject: string, sequence: number) => Promise<readonly string[]>;
   readonly publishPlain: (subject: string, body: string) => void;
   /** Something is wrong with NATS. */
   readonly onTrouble: (error: unknown) => void;
@@ -56,6 +57,7 @@ export class HeldRooms {
       watcher: options.watcherOf(address),
       outbox: options.outbox,
       readLast: options.readLast,
+      readIdsAfter: options.readIdsAfter,
       publishPlain: options.publishPlain,
       onLeftOut: (records) => {
         this.#leftOut += records;
@@ -171,8 +173,13 @@ export class HeldRooms {
     const { addresses, leases, note, onAllEnded } = this.#options;
     const { room } = relay;
     const isTaken = error instanceof TrueConfFilesError && error.code === 'taken-over';
-    if (isTaken) await this.#askWhoTook(signal);
+    const byRelay = isTaken && (await this.#wasRelay(relay, signal));
     if (signal.aborted) return;
+    if (byRelay) {
+      this.lose(room);
+      await leases.letGo(room);
+      return;
+    }
     note(`${room}: ${error instanceof Error ? error.message : String(error)}`);
     if (isTaken) relay.tellTaken(error.message);
     await leases.giveUp(room);
@@ -182,17 +189,24 @@ export class HeldRooms {
     onAllEnded(first);
   }
 
-  /** Whoever took a Room may be a relay that holds the lease by now: only NATS knows, and it may be away. */
-  async #askWhoTook(signal: AbortSignal): Promise<void> {
+  /**
+   * Whoever took a Room may be a relay: one that holds the lease by now, by which the signal is aborted, or one that
+   * held it meanwhile. Only NATS knows, and it may be away.
+   */
+  async #wasRelay(relay: RoomRelay, signal: AbortSignal): Promise<boolean> {
     const { leases, link, onTrouble } = this.#options;
     while (!signal.aborted) {
       try {
-        if (link.isUp) return await leases.confirm();
+        if (link.isUp) {
+          await leases.confirm();
+          return await relay.wasOvertaken();
+        }
       } catch (error) {
         onTrouble(error);
       }
       await delay(RETRY_MS, signal).catch(() => {});
     }
+    return true;
   }
 }
 

@@ -1,4 +1,9 @@
-import { DeliverPolicy, type JetStreamClient } from '@nats-io/jetstream';
+import {
+  DeliverPolicy,
+  type JetStreamClient,
+  type JsMsg,
+  type OrderedConsumerOptions,
+} from '@nats-io/jetstream';
 import { readRecord, type WireRecord } from './wire-record.js';
 
 /** The last stored record of a subject. */
@@ -25,14 +30,45 @@ export async function readLastRecords(
 ): Promise<LastRecords> {
   const records = new Map<string, LastRecord>();
   let unreadable = 0;
-  const consumer = await js.consumers.get(stream, {
-    deliver_policy: DeliverPolicy.LastPerSubject,
-    filter_subjects: filter,
-    inactive_threshold: INACTIVE_MS,
+  const from = { deliver_policy: DeliverPolicy.LastPerSubject, filter_subjects: filter };
+  await readWhatIsThere(js, stream, from, signal, (message) => {
+    const record = readRecord(message.string());
+    if (record.type === 'unreadable') unreadable++;
+    else records.set(message.subject, { record, messageId: idOf(message), sequence: message.seq });
   });
+  return { records, unreadable };
+}
+
+/** The ids of what stands under a subject behind a sequence number. */
+export async function readIdsAfter(
+  js: JetStreamClient,
+  stream: string,
+  subject: string,
+  sequence: number,
+  signal: AbortSignal,
+): Promise<readonly string[]> {
+  const ids: string[] = [];
+  const start = { deliver_policy: DeliverPolicy.StartSequence, opt_start_seq: sequence + 1 };
+  const from = { ...start, filter_subjects: subject };
+  await readWhatIsThere(js, stream, from, signal, (message) => ids.push(idOf(message)));
+  return ids;
+}
+
+function idOf({ headers }: JsMsg): string {
+  return headers?.get('Nats-Msg-Id') ?? '';
+}
+
+async function readWhatIsThere(
+  js: JetStreamClient,
+  stream: string,
+  from: Partial<OrderedConsumerOptions>,
+  signal: AbortSignal,
+  take: (message: JsMsg) => void,
+): Promise<void> {
+  const consumer = await js.consumers.get(stream, { ...from, inactive_threshold: INACTIVE_MS });
   try {
     let { num_pending: left } = await consumer.info(true);
-    if (left === 0) return { records, unreadable };
+    if (left === 0) return;
     const messages = await consumer.consume({ max_messages: BATCH, expires: EXPIRES_MS });
     const stop = () => messages.stop(new Error('it did not answer in time'));
     let deadline = setTimeout(stop, SILENCE_MS);
@@ -40,10 +76,7 @@ export async function readLastRecords(
     try {
       for await (const message of messages) {
         clearTimeout(deadline);
-        const record = readRecord(message.string());
-        const messageId = message.headers?.get('Nats-Msg-Id') ?? '';
-        if (record.type === 'unreadable') unreadable++;
-        else records.set(message.subject, { record, messageId, sequence: message.seq });
+        take(message);
         left--;
         if (left <= 0 || message.info.pending === 0) break;
         deadline = setTimeout(stop, SILENCE_MS);
@@ -53,7 +86,6 @@ export async function readLastRecords(
       signal.removeEventListener('abort', stop);
     }
     signal.throwIfAborted();
-    return { records, unreadable };
   } finally {
     // Where it can't be deleted it ends by itself.
     await consumer.delete().catch(() => {});

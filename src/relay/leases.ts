@@ -80,6 +80,12 @@ export class Leases {
     await this.#release(room);
   }
 
+  /** Lets go of a Room that another relay may want. */
+  async letGo(room: string): Promise<void> {
+    this.#othersHeld.add(room);
+    await this.#release(room);
+  }
+
   async releaseAll(): Promise<void> {
     await Promise.all([...this.#held.keys()].map((room) => this.#release(room)));
   }

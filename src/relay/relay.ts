@@ -1,8 +1,9 @@
+import { setMaxListeners } from 'node:events';
 import { type JetStreamClient, type JetStreamManager, jetstream, jetstreamManager } from '@nats-io/jetstream';
 import { aborted, delay } from '../room/timers.js';
 import { isHopeless, natsEnding } from './faults.js';
 import { HeldRooms } from './held-rooms.js';
-import { readLastRecords } from './last-records.js';
+import { readIdsAfter, readLastRecords } from './last-records.js';
 import { LeaseBucket } from './lease-bucket.js';
 import { Leases } from './leases.js';
 import type { RelayCounts, RelayOptions } from './options.js';
@@ -53,6 +54,8 @@ export class Relay {
     this.#jsm = jsm;
     const { link, note, stream } = options;
     const { signal } = this.#end;
+    // Each Room listens to it while it reads the stream, and there may be hundreds.
+    setMaxListeners(0, signal);
     const onTrouble = (error: unknown) => this.#recovery.trouble(error);
     this.#leases = new Leases({
       store: bucket,
@@ -86,6 +89,7 @@ export class Relay {
       outbox: this.#outbox,
       leases: this.#leases,
       readLast: (room) => readLastRecords(js, stream.name, filesFilter(room), signal),
+      readIdsAfter: (subject, sequence) => readIdsAfter(js, stream.name, subject, sequence, signal),
       publishPlain: (subject, body) => plain.publish(subject, body),
       onTrouble: (error) => this.#recovery.tell(error),
       onAllEnded: (fault) => this.#end.abort(fault),

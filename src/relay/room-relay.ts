@@ -10,6 +10,7 @@ import { hasEnded } from '../transfers/transfer.js';
 import { differences } from './differences.js';
 import type { LastRecords } from './last-records.js';
 import type { Outbox, Outgoing } from './outbox.js';
+import { OwnLinks } from './own-links.js';
 import { Publications } from './publication.js';
 import { Standing } from './standing.js';
 import { roomSubject } from './subjects.js';
@@ -20,6 +21,8 @@ export interface RoomRelayOptions {
   readonly outbox: Outbox;
   /** The last stored record of each of the Room's subjects. */
   readonly readLast: (room: string) => Promise<LastRecords>;
+  /** The ids of what was stored under a subject behind a sequence number. */
+  readonly readIdsAfter: (subject: string, sequence: number) => Promise<readonly string[]>;
   /** A plain message that may be lost. */
   readonly publishPlain: (subject: string, body: string) => void;
   /** So many records were left out for want of room. */
@@ -46,6 +49,7 @@ export class RoomRelay {
   #leftOut = 0;
   #isRetired = false;
   #wasTaken = false;
+  readonly #ownLinks = new OwnLinks();
 
   constructor(options: RoomRelayOptions) {
     this.room = options.watcher.address.label;
@@ -70,6 +74,7 @@ export class RoomRelay {
       if (record.type === 'availability') this.#availability = record.code;
     }
     this.#wasTaken = endedByTaking(this.room, records);
+    this.#ownLinks.begin(records.get(roomSubject(this.room, 'link'))?.sequence ?? 0);
     if (unreadable > 0) {
       const message = `${unreadable} of the stream's last records can't be read, and are told anew`;
       this.#warn('records-unreadable', message);
@@ -80,6 +85,13 @@ export class RoomRelay {
   /** Whether the last that the stream tells of the Room is that another client took it from its relay. */
   get wasTaken(): boolean {
     return this.#wasTaken;
+  }
+
+  /** Whether another relay has told of the Room's link since this one holds it. */
+  async wasOvertaken(): Promise<boolean> {
+    const { behind } = this.#ownLinks;
+    const ids = await this.#options.readIdsAfter(roomSubject(this.room, 'link'), behind);
+    return !this.#ownLinks.are(ids);
   }
 
   /** Tells whoever holds the Room next that another client took it. */
@@ -138,6 +150,7 @@ export class RoomRelay {
     // What was stored without our knowing must not be stored twice, however long ago that was.
     for (const [subject, { record, messageId, sequence }] of records) {
       outbox.dropStored(this.room, subject, messageId);
+      this.#ownLinks.stored(messageId, sequence);
       this.#standing.stored(subject, sequence, standsFor(record));
     }
     if (this.#isBehind) this.#tellDifferences(records);
@@ -145,8 +158,9 @@ export class RoomRelay {
   }
 
   /** A record was stored. */
-  stored({ subject, stands }: Outgoing, sequence: number): void {
+  stored({ subject, messageId, stands }: Outgoing, sequence: number): void {
     this.#standing.stored(subject, sequence, stands);
+    this.#ownLinks.stored(messageId, sequence);
   }
 
   /** Tells again what is true, where that was last told before a sequence number of the stream. */
@@ -221,8 +235,12 @@ export class RoomRelay {
     }
     const publication = this.#publications.of(notice);
     if (publication === null) return;
-    if (publication.kind === 'stored') outbox.push(this.room, publication.item, isExtra);
-    else publishPlain(publication.subject, publication.body);
+    if (publication.kind === 'plain') {
+      publishPlain(publication.subject, publication.body);
+      return;
+    }
+    if (notice.kind === 'link') this.#ownLinks.told(publication.item.messageId);
+    outbox.push(this.room, publication.item, isExtra);
   }
 
   #warn(code: string, message: string): void {

@@ -1,4 +1,7 @@
+import { jetstream } from '@nats-io/jetstream';
+import { connect } from '@nats-io/transport-node';
 import { afterEach, describe, expect, it } from 'vitest';
+import { roomSubject } from '../../src/relay/subjects.js';
 import { useRooms } from '../simulator/rooms.js';
 import { FaultProxy } from '../support/fault-proxy.js';
 import { hasNatsServer, type NatsServer } from '../support/nats-server.js';
@@ -111,6 +114,23 @@ describe.skipIf(!hasNatsServer)('one holder for each Room', () => {
     // Started again it was asked to.
     await relay(nats, [name]);
     await watching.until(() => linkOf(watching, name) === 'connected' || undefined);
+  });
+
+  it('whoever takes the seat as a relay, and lets the lease end before anyone looks, leaves the Room to others', async () => {
+    const nats = await natsServer();
+    const room = await rooms.room();
+    const { webSocketUrl: name } = room;
+    const holder = await relay(nats, [name]);
+    // All that is left of the other relay.
+    const connection = await connect({ servers: nats.address });
+    const link = { type: 'connection', state: 'connected', attempt: 1, retryInMs: null, reason: null };
+    const record = { ...link, v: 1, time: new Date().toISOString(), room: name };
+    const told = { msgID: 'of another relay' };
+    await jetstream(connection).publish(roomSubject(name, 'link'), JSON.stringify(record), told);
+    await connection.close();
+    await rooms.signedIn(room);
+    await holder.stderrHas(`${name}: another relay holds it now; standing by`);
+    await holder.until(() => holder.stderr.text.split(`${name}: connected`).length === 3 || undefined);
   });
 
   it('--claim spreads the Rooms, and one that dies leaves its own to those with room', async () => {
