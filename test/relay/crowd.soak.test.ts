@@ -21,6 +21,8 @@ interface Stage {
   readonly crowd: Crowd;
   readonly onlookers: Onlooker[];
   relay: Program;
+  /** Another, that takes the Rooms where the first is not heard. */
+  standby: Program | null;
 }
 
 /** What is done to somebody, again and again while much happens. */
@@ -31,6 +33,7 @@ interface Outage {
   readonly end: (stage: Stage) => unknown;
   /** Connections that each Room sees more for each of them. */
   readonly connections?: number;
+  readonly lease?: string;
 }
 
 describe.skipIf(!hasNatsServer)(`${ROOMS} Rooms in which much happens: what is told stays true with`, () => {
@@ -74,6 +77,25 @@ describe.skipIf(!hasNatsServer)(`${ROOMS} Rooms in which much happens: what is t
       end: ({ nats }) => nats.thaw(),
     },
     {
+      what: 'a relay hanging beside another',
+      times: 1,
+      connections: 1,
+      // Short leases end while both relays are slow.
+      lease: '15s',
+      begin: async (stage) => {
+        const names = namesOf(stage.rooms);
+        const standby = startRelay(stage.nats, names);
+        await standby.stderrHas(`relaying ${ROOMS} Rooms`);
+        stage.relay.kill('SIGSTOP');
+        for (const name of names) await standby.stderrHas(`${name}: connected`);
+        [stage.relay, stage.standby] = [standby, stage.relay];
+      },
+      end: async ({ rooms, standby }) => {
+        standby?.kill('SIGCONT');
+        for (const name of namesOf(rooms)) await standby?.stderrHas(`${name}: another relay holds it now`);
+      },
+    },
+    {
       what: 'a watcher hanging',
       times: 3,
       begin: ({ onlookers }) => onlookers[0]?.watcher.kill('SIGSTOP'),
@@ -84,8 +106,9 @@ describe.skipIf(!hasNatsServer)(`${ROOMS} Rooms in which much happens: what is t
     seeds.map((seed) => [outage.what, seed, outage] as const),
   );
 
-  it.each(cases)('%s, from seed %i', async (_, seed, { times, begin, end, connections = 0 }) => {
-    const stage = await gather(seed);
+  it.each(cases)('%s, from seed %i', async (_, seed, outage) => {
+    const { times, begin, end, connections = 0 } = outage;
+    const stage = await gather(seed, outage);
     const { nats, rooms, crowd, onlookers } = stage;
     const bustling = crowd.bustle();
     for (const [from, until] of moments(seed, times)) {
@@ -99,18 +122,27 @@ describe.skipIf(!hasNatsServer)(`${ROOMS} Rooms in which much happens: what is t
     onlookers.push(new Onlooker(await watcher(nats)));
     for (const one of onlookers) await one.shows(crowd.held);
     expect(onlookers.flatMap(({ faults }) => faults)).toEqual([]);
+    expect(stage.relay.stderr.text).not.toContain('(node:');
     expect(rooms.map((one) => one.connections)).toEqual(rooms.map(() => 1 + times * connections));
   });
 
-  async function gather(seed: number): Promise<Stage> {
+  async function gather(seed: number, { lease = '1500ms' }: Outage): Promise<Stage> {
     const nats = await natsServer();
     const rooms = await Promise.all(Array.from({ length: ROOMS }, () => room()));
     const crowd = new Crowd(rooms, BUSTLE, seed);
-    const stage: Stage = { nats, rooms, crowd, onlookers: [], relay: await relay(nats, namesOf(rooms)) };
+    const holder = await relay(nats, namesOf(rooms), { options: ['--lease', lease] });
+    const stage: Stage = {
+      nats,
+      rooms,
+      crowd,
+      onlookers: [],
+      relay: holder,
+      standby: null,
+    };
     for (let nth = 0; nth < 2; nth++) stage.onlookers.push(new Onlooker(await watcher(nats)));
     onTestFailed(() => {
       for (const one of stage.onlookers) console.log(one.report(crowd.held));
-      console.log(stage.relay.report);
+      for (const one of [stage.relay, stage.standby]) console.log(one?.report);
     });
     return stage;
   }
