@@ -4,6 +4,7 @@ import { latency } from './rows/latency.js';
 import { memory } from './rows/memory.js';
 import { others } from './rows/others.js';
 import { records } from './rows/records.js';
+import { relay } from './rows/relay.js';
 import { start } from './rows/start.js';
 import { table } from './rows/table.js';
 import { type Figure, toTable } from './support/figure.js';
@@ -12,7 +13,7 @@ import { writePage } from './support/page.js';
 type Row = () => Promise<readonly Figure[]>;
 
 const ROWS: ReadonlyMap<string, Row> = new Map(
-  Object.entries({ records, others, table, start, memory, latency, frame, growth }),
+  Object.entries({ records, others, table, start, memory, latency, frame, growth, relay }),
 );
 
 const asked = process.argv.slice(2);

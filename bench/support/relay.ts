@@ -1,0 +1,78 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
+import { measured } from './child.js';
+import type { Nats } from './nats.js';
+import { PROGRAM } from './paths.js';
+
+/** What a relay says of itself at a moment. */
+export interface Reading {
+  readonly mib: number;
+  /** Since its start. */
+  readonly cpuMs: number;
+}
+
+/** Relays until so many records are stored. Gives the CPU of the relay alone, milliseconds. */
+export async function relayRecords(nats: Nats, room: string, records: number): Promise<number> {
+  const usage = await measured(async (env) => {
+    const child = startRelay(nats, [room], [], env);
+    await untilEnd(child, async () => nats.stored(records));
+  });
+  return usage.cpuMs;
+}
+
+/** What a relay reads of itself at the beginning and at the end of a time in which nothing happens in its Rooms. */
+export async function relayNothing(
+  nats: Nats,
+  rooms: readonly string[],
+  ms: number,
+): Promise<readonly [Reading, Reading]> {
+  const child = startRelay(nats, rooms, ['--metrics', '0']);
+  return untilEnd(child, async () => {
+    const metrics = await connected(child, rooms.length);
+    const before = await readingOf(metrics);
+    await new Promise((resolve) => setTimeout(resolve, ms));
+    return [before, await readingOf(metrics)];
+  });
+}
+
+function startRelay(nats: Nats, rooms: readonly string[], options: readonly string[], env = process.env) {
+  const args = [PROGRAM, 'relay', ...rooms, '--to', nats.url, ...options];
+  return spawn(process.execPath, args, { env, stdio: ['ignore', 'ignore', 'pipe'] });
+}
+
+/** Ends the relay in order once there is what was wanted of it. */
+async function untilEnd<T>(child: ChildProcess, wanted: () => Promise<T>): Promise<T> {
+  const ended = once(child, 'exit');
+  const early = ended.then(([code]): never => {
+    throw new Error(`the relay ended too early, with ${code}`);
+  });
+  early.catch(() => {});
+  try {
+    return await Promise.race([wanted(), early]);
+  } finally {
+    child.kill('SIGTERM');
+    await ended;
+  }
+}
+
+/** Resolves once all Rooms are connected: with the address of the metrics. */
+async function connected({ stderr }: ReturnType<typeof startRelay>, rooms: number): Promise<string> {
+  let metrics = '';
+  let count = 0;
+  for await (const line of createInterface({ input: stderr })) {
+    metrics ||= /^metrics on (\S+)/.exec(line)?.[1] ?? '';
+    if (line.endsWith(': connected')) count++;
+    if (count === rooms) break;
+  }
+  // What it says from now on is read by nobody, and must not fill the pipe.
+  stderr.resume();
+  return metrics;
+}
+
+async function readingOf(metrics: string): Promise<Reading> {
+  const text = await (await fetch(metrics)).text();
+  const value = (name: string) => Number(new RegExp(`^${name} (\\S+)`, 'm').exec(text)?.[1]);
+  const cpuMs = value('process_cpu_seconds_total') * 1_000;
+  return { mib: value('process_resident_memory_bytes') / 2 ** 20, cpuMs };
+}
