@@ -17,6 +17,7 @@ export function describeNatsFault(error: unknown): string {
     return `this account may not ${what} "${violation.subject}"`;
   }
   if (isRefusal(error)) return 'the server refused the credentials';
+  if (isWrongSequence(error)) return 'somebody else has stored something meanwhile';
   // The client says this for every subject that no stream answers for.
   if (error.message === 'jetstream is not enabled' || error.message.includes('no responders')) {
     return 'no stream takes it: JetStream is off, or the stream is gone';

@@ -84,6 +84,11 @@ export class HeldRooms {
     });
   }
 
+  /** The sequence number of the last record under a subject of a Room; `null` where the Room is not held. */
+  lastUnder(subject: string, room: string): number | null {
+    return this.#rooms.get(room)?.relay.lastUnder(subject) ?? null;
+  }
+
   stored(item: Outgoing, room: string, sequence: number): void {
     this.#rooms.get(room)?.relay.stored(item, sequence);
   }

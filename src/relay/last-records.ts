@@ -17,6 +17,8 @@ export interface LastRecord {
 export interface LastRecords {
   /** By subject. */
   readonly records: ReadonlyMap<string, LastRecord>;
+  /** Sequence numbers by subject, of what can't be read too. */
+  readonly sequences: ReadonlyMap<string, number>;
   /** Records that could not be read. */
   readonly unreadable: number;
 }
@@ -29,14 +31,16 @@ export async function readLastRecords(
   signal: AbortSignal,
 ): Promise<LastRecords> {
   const records = new Map<string, LastRecord>();
+  const sequences = new Map<string, number>();
   let unreadable = 0;
   const from = { deliver_policy: DeliverPolicy.LastPerSubject, filter_subjects: filter };
   await readWhatIsThere(js, stream, from, signal, (message) => {
     const record = readRecord(message.string());
+    sequences.set(message.subject, message.seq);
     if (record.type === 'unreadable') unreadable++;
     else records.set(message.subject, { record, messageId: idOf(message), sequence: message.seq });
   });
-  return { records, unreadable };
+  return { records, sequences, unreadable };
 }
 
 /** The ids of what stands under a subject behind a sequence number. */

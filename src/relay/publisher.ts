@@ -35,13 +35,18 @@ export class Publisher {
     });
   }
 
-  /** Resolves once the record is stored: with its sequence number in the stream. */
-  publish({ subject, messageId, body }: Outgoing): Promise<number> {
+  /**
+   * Resolves once the record is stored: with its sequence number in the stream.
+   * @param last what must be the last under its subject, 0 for nothing: otherwise somebody else knows better, and it is
+   *   refused; `null` where that is no question
+   */
+  publish({ subject, messageId, body }: Outgoing, last: number | null = null): Promise<number> {
     return new Promise((resolve, reject) => {
       const key = String(this.#sent++);
       const head = headers();
       head.set('Nats-Msg-Id', messageId);
       head.set('Nats-Expected-Stream', this.#stream);
+      if (last !== null) head.set('Nats-Expected-Last-Subject-Sequence', String(last));
       this.#connection.publish(subject, body, { headers: head, reply: `${this.#inbox}.${key}` });
       this.#unanswered.set(key, { subject, dueAt: performance.now() + this.#timeoutMs, resolve, reject });
       this.#timer ??= setTimeout(() => this.#timeOut(), this.#timeoutMs);

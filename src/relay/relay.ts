@@ -177,7 +177,8 @@ export class Relay {
   }
 
   #store(item: Outgoing, room: string): Promise<number> {
-    if (this.#leases.isFresh(room)) return this.#publisher.publish(item);
+    const last = this.#rooms.lastUnder(item.subject, room);
+    if (this.#leases.isFresh(room)) return this.#publisher.publish(item, last);
     return Promise.reject(new Error('the lease of the Room is in doubt'));
   }
 }

@@ -12,6 +12,7 @@ import type { LastRecords } from './last-records.js';
 import type { Outbox, Outgoing } from './outbox.js';
 import { OwnLinks } from './own-links.js';
 import { Publications } from './publication.js';
+import { Sequences } from './sequences.js';
 import { Standing } from './standing.js';
 import { roomSubject } from './subjects.js';
 import type { WireRecord } from './wire-record.js';
@@ -50,6 +51,7 @@ export class RoomRelay {
   #isRetired = false;
   #wasTaken = false;
   readonly #ownLinks = new OwnLinks();
+  readonly #last = new Sequences();
 
   constructor(options: RoomRelayOptions) {
     this.room = options.watcher.address.label;
@@ -60,7 +62,8 @@ export class RoomRelay {
 
   /** Takes the last records of the stream into the ledger, so that only what differs is told. Once, before `run`. */
   async restore(): Promise<void> {
-    const { records, unreadable } = await this.#options.readLast(this.room);
+    const { records, sequences, unreadable } = await this.#options.readLast(this.room);
+    this.#last.reset(sequences);
     for (const [subject, { record, sequence }] of records) {
       if (record.room !== this.room) continue;
       this.#standing.stored(subject, sequence, standsFor(record));
@@ -141,8 +144,9 @@ export class RoomRelay {
    */
   async reconcile(isNew: boolean): Promise<void> {
     const { outbox } = this.#options;
-    const { records } = await this.#options.readLast(this.room);
+    const { records, sequences } = await this.#options.readLast(this.room);
     if (this.#isRetired) return;
+    this.#last.reset(sequences);
     if (isNew) {
       this.#isBehind = true;
       this.#standing.clear();
@@ -161,6 +165,15 @@ export class RoomRelay {
   stored({ subject, messageId, stands }: Outgoing, sequence: number): void {
     this.#standing.stored(subject, sequence, stands);
     this.#ownLinks.stored(messageId, sequence);
+    this.#last.set(subject, sequence);
+  }
+
+  /**
+   * The sequence number of the last record under a subject, 0 where none is known. Where the stream has another,
+   * somebody else has told of the Room, as a relay does that takes it while this one hangs.
+   */
+  lastUnder(subject: string): number {
+    return this.#last.get(subject);
   }
 
   /** Tells again what is true, where that was last told before a sequence number of the stream. */

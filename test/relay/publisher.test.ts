@@ -55,6 +55,18 @@ describe.skipIf(!hasNatsServer)('the publisher', () => {
     );
   });
 
+  it('stores nothing behind what somebody else has stored meanwhile', async () => {
+    const { make, publisher } = await open(await natsServer());
+    await make();
+    expect(await publisher.publish(item('1'), 0)).toBe(1);
+    expect(await publisher.publish(item('2'), 1)).toBe(2);
+    expect(describeNatsFault(await fault(publisher.publish(item('old'), 1)))).toContain('somebody else');
+    expect(describeNatsFault(await fault(publisher.publish(item('old'), 0)))).toContain('somebody else');
+    // What was stored without an answer is no other's.
+    expect(await publisher.publish(item('2'), 1)).toBe(2);
+    expect(await publisher.publish(item('3'), 2)).toBe(3);
+  });
+
   it('says what can never be stored', async () => {
     const { make, publisher } = await open(await natsServer());
     await make();

@@ -1,7 +1,7 @@
 import { jetstream } from '@nats-io/jetstream';
 import { connect } from '@nats-io/transport-node';
 import { afterEach, describe, expect, it } from 'vitest';
-import { roomSubject } from '../../src/relay/subjects.js';
+import { roomSubject, transferSubject } from '../../src/relay/subjects.js';
 import { useRooms } from '../simulator/rooms.js';
 import { FaultProxy } from '../support/fault-proxy.js';
 import { hasNatsServer, type NatsServer } from '../support/nats-server.js';
@@ -23,6 +23,13 @@ describe.skipIf(!hasNatsServer)('one holder for each Room', () => {
     const program = startRelay(nats, [room]);
     await program.stderrHas('relaying 1 Room');
     return program;
+  }
+
+  /** Stores a record as another relay does. */
+  async function store(nats: NatsServer, subject: string, record: object): Promise<void> {
+    const connection = await connect({ servers: nats.address });
+    await jetstream(connection).publish(subject, JSON.stringify(record), { msgID: 'of another relay' });
+    await connection.close();
   }
 
   it('a standby takes over from a killed relay, and repeats nothing', async () => {
@@ -122,15 +129,28 @@ describe.skipIf(!hasNatsServer)('one holder for each Room', () => {
     const { webSocketUrl: name } = room;
     const holder = await relay(nats, [name]);
     // All that is left of the other relay.
-    const connection = await connect({ servers: nats.address });
     const link = { type: 'connection', state: 'connected', attempt: 1, retryInMs: null, reason: null };
     const record = { ...link, v: 1, time: new Date().toISOString(), room: name };
-    const told = { msgID: 'of another relay' };
-    await jetstream(connection).publish(roomSubject(name, 'link'), JSON.stringify(record), told);
-    await connection.close();
+    await store(nats, roomSubject(name, 'link'), record);
     await rooms.signedIn(room);
     await holder.stderrHas(`${name}: another relay holds it now; standing by`);
     await holder.until(() => holder.stderr.text.split(`${name}: connected`).length === 3 || undefined);
+  });
+
+  it('what somebody else has stored of a transfer is read before more is told of it', async () => {
+    const nats = await natsServer();
+    const room = await rooms.room();
+    const holder = await relay(nats, [room.webSocketUrl]);
+    const watching = await watcher(nats);
+    room.receive({ id: 'a' });
+    await settled(watching, { a: 'waiting' });
+    const told = watching.transfers.find(({ id }) => id === 'a');
+    await store(nats, transferSubject(room.webSocketUrl, 'a'), { ...told, status: 'rejected' });
+    await settled(watching, { a: 'rejected' });
+    room.setStatus('a', 3);
+    await holder.stderrHas('NATS: somebody else has stored something meanwhile; trying again');
+    await settled(watching, { a: 'complete' });
+    await holder.stderrHas('NATS: well again');
   });
 
   it('--claim spreads the Rooms, and one that dies leaves its own to those with room', async () => {

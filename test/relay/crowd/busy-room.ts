@@ -5,20 +5,23 @@ import { createRandom, type Random } from '../../../src/simulator/random.js';
 export class BusyRoom {
   readonly room: RoomSimulator;
   readonly #random: Random;
+  readonly #deletes: boolean;
   readonly #active: { readonly id: string; isWaiting: boolean }[] = [];
   readonly #ended: string[] = [];
   /** Things that happened so far. */
   told = 0;
 
-  constructor(room: RoomSimulator, seed: number) {
+  /** @param deletes whether what has ended may be deleted */
+  constructor(room: RoomSimulator, seed: number, deletes: boolean) {
     this.room = room;
+    this.#deletes = deletes;
     this.#random = createRandom(seed);
   }
 
   step(): void {
     this.told++;
     const random = this.#random;
-    if (this.#ended.length > 0 && random.chance(0.05)) this.#delete();
+    if (this.#deletes && this.#ended.length > 0 && random.chance(0.05)) this.#delete();
     else if (this.#active.length < FEW_ACTIVE || random.chance(0.25)) this.#begin();
     else this.#advance();
   }

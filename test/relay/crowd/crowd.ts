@@ -7,6 +7,8 @@ export interface Bustle {
   readonly events: number;
   /** In each Room. */
   readonly perSecond: number;
+  /** Whether what has ended is deleted now and then; if not given, it is. */
+  readonly deletes?: boolean;
 }
 
 /** Rooms in which much happens at once, at a pace. What is done to their relay is timed by how much has happened. */
@@ -16,7 +18,7 @@ export class Crowd {
   #waiting: { readonly events: number; readonly go: () => void }[] = [];
 
   constructor(rooms: readonly RoomSimulator[], bustle: Bustle, seed: number) {
-    this.#rooms = rooms.map((room, nth) => new BusyRoom(room, seed + nth));
+    this.#rooms = rooms.map((room, nth) => new BusyRoom(room, seed + nth, bustle.deletes ?? true));
     this.#bustle = bustle;
   }
 
