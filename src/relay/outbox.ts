@@ -1,3 +1,5 @@
+import { ByAge } from '../transfers/by-age.js';
+
 /** A record on its way into the stream. */
 export interface Outgoing {
   readonly subject: string;
@@ -36,7 +38,7 @@ export class Outbox {
   readonly #rooms = new Map<string, Map<string, Lane>>();
   readonly #open = new Set<string>();
   /** Lanes that may send, in the order in which they became so. */
-  readonly #ready = new Set<Lane>();
+  readonly #ready = new ByAge<Lane>();
   #inFlight = 0;
   #waiting = 0;
   /** Records that came beyond the limit since the outbox was last empty. */
@@ -162,10 +164,10 @@ export class Outbox {
 
   #send(): void {
     while (!this.#isSuspended && this.#inFlight < MAX_IN_FLIGHT) {
-      const [lane] = this.#ready;
-      const item = lane?.items[0];
-      if (lane === undefined || item === undefined) return;
-      this.#ready.delete(lane);
+      const lane = this.#ready.takeOldest();
+      if (lane === null) return;
+      const [item] = lane.items;
+      if (item === undefined) continue;
       lane.isInFlight = true;
       this.#inFlight++;
       void this.#publish(lane, item);

@@ -49,7 +49,7 @@ export class Publisher {
       if (last !== null) head.set('Nats-Expected-Last-Subject-Sequence', String(last));
       this.#connection.publish(subject, body, { headers: head, reply: `${this.#inbox}.${key}` });
       this.#unanswered.set(key, { subject, dueAt: performance.now() + this.#timeoutMs, resolve, reject });
-      this.#timer ??= setTimeout(() => this.#timeOut(), this.#timeoutMs);
+      if (this.#timer === null) this.#wait(this.#timeoutMs);
     });
   }
 
@@ -78,9 +78,14 @@ export class Publisher {
     const now = performance.now();
     this.#rejectAll(new TimeoutError(), ({ dueAt }) => dueAt <= now);
     for (const { dueAt } of this.#unanswered.values()) {
-      this.#timer = setTimeout(() => this.#timeOut(), Math.max(1, dueAt - now));
+      this.#wait(Math.max(1, dueAt - now));
       return;
     }
+  }
+
+  /** The connection keeps the process alive; once that is closed there is nothing to wait for. */
+  #wait(ms: number): void {
+    this.#timer = setTimeout(() => this.#timeOut(), ms).unref();
   }
 }
 
