@@ -7,6 +7,9 @@ export interface Told {
   readonly transfer: Transfer;
   /** The last change of its status; `null` where it has only come further. */
   readonly change: TransferChange | null;
+  /** Counts up with what is told: when the transfer was first told of, and when its status changed last. */
+  readonly first: number;
+  readonly last: number;
 }
 
 /**
@@ -16,6 +19,7 @@ export interface Told {
 export class Pending {
   readonly #rooms = new Map<string, Map<string, Told>>();
   #size = 0;
+  #count = 0;
 
   /** Transfers told of. */
   get size(): number {
@@ -24,28 +28,26 @@ export class Pending {
 
   change(room: string, change: TransferChange): void {
     const { transfer } = change;
-    this.#set({ room, transfer, change });
+    const last = this.#count++;
+    const first = this.#rooms.get(room)?.get(transfer.id)?.first ?? last;
+    this.#set({ room, transfer, change, first, last });
   }
 
   progress(room: string, transfer: Transfer): void {
-    const change = this.#rooms.get(room)?.get(transfer.id)?.change ?? null;
-    this.#set({ room, transfer, change });
+    const {
+      change = null,
+      first = this.#count++,
+      last = first,
+    } = this.#rooms.get(room)?.get(transfer.id) ?? {};
+    this.#set({ room, transfer, change, first, last });
   }
 
-  /** Takes out what was told of one transfer; `null` where nothing was. */
-  take(room: string, id: string): Told | null {
-    const told = this.#rooms.get(room)?.get(id) ?? null;
-    if (told !== null && this.#rooms.get(room)?.delete(id)) this.#size--;
-    return told;
-  }
-
-  /** Takes out all, of each Room in the order in which its transfers were first told of. */
-  *takeAll(): Generator<Told> {
-    for (const transfers of this.#rooms.values()) {
-      yield* transfers.values();
-      transfers.clear();
-    }
+  /** Takes out all, in the order in which their statuses changed last. */
+  takeAll(): readonly Told[] {
+    const all = [...this.#rooms.values()].flatMap((transfers) => [...transfers.values()]);
+    for (const transfers of this.#rooms.values()) transfers.clear();
     this.#size = 0;
+    return all.sort((a, b) => a.last - b.last);
   }
 
   #set(told: Told): void {

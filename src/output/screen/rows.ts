@@ -40,7 +40,6 @@ export class Rows {
   #shown = new Order(comparator('activity'), []);
   /** While drawing is paused: the rows as they were then. */
   #frozen: ReadonlyMap<string, Row> | null = null;
-  #nextSeq = 0;
 
   /** @param keepEnded how many ended rows are kept; active ones always are */
   constructor(keepEnded: number) {
@@ -101,8 +100,7 @@ export class Rows {
   }
 
   remove(room: string, change: RemovedChange): void {
-    const told = this.#pending.take(room, change.id);
-    if (told !== null) this.#take(told);
+    this.#catchUp();
     const row = this.#byKey.get(rowKey(room, change.id));
     if (row !== undefined) this.#delete(row);
   }
@@ -142,14 +140,15 @@ export class Rows {
     for (const told of this.#pending.takeAll()) this.#take(told);
   }
 
-  #take({ room, transfer, change }: Told): void {
+  #take({ room, transfer, change, first }: Told): void {
     const key = rowKey(room, transfer.id);
     const before = this.#byKey.get(key) ?? null;
     // Progress of a row that was dropped says nothing worth a new row.
     if (before === null && change === null) return;
-    const hadEnded = change?.origin === 'snapshot' && hasEnded(transfer.status);
+    const hadEnded =
+      change?.origin === 'snapshot' && change.previousStatus === null && hasEnded(transfer.status);
     const unseen = before === null ? hadEnded : change === null && before.endedUnseen;
-    const row = makeRow(room, transfer, before?.seq ?? this.#nextSeq++, unseen, key);
+    const row = makeRow(room, transfer, before?.seq ?? first, unseen, key);
     this.#put(row, before);
     if (change !== null) this.#tally.add(before, row, change.event);
     if (!isActive(row)) this.#dropOldest();

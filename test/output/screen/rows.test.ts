@@ -1,16 +1,18 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { isActive, rowKey } from '../../../src/output/screen/row.js';
+import { rowKey } from '../../../src/output/screen/row.js';
 import { Rows } from '../../../src/output/screen/rows.js';
 import { comparator, SORT_NAMES } from '../../../src/output/screen/sort.js';
-import { STATUSES } from '../../../src/transfers/transfer.js';
+import { hasEnded, STATUSES, type Status, type Transfer } from '../../../src/transfers/transfer.js';
 import { changeOf, inStatus } from './sample.js';
 
 const step = fc.record({
-  id: fc.nat(15).map(String),
+  room: fc.constantFrom('one', 'two'),
+  id: fc.nat(7).map(String),
   status: fc.constantFrom(...STATUSES),
   secondsAgo: fc.nat(9),
   size: fc.option(fc.nat(5)),
+  origin: fc.constantFrom('event', 'snapshot'),
   act: fc.constantFrom('change', 'change', 'progress', 'remove'),
   sort: fc.option(fc.constantFrom(...SORT_NAMES), { freq: 4 }),
   hideEnded: fc.boolean(),
@@ -21,38 +23,87 @@ const step = fc.record({
 test('whatever happens, what is shown is what sorting and filtering everything would give', () => {
   fc.assert(
     fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
-      const rows = new Rows(1_000);
-      for (const { id, status, secondsAgo, size, act, sort, hideEnded, isDrawn } of steps) {
-        if (sort !== null) rows.arrange({ sort, hideEnded, filter: '' });
-        const transfer = inStatus(status, secondsAgo, { id, size });
-        if (act === 'remove') {
-          const removal = {
-            kind: 'removed',
-            at: 0,
-            transfer: null,
-            reason: 'deleted',
-            removedFromDisk: null,
-          } as const;
-          rows.remove('room', { ...removal, id });
-        } else if (act === 'progress') rows.progress('room', transfer);
-        else rows.change('room', changeOf(transfer));
-        if (isDrawn) check(rows);
+      const [rows, always] = [new Rows(1_000), new Rows(1_000)];
+      const told = new Map<string, Transfer>();
+      for (const { room, id, status, secondsAgo, size, origin, act, sort, hideEnded, isDrawn } of steps) {
+        const key = rowKey(room, id);
+        const known = told.get(key);
+        const transfer = inStatus(act === 'progress' && known ? known.status : status, secondsAgo, {
+          id,
+          size,
+        });
+        const change = changeOf(transfer, { origin, previousStatus: known?.status ?? null });
+        if (act === 'remove') told.delete(key);
+        else if (act === 'change' || known) told.set(key, transfer);
+        for (const each of [rows, always]) {
+          if (sort !== null) each.arrange({ sort, hideEnded, filter: '' });
+          if (act === 'remove') each.remove(room, { ...REMOVAL, id });
+          else if (act === 'progress') each.progress(room, transfer);
+          else each.change(room, change);
+        }
+        check(always, told);
+        if (isDrawn) expect(faceOf(rows)).toEqual(faceOf(always));
       }
-      check(rows);
+      expect(faceOf(rows)).toEqual(faceOf(always));
     }),
   );
 });
 
-function check(rows: Rows): void {
+test('however seldom a frame is drawn, the same ended rows are dropped', () => {
+  const ended = fc.constantFrom('complete', 'failed', 'rejected');
+  const way = fc.record({ id: fc.nat(9).map(String), end: ended, isDrawn: fc.boolean() });
+  fc.assert(
+    fc.property(fc.integer({ min: 1, max: 4 }), fc.array(way, { maxLength: 60 }), (keep, steps) => {
+      const [rows, always] = [new Rows(keep), new Rows(keep)];
+      const statuses = new Map<string, Status>();
+      for (const { id, end, isDrawn } of steps) {
+        const previousStatus = statuses.get(id) ?? null;
+        if (previousStatus !== null && hasEnded(previousStatus)) continue;
+        const status =
+          previousStatus === null ? 'waiting' : previousStatus === 'waiting' ? 'processing' : end;
+        statuses.set(id, status);
+        const change = changeOf(inStatus(status, 1, { id }), { previousStatus });
+        for (const each of [rows, always]) each.change('one', change);
+        faceOf(always);
+        if (isDrawn) expect(faceOf(rows)).toEqual(faceOf(always));
+      }
+      expect(faceOf(rows)).toEqual(faceOf(always));
+    }),
+  );
+});
+
+test('one that was seen before it ended has not ended unseen, whatever tells first that it has', () => {
+  const rows = new Rows(10);
+  rows.change('one', changeOf(inStatus('waiting', 2, { id: 'a' })));
+  const listed = { origin: 'snapshot', previousStatus: 'waiting', event: null } as const;
+  rows.change('one', changeOf(inStatus('complete', 1, { id: 'a' }), listed));
+  expect([rows.tally.watched.complete, rows.tally.unseen.complete]).toEqual([1, 0]);
+});
+
+const REMOVAL = { kind: 'removed', at: 0, transfer: null, reason: 'deleted', removedFromDisk: null } as const;
+
+/** Holds rows against what was told of each transfer. */
+function check(rows: Rows, told: ReadonlyMap<string, Transfer>): void {
   const { shown, arrangement } = rows;
   const actual = shown.slice(0, shown.length);
   expect(actual).toEqual([...actual].sort(comparator(arrangement.sort)));
-  const all = Array.from({ length: 16 }, (_, at) => rows.live(rowKey('room', String(at))));
-  const expected = all.filter((row) => row !== undefined && (!arrangement.hideEnded || isActive(row)));
-  expect(new Set(actual)).toEqual(new Set(expected));
+  const expected = [...told].filter(([, { status }]) => !arrangement.hideEnded || !hasEnded(status));
+  expect(new Map(actual.map(({ key, transfer }) => [key, transfer]))).toEqual(new Map(expected));
   for (const name of STATUSES) {
-    expect(rows.count(name)).toBe(all.filter((row) => row?.transfer.status === name).length);
+    expect(rows.count(name)).toBe([...told.values()].filter(({ status }) => status === name).length);
   }
+}
+
+/** All that a frame shows of rows. */
+function faceOf(rows: Rows) {
+  const { tally, shown } = rows;
+  const { watched, unseen, completedBytes, problems } = tally;
+  return {
+    rows: shown.slice(0, shown.length),
+    size: rows.size,
+    counts: STATUSES.map((status) => rows.count(status)),
+    ends: { watched, unseen, completedBytes, problems },
+  };
 }
 
 test('while drawing is paused the rows stay as they were then, with what had come since the last frame', () => {
