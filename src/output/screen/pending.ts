@@ -28,9 +28,9 @@ export class Pending {
 
   change(room: string, change: TransferChange): void {
     const { transfer } = change;
+    const known = this.#rooms.get(room)?.get(transfer.id);
     const last = this.#count++;
-    const first = this.#rooms.get(room)?.get(transfer.id)?.first ?? last;
-    this.#set({ room, transfer, change, first, last });
+    this.#set({ room, transfer, change, first: known?.change ? known.first : last, last });
   }
 
   progress(room: string, transfer: Transfer): void {
