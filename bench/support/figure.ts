@@ -44,5 +44,6 @@ export function toTable(figures: readonly Figure[]): string {
 const TITLES = ['row', 'measured', 'program', 'against', 'ratio', 'bound', 'held'];
 
 export const seconds = (ms: number): string => `${(ms / 1_000).toFixed(2)} s`;
+export const micros = (ms: number): string => `${(ms * 1_000).toFixed(1)} µs`;
 export const millis = (ms: number): string => `${ms.toFixed(ms < 10 ? 2 : 0)} ms`;
 export const mebibytes = (mib: number): string => `${mib.toFixed(0)} MiB`;

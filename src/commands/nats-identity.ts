@@ -10,7 +10,7 @@ import { readSeed } from '../relay/nkey.js';
 export function fromCreds(file: string, read: () => string): Authenticator {
   return checked(
     (nonce) => {
-      const [jwt = '', seed = ''] = [...read().matchAll(PART_OF_CREDS)].map(([, part = '']) => part.trim());
+      const [jwt = '', seed = ''] = partsOf(read());
       return { jwt, ...proof(seed, nonce) };
     },
     `The file "${file}" of --nats-creds does not hold NATS credentials.`,
@@ -47,5 +47,9 @@ function proof(seed: string, nonce = '') {
   return { nkey: key.publicKey, sig: nonce === '' ? '' : key.sign(nonce) };
 }
 
-/** A line between two of dashes: of the JWT, then of the seed. */
-const PART_OF_CREDS = /\s*(?:-{3,}[^\n]*-{3,}\n)(.+)(?:\n\s*-{3,}[^\n]*-{3,}\n)/gi;
+/** What stands below a line between dashes: the JWT, then the seed. */
+function partsOf(creds: string): readonly string[] {
+  const lines = creds.split('\n').map((line) => line.trim());
+  const isRule = (line = '') => line.startsWith('---') && line.endsWith('---');
+  return lines.filter((line, at) => line !== '' && !isRule(line) && isRule(lines[at - 1]));
+}

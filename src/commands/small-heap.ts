@@ -1,8 +1,8 @@
 import { setFlagsFromString } from 'node:v8';
 
 /**
- * Has V8 look for garbage before a heap has grown by half. By itself it waits until there is four times as much as was
- * in use: measured on a busy Room, 190 MiB instead of 135, for hours of a watch that needs 30.
+ * Has V8 look for garbage once the heap has grown by half. By itself it waits until there is up to four times as much as
+ * is in use, and a watch goes on for days beside other programs.
  */
 export function keepHeapSmall(): void {
   setFlagsFromString('--heap-growing-percent=50');

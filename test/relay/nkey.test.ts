@@ -48,6 +48,17 @@ describe('the seed of an nkey', () => {
     }
   });
 
+  it('and its JWT are found with the line ends of Windows, without the last of them, and quickly where there are none', () => {
+    const text = credsOf('a.b.c', makeSeed('User'));
+    const found = fromCreds('file', () => text)('a nonce');
+    for (const same of [text.replaceAll('\n', '\r\n'), text.trimEnd()]) {
+      expect(fromCreds('file', () => same)('a nonce')).toEqual(found);
+    }
+    for (const no of ['-'.repeat(200_000), `---\n${' '.repeat(200_000)}`, '---\n'.repeat(100_000)]) {
+      expect(() => fromCreds('file', () => no)).toThrow('does not hold NATS credentials');
+    }
+  });
+
   it('is read anew each time, as credentials are replaced while the program runs', () => {
     let text = credsOf('old', makeSeed('User'));
     const authenticator = fromCreds('file', () => text);

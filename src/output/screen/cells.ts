@@ -39,9 +39,9 @@ export function cell(row: Row, { name, width }: Column, context: CellContext): P
     case 'progress':
       return progressCell(transfer, width, look);
     case 'rate':
-      return { text: rateText(row, context) };
+      return { text: fitted(rateText(row, context)) };
     case 'left':
-      return { text: leftText(row, context) };
+      return { text: fitted(leftText(row, context)) };
     case 'age':
       return { text: fitted(formatAge(now - row.bornAt)), paint: style.faint };
     case 'path':

@@ -1,5 +1,5 @@
 import CliTable3 from 'cli-table3';
-import { displayWidth, fitWidth, hasCertainWidth } from '../width.js';
+import { displayWidth, hasCertainWidth } from '../width.js';
 import { COLUMN_EXTRA, type Column } from './columns.js';
 import type { Look } from './look.js';
 import type { Piece } from './piece.js';
@@ -64,7 +64,7 @@ const NO_BORDERS = {
   'right-mid': '',
 };
 
-/** cli-table3 would take a hundred times as long for a row, and there are many of them ten times a second. */
+/** cli-table3 would take tens of times as long for a row, and there are many of them ten times a second. */
 function drawRow(columns: readonly TableColumn[], cells: readonly Piece[], border: string): string {
   let line = '';
   let start = FIRST_COLUMN;
@@ -80,13 +80,13 @@ function drawRow(columns: readonly TableColumn[], cells: readonly Piece[], borde
  * Terminals differ in how wide they draw emoji, combining marks and some signs. So a text that is not plain is followed
  * by a move to the column that it should have reached: borders come to stand where they belong in any terminal.
  *
+ * @param piece never wider than the column
  * @param start the terminal column, from 1, where texts of the table's column begin
  */
-function drawCell({ text, paint }: Piece, column: TableColumn, start: number): string {
+function drawCell(piece: Piece, column: TableColumn, start: number): string {
+  const { text, paint } = piece;
   const width = displayWidth(text);
-  if (width > column.width)
-    return drawCell({ text: fitWidth(text, column.width), ...(paint && { paint }) }, column, start);
-  const gap = column.width - width;
+  const gap = Math.max(0, column.width - width);
   // What takes no column at all is left out: no terminal would agree on where it ends.
   const painted = width === 0 ? '' : (paint?.(text) ?? text);
   const isPlain = width === 0 || PLAIN.test(text);

@@ -1,10 +1,13 @@
 import { describe, expect, test } from 'vitest';
+import { cell } from '../../../src/output/screen/cells.js';
 import { columnsFor } from '../../../src/output/screen/columns.js';
 import { makeLook } from '../../../src/output/screen/look.js';
 import { buildPatch } from '../../../src/output/screen/patch.js';
+import { makeRow } from '../../../src/output/screen/row.js';
 import { drawTable } from '../../../src/output/screen/table.js';
 import { middleEllipsis } from '../../../src/output/width.js';
 import { Emulator } from '../../support/emulator.js';
+import { inStatus, NOW } from './sample.js';
 import { PLAIN } from './sample-model.js';
 
 const NAMES = {
@@ -16,7 +19,7 @@ const NAMES = {
   flags: '🇩🇪🇫🇷🇯🇵.png',
   'a script with joined letters': 'क्षि नमस्ते.pdf',
   'right to left': 'שלום-עולם.pdf',
-  'the stand-in itself': 'report~1~~.bin',
+  tildes: 'report~1~~.bin',
   'nothing that is seen': '\u0301',
 };
 
@@ -42,16 +45,31 @@ describe('the border stays straight on the screen', () => {
 });
 
 test('what was drawn before changes nothing in what is drawn', () => {
-  const columns = columnsFor(80, false);
-  const table = (texts: readonly string[], look = PLAIN): string[] =>
-    drawTable(
-      columns,
-      texts.map((text) => columns.map(({ width }) => ({ text: middleEllipsis(text, width) }))),
-      look,
+  const look = makeLook({ color: false, unicode: true });
+  for (const [width, severalRooms] of [
+    [80, false],
+    [120, false],
+    [80, true],
+    [80, false],
+  ] as const) {
+    const columns = columnsFor(width, severalRooms);
+    const rows = ['a', '日本'].map((name) =>
+      columns.map((column) => ({ text: middleEllipsis(name, column.width) })),
     );
-  for (const texts of [['a', 'b'], ['b', 'c', 'b'], ['日本'], ['a', 'b']]) {
-    expect(table(texts)).toEqual(table(texts, makeLook({ color: false, unicode: true })));
+    expect(drawTable(columns, rows, look)).toEqual(
+      drawTable(columns, rows, makeLook({ color: false, unicode: true })),
+    );
   }
+});
+
+test('what takes months has its place in ASCII, too', () => {
+  const column = { name: 'left', title: 'Left', align: 'right', width: 7 } as const;
+  const moving = inStatus('processing', 1, { size: 1e12, bytes: 1, bytesPerSecond: 1e5, progressAt: NOW });
+  const look = makeLook({ color: false, unicode: false });
+  const { text } = cell(makeRow('room', moving, 0, false), column, { now: NOW, stale: false, look });
+  expect(text).toMatch(/^115d/);
+  expect(text.length).toBeLessThanOrEqual(column.width);
+  expect(text).toMatch(/^[ -~]+$/);
 });
 
 describe('columns', () => {
