@@ -51,5 +51,5 @@ function loadedBefore(module) {
   // These the library has too, and without any start.
   if (module.startsWith('src/simulator/') || module === 'src/cli.ts') return [];
   const isApart = /\/(watch|simulate|completion|schema)\.ts$/.test(module);
-  return isApart ? ['src/cli.ts'] : ['src/cli.ts', 'src/commands/watch/watch.ts'];
+  return isApart ? ['src/cli.ts'] : ['src/cli.ts', 'src/commands/watch.ts'];
 }

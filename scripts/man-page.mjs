@@ -5,7 +5,7 @@ import { build } from 'esbuild';
 /** @param {string} file @param {string} version */
 export async function writeManPage(file, version) {
   const module = `${file}.mjs`;
-  const sources = ['program', 'manual'].map((name) => `export * from './src/commands/${name}.ts';`);
+  const sources = ['program', 'manual'].map((name) => `export * from './src/commands/${name}.js';`);
   await build({
     stdin: { contents: sources.join('\n'), resolveDir: '.', loader: 'ts' },
     outfile: module,

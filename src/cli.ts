@@ -1,8 +1,7 @@
 import { CommanderError } from 'commander';
-import type { Host } from './commands/host.js';
 import { buildProgram } from './commands/program.js';
-import { TrueConfFilesError } from './errors.js';
-import { EXIT, exitCodeOf, Interrupted } from './exit-codes.js';
+import { EXIT, exitCodeOf, Interrupted, TrueConfFilesError } from './errors.js';
+import type { Host } from './host.js';
 import { safeText } from './output/text.js';
 
 /** Runs the program in this process. Alone in touching the process's exit. */

@@ -1,16 +1,23 @@
 export { type ErrorCode, TrueConfFilesError } from './errors.js';
-export type { ConnectOptions, RetryOptions } from './library/connect-options.js';
-export { acceptRequest, type ListOptions, listTransfers, rejectRequest } from './library/one-shot.js';
+export type { ConnectOptions, RetryOptions } from './library/connect.js';
+export {
+  acceptRequest,
+  type ListOptions,
+  listTransfers,
+  rejectRequest,
+  type SendOptions,
+  type SentFile,
+  sendFile,
+} from './library/one-shot.js';
 export { type ReplayOptions, replay } from './library/replay.js';
-export { type SendOptions, type SentFile, sendFile } from './library/send-file.js';
 export { type RoomWatch, type WatchRoomOptions, watchRoom } from './library/watch-room.js';
-export { toRecord } from './output/record.js';
-export type * from './output/room-record.js';
 export { safeText } from './output/text.js';
 export { decode } from './protocol/decode.js';
 export type * from './protocol/message.js';
 export type { Role } from './protocol/requests.js';
-export { Secret } from './protocol/secret.js';
+export { Secret } from './protocol/secrets.js';
+export { toRecord } from './records/record.js';
+export type * from './records/types.js';
 export * from './simulator/index.js';
 export type * from './transfers/change.js';
 export { type Filter, type FilterOptions, makeFilter } from './transfers/filter.js';

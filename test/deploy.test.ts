@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { EXIT } from '../src/exit-codes.js';
+import { EXIT } from '../src/errors.js';
 import { commandTree } from './support/command-tree.js';
 
 const unit = readFileSync('deploy/trueconf-files-relay.service', 'utf8');

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { readBeginning, readEntry } from '../src/recording/parse.js';
+import { readBeginning, readEntry } from '../src/recording/format.js';
 import { checkRecord, RECORD_TYPES, SCHEMA_FILE } from './support/record-schema.js';
 
 /** The examples in JSON on a page, line by line. */

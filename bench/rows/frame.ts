@@ -1,11 +1,8 @@
 import { Monitor } from '../../src/monitor/monitor.js';
-import { layoutOf } from '../../src/output/screen/layout.js';
-import { type Look, makeLook } from '../../src/output/screen/look.js';
-import { initialModel, type Model } from '../../src/output/screen/model.js';
-import { applyNotice } from '../../src/output/screen/notices.js';
-import { settle } from '../../src/output/screen/settle.js';
-import { view } from '../../src/output/screen/view.js';
+import { type Look, makeLook } from '../../src/output/look.js';
 import { decode } from '../../src/protocol/decode.js';
+import { applyNotice, initialModel, layoutOf, type Model, settle } from '../../src/screen/model.js';
+import { view } from '../../src/screen/view.js';
 import { atMost, type Figure, micros } from '../support/figure.js';
 import { inTurns, median } from '../support/turns.js';
 import { BLAST, eventText } from '../support/wire.js';

@@ -1,6 +1,7 @@
 import { InvalidArgumentError } from 'commander';
 import type { ListenAddress } from '../metrics/server.js';
 import { STATUSES, type Status } from '../transfers/transfer.js';
+import { GOALS, type Goal } from '../watch/endings.js';
 
 /** `500ms`, `10s`, `5m`, `1h`, as milliseconds. */
 export function parseDuration(text: string): number {
@@ -71,11 +72,6 @@ export function parseStatuses(text: string): readonly Status[] {
     return status;
   });
 }
-
-/** What `--until` waits for: a status, or that all have ended, whichever way. */
-export type Goal = Status | 'ended';
-
-export const GOALS: readonly Goal[] = [...STATUSES, 'ended'];
 
 export function parseGoal(text: string): Goal {
   const goal = GOALS.find((known) => known === text);

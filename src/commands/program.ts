@@ -1,24 +1,35 @@
-import { Command, Option } from 'commander';
+import { Argument, Command, Option } from 'commander';
+import type { Context } from '../host.js';
 import { safeText } from '../output/text.js';
 import { VERSION } from '../version.js';
-import { addCompletion } from './completion/command.js';
-import { addDoctor } from './doctor/command.js';
-import type { Host } from './host.js';
-import { addMetricsOption } from './metrics-option.js';
-import { addNatsOptions } from './nats-options.js';
-import { addRoomCommands } from './one-shot/commands.js';
-import { parseDuration, parsePort, parseRate, parseWhole } from './parsers.js';
-import { addRelayOptions, type RelayCommandOptions } from './relay-options.js';
-import { addReplay } from './replay/command.js';
-import { addChoices, addConnecting, addOutput, keepOption, ROOM_HELP } from './shared-options.js';
+import type { Shell } from './completion.js';
+import type { DoctorOptions } from './doctor/doctor.js';
+import {
+  COMPLETION_HELP,
+  DOCTOR_HELP,
+  EXIT_CODES,
+  RELAY_EXAMPLES,
+  REPLAY_EXAMPLES,
+  SCHEMA_EXAMPLE,
+  SIMULATE_EXAMPLES,
+  WATCH_EXAMPLES,
+} from './help.js';
+import { addRoomCommands } from './once.js';
+import {
+  addChoices,
+  addConnecting,
+  addMetricsOption,
+  addNatsOptions,
+  addOutput,
+  addRelayOptions,
+  keepOption,
+  type RelayCommandOptions,
+  ROOM_HELP,
+  type WatchOptions,
+} from './options.js';
+import { parseDuration, parsePort, parseRate, parseSpeed, parseWhole } from './parsers.js';
+import type { ReplayOptions } from './replay.js';
 import type { SimulateOptions } from './simulate.js';
-import type { WatchOptions } from './watch/options.js';
-
-/** What commands are given, and where they leave their exit code. */
-export interface Context {
-  readonly host: Host;
-  exitCode: number;
-}
 
 /** The command line. Commands load what they need when they run. */
 export function buildProgram(context: Context): Command {
@@ -70,8 +81,25 @@ function addWatch(program: Command, context: Context): void {
   addOutput(addMetricsOption(addNatsOptions(command)))
     .addHelpText('after', WATCH_EXAMPLES)
     .action(async (rooms: string[], options: WatchOptions) => {
-      const { watch } = await import('./watch/watch.js');
+      const { watch } = await import('./watch.js');
       context.exitCode = await watch(rooms, options, context.host);
+    });
+}
+
+function addReplay(program: Command, context: Context): void {
+  const command = program
+    .command('replay')
+    .description('play a recording, or messages of a Room one a line, through the views of watch')
+    .argument('<file>', "made by 'watch --record FILE', or a Room's messages, one a line; - is stdin");
+  addChoices(command)
+    .option('--speed <speed>', 'times as fast, or max; 1 on the table, else max', parseSpeed)
+    .addOption(keepOption())
+    .option('--plain', 'one line per change, on a terminal too');
+  addOutput(command)
+    .addHelpText('after', REPLAY_EXAMPLES)
+    .action(async (file: string, options: ReplayOptions) => {
+      const { replay } = await import('./replay.js');
+      context.exitCode = await replay(file, options, context.host);
     });
 }
 
@@ -107,14 +135,47 @@ function addSimulate(program: Command, context: Context): void {
     });
 }
 
+function addDoctor(program: Command, context: Context): void {
+  const command = program
+    .command('doctor')
+    .description('check, step by step, that a Room can be reached and watched, and say what to do')
+    .argument('[room]', ROOM_HELP);
+  addConnecting(command)
+    .option('--demo', 'check a simulated Room; the same as the address "demo"')
+    .option('--no-sign-in', 'check only what needs no seat of the Room')
+    .addOption(
+      new Option('--step-timeout <duration>', 'longest wait of each step')
+        .argParser(parseDuration)
+        .default(STEP_MS, '10s'),
+    );
+  addOutput(command)
+    .addHelpText('after', DOCTOR_HELP)
+    .action(async (room: string | undefined, options: DoctorOptions) => {
+      const { doctor } = await import('./doctor/doctor.js');
+      context.exitCode = await doctor(room, options, context.host);
+    });
+}
+
+function addCompletion(program: Command, context: Context): void {
+  program
+    .command('completion')
+    .description('print a script with which a shell completes commands, options and their values')
+    .addArgument(new Argument('<shell>', 'the shell that is to read it').choices(['bash', 'zsh', 'fish']))
+    .addHelpText('after', COMPLETION_HELP)
+    .action(async (shell: Shell) => {
+      const { completionScript } = await import('./completion.js');
+      context.host.stdout.write(completionScript(shell, program));
+    });
+}
+
 function addSchema(program: Command, context: Context): void {
   program
     .command('schema')
     .description('print the JSON Schema of the records')
     .addHelpText('after', SCHEMA_EXAMPLE)
     .action(async () => {
-      const { printSchema } = await import('./schema.js');
-      printSchema(context.host);
+      const { default: schema } = await import('../../docs/records.schema.json', { with: { type: 'json' } });
+      context.host.stdout.write(`${JSON.stringify(schema, null, 2)}\n`);
     });
 }
 
@@ -126,44 +187,6 @@ function usageError(text: string): string {
 
 const HELP_WIDTH = 80;
 const HEARTBEAT_MS = 15_000;
+const STEP_MS = 10_000;
 
 const WATCHED_HELP = `${ROOM_HELP}; or nats://host[:port], where a relay shares Rooms`;
-
-const EXIT_CODES = `
-Exit codes:
-  0 done   1 fault of the program   2 wrong usage   3 Room unreachable or lost
-  4 sign-in refused   5 taken over by another client   6 a watched transfer failed
-  7 the Room refused what was asked of it, or knows no such id
-  124 timeout   129 SIGHUP   130 Ctrl-C   143 SIGTERM
-
-Credentials come from --credentials-file, $TRUECONF_FILES_CREDENTIALS or a hidden
-prompt. A Room has one seat per mode (administrator, user): signing in takes it
-from whoever held it. Use --role to keep out of each other's way.`;
-
-const SCHEMA_EXAMPLE = `
-Examples:
-  trueconf-files schema > records.schema.json`;
-
-const WATCH_EXAMPLES = `
-Examples:
-  trueconf-files watch 10.0.0.5
-  trueconf-files watch 10.0.0.5 --role user --direction inbound
-  trueconf-files watch 10.0.0.5 --id ID --until complete --timeout 10m
-  trueconf-files watch 10.0.0.5 --json | jq --unbuffered 'select(.type == "transfer")'
-
-A Room has one seat per mode: watching takes it from whoever held it (--role).`;
-
-const RELAY_EXAMPLES = `
-Examples:
-  trueconf-files relay 10.0.0.5 --to nats://10.0.0.9
-  trueconf-files relay --rooms rooms.txt --claim 8 --to tls://nats.example
-
-Everybody else then watches from there: trueconf-files watch nats://10.0.0.9
-A Room has one seat per mode: relaying takes it from whoever held it (--role).`;
-
-const SIMULATE_EXAMPLES = `
-Examples:
-  trueconf-files simulate --port 8080
-  trueconf-files simulate --pin 1234 --rate 20 --seed 7 --json | jq -r .webSocketUrl
-
-Then, in another terminal: trueconf-files watch 127.0.0.1:8080`;

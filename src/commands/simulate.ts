@@ -1,10 +1,9 @@
 import { TrueConfFilesError } from '../errors.js';
-import { toLine } from '../output/json.js';
-import { isoTime, RECORD_VERSION } from '../output/record.js';
-import { describeFault } from '../room/faults.js';
+import { describeFault } from '../faults.js';
+import type { Host } from '../host.js';
+import { isoTime, RECORD_VERSION, toLine } from '../records/record.js';
 import { aborted } from '../room/timers.js';
 import { DEMO_RATE, RoomSimulator } from '../simulator/index.js';
-import type { Host } from './host.js';
 
 export interface SimulateOptions {
   readonly port: number;

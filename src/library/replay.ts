@@ -1,13 +1,10 @@
 import { TrueConfFilesError } from '../errors.js';
-import type { RoomRecord } from '../output/room-record.js';
 import { decode } from '../protocol/decode.js';
-import { type Line, LineTooLongError, readLines } from '../recording/lines.js';
-import { type Item, Source } from '../recording/source.js';
-import type { Entry } from '../room/entry.js';
-import type { Link } from '../room/link.js';
-import type { FilterOptions } from '../transfers/filter.js';
-import { Selection } from '../transfers/selection.js';
-import { Teller } from './teller.js';
+import { type Item, type Line, LineTooLongError, readLines, Source } from '../recording/source.js';
+import type { RoomRecord } from '../records/types.js';
+import type { Entry, Link } from '../room/entry.js';
+import { type FilterOptions, Selection } from '../transfers/filter.js';
+import { Teller } from './records.js';
 
 /** What is told of a recording; everything is optional. */
 export interface ReplayOptions {

@@ -1,6 +1,6 @@
 import type { Notice } from '../monitor/notice.js';
 import type { Direction } from '../protocol/message.js';
-import type { Link } from '../room/link.js';
+import type { Link } from '../room/entry.js';
 import type { ProgressChange, TransferChange } from '../transfers/change.js';
 import { hasEnded, type Status, type Transfer } from '../transfers/transfer.js';
 

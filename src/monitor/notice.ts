@@ -1,4 +1,4 @@
-import type { Link } from '../room/link.js';
+import type { Link } from '../room/entry.js';
 import type { Change } from '../transfers/change.js';
 
 /** The state of the link changed. */

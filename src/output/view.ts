@@ -1,4 +1,6 @@
 import type { Notice } from '../monitor/notice.js';
+import { toLine, toRecord } from '../records/record.js';
+import type { Sink } from './sink.js';
 
 /** Where notices go: a table, lines or records. A view never talks to a Room. */
 export interface View {
@@ -6,4 +8,22 @@ export interface View {
   show(notice: Notice, room: string): void;
   /** Writes what is left and gives the terminal back. Safe to call twice. */
   close(): Promise<void>;
+}
+
+/** One record per line (NDJSON). */
+export class JsonView implements View {
+  readonly #sink: Sink;
+
+  constructor(sink: Sink) {
+    this.#sink = sink;
+  }
+
+  show(...[notice, room]: Parameters<View['show']>): void {
+    const record = toRecord(notice, room);
+    if (record !== null) this.#sink.write(toLine(record));
+  }
+
+  async close(): Promise<void> {
+    await this.#sink.flush();
+  }
 }

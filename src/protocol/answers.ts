@@ -1,7 +1,15 @@
-import { isObject, type JsonObject, Problems, quote, readNumber, readText } from './fields.js';
-import { readDirection, readFile } from './file-facts.js';
+import {
+  isObject,
+  type JsonObject,
+  Problems,
+  quote,
+  readDirection,
+  readFile,
+  readNumber,
+  readText,
+} from './fields.js';
 import type { Answer, Direction, HistoryAnswer, ListAnswer, ListedFile } from './message.js';
-import { Secret } from './secret.js';
+import { Secret } from './secrets.js';
 
 /** Decodes the answer to `method`. An answer of any shape is an answer: what is wrong with it is in `problems`. */
 export function decodeAnswer(method: string, from: JsonObject): Answer {

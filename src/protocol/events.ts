@@ -1,5 +1,14 @@
-import { type JsonObject, Problems, quote, readBoolean, readBytes, readNumber } from './fields.js';
-import { readDirection, readFile, readRequestId } from './file-facts.js';
+import {
+  type JsonObject,
+  Problems,
+  quote,
+  readBoolean,
+  readBytes,
+  readDirection,
+  readFile,
+  readNumber,
+  readRequestId,
+} from './fields.js';
 import type { Direction, Event, FileFacts, ImpliedStatus, Unreadable } from './message.js';
 
 /** Decodes the event named `event`. An event without what it is about is unreadable. */

@@ -1,4 +1,4 @@
-import type { Secret } from './secret.js';
+import type { Secret } from './secrets.js';
 
 /** As the Room sees it: `inbound` comes to the Room, `outbound` is sent by it. */
 export type Direction = 'inbound' | 'outbound' | 'unknown';

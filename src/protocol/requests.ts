@@ -1,4 +1,4 @@
-import type { Secret } from './secret.js';
+import type { Secret } from './secrets.js';
 
 /** The mode that a client signs in in: administrator or user. Source: `commands/auth`, field `role`. */
 export type Role = 'admin' | 'user';

@@ -1,7 +1,8 @@
-import { toLine } from '../output/json.js';
-import { isoTime } from '../output/record.js';
-import type { Redactor } from '../protocol/redactor.js';
-import type { Entry } from '../room/entry.js';
+import { decode } from '../protocol/decode.js';
+import { isObject, type JsonObject, quote } from '../protocol/fields.js';
+import type { Redactor } from '../protocol/secrets.js';
+import { isoTime, toLine } from '../records/record.js';
+import type { Entry, Link } from '../room/entry.js';
 
 /** Version of the format: fields and kinds may be added within a version, never changed. */
 export const RECORDING_VERSION = 1;
@@ -41,5 +42,99 @@ function fieldsOf(entry: Entry, redactor: Redactor): object {
       return { code: entry.code, message: entry.message };
     case 'heartbeat':
       return { connected: entry.connected };
+  }
+}
+
+/** What the first line shows a text to be. */
+export type Beginning =
+  | { readonly kind: 'recording'; readonly time: number; readonly rooms: readonly string[] }
+  /** A recording of a version that is not known here. */
+  | { readonly kind: 'newer'; readonly version: string }
+  /** What `--json` wrote: it follows from frames, which are not in it. */
+  | { readonly kind: 'records' }
+  /** No recording: messages of a Room, one a line. */
+  | { readonly kind: 'messages' };
+
+export function readBeginning(firstLine: string): Beginning {
+  const value = parse(firstLine);
+  if (!isObject(value) || typeof value['type'] !== 'string') return { kind: 'messages' };
+  const { type, v, time, rooms } = value;
+  if (type !== 'recording') return { kind: 'v' in value && 'time' in value ? 'records' : 'messages' };
+  if (v !== RECORDING_VERSION) return { kind: 'newer', version: quote(v) };
+  const names = Array.isArray(rooms) ? rooms.filter((room) => typeof room === 'string') : [];
+  return { kind: 'recording', time: readTime(time) ?? 0, rooms: names };
+}
+
+/** An entry of a recording and its Room, or what is wrong with the line, in words. */
+export type ParsedLine = { readonly room: string; readonly entry: Entry } | { readonly fault: string };
+
+export function readEntry(text: string): ParsedLine {
+  const value = parse(text);
+  if (!isObject(value)) return { fault: 'is no entry' };
+  const at = readTime(value['at']);
+  if (at === null) return { fault: `has the time ${quote(value['at'])}` };
+  const { room, kind } = value;
+  if (typeof room !== 'string') return { fault: `has the Room ${quote(room)}` };
+  const reader = typeof kind === 'string' && Object.hasOwn(READERS, kind) ? READERS[kind] : undefined;
+  if (reader === undefined) return { fault: `has the kind ${quote(kind)}, which is not known` };
+  const entry = reader(value, at);
+  return entry === null ? { fault: `is no whole entry of the kind ${quote(kind)}` } : { room, entry };
+}
+
+type Reader = (from: JsonObject, at: number) => Entry | null;
+
+const READERS: Readonly<Record<string, Reader>> = {
+  received: ({ text }, at) =>
+    typeof text === 'string' ? { kind: 'received', at, text, message: decode(text) } : null,
+  sent: ({ text }, at) => (typeof text === 'string' ? { kind: 'sent', at, text } : null),
+  link: ({ link }, at) => {
+    const read = isObject(link) ? readLink(link) : null;
+    return read === null ? null : { kind: 'link', at, link: read };
+  },
+  'listing-asked': ({ cause }, at) =>
+    cause === 'snapshot' || cause === 'resync' || cause === 'cleared'
+      ? { kind: 'listing-asked', at, cause }
+      : null,
+  'listing-answered': ({ inbound, outbound }, at) =>
+    typeof inbound === 'boolean' && typeof outbound === 'boolean'
+      ? { kind: 'listing-answered', at, inbound, outbound }
+      : null,
+  warning: ({ code, message }, at) =>
+    typeof code === 'string' && typeof message === 'string' ? { kind: 'warning', at, code, message } : null,
+  heartbeat: ({ connected }, at) =>
+    typeof connected === 'boolean' ? { kind: 'heartbeat', at, connected } : null,
+};
+
+function readLink({ state, attempt, retryInMs, reason, wasLive }: JsonObject): Link | null {
+  switch (state) {
+    case 'connecting':
+    case 'signing-in':
+    case 'listing':
+    case 'live':
+      return typeof attempt === 'number' ? { state, attempt } : null;
+    case 'waiting':
+      return typeof attempt === 'number' &&
+        typeof retryInMs === 'number' &&
+        typeof reason === 'string' &&
+        typeof wasLive === 'boolean'
+        ? { state, attempt, retryInMs, reason, wasLive }
+        : null;
+    case 'closed':
+      return typeof reason === 'string' ? { state, reason } : null;
+    default:
+      return null;
+  }
+}
+
+function readTime(value: unknown): number | null {
+  const at = typeof value === 'string' ? Date.parse(value) : Number.NaN;
+  return Number.isNaN(at) ? null : at;
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
   }
 }

@@ -1,5 +1,3 @@
-import type { Playback } from '../output/screen/playback.js';
-
 /** Times as fast as it happened, or as fast as it can be shown. */
 export type Speed = Playback['speed'];
 
@@ -149,3 +147,9 @@ const TURN_MS = 8;
 /** No timer is more exact. */
 const SLACK_MS = 0.5;
 const MAX_TIMER_MS = 2 ** 31 - 1;
+
+/** How a recording is being played: so many times as fast as it happened, or as fast as it can be shown. */
+export interface Playback {
+  readonly state: 'playing' | 'paused' | 'ended';
+  readonly speed: number | 'max';
+}

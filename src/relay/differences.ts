@@ -1,10 +1,10 @@
 import type { Notice } from '../monitor/notice.js';
-import type { Link } from '../room/link.js';
+import type { WireRecord } from '../records/read.js';
+import type { Link } from '../room/entry.js';
 import type { Ledger } from '../transfers/ledger.js';
 import type { Transfer } from '../transfers/transfer.js';
-import type { LastRecords } from './last-records.js';
+import type { LastRecords } from './stream.js';
 import { roomSubject, transferSubject } from './subjects.js';
-import type { WireRecord } from './wire-record.js';
 
 /** What is true of a Room besides its transfers. */
 export interface Present {

@@ -4,7 +4,7 @@ import { TrueConfFilesError } from '../errors.js';
 import { isObject } from '../protocol/fields.js';
 import { isStreamMissing, isWrongSequence } from './faults.js';
 import { findStream } from './stream.js';
-import { encodeToken } from './token.js';
+import { encodeToken } from './subjects.js';
 
 /** Name of the key-value bucket; its stream is `KV_` and this. */
 export const LEASE_BUCKET = 'trueconf-leases';

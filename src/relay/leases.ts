@@ -1,5 +1,5 @@
 import { delay } from '../room/timers.js';
-import { encodeToken } from './token.js';
+import { encodeToken } from './subjects.js';
 
 /** Where leases are kept: each operation gives `null` where somebody else was quicker. */
 export interface LeaseStore {

@@ -1,7 +1,6 @@
 import type { Notice } from '../monitor/notice.js';
-import { toLine } from '../output/json.js';
-import { toRecord } from '../output/record.js';
-import type { RoomRecord } from '../output/room-record.js';
+import { toLine, toRecord } from '../records/record.js';
+import type { RoomRecord } from '../records/types.js';
 import { hasEnded } from '../transfers/transfer.js';
 import type { Outgoing } from './outbox.js';
 import { RoomSubjects, type RoomTopic } from './subjects.js';

@@ -9,11 +9,11 @@ import {
   type StreamInfo,
 } from '@nats-io/jetstream';
 import type { Msg, NatsConnection, Subscription } from '@nats-io/transport-node';
-import { Gate } from '../room/gate.js';
+import { readRecord, type WireRecord } from '../records/read.js';
+import { Gate } from '../room/timers.js';
 import { describeNatsFault } from './faults.js';
 import { findStream } from './stream.js';
 import { filesFilter, isSubjectOf, progressFilter } from './subjects.js';
-import { readRecord, type WireRecord } from './wire-record.js';
 
 export interface ReaderHandlers {
   /** `isSnapshot`: the last record of a subject, before what is live. */

@@ -2,18 +2,14 @@ import { setMaxListeners } from 'node:events';
 import { type JetStreamClient, type JetStreamManager, jetstream, jetstreamManager } from '@nats-io/jetstream';
 import { aborted, delay } from '../room/timers.js';
 import { isHopeless, natsEnding } from './faults.js';
-import { HeldRooms } from './held-rooms.js';
-import { readIdsAfter, readLastRecords } from './last-records.js';
+import { HeldRooms, type RelayCounts, type RelayOptions } from './held-rooms.js';
 import { LeaseBucket } from './lease-bucket.js';
 import { Leases } from './leases.js';
-import type { RelayCounts, RelayOptions } from './options.js';
 import { Outbox, type Outgoing } from './outbox.js';
-import { PlainMessages } from './plain-messages.js';
-import { Publisher } from './publisher.js';
-import { Recovery } from './recovery.js';
-import { ensureStream, findStream } from './stream.js';
+import { PlainMessages, Publisher } from './publisher.js';
+import { keepPresent, Recovery } from './recovery.js';
+import { ensureStream, findStream, readIdsAfter, readLastRecords } from './stream.js';
 import { filesFilter } from './subjects.js';
-import { keepPresent } from './upkeep.js';
 
 /** Holds Rooms, one relay each, and shares what it sees of them through a stream. */
 export class Relay {

@@ -1,21 +1,18 @@
 import { Monitor } from '../monitor/monitor.js';
 import type { Notice } from '../monitor/notice.js';
 import type { Answer } from '../protocol/message.js';
-import type { Redactor } from '../protocol/redactor.js';
 import type { Request } from '../protocol/requests.js';
-import type { Entry } from '../room/entry.js';
-import type { Link } from '../room/link.js';
+import type { Redactor } from '../protocol/secrets.js';
+import type { WireRecord } from '../records/read.js';
+import type { Entry, Link } from '../room/entry.js';
 import { RoomWatcher, type RoomWatcherOptions } from '../room/watcher.js';
 import { hasEnded } from '../transfers/transfer.js';
 import { differences } from './differences.js';
-import type { LastRecords } from './last-records.js';
 import type { Outbox, Outgoing } from './outbox.js';
-import { OwnLinks } from './own-links.js';
 import { Publications } from './publication.js';
-import { Sequences } from './sequences.js';
-import { Standing } from './standing.js';
+import type { LastRecords } from './stream.js';
+import { OwnLinks, Sequences, Standing } from './stream-memory.js';
 import { roomSubject } from './subjects.js';
-import type { WireRecord } from './wire-record.js';
 
 export interface RoomRelayOptions {
   readonly watcher: Omit<RoomWatcherOptions, 'onEntry'>;

@@ -1,6 +1,6 @@
 import type { Duplex } from 'node:stream';
 import { WebSocket } from 'ws';
-import { describeFault, HttpStatusError } from './faults.js';
+import { describeFault, HttpStatusError } from '../faults.js';
 
 /** What a connection tells its owner. Nothing comes after `onClosed`. */
 export interface ConnectionHandlers {

@@ -1,5 +1,4 @@
 import type { Message } from '../protocol/message.js';
-import type { Link } from './link.js';
 
 /**
  * What happened at a Room, in order and with its time (`at`, milliseconds since 1970). A live Room and a recording
@@ -30,3 +29,21 @@ export interface ReceivedEntry {
   readonly text: string;
   readonly message: Message;
 }
+
+/** The state of the link to one Room. Exactly one holds at any time. */
+export type Link =
+  | { readonly state: 'connecting'; readonly attempt: number }
+  | { readonly state: 'signing-in'; readonly attempt: number }
+  | { readonly state: 'listing'; readonly attempt: number }
+  | { readonly state: 'live'; readonly attempt: number }
+  | {
+      readonly state: 'waiting';
+      /** The try that just failed, or 0 where a live link was lost. */
+      readonly attempt: number;
+      readonly retryInMs: number;
+      /** A sentence; may quote the Room. */
+      readonly reason: string;
+      /** Whether a live link was lost, rather than a try that failed. */
+      readonly wasLive: boolean;
+    }
+  | { readonly state: 'closed'; readonly reason: string };

@@ -1,18 +1,15 @@
+import { describeFault } from '../faults.js';
 import type { Answer, Message } from '../protocol/message.js';
-import type { Redactor } from '../protocol/redactor.js';
 import type { Request } from '../protocol/requests.js';
+import type { Redactor } from '../protocol/secrets.js';
 import type { RoomAddress } from './address.js';
-import { sessionEnding } from './authorization.js';
+import { type Listed, NoAnswerError, requestLists } from './ask.js';
 import { type Connection, type ConnectionHandlers, connect, MAX_FRAME_BYTES } from './connection.js';
 import { discover, type Endpoint } from './discovery.js';
-import type { Entry } from './entry.js';
-import { describeFault } from './faults.js';
+import type { Entry, Link } from './entry.js';
 import { Heartbeat } from './heartbeat.js';
-import type { Link } from './link.js';
-import { type Listed, requestLists } from './lists.js';
-import { NoAnswerError } from './no-answer.js';
 import { Session } from './session.js';
-import { type SignedIn, type SignInOptions, signIn } from './sign-in.js';
+import { type SignedIn, type SignInOptions, sessionEnding, signIn } from './sign-in.js';
 import { aborted, delay } from './timers.js';
 
 export interface LinkRunOptions extends SignInOptions {

@@ -1,12 +1,11 @@
 import { decode } from '../protocol/decode.js';
 import { quote } from '../protocol/fields.js';
 import type { Answer, Message } from '../protocol/message.js';
-import type { Redactor } from '../protocol/redactor.js';
 import { encodeRequest, type Request } from '../protocol/requests.js';
-import type { Asker } from './ask-either.js';
+import type { Redactor } from '../protocol/secrets.js';
+import { type Asker, NoAnswerError } from './ask.js';
 import type { Connection } from './connection.js';
 import type { Entry, ReceivedEntry } from './entry.js';
-import { NoAnswerError } from './no-answer.js';
 import { Deadline, delay } from './timers.js';
 
 interface Pending {

@@ -56,3 +56,64 @@ export class Deadline {
     clearTimeout(this.#timer);
   }
 }
+
+/**
+ * How long to wait before the next try: exponential, with full jitter, so that many watchers of a Room that comes
+ * back do not all dial at once.
+ * @param failures tries that failed in a row, from 1
+ * @param random from 0 to 1
+ */
+export function backoffMs(failures: number, random: number): number {
+  const ceiling = Math.min(MAX_BACKOFF_MS, FIRST_BACKOFF_MS * 2 ** Math.min(failures - 1, MAX_DOUBLINGS));
+  return Math.round(ceiling * random);
+}
+
+/** A link that was live for so long counts as good: the next loss begins with short waits again. */
+export const STABLE_MS = 10_000;
+const FIRST_BACKOFF_MS = 500;
+const MAX_BACKOFF_MS = 30_000;
+const MAX_DOUBLINGS = 16;
+
+/** Lets work pass while it is open, as it is at first. */
+export class Gate {
+  readonly #waiting = new Set<() => void>();
+  #isShut = false;
+
+  get isShut(): boolean {
+    return this.#isShut;
+  }
+
+  shut(): void {
+    this.#isShut = true;
+  }
+
+  open(): void {
+    this.#isShut = false;
+    for (const go of this.#waiting) go();
+  }
+
+  /** Resolves as soon as it is open; rejects with the signal's reason as soon as that is aborted. */
+  async passed(signal?: AbortSignal): Promise<void> {
+    signal?.throwIfAborted();
+    while (this.#isShut) await this.#opening(signal);
+  }
+
+  #opening(signal: AbortSignal | undefined): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const end = () => {
+        this.#waiting.delete(go);
+        signal?.removeEventListener('abort', onAbort);
+      };
+      const go = () => {
+        end();
+        resolve();
+      };
+      const onAbort = () => {
+        end();
+        reject(signal?.reason);
+      };
+      this.#waiting.add(go);
+      signal?.addEventListener('abort', onAbort, { once: true });
+    });
+  }
+}

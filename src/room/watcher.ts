@@ -1,19 +1,15 @@
 import { TrueConfFilesError } from '../errors.js';
+import { adviseOnFault, describeFault } from '../faults.js';
 import type { Answer } from '../protocol/message.js';
-import { Redactor } from '../protocol/redactor.js';
 import type { Request } from '../protocol/requests.js';
-import type { Secret } from '../protocol/secret.js';
+import { Redactor, type Secret } from '../protocol/secrets.js';
 import type { RoomAddress } from './address.js';
-import type { Asker } from './ask-either.js';
-import { backoffMs, STABLE_MS } from './backoff.js';
+import type { Asker } from './ask.js';
 import type { Endpoint } from './discovery.js';
-import type { Entry } from './entry.js';
-import { adviseOnFault, describeFault } from './faults.js';
-import { Gate } from './gate.js';
-import type { Link } from './link.js';
+import type { Entry, Link } from './entry.js';
 import { LinkRun } from './link-run.js';
 import type { SignedIn, SignInOptions } from './sign-in.js';
-import { delay } from './timers.js';
+import { backoffMs, delay, Gate, STABLE_MS } from './timers.js';
 
 export interface RoomWatcherOptions extends SignInOptions {
   readonly address: RoomAddress;

@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { LEGACY_METHODS } from './legacy-methods.js';
-import { eventToLegacyWire } from './legacy-wire.js';
+import { eventToLegacyWire, LEGACY_METHODS } from './legacy.js';
 import { METHODS, type MethodContext } from './methods.js';
 import { answerText, type Request, readRequest, refusalText } from './request.js';
 import type { RoomEvent, RoomState } from './room-state.js';

@@ -2,16 +2,12 @@ import { createServer } from 'node:http';
 import { setTimeout } from 'node:timers/promises';
 import { Conveyor } from './conveyor.js';
 import { Desk, type ReceivedRequest } from './desk.js';
-import { serveFiles, type Upload } from './files.js';
-import { closeServer, listen } from './listening.js';
-import { CONFERENCE_ID, PEERS } from './names.js';
+import { serveFiles, servePages, type Upload } from './files.js';
+import { CONFERENCE_ID, createRandom, PEERS, type Random } from './names.js';
 import { DEFAULT_MAX_TRANSFERS, DEFAULT_TRANSFER_MS, type SimulatorOptions } from './options.js';
-import { servePages } from './pages.js';
-import { createRandom, type Random } from './random.js';
 import { type NewRequest, RoomState, type SimulatedTransfer, type StatusCode } from './room-state.js';
-import { Sockets, type Welcome } from './sockets.js';
-import { startTicking } from './ticking.js';
-import { Traffic } from './traffic.js';
+import { closeServer, listen, Sockets, type Welcome } from './sockets.js';
+import { startTicking, Traffic } from './traffic.js';
 
 /** A request to make; what is left out is made up. */
 export type RequestOptions = Partial<NewRequest>;

@@ -2,7 +2,6 @@ import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { type WebSocket, WebSocketServer } from 'ws';
-import { closeServer, listen } from './listening.js';
 
 /**
  * How new connections fare: `serve` as usual; `hang-up` right after the WebSocket is open; `mute`: open, and no request
@@ -127,4 +126,28 @@ export class Sockets {
     });
     if (welcome === 'hang-up') webSocket.terminate();
   }
+}
+
+/**
+ * @param port 0 lets the system choose
+ * @returns the port listened on
+ * @throws the system's error, as `EADDRINUSE`
+ */
+export function listen(server: Server, port: number, host: string): Promise<number> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, host, () => {
+      server.off('error', reject);
+      const address = server.address();
+      resolve(typeof address === 'object' && address !== null ? address.port : port);
+    });
+  });
+}
+
+/** Ends the server with every connection it has; nothing to do where it never listened. */
+export function closeServer(server: Server): Promise<void> {
+  return new Promise((resolve) => {
+    server.close(() => resolve());
+    server.closeAllConnections();
+  });
 }

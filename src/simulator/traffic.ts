@@ -1,5 +1,4 @@
-import { CONFERENCE_ID, ODD_NAMES, PEERS, PLAIN_NAMES } from './names.js';
-import type { Random } from './random.js';
+import { CONFERENCE_ID, ODD_NAMES, PEERS, PLAIN_NAMES, type Random } from './names.js';
 import type { NewRequest, RoomEvent, RoomState, SimulatedTransfer } from './room-state.js';
 
 /** Requests waiting or under way that the traffic aims at. */
@@ -156,4 +155,21 @@ function isActive(transfer: SimulatedTransfer): boolean {
 function startChance(active: number): number {
   if (active < FEW_ACTIVE) return 0.6;
   return active < MANY_ACTIVE ? 0.1 : 0;
+}
+
+/** No timer ticks more often; faster rates do more in a tick. */
+const SHORTEST_TICK_MS = 10;
+
+/**
+ * Calls `act` so many times a second until the signal aborts.
+ * @param rate a second, above 0
+ */
+export function startTicking(rate: number, act: () => void, signal: AbortSignal): void {
+  const tickMs = Math.max(SHORTEST_TICK_MS, 1_000 / rate);
+  const perTick = (rate * tickMs) / 1_000;
+  let due = 0;
+  const timer = setInterval(() => {
+    for (due += perTick; due >= 1; due -= 1) act();
+  }, tickMs);
+  signal.addEventListener('abort', () => clearInterval(timer), { once: true });
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { Queue } from '../../src/library/queue.js';
+import { Queue } from '../../src/library/records.js';
 
 const given = (value: number) => ({ done: false, value });
 const done = { done: true, value: undefined };

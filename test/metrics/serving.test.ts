@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { describe, expect, it } from 'vitest';
-import { Metrics } from '../../src/metrics/metrics.js';
+import { Metrics } from '../../src/metrics/server.js';
 import { settled, useRelays } from '../relay/support.js';
 import { useRooms } from '../simulator/rooms.js';
 import { hasNatsServer } from '../support/nats-server.js';

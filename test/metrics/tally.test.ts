@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { healthOf } from '../../src/metrics/health.js';
+import { healthOf } from '../../src/metrics/server.js';
 import { OTHER_ROOMS, Tally } from '../../src/metrics/tally.js';
 import type { Notice } from '../../src/monitor/notice.js';
 import { decode } from '../../src/protocol/decode.js';
-import type { Link } from '../../src/room/link.js';
+import type { Link } from '../../src/room/entry.js';
 import type { Origin } from '../../src/transfers/change.js';
 import type { Transfer } from '../../src/transfers/transfer.js';
 import { makeTransfer } from '../support/transfers.js';

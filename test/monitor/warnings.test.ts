@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { Warnings } from '../../src/monitor/warnings.js';
+import { Warnings } from '../../src/monitor/monitor.js';
 
 describe('warnings', () => {
   const admitted = (times: readonly (readonly [at: number, code: string])[]) => {

@@ -1,6 +1,6 @@
 import { stripVTControlCharacters } from 'node:util';
 import { expect, test } from 'vitest';
-import { type ColorFlag, type Environment, makeStyle, wantsColor } from '../../src/output/color.js';
+import { type ColorFlag, type Environment, makeStyle, wantsColor } from '../../src/output/look.js';
 import { STATUSES } from '../../src/transfers/transfer.js';
 
 test.each<[ColorFlag, Environment, boolean, boolean]>([

@@ -1,6 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Environment } from '../../src/output/color.js';
-import { ASCII_SYMBOLS, supportsUnicode, UNICODE_SYMBOLS } from '../../src/output/symbols.js';
+import { ASCII_SYMBOLS, type Environment, supportsUnicode, UNICODE_SYMBOLS } from '../../src/output/look.js';
 import { displayWidth } from '../../src/output/width.js';
 
 test.each<[Environment, string, boolean]>([

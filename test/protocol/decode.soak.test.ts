@@ -1,13 +1,11 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { Monitor } from '../../src/monitor/monitor.js';
-import { makeStyle } from '../../src/output/color.js';
-import { toLine } from '../../src/output/json.js';
-import { LinesView } from '../../src/output/lines.js';
-import { noteOf } from '../../src/output/notes.js';
-import { toRecord } from '../../src/output/record.js';
+import { LinesView, noteOf } from '../../src/output/lines.js';
+import { makeStyle } from '../../src/output/look.js';
 import { Sink } from '../../src/output/sink.js';
 import { decode } from '../../src/protocol/decode.js';
+import { toLine, toRecord } from '../../src/records/record.js';
 import { mutatedPayloads } from '../support/mutation.js';
 import { IS_SOAK, SEED } from '../support/soak.js';
 

@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { Redactor } from '../../src/protocol/redactor.js';
-import { Secret } from '../../src/protocol/secret.js';
+import { Redactor, Secret } from '../../src/protocol/secrets.js';
 
 function redact(secrets: readonly string[], text: string): string {
   const redactor = new Redactor();

@@ -1,9 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { decode } from '../../src/protocol/decode.js';
-import { Redactor } from '../../src/protocol/redactor.js';
-import { entryLine, headerLine } from '../../src/recording/format.js';
-import { readBeginning, readEntry } from '../../src/recording/parse.js';
+import { Redactor } from '../../src/protocol/secrets.js';
+import { entryLine, headerLine, readBeginning, readEntry } from '../../src/recording/format.js';
 import type { Entry } from '../../src/room/entry.js';
 
 const AT = Date.UTC(2022, 6, 31, 16, 17, 3, 120);

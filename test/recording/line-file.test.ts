@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, symlinkSync, wr
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it, vi } from 'vitest';
-import { createFile, LineFile, type NewFile } from '../../src/recording/line-file.js';
+import { createFile, LineFile, type NewFile } from '../../src/recording/recorder.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'trueconf-files-'));
 afterAll(() => rmSync(folder, { recursive: true }));

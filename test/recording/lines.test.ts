@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { type Line, LineTooLongError, readLines } from '../../src/recording/lines.js';
+import { type Line, LineTooLongError, readLines } from '../../src/recording/source.js';
 
 async function* chunks(...parts: readonly Uint8Array[]): AsyncGenerator<Uint8Array> {
   yield* parts;

@@ -1,12 +1,9 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { Monitor } from '../../src/monitor/monitor.js';
-import { toLine } from '../../src/output/json.js';
-import { toRecord } from '../../src/output/record.js';
-import { Redactor } from '../../src/protocol/redactor.js';
-import { Secret } from '../../src/protocol/secret.js';
-import { entryLine } from '../../src/recording/format.js';
-import { readEntry } from '../../src/recording/parse.js';
+import { Redactor, Secret } from '../../src/protocol/secrets.js';
+import { entryLine, readEntry } from '../../src/recording/format.js';
+import { toLine, toRecord } from '../../src/records/record.js';
 import type { Connection } from '../../src/room/connection.js';
 import type { Entry } from '../../src/room/entry.js';
 import { Session } from '../../src/room/session.js';

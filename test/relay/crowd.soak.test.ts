@@ -1,6 +1,6 @@
 import { describe, expect, it, onTestFailed } from 'vitest';
 import type { RoomSimulator } from '../../src/simulator/index.js';
-import { createRandom } from '../../src/simulator/random.js';
+import { createRandom } from '../../src/simulator/names.js';
 import { useRooms } from '../simulator/rooms.js';
 import { hasNatsServer, type NatsServer } from '../support/nats-server.js';
 import type { Program } from '../support/program.js';

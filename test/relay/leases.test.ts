@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { type LeaseStore, Leases } from '../../src/relay/leases.js';
-import { encodeToken } from '../../src/relay/token.js';
+import { encodeToken } from '../../src/relay/subjects.js';
 
 /** A bucket in memory: its keys go when the test says so. */
 class Bucket implements LeaseStore {

@@ -1,8 +1,7 @@
 import { credsAuthenticator, nkeyAuthenticator, nkeys } from '@nats-io/transport-node';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { fromCreds, fromSeed } from '../../src/commands/nats-identity.js';
-import { readSeed } from '../../src/relay/nkey.js';
+import { fromCreds, fromSeed, readSeed } from '../../src/commands/nats-auth.js';
 
 const OWNERS = ['Operator', 'Account', 'User', 'Server', 'Cluster'] as const;
 const bytes = (text: string) => new TextEncoder().encode(text);

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { OwnLinks } from '../../src/relay/own-links.js';
+import { OwnLinks } from '../../src/relay/stream-memory.js';
 
 it('what a relay tells of a link is told from what others do, however much it was', () => {
   const links = new OwnLinks();

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { connect } from '@nats-io/transport-node';
 import { describe, expect, it } from 'vitest';
 import { sendCommand } from '../../src/relay/command-desk.js';
-import { encodeToken } from '../../src/relay/token.js';
+import { encodeToken } from '../../src/relay/subjects.js';
 import { useRooms } from '../simulator/rooms.js';
 import { hasNatsServer, JETSTREAM } from '../support/nats-server.js';
 import { settled, statusesOf, useRelays } from './support.js';

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { Presence } from '../../src/relay/presence.js';
-import { encodeToken } from '../../src/relay/token.js';
-import { keepPresent } from '../../src/relay/upkeep.js';
-import type { Link } from '../../src/room/link.js';
+import { Presence } from '../../src/relay/book.js';
+import { keepPresent } from '../../src/relay/recovery.js';
+import { encodeToken } from '../../src/relay/subjects.js';
+import type { Link } from '../../src/room/entry.js';
 
 const LIVE: Link = { state: 'live', attempt: 1 };
 const CLOSED: Link = { state: 'closed', reason: 'stopped' };

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { Sequences } from '../../src/relay/sequences.js';
+import { Sequences } from '../../src/relay/stream-memory.js';
 
 it('sequence numbers are known of the newest subjects, however many there were', () => {
   const sequences = new Sequences();

@@ -1,7 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { isSubjectOf, RoomSubjects, roomSubject, transferSubject } from '../../src/relay/subjects.js';
-import { decodeToken, encodeToken } from '../../src/relay/token.js';
+import {
+  decodeToken,
+  encodeToken,
+  isSubjectOf,
+  RoomSubjects,
+  roomSubject,
+  transferSubject,
+} from '../../src/relay/subjects.js';
 
 const HOSTILE = [
   '',

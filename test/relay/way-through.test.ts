@@ -1,12 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Notice } from '../../src/monitor/notice.js';
+import { readRecord, type WireRecord } from '../../src/records/read.js';
 import { Book } from '../../src/relay/book.js';
 import { differences } from '../../src/relay/differences.js';
-import type { LastRecord } from '../../src/relay/last-records.js';
 import { Publications } from '../../src/relay/publication.js';
+import type { LastRecord } from '../../src/relay/stream.js';
 import { isSubjectOf } from '../../src/relay/subjects.js';
-import { readRecord, type WireRecord } from '../../src/relay/wire-record.js';
 import { Ledger } from '../../src/transfers/ledger.js';
 import { cleared, deleted, implied, list, progress, status } from '../support/messages.js';
 import { type Step, take, told } from '../support/told.js';

@@ -2,8 +2,7 @@ import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { decode } from '../../src/protocol/decode.js';
 import type { Answer } from '../../src/protocol/message.js';
 import type { Request } from '../../src/protocol/requests.js';
-import { type Asker, askEither } from '../../src/room/ask-either.js';
-import { NoAnswerError } from '../../src/room/no-answer.js';
+import { type Asker, askEither, NoAnswerError } from '../../src/room/ask.js';
 
 const NOW = 'acceptIncomingFileRequest';
 const BEFORE = 'acceptFile';

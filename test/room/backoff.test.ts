@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { backoffMs } from '../../src/room/backoff.js';
-import { createRandom } from '../../src/simulator/random.js';
+import { backoffMs } from '../../src/room/timers.js';
+import { createRandom } from '../../src/simulator/names.js';
 
 describe('the backoff', () => {
   it.each([

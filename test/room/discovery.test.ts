@@ -3,8 +3,7 @@ import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import { parseAddress } from '../../src/room/address.js';
-import { discover } from '../../src/room/discovery.js';
-import { fetchText } from '../../src/room/http.js';
+import { discover, fetchText } from '../../src/room/discovery.js';
 
 const servers: Server[] = [];
 const signal = new AbortController().signal;

@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { Redactor } from '../../src/protocol/redactor.js';
+import { Redactor } from '../../src/protocol/secrets.js';
+import { NoAnswerError } from '../../src/room/ask.js';
 import type { Connection } from '../../src/room/connection.js';
 import type { Entry } from '../../src/room/entry.js';
-import { NoAnswerError } from '../../src/room/no-answer.js';
 import { Session } from '../../src/room/session.js';
 
 let end: AbortController;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { Secret } from '../../src/protocol/secret.js';
+import { Secret } from '../../src/protocol/secrets.js';
 import { RoomSimulator } from '../../src/simulator/index.js';
 import { answer, ScriptedRoom } from '../support/scripted-room.js';
 import { useWatches } from '../support/watch.js';

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { Secret } from '../../src/protocol/secret.js';
-import { SizeChangedError, type UploadOptions, upload } from '../../src/room/upload.js';
+import { Secret } from '../../src/protocol/secrets.js';
+import { SizeChangedError, type UploadOptions, upload } from '../../src/visit/upload.js';
 import { useRooms } from '../simulator/rooms.js';
 import { useFileServers } from '../support/file-server.js';
 import { closedPort } from '../support/silent-server.js';

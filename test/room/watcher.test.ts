@@ -1,7 +1,7 @@
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { TrueConfFilesError } from '../../src/errors.js';
 import { RoomSimulator } from '../../src/simulator/index.js';
-import { createRandom } from '../../src/simulator/random.js';
+import { createRandom } from '../../src/simulator/names.js';
 import { FaultProxy } from '../support/fault-proxy.js';
 import { useWatches } from '../support/watch.js';
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { boundaryOf, type PartHeader, readMultipart } from '../../src/simulator/multipart.js';
+import { boundaryOf, type PartHeader, readMultipart } from '../../src/simulator/files.js';
 
 interface Part extends PartHeader {
   content: Buffer;

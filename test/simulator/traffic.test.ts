@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createRandom } from '../../src/simulator/random.js';
+import { createRandom } from '../../src/simulator/names.js';
 import { type RoomEvent, RoomState } from '../../src/simulator/room-state.js';
 import { Traffic } from '../../src/simulator/traffic.js';
 import { eventToWire } from '../../src/simulator/wire.js';

@@ -1,5 +1,5 @@
 import { EventEmitter } from 'node:events';
-import type { ScreenInput, ScreenOutput } from '../../src/output/screen/streams.js';
+import type { ScreenInput, ScreenOutput } from '../../src/screen/terminal.js';
 
 /** The output side of a terminal that remembers what was written, and can be full. */
 export class FakeOutput extends EventEmitter implements ScreenOutput {

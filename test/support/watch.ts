@@ -2,8 +2,7 @@ import { afterEach } from 'vitest';
 import { Monitor } from '../../src/monitor/monitor.js';
 import type { Notice } from '../../src/monitor/notice.js';
 import { parseAddress } from '../../src/room/address.js';
-import type { Entry } from '../../src/room/entry.js';
-import type { Link } from '../../src/room/link.js';
+import type { Entry, Link } from '../../src/room/entry.js';
 import { RoomWatcher, type RoomWatcherOptions } from '../../src/room/watcher.js';
 import { told } from './told.js';
 

@@ -1,17 +1,28 @@
-import { TrueConfFilesError } from '../../errors.js';
-import { ASCII_SYMBOLS, supportsUnicode, UNICODE_SYMBOLS } from '../../output/symbols.js';
+import { EXIT, exitCodeOf, TrueConfFilesError } from '../../errors.js';
+import { adviseOnFault, describeFault } from '../../faults.js';
+import type { Host } from '../../host.js';
+import { ASCII_SYMBOLS, supportsUnicode, UNICODE_SYMBOLS } from '../../output/look.js';
 import { safeText } from '../../output/text.js';
-import type { Secret } from '../../protocol/secret.js';
-import { readCredentials } from '../credentials.js';
-import type { Host } from '../host.js';
-import { Printer } from '../one-shot/printer.js';
-import { type NamedRoom, openRoom } from '../one-shot/room.js';
-import { askSecret, canAsk } from '../prompt.js';
-import { writeDebug } from '../watch/debug.js';
-import type { ConnectingOptions, OutputOptions } from '../watch/options.js';
-import type { Check } from './check.js';
-import { examine, refuseAddress } from './examination.js';
-import { checkLines, checkRecord, verdict } from './report.js';
+import type { Secret } from '../../protocol/secrets.js';
+import type { OutputOptions } from '../../watch/choose-view.js';
+import { askSecret, canAsk, readCredentials } from '../credentials.js';
+import type { ConnectingOptions } from '../options.js';
+import { Printer, writeDebug } from '../printer.js';
+import { type NamedRoom, openRoom } from '../rooms.js';
+import {
+  type Check,
+  type CheckName,
+  checkLines,
+  checkRecord,
+  type Finding,
+  type Step,
+  unchecked,
+  verdict,
+  wrong,
+} from './check.js';
+import { LINK_STEPS } from './link-steps.js';
+import { makeSeatSteps } from './seat-steps.js';
+import { Visit, type VisitOptions } from './visit.js';
 
 export interface DoctorOptions extends ConnectingOptions, OutputOptions {
   readonly demo?: boolean;
@@ -108,3 +119,70 @@ function labelOf(given: string | undefined, options: DoctorOptions, host: Host):
 
 const TAKES_THE_SEAT =
   'Signing in takes the seat of whoever holds it, while the check lasts; --role chooses which, --no-sign-in leaves it alone.';
+
+export interface ExaminationOptions extends VisitOptions {
+  /** Whether to take a seat of the Room. */
+  readonly signIn: boolean;
+  readonly onCheck: (check: Check) => void;
+}
+
+/**
+ * Checks a Room step by step. A step that fails for good skips all steps after it.
+ * @returns the exit code
+ * @throws the signal's reason where it is aborted
+ */
+export async function examine(options: ExaminationOptions, signal: AbortSignal): Promise<number> {
+  const visit = new Visit(options, signal);
+  const tell = (step: Step, finding: Finding) =>
+    options.onCheck({ check: step.check, at: Date.now(), ...finding });
+  let exitCode: number = EXIT.done;
+  let failed: Step | null = null;
+  try {
+    for (const step of [...LINK_STEPS, ...makeSeatSteps()]) {
+      if (failed !== null) tell(step, unchecked(skippedAfter(failed.check)));
+      else if (step.needsSeat && !options.signIn) tell(step, unchecked(LEFT_ALONE));
+      else {
+        try {
+          const finding = await step.run(visit);
+          signal.throwIfAborted();
+          if (finding.ok === false) exitCode = EXIT.failed;
+          tell(step, finding);
+        } catch (error) {
+          signal.throwIfAborted();
+          failed = step;
+          exitCode = codeOf(error);
+          tell(step, describe(error, visit));
+        }
+      }
+    }
+  } finally {
+    await visit.close();
+  }
+  return exitCode;
+}
+
+/** The findings of an examination that ends with a wrong address. */
+export function refuseAddress(fault: TrueConfFilesError, onCheck: (check: Check) => void): number {
+  const [first, ...rest] = [...LINK_STEPS, ...makeSeatSteps()];
+  const at = Date.now();
+  if (first !== undefined) onCheck({ check: first.check, at, ...wrong(fault.message, fault.hint) });
+  for (const { check } of rest) onCheck({ check, at, ...unchecked(skippedAfter('address')) });
+  return exitCodeOf(fault);
+}
+
+function describe(fault: unknown, { redactor }: Visit): Finding {
+  if (fault instanceof TrueConfFilesError) return wrong(redactor.redact(fault.message), fault.hint);
+  const cause = fault instanceof Error ? (fault.cause ?? fault) : fault;
+  return wrong(redactor.redact(describeFault(fault)), adviseOnFault(cause));
+}
+
+/** Whatever else keeps a Room from answering makes it unreachable. */
+function codeOf(fault: unknown): number {
+  return fault instanceof TrueConfFilesError ? exitCodeOf(fault) : EXIT.unreachable;
+}
+
+function skippedAfter(failed: CheckName): string {
+  return `skipped, as "${failed}" failed`;
+}
+
+const LEFT_ALONE = "skipped: without signing in, the Room's seats are left alone";

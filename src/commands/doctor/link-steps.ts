@@ -1,12 +1,11 @@
 import { lookup } from 'node:dns/promises';
 import { connect as connectTcp, isIP } from 'node:net';
 import { TrueConfFilesError } from '../../errors.js';
+import { describeFault } from '../../faults.js';
 import type { RoomAddress } from '../../room/address.js';
 import { discover } from '../../room/discovery.js';
-import { describeFault } from '../../room/faults.js';
 import { aborted } from '../../room/timers.js';
 import { type Finding, fine, type Step, unchecked, wrong } from './check.js';
-import { limited, timed } from './limits.js';
 import type { Visit } from './visit.js';
 
 /** From the name of the host to a link that answers: what can be checked without signing in. */
@@ -127,3 +126,41 @@ const PAGE_HINT =
   "Check that it is the Room's web port, or give the WebSocket itself: ws://HOST:PORT. A watch would go on with the default port.";
 const PING_HINT =
   'Something on the way may drop pings. A watch goes on all the same, as it asks the Room instead.';
+
+/**
+ * Gives an act so long.
+ * @throws Error that says how long was waited; the signal's reason where it is aborted
+ */
+export async function limited<T>(
+  ms: number,
+  signal: AbortSignal,
+  act: (signal: AbortSignal) => Promise<T>,
+): Promise<T> {
+  signal.throwIfAborted();
+  const limit = new AbortController();
+  const onAbort = () => limit.abort(signal.reason);
+  signal.addEventListener('abort', onAbort, { once: true });
+  let isLate = false;
+  const timer = setTimeout(() => {
+    isLate = true;
+    limit.abort();
+  }, ms);
+  try {
+    return await act(limit.signal);
+  } catch (error) {
+    signal.throwIfAborted();
+    if (isLate) throw new Error(`no answer within ${ms / 1_000} s`, { cause: error });
+    throw error;
+  } finally {
+    clearTimeout(timer);
+    signal.removeEventListener('abort', onAbort);
+  }
+}
+
+export async function timed<T>(
+  act: () => Promise<T>,
+): Promise<{ readonly value: T; readonly milliseconds: number }> {
+  const begunAt = performance.now();
+  const value = await act();
+  return { value, milliseconds: performance.now() - begunAt };
+}

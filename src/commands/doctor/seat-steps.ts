@@ -1,5 +1,5 @@
 import type { Answer } from '../../protocol/message.js';
-import { type Listed, requestLists } from '../../room/lists.js';
+import { type Listed, requestLists } from '../../room/ask.js';
 import { signIn } from '../../room/sign-in.js';
 import { type Finding, fine, type Step, unchecked, wrong } from './check.js';
 import type { Visit } from './visit.js';

@@ -1,12 +1,11 @@
 import type { Answer, Message } from '../../protocol/message.js';
-import { Redactor } from '../../protocol/redactor.js';
+import { Redactor } from '../../protocol/secrets.js';
 import type { RoomAddress } from '../../room/address.js';
-import { sessionEnding } from '../../room/authorization.js';
 import { type Connection, connect } from '../../room/connection.js';
 import type { Endpoint } from '../../room/discovery.js';
 import type { Entry } from '../../room/entry.js';
 import { Session } from '../../room/session.js';
-import type { SignInOptions } from '../../room/sign-in.js';
+import { type SignInOptions, sessionEnding } from '../../room/sign-in.js';
 
 export interface VisitOptions extends SignInOptions {
   readonly address: RoomAddress;

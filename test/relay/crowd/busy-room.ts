@@ -1,5 +1,5 @@
 import type { RoomSimulator } from '../../../src/simulator/index.js';
-import { createRandom, type Random } from '../../../src/simulator/random.js';
+import { createRandom, type Random } from '../../../src/simulator/names.js';
 
 /** A Room in which one thing happens after the other, by chance from a seed: each is news, and none goes back. */
 export class BusyRoom {

@@ -1,0 +1,140 @@
+import { EXIT, TrueConfFilesError } from '../errors.js';
+import type { Host } from '../host.js';
+import { formatBytes } from '../output/format.js';
+import { safeText } from '../output/text.js';
+import { answerRecord } from '../records/record.js';
+import { isServerAddress } from '../relay/server-address.js';
+import { type Response, respond } from '../room/ask.js';
+import type { Transfer } from '../transfers/transfer.js';
+import { reasonOf } from '../visit/visit.js';
+import type { RelayOptions } from './at-relay.js';
+import { atRoom, findId, LIST_HINT, type RoomOptions } from './at-room.js';
+import type { Printer } from './printer.js';
+import { namedAddress } from './rooms.js';
+
+export type AnswerOptions = RoomOptions & RelayOptions;
+
+/** A request to answer: in which Room, under which id, and what is known of it. */
+interface Target {
+  readonly room: string;
+  readonly id: string;
+  /** `null` where nothing is known. */
+  readonly transfer: Transfer | null;
+}
+
+/** Who takes the answers. */
+interface Answerer {
+  /** As a sentence names it. */
+  readonly name: string;
+  /** @throws TrueConfFilesError `usage` where it is not clear which request is meant */
+  find(given: string): Target;
+  /** Gives why it was not done, or `null` where it was. */
+  respond(response: Response, target: Target): Promise<string | null>;
+}
+
+/** Accepts or rejects requests of a Room, or of Rooms that a relay shares. Gives the exit code. */
+export async function answer(
+  response: Response,
+  given: readonly string[],
+  options: AnswerOptions,
+  host: Host,
+): Promise<number> {
+  const address = namedAddress(undefined, options, host);
+  if (isServerAddress(address)) return answerAfar(address, response, given, options, host);
+  return atRoom(undefined, options, host, ({ label, room, ledger, printer }) => {
+    const ids = [...ledger.values()].map(({ id }) => id);
+    const answerer: Answerer = {
+      name: `The Room ${label}`,
+      find: (one) => {
+        const id = findId(one, ids) ?? one;
+        return { room: label, id, transfer: ledger.get(id) ?? null };
+      },
+      respond: async (_, { id }) => {
+        const said = await respond(room, response, id);
+        return said.result ? null : reasonOf(said, room.redactor);
+      },
+    };
+    return answerAll(response, given, answerer, printer);
+  });
+}
+
+/** NATS is loaded only where a server is named. */
+async function answerAfar(
+  address: string,
+  response: Response,
+  given: readonly string[],
+  options: AnswerOptions,
+  host: Host,
+): Promise<number> {
+  const { atRelay } = await import('./at-relay.js');
+  return atRelay(address, options, host, ({ label, printer, rooms, respond: respondAfar }) => {
+    const held = [...rooms].flatMap(([room, transfers]) =>
+      [...transfers.values()].map((transfer): Target => ({ room, id: transfer.id, transfer })),
+    );
+    const ids = new Set(held.map(({ id }) => id));
+    const answerer: Answerer = {
+      name: `The relay at ${label}`,
+      find: (one) => {
+        const id = findId(one, ids);
+        const [target, other] = held.filter((each) => each.id === id);
+        if (other !== undefined) throw inSeveralRooms(one);
+        return target ?? { room: label, id: one, transfer: null };
+      },
+      respond: async (_, { room, id, transfer }) =>
+        transfer === null ? 'none of its Rooms holds that request' : respondAfar(response, room, id),
+    };
+    return answerAll(response, given, answerer, printer);
+  });
+}
+
+/**
+ * Nothing is done before it is clear what each id means. One refusal does not stop the others.
+ * @throws TrueConfFilesError `usage` where an id is not clear, `rejected` where any was refused
+ */
+async function answerAll(
+  response: Response,
+  given: readonly string[],
+  answerer: Answerer,
+  printer: Printer,
+): Promise<number> {
+  const targets = new Map(given.map((one) => answerer.find(one)).map((target) => [target.id, target]));
+  const refusals: { readonly target: Target; readonly reason: string }[] = [];
+  for (const target of targets.values()) {
+    const reason = await answerer.respond(response, target);
+    const { room, id } = target;
+    if (printer.isJson) {
+      printer.record(answerRecord({ action: response, id, fileId: null, error: reason }, Date.now(), room));
+    } else if (reason === null) printer.line(`${DONE[response]}  ${about(target)}`);
+    if (reason !== null) refusals.push({ target, reason });
+  }
+  const [first] = refusals;
+  if (first === undefined) return EXIT.done;
+  const each = refusals.map(({ target, reason }) => `"${target.id}": ${reason}`).join('; ');
+  const message = `${answerer.name} refused to ${response} ${each}.`;
+  throw new TrueConfFilesError('rejected', message, hintFor(first.target.transfer));
+}
+
+function about({ id, transfer }: Target): string {
+  if (transfer === null) return `id ${safeText(id)}`;
+  const { name, size, peer } = transfer;
+  const who = peer?.name ?? peer?.id ?? null;
+  const from = who === null ? [] : [`from ${safeText(who)}`];
+  return [name === null ? '-' : safeText(name), formatBytes(size), ...from, `id ${safeText(id)}`].join('  ');
+}
+
+function hintFor(transfer: Transfer | null): string {
+  if (transfer === null) return LIST_HINT;
+  const { direction, status } = transfer;
+  if (direction === 'inbound' && status === 'waiting') return 'Try again, or answer it at the Room itself.';
+  return `Only inbound requests that are waiting can be answered; that one was ${direction} and ${status}.`;
+}
+
+function inSeveralRooms(id: string): TrueConfFilesError {
+  return new TrueConfFilesError(
+    'usage',
+    `Several Rooms hold a request "${id}".`,
+    'Name the Room, too: --room nats://HOST/ROOM.',
+  );
+}
+
+const DONE = { accept: 'accepted', reject: 'rejected' } as const;

@@ -1,0 +1,88 @@
+import { once } from 'node:events';
+import type { Host } from '../host.js';
+import type { Notice } from '../monitor/notice.js';
+import { parseServerAddress } from '../relay/server-address.js';
+import type { Response } from '../room/ask.js';
+import { aborted } from '../room/timers.js';
+import type { Transfer } from '../transfers/transfer.js';
+import type { OutputOptions } from '../watch/choose-view.js';
+import { RelayFeed } from '../watch/relay-feed.js';
+import { warn } from './at-room.js';
+import { readNatsAuth } from './nats-auth.js';
+import type { NatsOptions } from './options.js';
+import { Printer } from './printer.js';
+
+export type RelayOptions = NatsOptions & OutputOptions;
+
+/** What relays share through a NATS server, as it stood when it was listed. */
+export interface AtRelay {
+  /** What the user gave as the server's address. */
+  readonly label: string;
+  readonly printer: Printer;
+  /** Transfers by the Room that holds them, and by id. */
+  readonly rooms: ReadonlyMap<string, ReadonlyMap<string, Transfer>>;
+  /** Gives why it was not done, or `null` where it was. */
+  respond(response: Response, room: string, id: string): Promise<string | null>;
+}
+
+/**
+ * Reads what relays share, and does what is to be done.
+ * @throws TrueConfFilesError; the signal's reason
+ */
+export async function atRelay(
+  address: string,
+  options: RelayOptions,
+  host: Host,
+  act: (at: AtRelay) => Promise<number>,
+): Promise<number> {
+  const server = parseServerAddress(address);
+  const auth = await readNatsAuth(options, host);
+  const printer = new Printer(options, host);
+  const rooms = new Map<string, Map<string, Transfer>>();
+  const listed = new AbortController();
+  const stop = new AbortController();
+  const feed = new RelayFeed(
+    {
+      address: server,
+      auth,
+      stream: options.stream,
+      wait: false,
+      reconnect: false,
+      heartbeatMs: HEARTBEAT_MS,
+      // All that relays share is to be found by its id.
+      keep: Number.MAX_SAFE_INTEGER,
+      onRefused: () => {},
+    },
+    {
+      onNotice: (notice, room) => {
+        learn(rooms, notice, room);
+        warn(notice, room, printer);
+      },
+      onListed: () => listed.abort(),
+    },
+  );
+  const running = feed.run(AbortSignal.any([host.signal, stop.signal]));
+  try {
+    await Promise.race([running, once(listed.signal, 'abort')]);
+    host.signal.throwIfAborted();
+    const respond: AtRelay['respond'] = async (...asked) => {
+      const { ok, message } = await feed.command(...asked);
+      return ok ? null : message.replace(/^The Room refused: |\.$/g, '');
+    };
+    const acting = act({ label: server.label, printer, rooms, respond });
+    return await Promise.race([acting, aborted(host.signal)]);
+  } finally {
+    stop.abort();
+    await running.catch(() => {});
+    await printer.close();
+  }
+}
+
+function learn(rooms: Map<string, Map<string, Transfer>>, notice: Notice, room: string): void {
+  if (notice.kind === 'removed') rooms.get(room)?.delete(notice.id);
+  if (notice.kind !== 'transfer') return;
+  const known = rooms.get(room) ?? new Map<string, Transfer>();
+  rooms.set(room, known.set(notice.transfer.id, notice.transfer));
+}
+
+const HEARTBEAT_MS = 15_000;

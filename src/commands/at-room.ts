@@ -1,0 +1,157 @@
+import { TrueConfFilesError } from '../errors.js';
+import type { Host } from '../host.js';
+import type { Notice } from '../monitor/notice.js';
+import { LinesView, noteOf } from '../output/lines.js';
+import { makeLook, supportsUnicode } from '../output/look.js';
+import { safeText } from '../output/text.js';
+import { toRecord } from '../records/record.js';
+import { transferTable } from '../screen/list.js';
+import { asSeen } from '../transfers/ledger.js';
+import type { Transfer } from '../transfers/transfer.js';
+import { LISTING_FAILED, Stay, type Visit } from '../visit/visit.js';
+import { type OutputOptions, usesColor } from '../watch/choose-view.js';
+import { askSecret, canAsk, readCredentials } from './credentials.js';
+import type { ConnectingOptions } from './options.js';
+import { Printer, writeDebug } from './printer.js';
+import { openRoom } from './rooms.js';
+
+/** The options of every command that asks a Room for something and is done. */
+export interface RoomOptions extends ConnectingOptions, OutputOptions {
+  readonly room?: string;
+  readonly demo?: boolean;
+}
+
+/** A Room that has let us in and listed what it holds, and where to write. */
+export interface AtRoom extends Visit {
+  readonly printer: Printer;
+}
+
+/**
+ * Signs in to the Room that is named, does what is to be done there, and leaves.
+ * @param given the argument that names the Room, where the command has one
+ * @param act gives the exit code
+ * @throws TrueConfFilesError; the signal's reason
+ */
+export async function atRoom(
+  given: string | undefined,
+  options: RoomOptions,
+  host: Host,
+  act: (at: AtRoom) => Promise<number>,
+): Promise<number> {
+  const credentials = await readCredentials(options, host);
+  const { address, close } = await openRoom(given, options, host);
+  const { label } = address;
+  const printer = new Printer(options, host);
+  const slow = setTimeout(() => {
+    if (host.stderr.isTTY) printer.note(`${safeText(label)}: connecting…`);
+  }, SLOW_MS);
+  const ask = async (signal: AbortSignal) => {
+    clearTimeout(slow);
+    await printer.flush();
+    return askSecret(`PIN or password of ${safeText(label)}: `, host, signal);
+  };
+  const stay = new Stay({
+    address,
+    credentials,
+    role: options.role ?? null,
+    askCredentials: canAsk(host) ? ask : undefined,
+    onEntry: (entry, redactor) => {
+      if (options.debug) writeDebug(entry, label, redactor, printer.err);
+    },
+    onNotice: (notice) => warn(notice, label, printer),
+  });
+  try {
+    return await stay.run((visit) => {
+      clearTimeout(slow);
+      return act({ ...visit, printer });
+    }, host.signal);
+  } catch (error) {
+    throw withoutTakeover(error);
+  } finally {
+    clearTimeout(slow);
+    await close();
+    await printer.close();
+  }
+}
+
+/** Only warnings are told of what happens on the way; the rest is what the command is about. */
+export function warn(notice: Notice, label: string, printer: Printer): void {
+  if (notice.kind !== 'warning') return;
+  const record = toRecord(notice, label);
+  if (printer.isJson && record !== null) printer.record(record);
+  const note = noteOf(notice, label);
+  // What a list that did not come means is for the command to say.
+  if (note !== null && notice.code !== LISTING_FAILED) printer.note(note);
+}
+
+/** The hint of a watch names an option that these commands don't have. */
+function withoutTakeover(error: unknown): unknown {
+  if (!(error instanceof TrueConfFilesError) || error.code !== 'taken-over') return error;
+  const hint =
+    'A Room has one seat per mode. Use --role user or --role admin to keep out of the way, and try again.';
+  return new TrueConfFilesError(error.code, error.message, hint);
+}
+
+/** A person who waits longer is told for what. */
+const SLOW_MS = 1_000;
+
+/**
+ * The id that a person means: a whole one, or the beginning of just one.
+ * @returns `null` where none begins like that
+ * @throws TrueConfFilesError `usage` where several do, or nothing is given
+ */
+export function findId(given: string, ids: Iterable<string>): string | null {
+  if (given === '') throw new TrueConfFilesError('usage', 'An id is empty.', LIST_HINT);
+  const fitting: string[] = [];
+  for (const id of ids) {
+    if (id === given) return id;
+    if (id.startsWith(given)) fitting.push(id);
+  }
+  const [only, ...others] = fitting;
+  if (only === undefined || others.length === 0) return only ?? null;
+  const named = fitting.slice(0, MAX_NAMED).join(', ');
+  const rest = fitting.length > MAX_NAMED ? ` and ${fitting.length - MAX_NAMED} more` : '';
+  throw new TrueConfFilesError(
+    'usage',
+    `The id "${given}" is the beginning of ${fitting.length} requests: ${named}${rest}.`,
+    'Give more of it.',
+  );
+}
+
+/** What to do about an id that a Room does not know. */
+export const LIST_HINT = "Give an id, or its beginning: 'trueconf-files list' shows them.";
+
+const MAX_NAMED = 3;
+
+export interface ShowOptions extends OutputOptions {
+  readonly plain?: boolean;
+}
+
+/** Writes transfers as they are now: as records, as a table on a terminal, else as lines. */
+export function showTransfers(
+  transfers: readonly Transfer[],
+  { label, printer }: Pick<AtRoom, 'label' | 'printer'>,
+  options: ShowOptions,
+  host: Host,
+): void {
+  const at = Date.now();
+  if (transfers.length === 0) return;
+  const { stdout, env, platform } = host;
+  if (printer.isJson) {
+    for (const transfer of transfers) printer.record(toRecord(asSeen(transfer, at), label));
+  } else if (stdout.isTTY && options.plain !== true && env['TERM'] !== 'dumb') {
+    const look = makeLook({ color: usesColor(options, host), unicode: supportsUnicode(env, platform) });
+    // Some terminals say that they have neither rows nor columns.
+    const { columns, rows } = { columns: stdout.columns || 80, rows: stdout.rows || 24 };
+    const room = { columns, rows: Math.max(1, rows - LINES_BESIDE_ROWS) };
+    const { lines, hidden } = transferTable(transfers, { ...room, now: at, look });
+    for (const line of lines) printer.line(line);
+    if (hidden > 0) printer.note(`${look.symbols.ellipsis}and ${hidden} more; --plain lists all of them`);
+  } else {
+    const view = new LinesView(printer.out, { style: printer.style, nameRooms: false });
+    for (const transfer of transfers) view.show(asSeen(transfer, at), label);
+  }
+}
+
+/** Titles, rule, the count of what is hidden, and the shell's next prompt. */
+const LINES_BESIDE_ROWS = 4;

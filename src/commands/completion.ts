@@ -1,0 +1,264 @@
+import type { Command } from 'commander';
+import {
+  type ArgumentWords,
+  type CommandWords,
+  type OptionWords,
+  type ProgramWords,
+  readWords,
+  type Value,
+} from './words.js';
+
+export type Shell = 'bash' | 'zsh' | 'fish';
+
+/** The script with which a shell completes the program's words. It holds them all: no key starts the program. */
+export function completionScript(shell: Shell, program: Command): string {
+  return SCRIPTS[shell](readWords(program));
+}
+
+const SCRIPTS: Readonly<Record<Shell, (words: ProgramWords) => string>> = {
+  bash: bashScript,
+  zsh: zshScript,
+  fish: fishScript,
+};
+
+/** Completion for bash from 3.2 on, without the package `bash-completion`. */
+export function bashScript({ name, options, commands }: ProgramWords): string {
+  const fn = functionName(name);
+  return `# Completion of ${name} for bash: source <(${name} completion bash)
+${fn}() {
+  local current=\${COMP_WORDS[COMP_CWORD]} before=\${COMP_WORDS[COMP_CWORD - 1]}
+  local command='' place=0 list='' word i
+  COMPREPLY=()
+  # "--option=value" is three words to bash.
+  if [[ $current == = ]]; then
+    current=''
+  elif [[ $before == = ]]; then
+    before=\${COMP_WORDS[COMP_CWORD - 2]}
+  fi
+  # The command, and how many arguments stand before the word: what is neither an option nor the value of one.
+  for ((i = 1; i < COMP_CWORD; i++)); do
+    word=\${COMP_WORDS[i]}
+    if [[ $word == = ]]; then
+      ((i++))
+    elif [[ $word == -* ]]; then
+      case "$command $word" in
+        ${patterns(commands)}) [[ \${COMP_WORDS[i + 1]} == = ]] || ((i++)) ;;
+      esac
+    elif [[ -z $command ]]; then
+      command=$word
+    else
+      ((place++))
+    fi
+  done
+  case "$command $before" in
+${valueCases(commands, fn)}
+    *)
+      case "$command $place $current" in
+        ' '*' -'*) list=${quoteForBash(namesOf(options).join(' '))} ;;
+        ' '*) list=${quoteForBash(commands.map((command) => command.name).join(' '))} ;;
+${commands.map(({ name, options }) => `        ${quoteForBash(`${name} `)}*' -'*) list=${quoteForBash(namesOf(options).join(' '))} ;;`).join('\n')}
+${commands.flatMap((command) => argumentCases(command, fn)).join('\n')}
+      esac
+      ;;
+  esac
+  COMPREPLY=($(compgen -W "$list" -- "$current"))
+}
+${fn}_files() {
+  local IFS=$'\\n'
+  compopt -o filenames 2> /dev/null
+  COMPREPLY=($(compgen -f -- "$1"))
+}
+# Several values with commas between: only the last of them is completed.
+${fn}_list() {
+  local before=''
+  [[ $2 == *,* ]] && before=\${2%,*},
+  compopt -o nospace 2> /dev/null
+  COMPREPLY=($(compgen -P "$before" -W "$1" -- "\${2##*,}"))
+}
+complete -F ${fn} ${name}
+`;
+}
+
+/** What completes a value, each with all the options that it is for. */
+function valueCases(commands: readonly CommandWords[], fn: string): string {
+  const all = commands.flatMap(({ name, options }) =>
+    options.flatMap(({ names, value }) =>
+      value === null ? [] : names.map((option) => ({ words: `${name} ${option}`, act: actFor(value, fn) })),
+    ),
+  );
+  const acts = [...new Set(all.map(({ act }) => act))];
+  return acts
+    .map((act) => {
+      const words = all.filter((one) => one.act === act).map((one) => quoteForBash(one.words));
+      return `    ${words.join(' | ')}) ${act} ;;`;
+    })
+    .join('\n');
+}
+
+/** The options after which a word is their value. */
+function patterns(commands: readonly CommandWords[]): string {
+  return commands
+    .flatMap(({ name, options }) =>
+      namesOf(options.filter(({ value }) => value !== null)).map((option) =>
+        quoteForBash(`${name} ${option}`),
+      ),
+    )
+    .join(' | ');
+}
+
+function argumentCases({ name, arguments: all }: CommandWords, fn: string): readonly string[] {
+  return all.map(({ value, isRepeatable }, place) => {
+    const pattern = isRepeatable ? quoteForBash(`${name} `) : quoteForBash(`${name} ${place} `);
+    return `        ${pattern}*) ${actFor(value, fn)} ;;`;
+  });
+}
+
+function actFor(value: Value, fn: string): string {
+  if (value.kind === 'any') return 'return';
+  if (value.kind === 'file') return `${fn}_files "$current"; return`;
+  const choices = quoteForBash(value.choices.join(' '));
+  return value.isList ? `${fn}_list ${choices} "$current"; return` : `list=${choices}`;
+}
+
+function namesOf(options: readonly OptionWords[]): readonly string[] {
+  return options.flatMap(({ names }) => names);
+}
+
+function functionName(name: string): string {
+  return `_${name.replace(/\W/g, '_')}`;
+}
+
+function quoteForBash(text: string): string {
+  return `'${text.replaceAll("'", "'\\''")}'`;
+}
+
+/** Completion for fish from 3.0 on. */
+export function fishScript({ name, options, commands }: ProgramWords): string {
+  const fn = `__fish_${name.replace(/\W/g, '_')}`;
+  const complete = `complete -c ${name}`;
+  const inCommand = (command: string) =>
+    `${complete} -n ${quoteForFish(`__fish_seen_subcommand_from ${command}`)}`;
+  const lines = [
+    `# Completion of ${name} for fish: ${name} completion fish > ~/.config/fish/completions/${name}.fish`,
+    '# Several values with commas between: only the last of them is completed.',
+    `function ${fn}_list`,
+    "    set -l before (commandline -ct | string replace -r -- '^--[^=]*=' '' | string match -r -- '^.*,')",
+    '    printf \'%s\\n\' "$before"$argv',
+    'end',
+    `${complete} -f`,
+    ...options.map((option) => `${complete} -n __fish_use_subcommand ${optionWords(option, fn)}`),
+    ...commands.map(
+      (command) =>
+        `${complete} -n __fish_use_subcommand -a ${command.name} -d ${quoteForFish(command.description)}`,
+    ),
+    ...commands.flatMap((command) => [
+      ...command.options.map((option) => `${inCommand(command.name)} ${optionWords(option, fn)}`),
+      ...argumentWords(command, fn).map((words) => `${inCommand(command.name)} ${words}`),
+    ]),
+  ];
+  return `${lines.join('\n')}\n`;
+}
+
+function optionWords({ names, description, value }: OptionWords, fn: string): string {
+  const flags = names.map((name) => (name.startsWith('--') ? `-l ${name.slice(2)}` : `-s ${name.slice(1)}`));
+  const words = value === null ? [] : valueWords(value, fn);
+  return [...flags, ...words, `-d ${quoteForFish(description)}`].join(' ');
+}
+
+/** An option's value: `-r` needs one, `-F` is a file after all, `-x` none of the files. */
+function valueWords(value: Value, fn: string): readonly string[] {
+  return value.kind === 'file' ? ['-r', '-F'] : ['-x', ...choiceWords(value, fn)];
+}
+
+function argumentWords({ arguments: all }: CommandWords, fn: string): readonly string[] {
+  return all.flatMap(({ value }) => (value.kind === 'file' ? ['-F'] : choiceWords(value, fn)));
+}
+
+function choiceWords(value: Value, fn: string): readonly string[] {
+  if (value.kind !== 'choice') return [];
+  const choices = value.choices.join(' ');
+  return [`-a ${quoteForFish(value.isList ? `(${fn}_list ${choices})` : choices)}`];
+}
+
+function quoteForFish(text: string): string {
+  return `'${text.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`;
+}
+
+/** Completion for zsh from 5 on: sourced after `compinit`, or as a file `_NAME` on its path. */
+export function zshScript({ name, options, commands }: ProgramWords): string {
+  const fn = `_${name}`;
+  return `#compdef ${name}
+# Completion of ${name} for zsh: source <(${name} completion zsh), after compinit.
+${fn}() {
+  local curcontext="$curcontext" state line ret=1
+  local -a commands
+  commands=(
+${commands.map(({ name, description }) => `    ${quoteForZsh(`${name}:${withEscapes(description, ':')}`)}`).join('\n')}
+  )
+  _arguments -C -S \\
+${options.map((option) => `    ${optionSpec(option)} \\`).join('\n')}
+    '1:command:->command' \\
+    '*::argument:->argument' && ret=0
+  case $state in
+    command) _describe -t commands command commands && ret=0 ;;
+    argument)
+      curcontext="\${curcontext%:*:*}:${name}-$words[1]:"
+      case $words[1] in
+${commands.map(commandCase).join('\n')}
+      esac
+      ;;
+  esac
+  return ret
+}
+if [[ $funcstack[1] == ${fn} ]]; then
+  ${fn} "$@"
+else
+  compdef ${fn} ${name}
+fi
+`;
+}
+
+function commandCase({ name, options, arguments: all }: CommandWords): string {
+  const specs = [...options.map(optionSpec), ...all.map(argumentSpec)];
+  return `        ${name})
+          _arguments -S \\
+${specs.map((spec) => `            ${spec}`).join(' \\\n')} && ret=0
+          ;;`;
+}
+
+/** One option of `_arguments`: the names of one exclude each other, and itself where it is not repeatable. */
+function optionSpec({ names, description, value, isRepeatable }: OptionWords): string {
+  const text = `[${withEscapes(description, '[]:')}]`;
+  const action = value === null ? '' : `:value:${actionOf(value)}`;
+  const specs = names.map((name) => {
+    const joined = value !== null && name.startsWith('--') ? `${name}=` : name;
+    if (isRepeatable) return quoteForZsh(`*${joined}${text}${action}`);
+    return quoteForZsh(`(${names.join(' ')})${joined}${text}${action}`);
+  });
+  return specs.join(' ');
+}
+
+function argumentSpec({ name, value, isRepeatable }: ArgumentWords): string {
+  return quoteForZsh(`${isRepeatable ? '*' : ''}:${withEscapes(name, ':')}:${actionOf(value)}`);
+}
+
+function actionOf(value: Value): string {
+  switch (value.kind) {
+    case 'file':
+      return '_files';
+    case 'any':
+      return ' ';
+    case 'choice': {
+      const choices = value.choices.join(' ');
+      return value.isList ? `_sequence compadd - ${choices}` : `(${choices})`;
+    }
+  }
+}
+
+function withEscapes(text: string, characters: string): string {
+  return [...text].map((one) => (one === '\\' || characters.includes(one) ? `\\${one}` : one)).join('');
+}
+
+function quoteForZsh(text: string): string {
+  return `'${text.replaceAll("'", "'\\''")}'`;
+}

@@ -1,0 +1,56 @@
+import { EXIT } from '../errors.js';
+import type { Host } from '../host.js';
+import { safeText } from '../output/text.js';
+import type { Answer, ListedFile } from '../protocol/message.js';
+import { toRecord } from '../records/record.js';
+import { askEither } from '../room/ask.js';
+import { transferDetails } from '../screen/panes.js';
+import { asSeen } from '../transfers/ledger.js';
+import { firstSeen, isSameStatus, revise } from '../transfers/revise.js';
+import { statusOf, type Transfer } from '../transfers/transfer.js';
+import { reasonOf, refused } from '../visit/visit.js';
+import { atRoom, findId, LIST_HINT, type RoomOptions } from './at-room.js';
+
+/**
+ * All that a Room tells of one request. Gives the exit code.
+ * Source: `commands/getFileRequestInfo`; `getFileInfo` before 4.1.
+ */
+export function info(given: string, options: RoomOptions, host: Host): Promise<number> {
+  return atRoom(undefined, options, host, async ({ label, room, ledger, printer }) => {
+    const ids = [...ledger.values()].map(({ id }) => id);
+    const fileRequestId = findId(given, ids) ?? given;
+    const listed = ledger.get(fileRequestId) ?? null;
+    const answer = await askEither(
+      room,
+      { method: 'getFileRequestInfo', fileRequestId },
+      { method: 'getFileInfo', fileRequestId },
+      (one) => told(one, fileRequestId) !== null,
+    );
+    const file = told(answer, fileRequestId);
+    const at = Date.now();
+    if (file === null) {
+      const reason = reasonOf(answer, room.redactor);
+      if (listed === null) throw refused(label, `to tell of "${fileRequestId}"`, reason, LIST_HINT);
+      printer.note(
+        `this is from the list of ${safeText(label)}: it refused to tell more: ${safeText(reason)}`,
+      );
+    }
+    const transfer = file === null ? listed : join(listed, file, at);
+    if (transfer === null) throw new Error('nothing to show');
+    if (printer.isJson) printer.record(toRecord(asSeen(transfer, at), label));
+    else for (const line of transferDetails(transfer, label, at, printer.style)) printer.line(line);
+    return EXIT.done;
+  });
+}
+
+/** What the answer tells of the request asked for. */
+function told(answer: Answer, id: string): ListedFile | null {
+  return answer.kind === 'info-answer' && answer.file?.file.id === id ? answer.file : null;
+}
+
+function join(listed: Transfer | null, { file, statusCode }: ListedFile, at: number): Transfer {
+  const status = statusOf(statusCode);
+  if (listed === null) return firstSeen(file, status, statusCode, at, null);
+  const isSame = isSameStatus(listed, status, statusCode);
+  return revise(listed, file, null, isSame ? null : { status, statusCode, at });
+}

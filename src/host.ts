@@ -1,0 +1,22 @@
+import type { ReadStream, WriteStream } from 'node:tty';
+
+/** The world around a command: what it reads, writes and obeys. Tests give one of their own. */
+export interface Host {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly platform: NodeJS.Platform;
+  readonly stdin: ReadStream;
+  readonly stdout: WriteStream;
+  readonly stderr: WriteStream;
+  /** Aborted by the first signal; its reason is an `Interrupted`. */
+  readonly signal: AbortSignal;
+  /** Does what a signal does: Ctrl-C comes as a key where the terminal is in raw mode. */
+  interrupt(): void;
+  /** Something to do before the process ends at once (a second Ctrl-C, a fault). Gives a function that takes it back. */
+  onLastResort(act: () => void): () => void;
+}
+
+/** What commands are given, and where they leave their exit code. */
+export interface Context {
+  readonly host: Host;
+  exitCode: number;
+}

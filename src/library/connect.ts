@@ -1,0 +1,117 @@
+import { TrueConfFilesError } from '../errors.js';
+import type { Role } from '../protocol/requests.js';
+import { Secret } from '../protocol/secrets.js';
+import { parseAddress } from '../room/address.js';
+import type { RoomWatcherOptions } from '../room/watcher.js';
+import { Stay, type Visit } from '../visit/visit.js';
+
+/** How to sign in to a Room, and how to keep the link. */
+export interface ConnectOptions {
+  /** Aborting it ends everything at once: sockets, timers, and whatever is awaited, with an `AbortError`. */
+  readonly signal?: AbortSignal | undefined;
+  /**
+   * PIN, administrator's password or token; without it the sign-in is unsecured. It appears in no record and no error.
+   * Source: `commands/auth`, field `credentials`.
+   */
+  readonly credentials?: string | Secret | undefined;
+  /**
+   * The mode to sign in in. A Room has one seat per mode, and signing in takes it from whoever holds it. Left out, the
+   * Room decides. Source: `commands/auth`, field `role`.
+   */
+  readonly role?: Role | undefined;
+  /**
+   * How often the link is proved alive, milliseconds; default 15,000. After twice as long without a sign of life it is
+   * given up.
+   */
+  readonly heartbeatMs?: number | undefined;
+}
+
+/** What a watch adds: when to try again. */
+export interface RetryOptions {
+  /** Keep trying while the Room has not been reached yet; default false. */
+  readonly wait?: boolean | undefined;
+  /** Try again after a link was lost; default true. */
+  readonly reconnect?: boolean | undefined;
+  /** Take the seat back when another client takes it, at most once a minute; default false. */
+  readonly takeover?: boolean | undefined;
+}
+
+/** @throws TrueConfFilesError `usage` where the address or an option is wrong */
+export function toWatcherOptions(
+  address: string,
+  options: ConnectOptions & RetryOptions,
+): Omit<RoomWatcherOptions, 'onEntry'> {
+  const { credentials, role, heartbeatMs = DEFAULT_HEARTBEAT_MS } = options;
+  const { wait = false, reconnect = true, takeover = false } = options;
+  if (typeof address !== 'string') throw wrong('The address', address, 'a string such as "10.0.0.5"');
+  if (role !== undefined && !ROLES.has(role)) throw wrong('The option role', role, '"admin" or "user"');
+  if (!(typeof heartbeatMs === 'number' && heartbeatMs >= 1 && heartbeatMs <= MAX_TIMER_MS)) {
+    throw wrong('The option heartbeatMs', heartbeatMs, `a number from 1 to ${MAX_TIMER_MS}`);
+  }
+  return {
+    address: parseAddress(address),
+    credentials: readCredentials(credentials),
+    role: role ?? null,
+    heartbeatMs,
+    wait,
+    reconnect,
+    takeover,
+  };
+}
+
+function readCredentials(given: string | Secret | undefined): Secret | null {
+  if (given === undefined || given instanceof Secret) return given ?? null;
+  if (typeof given === 'string' && given !== '') return new Secret(given);
+  // What was given may be the secret in a wrong shape: it is not shown.
+  throw new TrueConfFilesError(
+    'usage',
+    'The option credentials is no credentials.',
+    'Give a string that is not empty, or a Secret; leave it out to sign in unsecured.',
+  );
+}
+
+function wrong(what: string, got: unknown, expected: string): TrueConfFilesError {
+  const shown = typeof got === 'string' ? JSON.stringify(got) : String(got);
+  return new TrueConfFilesError('usage', `${what} is ${shown}.`, `Give ${expected}.`);
+}
+
+const ROLES: ReadonlySet<unknown> = new Set(['admin', 'user']);
+const DEFAULT_HEARTBEAT_MS = 15_000;
+/** Timers hold no more than this. */
+const MAX_TIMER_MS = 2_147_483_647;
+
+/**
+ * What Node's own iterators and promises end with on an abort (`events.on`, `timers/promises`): `name` is `AbortError`,
+ * `code` is `ABORT_ERR`, and `cause` is the signal's reason.
+ */
+export class AbortError extends Error {
+  override readonly name = 'AbortError';
+  readonly code = 'ABORT_ERR';
+
+  static {
+    // Node shows an error by the name of its class, which the bundle shortens.
+    Object.defineProperty(AbortError, 'name', { value: 'AbortError' });
+  }
+
+  constructor(reason: unknown) {
+    super('The operation was aborted', { cause: reason });
+  }
+}
+
+/**
+ * Signs in to a Room, does what is to be done there, and leaves.
+ * @throws TrueConfFilesError; AbortError where the signal is aborted
+ */
+export async function visit<T>(
+  address: string,
+  options: ConnectOptions,
+  act: (visit: Visit) => Promise<T>,
+): Promise<T> {
+  const { signal = new AbortController().signal } = options;
+  const stay = new Stay({ ...toWatcherOptions(address, options), onEntry: () => {}, onNotice: () => {} });
+  try {
+    return await stay.run(act, signal);
+  } catch (error) {
+    throw signal.aborted ? new AbortError(signal.reason) : error;
+  }
+}

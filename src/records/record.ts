@@ -1,0 +1,197 @@
+import type { LinkNotice, Notice } from '../monitor/notice.js';
+import type { Change, TransferChange } from '../transfers/change.js';
+import { etaSeconds } from '../transfers/rate.js';
+import type { Availability, ChangeRecord, ConnectionRecord, RoomRecord, TransferRecord } from './types.js';
+
+/** Version of the records: fields may be added within a version, never changed. */
+export const RECORD_VERSION = 1;
+
+/**
+ * The record of a change of a transfer, as `--json` writes it.
+ * @param room the Room's address, as it was given
+ */
+export function toRecord(notice: TransferChange, room: string): TransferRecord;
+/**
+ * The record of a change, as `--json` writes it.
+ * @param room the Room's address, as it was given
+ */
+export function toRecord(notice: Change, room: string): ChangeRecord;
+/**
+ * The record of a notice; `null` for a step of the link that has none (signing in, listing).
+ * @internal
+ */
+export function toRecord(notice: Notice, room: string): RoomRecord | null;
+export function toRecord(notice: Notice, room: string): RoomRecord | null {
+  const time = isoTime(notice.at);
+  switch (notice.kind) {
+    case 'transfer':
+      return transferRecord(notice, time, room);
+    case 'progress': {
+      const { id, progress, bytes, bytesPerSecond, size } = notice.transfer;
+      return {
+        type: 'progress',
+        v: RECORD_VERSION,
+        time,
+        room,
+        id,
+        percent: progress,
+        bytes,
+        bytesPerSecond: rounded(bytesPerSecond),
+        etaSeconds: rounded(etaSeconds({ bytes, bytesPerSecond }, size)),
+      };
+    }
+    case 'removed': {
+      const { id, reason, removedFromDisk } = notice;
+      return { type: 'removed', v: RECORD_VERSION, time, room, id, reason, removedFromDisk };
+    }
+    case 'availability':
+      return {
+        type: 'availability',
+        v: RECORD_VERSION,
+        time,
+        room,
+        availability: availabilityOf(notice.code),
+        code: notice.code,
+      };
+    case 'link': {
+      const fields = connectionFields(notice);
+      return fields === null ? null : { type: 'connection', v: RECORD_VERSION, time, room, ...fields };
+    }
+    case 'warning': {
+      const { code, message, count, id } = notice;
+      return { type: 'warning', v: RECORD_VERSION, time, room, code, message, count, id };
+    }
+    case 'heartbeat':
+      return { type: 'heartbeat', v: RECORD_VERSION, time, room, connected: notice.connected };
+  }
+}
+
+/** `fileTransferAvailabilityChanged`, field `availability`, in words. */
+export function availabilityOf(code: number): Availability {
+  return AVAILABILITIES[code] ?? 'unknown';
+}
+
+/** RFC 3339 with milliseconds, UTC. */
+const MINUTE_MS = 60_000;
+
+export const isoTime = isoWriter();
+/** The same of when requests were made: a row of times of its own. */
+const isoCreated = isoWriter();
+
+/** Times in a row mostly share their minute: its text is made once. */
+function isoWriter(): (at: number) => string {
+  let lastMinute = Number.NaN;
+  let text = '';
+  return (at) => {
+    const minute = Math.floor(at / MINUTE_MS);
+    if (minute !== lastMinute) {
+      lastMinute = minute;
+      text = new Date(at).toISOString().slice(0, -'00.000Z'.length);
+    }
+    const digits = String(100_000 + Math.floor(at - minute * MINUTE_MS));
+    return `${text}${digits.slice(1, 3)}.${digits.slice(3)}Z`;
+  };
+}
+
+const AVAILABILITIES: readonly Availability[] = [
+  'forbidden-by-server',
+  'forbidden-by-licence',
+  'sign-in-needed',
+  'available',
+];
+
+function transferRecord(
+  { transfer, previousStatus, origin, event }: TransferChange,
+  time: string,
+  room: string,
+): TransferRecord {
+  return {
+    type: 'transfer',
+    v: RECORD_VERSION,
+    time,
+    room,
+    id: transfer.id,
+    direction: transfer.direction,
+    status: transfer.status,
+    statusCode: transfer.statusCode,
+    previousStatus,
+    name: transfer.name,
+    size: transfer.size,
+    peer: transfer.peer,
+    conferenceId: transfer.conferenceId,
+    fileId: transfer.fileId,
+    createdAt: transfer.createdAt === null ? null : isoCreated(transfer.createdAt),
+    progress: transfer.progress,
+    origin,
+    event,
+  };
+}
+
+type ConnectionFields = Pick<ConnectionRecord, 'state' | 'attempt' | 'retryInMs' | 'reason'>;
+
+function connectionFields({ link }: LinkNotice): ConnectionFields | null {
+  switch (link.state) {
+    case 'connecting':
+      return { state: 'connecting', attempt: link.attempt, retryInMs: null, reason: null };
+    case 'signing-in':
+    case 'listing':
+      return null;
+    case 'live':
+      return { state: 'connected', attempt: link.attempt, retryInMs: null, reason: null };
+    case 'waiting':
+      return { state: 'disconnected', attempt: link.attempt, retryInMs: link.retryInMs, reason: link.reason };
+    case 'closed':
+      return { state: 'closed', attempt: null, retryInMs: null, reason: link.reason };
+  }
+}
+
+function rounded(value: number | null): number | null {
+  return value === null ? null : Math.round(value);
+}
+
+/** What came of something that was asked of a Room. */
+export interface AnswerRecord {
+  readonly type: 'answer';
+  /** The version of the records. */
+  readonly v: 1;
+  /** RFC 3339 with milliseconds, UTC. */
+  readonly time: string;
+  /** The Room's address, as it was given. */
+  readonly room: string;
+  readonly action: 'accept' | 'reject' | 'send';
+  /** The request's; of a file that was sent the new one, or `null` where the Room gave none. */
+  readonly id: string | null;
+  /** Of a file that was sent, on the Room's HTTP server. */
+  readonly fileId: string | null;
+  /** Whether the Room did it. */
+  readonly ok: boolean;
+  /** The Room's own words where it did not. */
+  readonly error: string | null;
+}
+
+/** @param at milliseconds since 1970 */
+export function answerRecord(
+  { action, id, fileId, error }: Pick<AnswerRecord, 'action' | 'id' | 'fileId' | 'error'>,
+  at: number,
+  room: string,
+): AnswerRecord {
+  const ok = error === null;
+  return { type: 'answer', v: RECORD_VERSION, time: isoTime(at), room, action, id, fileId, ok, error };
+}
+
+/**
+ * A value as one line of JSON. Strings stay the Room's own, exactly; control characters that `JSON.stringify` leaves
+ * as they are (DEL and C1, which terminals obey) become JSON escapes too.
+ */
+export function toLine(value: object): string {
+  const json = JSON.stringify(value);
+  return `${CONTROLS.test(json) ? json.replace(ALL_CONTROLS, escapeControl) : json}\n`;
+}
+
+export const CONTROLS = /[\x7f-\x9f]/;
+
+export const ALL_CONTROLS = /[\x7f-\x9f]/g;
+
+export function escapeControl(character: string): string {
+  return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
+}

@@ -1,0 +1,155 @@
+import type { Answer } from '../protocol/message.js';
+import type { PlainMethod, Request } from '../protocol/requests.js';
+import { within } from './timers.js';
+
+/** Where requests go, and what has been learnt of the names that the Room knows. */
+export interface Asker {
+  /** @throws NoAnswerError */
+  request(request: Request): Promise<Answer>;
+  /** Whether the Room knows only the names before 4.1; `null` until an answer has told. */
+  isOld: boolean | null;
+}
+
+/**
+ * Asks for one thing by its name since 4.1 and, where the Room refuses that or stays silent for a while, by its name
+ * before. What a Room answers to a name that it does not know, if it answers, nobody says. Once one name has served,
+ * only that age of names is used.
+ * @param serves whether an answer is what was asked for
+ * @returns the answer that serves, else the refusal of the name since 4.1
+ * @throws NoAnswerError where that was not answered
+ */
+export async function askEither(
+  asker: Asker,
+  request: Request,
+  oldRequest: Request,
+  serves: (answer: Answer) => boolean,
+): Promise<Answer> {
+  if (asker.isOld !== null) return asker.request(asker.isOld ? oldRequest : request);
+  const isServing = (outcome: Outcome | undefined): outcome is Answer =>
+    outcome !== undefined && !(outcome instanceof NoAnswerError) && serves(outcome);
+
+  const first = outcomeOf(asker.request(request));
+  const early = await within(first, PATIENCE_MS);
+  if (isServing(early)) {
+    asker.isOld = false;
+    return early;
+  }
+  // The first may only be slow: then its answer counts as soon as it comes.
+  const second = outcomeOf(asker.request(oldRequest));
+  const serving = await firstOf([first, second], isServing);
+  if (serving !== null) {
+    asker.isOld = serving.method === oldRequest.method;
+    return serving;
+  }
+  const outcome = await first;
+  if (outcome instanceof NoAnswerError) throw outcome;
+  return outcome;
+}
+
+type Outcome = Answer | NoAnswerError;
+
+/** Silence is an outcome like others; only the end of the link rejects. */
+async function outcomeOf(answer: Promise<Answer>): Promise<Outcome> {
+  try {
+    return await answer;
+  } catch (error) {
+    if (error instanceof NoAnswerError) return error;
+    throw error;
+  }
+}
+
+/** The first to come of those that fit; `null` where none does. */
+function firstOf<T, U extends T>(
+  promises: readonly Promise<T>[],
+  fits: (value: T) => value is U,
+): Promise<U | null> {
+  return new Promise((resolve, reject) => {
+    const settled = promises.map((promise) =>
+      promise.then((value) => {
+        if (fits(value)) resolve(value);
+      }),
+    );
+    Promise.all(settled).then(() => resolve(null), reject);
+  });
+}
+
+/** A Room answers at once; longer than this, it may not know the name. */
+const PATIENCE_MS = 3_000;
+
+/** Which of the two lists came. */
+export interface Listed {
+  readonly inbound: boolean;
+  readonly outbound: boolean;
+  /** Why a list did not come, a sentence each. */
+  readonly faults: readonly string[];
+}
+
+/**
+ * Asks for both lists, by their names since 4.1 or, where the Room does not know those, by the names before. The
+ * answers themselves reach the ledger as entries.
+ * @throws NoAnswerError where neither list is answered
+ */
+export async function requestLists(asker: Asker): Promise<Listed> {
+  const [inbound, outbound] = await Promise.all([
+    requestList(asker, 'getIncomingFilesRequests', 'getFileRequests'),
+    requestList(asker, 'getOutgoingFilesRequests', 'getFileUploads'),
+  ]);
+  if (inbound instanceof NoAnswerError && outbound instanceof NoAnswerError) throw inbound;
+  const faults = [inbound, outbound].filter((outcome) => outcome !== null).map(({ message }) => message);
+  return { inbound: inbound === null, outbound: outbound === null, faults };
+}
+
+/** `null` where the list came, else what went wrong. */
+async function requestList(asker: Asker, name: PlainMethod, oldName: PlainMethod): Promise<Error | null> {
+  try {
+    const answer = await askEither(
+      asker,
+      { method: name },
+      { method: oldName },
+      (one) => faultOf(one) === null,
+    );
+    return faultOf(answer);
+  } catch (error) {
+    if (error instanceof NoAnswerError) return error;
+    throw error;
+  }
+}
+
+function faultOf(answer: Answer): Error | null {
+  if (!answer.result)
+    return new Error(
+      `the Room refused "${answer.method}"${answer.error === null ? '' : `: ${answer.error}`}`,
+    );
+  if (answer.kind !== 'list-answer' || answer.files === null)
+    return new Error(`the answer to "${answer.method}" holds no list`);
+  return null;
+}
+
+/** The Room did not answer a request in time. */
+export class NoAnswerError extends Error {
+  constructor(method: string, afterMs: number) {
+    super(`the Room did not answer "${method}" within ${afterMs / 1_000} s`);
+  }
+}
+
+export type Response = 'accept' | 'reject';
+
+/**
+ * Accepts or rejects an incoming request, by the name since 4.1 or by the one before.
+ * Source: `commands/acceptIncomingFileRequest`, `commands/rejectIncomingFileRequest`.
+ * @throws NoAnswerError
+ */
+export function respond(asker: Asker, response: Response, fileRequestId: string): Promise<Answer> {
+  const [method, oldMethod] = METHODS[response];
+  return askEither(
+    asker,
+    { method, fileRequestId },
+    { method: oldMethod, fileRequestId },
+    ({ result }) => result,
+  );
+}
+
+const METHODS = {
+  accept: ['acceptIncomingFileRequest', 'acceptFile'],
+  reject: ['rejectIncomingFileRequest', 'rejectFile'],
+} as const;

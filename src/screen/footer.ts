@@ -1,0 +1,126 @@
+import { formatAge, formatBytes } from '../output/format.js';
+import type { Look } from '../output/look.js';
+import { middleEllipsis } from '../output/width.js';
+import type { Playback } from '../recording/player.js';
+import { isoTime } from '../records/record.js';
+import { nameText, peerText, roomText } from './columns.js';
+import { linkReason, unavailability } from './link-text.js';
+import type { Layout, Model } from './model.js';
+import { line, type Piece, spaced, spread } from './piece.js';
+
+/** A sentence about what just happened stays this long. */
+export const FLASH_MS = 8_000;
+
+/** The last line: a question or an input first, then what just happened, then where in the list we are. */
+export function footer(model: Model, layout: Layout, now: number, look: Look): string {
+  const { symbols, style } = look;
+  const question = questionPieces(model, layout.width, look);
+  if (question !== null) return line(question, layout.width, symbols.ellipsis);
+  const left = spaced([
+    paused(model, now, look),
+    more(model, layout),
+    event(model, now, look),
+    arranged(model, look),
+  ]);
+  const alive = layout.tiny ? [] : quiet(model, now);
+  const right = layout.tiny ? [] : [{ text: hint(model), paint: style.faint }];
+  return spread(left.length > 0 ? left : alive, right, layout.width, symbols.ellipsis);
+}
+
+function questionPieces(model: Model, width: number, look: Look): Piece[] | null {
+  const { mode } = model;
+  if (mode.kind === 'filter') {
+    const text = look.text(model.rows.arrangement.filter);
+    return [
+      { text: `/${text}`, paint: look.style.strong },
+      { text: '_' },
+      { text: `  ${model.rows.shown.length} found (Enter keeps, Esc leaves)`, paint: look.style.faint },
+    ];
+  }
+  if (mode.kind !== 'confirm') return null;
+  const { room, transfer } = mode.row;
+  const verb = mode.answer === 'accept' ? 'Accept' : 'Reject';
+  // The answer first, and no long name: both must be readable whatever a stranger calls a file.
+  const name = middleEllipsis(nameText(transfer, look), Math.floor(width / 2), look.symbols.ellipsis);
+  const what = `${name} (${formatBytes(transfer.size)}) from ${peerText(transfer, look)}`;
+  return [
+    { text: `${verb}? y/n  `, paint: look.style.alarm },
+    { text: `${whose(room, model, look)}${what}` },
+  ];
+}
+
+function paused(model: Model, now: number, look: Look): Piece[] {
+  const { style } = look;
+  if (model.playback !== null) return playbackPieces(model.playback, now, look);
+  return model.pausedAt === null ? [] : [{ text: 'PAUSED, p goes on', paint: style.alarm }];
+}
+
+/** How many rows have no room: `+12 more`, and how many are above. */
+function more(model: Model, { rows }: Layout): Piece[] {
+  if (model.mode.kind !== 'table') return [];
+  const above = model.top;
+  const below = Math.max(0, model.rows.shown.length - model.top - rows);
+  const parts = [above > 0 ? `${above} above` : '', below > 0 ? `+${below} more` : ''].filter(Boolean);
+  return parts.length === 0 ? [] : [{ text: parts.join(', ') }];
+}
+
+function event(model: Model, now: number, look: Look): Piece[] {
+  const { flash } = model;
+  if (flash !== null && now - flash.at < FLASH_MS) {
+    const text = look.text(flash.text);
+    if (flash.tone === 'plain') return [{ text }];
+    const where = flash.room === undefined ? '' : whose(flash.room, model, look);
+    return [{ text: `! ${where}${text}`, paint: look.style.alarm }];
+  }
+  // Without any rows the body says it at length.
+  if (model.rows.size === 0) return [];
+  for (const [room, state] of model.rooms) {
+    const reason = linkReason(state);
+    const sentence = reason === null ? unavailability(state) : look.text(reason);
+    if (sentence !== null) {
+      return [{ text: `! ${whose(room, model, look)}${sentence}`, paint: look.style.alarm }];
+    }
+  }
+  return [];
+}
+
+/** Which Room a sentence is about, where there are several. */
+function whose(room: string, model: Model, look: Look): string {
+  return model.rooms.size > 1 ? `${roomText(room, look)}: ` : '';
+}
+
+function arranged(model: Model, look: Look): Piece[] {
+  const { sort, filter, hideEnded } = model.rows.arrangement;
+  const parts: string[] = [];
+  if (filter !== '') parts.push(`filter "${look.text(filter)}"`);
+  if (sort !== 'activity') parts.push(`by ${sort}`);
+  if (hideEnded) parts.push('ended hidden');
+  return parts.length === 0 ? [] : [{ text: parts.join(', '), paint: look.style.notice }];
+}
+
+/** Where nothing moves the screen must not look dead. */
+function quiet(model: Model, now: number): Piece[] {
+  if (model.rows.count('processing') > 0 || model.rows.size === 0) return [];
+  const times = [...model.rooms.values()].flatMap(({ link, aliveAt }) =>
+    link.state === 'live' && aliveAt !== null ? [aliveAt] : [],
+  );
+  if (times.length === 0) return [];
+  return [{ text: `Quiet; last sign of life ${formatAge(now - Math.max(...times))} ago` }];
+}
+
+function hint(model: Model): string {
+  return model.mode.kind === 'table' ? '? help  q quit' : 'Esc back';
+}
+
+/** Where in the recording we are, and what goes on: `Playing 10x, 2022-07-31 16:17:03 UTC`. */
+export function playbackPieces({ state, speed }: Playback, now: number, { style }: Look): Piece[] {
+  const time = `${isoTime(now).slice(0, 'YYYY-MM-DDThh:mm:ss'.length).replace('T', ' ')} UTC`;
+  switch (state) {
+    case 'playing':
+      return [{ text: `Playing ${speed === 'max' ? 'at full speed' : `${speed}x`}, ${time}` }];
+    case 'paused':
+      return [{ text: 'PAUSED, Space plays on, Right steps', paint: style.alarm }, { text: `  ${time}` }];
+    case 'ended':
+      return [{ text: 'END OF THE RECORDING', paint: style.alarm }, { text: `  ${time}` }];
+  }
+}

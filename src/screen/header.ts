@@ -1,0 +1,142 @@
+import { formatRate } from '../output/format.js';
+import type { Look } from '../output/look.js';
+import { fitWidth } from '../output/width.js';
+import type { Status } from '../transfers/transfer.js';
+import { roomText } from './columns.js';
+import { linkText, retryIn } from './link-text.js';
+import { isStale, type Model, type RoomState, roomsOf } from './model.js';
+import { firstThatFits, type Piece, piecesWidth, spaced } from './piece.js';
+import { isMoving } from './row.js';
+
+const MIN_ROOM_COLUMNS = 8;
+
+/** The first line: Room, link, counts by status, total rate; what has no room leaves from the right. */
+export function header(model: Model, width: number, now: number, look: Look): string {
+  const long = countPieces(model, look, (status) => `${model.rows.count(status)} ${status}`, true);
+  const short = countPieces(model, look, (status) => String(model.rows.count(status)), false);
+  const rate: Piece[] = [{ text: formatRate(totalRate(model, now)), paint: look.style.strong }];
+  const [linkNamed, linkLong, linkShort] = linkPieces(model, now, look);
+  const name = roomsText(model, look);
+  const spare = width - piecesWidth(spaced([[{ text: '' }], linkShort, ...short]));
+  const cutName = fitWidth(name, Math.max(MIN_ROOM_COLUMNS, spare), look.symbols.ellipsis);
+  const room: Piece[] = [{ text: name, paint: look.style.strong }];
+  const cutRoom: Piece[] = [{ text: cutName, paint: look.style.strong }];
+  return firstThatFits(
+    [
+      spaced([room, linkNamed, ...long, rate]),
+      spaced([room, linkNamed, ...short, rate]),
+      spaced([room, linkLong, ...long, rate]),
+      spaced([room, linkLong, ...short, rate]),
+      spaced([room, linkShort, ...short, rate]),
+      spaced([room, linkShort, ...short]),
+      spaced([cutRoom, linkShort, ...short]),
+      spaced([linkShort, ...short]),
+      spaced([linkShort]),
+    ],
+    width,
+    look.symbols.ellipsis,
+  );
+}
+
+const ORDER: readonly Status[] = ['processing', 'waiting', 'complete', 'failed', 'rejected', 'unknown'];
+
+function countPieces(model: Model, look: Look, text: (status: Status) => string, gap: boolean): Piece[][] {
+  const shown = ORDER.filter((status) => status !== 'unknown' || model.rows.count(status) > 0);
+  const pieces = shown.map((status): Piece[] => [
+    {
+      text: `${look.symbols.status[status]}${gap ? ' ' : ''}${text(status)}`,
+      paint: model.rows.count(status) > 0 ? (part) => look.style.status(status, part) : look.style.faint,
+    },
+  ]);
+  // The short form stands together, one space between.
+  return gap ? pieces : [pieces.flatMap((piece, at) => (at === 0 ? piece : [{ text: ' ' }, ...piece]))];
+}
+
+/** Bytes a second of all transfers that move; what has stalled or can't be heard adds nothing. */
+function totalRate(model: Model, now: number): number {
+  let sum = 0;
+  for (const row of model.rows.moving()) {
+    if (isMoving(row, { now, stale: isStale(model, row) })) sum += row.transfer.bytesPerSecond ?? 0;
+  }
+  return sum;
+}
+
+function roomsText(model: Model, look: Look): string {
+  const rooms = roomsOf(model);
+  const [room = '', ...others] = rooms.keys();
+  return others.length === 0 ? roomText(room, look) : `${rooms.size} Rooms:`;
+}
+
+/** The states of all links, at three lengths; the first names the Rooms that are not live. */
+type LinkPieces = readonly [named: Piece[], long: Piece[], short: Piece[]];
+
+function linkPieces(model: Model, now: number, look: Look): LinkPieces {
+  const { style, symbols } = look;
+  const paints = { good: style.good, busy: style.notice, bad: style.alarm };
+  const rooms = roomsOf(model);
+  const [state, ...others] = [...rooms.values()];
+  if (state === undefined) return [[], [], []];
+  if (others.length > 0 || lostServers(model).length > 0) return severalRooms(model, now, look);
+  const { tone, long, short } = linkText(state, now);
+  const signs = {
+    good: symbols.status.processing,
+    busy: symbols.status.waiting,
+    bad: symbols.status.failed,
+  };
+  const piece = (text: string): Piece[] => [{ text: `${signs[tone]} ${text}`, paint: paints[tone] }];
+  return [piece(long), piece(long), piece(short)];
+}
+
+/** `2 live, 1 connecting, 1 retrying in 4s`: of several that wait, the time of the next. */
+function severalRooms(model: Model, now: number, look: Look): LinkPieces {
+  const { style } = look;
+  const rooms = roomsOf(model);
+  const lost = namedRooms(lostServers(model), now, look);
+  const states = [...rooms.values()];
+  const live = states.filter(({ link }) => link.state === 'live').length;
+  const closed = states.filter(({ link }) => link.state === 'closed').length;
+  const waiting = states.flatMap(({ link, linkAt }) =>
+    link.state === 'waiting' ? [{ until: linkAt + link.retryInMs, retryInMs: link.retryInMs, linkAt }] : [],
+  );
+  const busy = states.length - live - closed - waiting.length;
+  const next = waiting.sort((a, b) => a.until - b.until)[0];
+  const parts: Piece[] = [];
+  if (live > 0) parts.push({ text: `${live} live`, paint: style.good });
+  const named = [...parts, ...namedRooms([...rooms], now, look), ...lost];
+  if (busy > 0) parts.push({ text: `${busy} connecting`, paint: style.notice });
+  if (next !== undefined) {
+    const left = retryIn(next.retryInMs, next.linkAt, now);
+    const when = left === null ? '' : ` in ${left}`;
+    parts.push({ text: `${waiting.length} retrying${when}`, paint: style.alarm });
+  }
+  if (closed > 0) parts.push({ text: `${closed} closed`, paint: style.alarm });
+  const isWell = live === states.length && lost.length === 0;
+  return [
+    listed(named),
+    listed([...parts, ...lost]),
+    [{ text: `${live}/${states.length} live`, paint: isWell ? style.good : style.alarm }],
+  ];
+}
+
+/** Servers that are not live, beside the Rooms that they have told of. */
+function lostServers(model: Model): (readonly [string, RoomState])[] {
+  const rooms = roomsOf(model);
+  return [...model.rooms].filter(([room, { link }]) => !rooms.has(room) && link.state !== 'live');
+}
+
+/** Each Room that is not live, by its name. */
+function namedRooms(rooms: readonly (readonly [string, RoomState])[], now: number, look: Look): Piece[] {
+  return rooms
+    .filter(([, { link }]) => link.state !== 'live')
+    .map(([room, state]) => {
+      const { tone, short } = linkText(state, now);
+      return {
+        text: `${roomText(room, look)} ${short}`,
+        paint: tone === 'busy' ? look.style.notice : look.style.alarm,
+      };
+    });
+}
+
+function listed(parts: readonly Piece[]): Piece[] {
+  return parts.flatMap((piece, at) => (at === 0 ? [piece] : [{ text: ', ' }, piece]));
+}

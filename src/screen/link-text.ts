@@ -1,0 +1,64 @@
+import { formatDuration } from '../output/format.js';
+import type { RoomState } from './model.js';
+
+export type LinkTone = 'good' | 'busy' | 'bad';
+
+export interface LinkText {
+  readonly tone: LinkTone;
+  readonly long: string;
+  readonly short: string;
+}
+
+/** The state of a link in words, with its attempt and the time to the next one. */
+export function linkText({ link, linkAt }: RoomState, now: number): LinkText {
+  switch (link.state) {
+    case 'connecting':
+      return { tone: 'busy', long: `connecting${attempt(link.attempt)}`, short: 'connecting' };
+    case 'signing-in':
+      return { tone: 'busy', long: `signing in${attempt(link.attempt)}`, short: 'signing in' };
+    case 'listing':
+      return { tone: 'busy', long: `listing${attempt(link.attempt)}`, short: 'listing' };
+    case 'live':
+      return { tone: 'good', long: 'live', short: 'live' };
+    case 'waiting': {
+      const left = retryIn(link.retryInMs, linkAt, now);
+      const what = link.wasLive ? 'connection lost' : `attempt ${link.attempt} failed`;
+      if (left === null) return { tone: 'bad', long: `${what}, retrying`, short: 'retrying' };
+      return { tone: 'bad', long: `${what}, retrying in ${left}`, short: `retry ${left}` };
+    }
+    case 'closed':
+      return { tone: 'bad', long: 'closed', short: 'closed' };
+  }
+}
+
+/** Why a Room is not connected, as the link says it: text from outside. */
+export function linkReason({ link }: RoomState): string | null {
+  return link.state === 'waiting' || link.state === 'closed' ? link.reason : null;
+}
+
+/** Why files can't be transferred although the Room is connected; `null` where they can, or nobody said. */
+export function unavailability({ availability }: RoomState): string | null {
+  switch (availability) {
+    case 0:
+      return 'File transfer is forbidden by the server.';
+    case 1:
+      return "File transfer is forbidden by the server's licence.";
+    case 2:
+      return 'File transfer needs the Room to be signed in to a server.';
+    default:
+      return null;
+  }
+}
+
+/**
+ * Whole seconds, rounded up. `null` once they are over: a relay or a server is tried by others, who do not say when,
+ * and a countdown would stand at 0s.
+ */
+export function retryIn(retryInMs: number, since: number, now: number): string | null {
+  const leftMs = Math.max(0, Math.min(retryInMs, retryInMs - (now - since)));
+  return leftMs === 0 ? null : formatDuration(Math.ceil(leftMs / 1_000) * 1_000);
+}
+
+function attempt(count: number): string {
+  return count > 1 ? ` (attempt ${count})` : '';
+}

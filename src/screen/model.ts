@@ -1,0 +1,201 @@
+import type { Notice } from '../monitor/notice.js';
+import type { Playback } from '../recording/player.js';
+import type { Link } from '../room/entry.js';
+import { isActive, type Row, rowKey } from './row.js';
+import { Rows } from './rows.js';
+
+const DEFAULT_KEEP_ENDED = 10_000;
+
+export interface RoomState {
+  readonly link: Link;
+  /** When the link got this state, milliseconds since 1970. */
+  readonly linkAt: number;
+  /** When the Room last gave a sign of life while the link was up; `null` before the first. */
+  readonly aliveAt: number | null;
+  /** As in `fileTransferAvailabilityChanged`; `null` while not known. */
+  readonly availability: number | null;
+}
+
+export type Answer = 'accept' | 'reject';
+
+/** What the keys go to, and what the body of the screen shows. */
+export type Mode =
+  | { readonly kind: 'table' }
+  | { readonly kind: 'filter' /** The filter to go back to. */; readonly before: string }
+  | {
+      readonly kind: 'detail' /** As last known, should it be removed. */;
+      readonly row: Row;
+      readonly top: number;
+    }
+  | { readonly kind: 'confirm'; readonly answer: Answer; readonly row: Row }
+  | { readonly kind: 'help'; readonly top: number };
+
+/** A sentence for the last line, until it is old; a plain one, until the next key. */
+export interface Flash {
+  readonly text: string;
+  readonly at: number;
+  readonly tone: 'plain' | 'alarm';
+  /** The Room whose trouble this is: once it is live the sentence is history. */
+  readonly room?: string;
+}
+
+export interface Size {
+  readonly width: number;
+  readonly height: number;
+}
+
+/** All that the screen shows. A value, apart from `rows`, which grow in place. */
+export interface Model {
+  readonly rows: Rows;
+  readonly rooms: ReadonlyMap<string, RoomState>;
+  /** Those of `rooms` that are none: servers that tell of Rooms, with a link of their own. */
+  readonly servers: ReadonlySet<string>;
+  /** Key of the selected row; without one the table shows its top. */
+  readonly selected: string | null;
+  /** Where the selected row was last seen, for the time after its removal. */
+  readonly selectedAt: number;
+  /** Index of the first row on the screen. */
+  readonly top: number;
+  readonly mode: Mode;
+  /** When drawing was paused, milliseconds since 1970. */
+  readonly pausedAt: number | null;
+  /** `null` where what is shown happens now. */
+  readonly playback: Playback | null;
+  readonly flash: Flash | null;
+  readonly startedAt: number;
+}
+
+export function initialModel(
+  now: number,
+  rooms: readonly string[] = [],
+  keepEnded?: number,
+  servers: readonly string[] = [],
+): Model {
+  return {
+    rows: new Rows(keepEnded ?? DEFAULT_KEEP_ENDED),
+    rooms: new Map(rooms.map((room) => [room, newRoom(now)])),
+    servers: new Set(servers),
+    selected: null,
+    selectedAt: 0,
+    top: 0,
+    mode: { kind: 'table' },
+    pausedAt: null,
+    playback: null,
+    flash: null,
+    startedAt: now,
+  };
+}
+
+export function newRoom(now: number): RoomState {
+  return { link: { state: 'connecting', attempt: 1 }, linkAt: now, aliveAt: null, availability: null };
+}
+
+/** The Rooms alone, without servers; these where no Room is known yet. */
+export function roomsOf({ rooms, servers }: Model): Model['rooms'] {
+  if (servers.size === 0) return rooms;
+  const known = new Map([...rooms].filter(([room]) => !servers.has(room)));
+  return known.size === 0 ? rooms : known;
+}
+
+/** The selected row as the table shows it, or `undefined`. */
+export function selectedRow(model: Model): Row | undefined {
+  if (model.selected === null) return undefined;
+  const index = model.rows.indexOf(model.selected);
+  return index < 0 ? undefined : model.rows.shown.at(index);
+}
+
+/** Whether what is shown of a row may be out of date: it has not ended, and its Room is not heard now. */
+export function isStale(model: Model, row: Row): boolean {
+  return isActive(row) && model.rooms.get(row.room)?.link.state !== 'live';
+}
+
+/** The row with its newest facts, or as it was where it is gone. */
+export function freshest(model: Model, row: Row): Row {
+  return model.rows.live(rowKey(row.room, row.transfer.id)) ?? row;
+}
+
+/** Below these a table has no room: each transfer gets a bare line. */
+const MIN_TABLE_COLUMNS = 40;
+const MIN_TABLE_ROWS = 6;
+
+/** How the lines of a screen are shared out. Always: header, body, footer, as far as there is room. */
+export interface Layout {
+  readonly width: number;
+  /** Lines drawn: one below the screen's height, as some terminals scroll when the last cell is written. */
+  readonly lines: number;
+  readonly tiny: boolean;
+  readonly hasFooter: boolean;
+  /** Lines between header and footer. */
+  readonly body: number;
+  /** Transfers that have room in the body. */
+  readonly rows: number;
+}
+
+export function layoutOf({ width, height }: Size): Layout {
+  const lines = Math.max(0, height - 1);
+  const tiny = width < MIN_TABLE_COLUMNS || height < MIN_TABLE_ROWS;
+  const hasFooter = lines >= 3;
+  const body = Math.max(0, lines - 1 - (hasFooter ? 1 : 0));
+  const heads = tiny ? 0 : TABLE_HEAD_LINES;
+  return { width: Math.max(0, width), lines, tiny, hasFooter, body, rows: Math.max(0, body - heads) };
+}
+
+/** Column titles and the rule below them. */
+const TABLE_HEAD_LINES = 2;
+
+/** The model after a notice of a Room. Costs the same whatever the number of transfers. */
+export function applyNotice(model: Model, notice: Notice, room: string): Model {
+  const state = model.rooms.get(room) ?? newRoom(notice.at);
+  switch (notice.kind) {
+    case 'transfer':
+      model.rows.change(room, notice);
+      return withSignOfLife(model, room, state, notice.at);
+    case 'progress':
+      model.rows.progress(room, notice.transfer);
+      return withSignOfLife(model, room, state, notice.at);
+    case 'removed':
+      model.rows.remove(room, notice);
+      return withSignOfLife(model, room, state, notice.at);
+    case 'availability':
+      return withRoom(model, room, { ...state, aliveAt: notice.at, availability: notice.code });
+    case 'heartbeat':
+      return withRoom(model, room, notice.connected ? { ...state, aliveAt: notice.at } : state);
+    case 'link': {
+      const isLive = notice.link.state === 'live';
+      const linked = { ...state, link: notice.link, linkAt: notice.at };
+      const told = withRoom(model, room, isLive ? { ...linked, aliveAt: notice.at } : linked);
+      return isLive && told.flash?.room === room ? { ...told, flash: null } : told;
+    }
+    case 'warning':
+      return {
+        ...withRoom(model, room, state),
+        flash: { text: notice.message, at: notice.at, tone: 'alarm', room },
+      };
+  }
+}
+
+/** Many events share a millisecond, and say no more of their Room than that it lives. */
+function withSignOfLife(model: Model, room: string, state: RoomState, at: number): Model {
+  return state.aliveAt === at ? model : withRoom(model, room, { ...state, aliveAt: at });
+}
+
+function withRoom(model: Model, room: string, state: RoomState): Model {
+  return { ...model, rooms: new Map(model.rooms).set(room, state) };
+}
+
+/**
+ * The model before it is drawn: the selection keeps to its transfer wherever that went, to its neighbour where it
+ * was removed, and the rows on the screen are moved only as far as the selection needs.
+ */
+export function settle(model: Model, layout: Layout): Model {
+  const { shown } = model.rows;
+  const page = layout.rows;
+  const lastTop = Math.max(0, shown.length - page);
+  if (model.selected === null) return model.top === 0 ? model : { ...model, top: 0 };
+  const row = selectedRow(model) ?? shown.at(Math.min(model.selectedAt, shown.length - 1));
+  if (row === undefined) return { ...model, top: 0 };
+  const index = shown.indexOf(row);
+  const top = Math.min(lastTop, Math.max(index - Math.max(1, page) + 1, Math.min(model.top, index)));
+  if (row.key === model.selected && index === model.selectedAt && top === model.top) return model;
+  return { ...model, selected: row.key, selectedAt: index, top };
+}

@@ -1,0 +1,254 @@
+import { ByAge } from '../transfers/by-age.js';
+import type { RemovedChange, TransferChange } from '../transfers/change.js';
+import { hasEnded, type Status, type Transfer } from '../transfers/transfer.js';
+import { Order } from './order.js';
+import { comparator, isActive, makeMatcher, makeRow, type Row, rowKey, type SortName } from './row.js';
+import { Tally } from './tally.js';
+
+/** Which rows the table shows, and in which order. */
+export interface Arrangement {
+  readonly sort: SortName;
+  readonly filter: string;
+  readonly hideEnded: boolean;
+}
+
+export const DEFAULT_ARRANGEMENT: Arrangement = { sort: 'activity', filter: '', hideEnded: false };
+
+/**
+ * All transfers of all Rooms: the part of the screen's state that grows in place, because a copy of thousands of
+ * rows at each event would cost more than all drawing. Everything else of the state is a value.
+ *
+ * The rows that the table shows are kept in their order: only another arrangement sorts anew. What a frame says of all
+ * of them is counted as they change. Changes are taken in when somebody looks: once a frame for each transfer, however
+ * often it has changed by then.
+ */
+export class Rows {
+  readonly #keepEnded: number;
+  /** What was told and not taken in yet. */
+  readonly #pending = new Pending();
+  readonly #tally = new Tally();
+  readonly #byKey = new Map<string, Row>();
+  /** Those that have ended, for dropping the oldest. */
+  readonly #ended = new ByAge<string>();
+  /** Those with a rate. */
+  readonly #moving = new Map<string, Row>();
+  readonly #counts = new Map<Status, number>();
+  #arrangement = DEFAULT_ARRANGEMENT;
+  #matches = makeMatcher('');
+  #shown = new Order(comparator('activity'), []);
+  /** While drawing is paused: the rows as they were then. */
+  #frozen: ReadonlyMap<string, Row> | null = null;
+
+  /** @param keepEnded how many ended rows are kept; active ones always are */
+  constructor(keepEnded: number) {
+    this.#keepEnded = keepEnded;
+  }
+
+  get size(): number {
+    this.#catchUp();
+    return this.#byKey.size;
+  }
+
+  get tally(): Tally {
+    this.#catchUp();
+    return this.#tally;
+  }
+
+  get shown(): Order {
+    this.#catchUp();
+    return this.#shown;
+  }
+
+  get arrangement(): Arrangement {
+    return this.#arrangement;
+  }
+
+  /** Rows that have not ended and whose rate is known, in no order. */
+  moving(): Iterable<Row> {
+    this.#catchUp();
+    return this.#moving.values();
+  }
+
+  count(status: Status): number {
+    this.#catchUp();
+    return this.#counts.get(status) ?? 0;
+  }
+
+  /** The row as it is now, also while the table is frozen. */
+  live(key: string): Row | undefined {
+    this.#catchUp();
+    return this.#byKey.get(key);
+  }
+
+  /** The place of a row among the shown ones, or -1. */
+  indexOf(key: string): number {
+    this.#catchUp();
+    const row = (this.#frozen ?? this.#byKey).get(key);
+    return row === undefined ? -1 : this.#shown.indexOf(row);
+  }
+
+  change(room: string, change: TransferChange): void {
+    this.#pending.change(room, change);
+    this.#limitPending();
+  }
+
+  progress(room: string, transfer: Transfer): void {
+    this.#pending.progress(room, transfer);
+    this.#limitPending();
+  }
+
+  remove(room: string, change: RemovedChange): void {
+    this.#catchUp();
+    const row = this.#byKey.get(rowKey(room, change.id));
+    if (row !== undefined) this.#delete(row);
+  }
+
+  arrange(arrangement: Arrangement): void {
+    const { sort, filter, hideEnded } = arrangement;
+    const words = makeMatcher(filter);
+    this.#catchUp();
+    this.#arrangement = arrangement;
+    this.#matches = (row) => (!hideEnded || isActive(row)) && words(row);
+    const rows = [...(this.#frozen ?? this.#byKey).values()];
+    this.#shown = new Order(
+      comparator(sort),
+      rows.filter((row) => this.#matches(row)),
+    );
+  }
+
+  /** From now on the shown rows stay as they are, while changes are still counted. */
+  freeze(): void {
+    this.#catchUp();
+    this.#frozen = new Map(this.#byKey);
+  }
+
+  thaw(): void {
+    this.#catchUp();
+    this.#frozen = null;
+    this.arrange(this.#arrangement);
+  }
+
+  /** Nobody may look for long, as while the terminal is busy. */
+  #limitPending(): void {
+    if (this.#pending.size >= MAX_PENDING) this.#catchUp();
+  }
+
+  #catchUp(): void {
+    if (this.#pending.size === 0) return;
+    for (const told of this.#pending.takeAll()) this.#take(told);
+  }
+
+  #take({ room, transfer, change, first }: Told): void {
+    const key = rowKey(room, transfer.id);
+    const before = this.#byKey.get(key) ?? null;
+    // Progress of a row that was dropped says nothing worth a new row.
+    if (before === null && change === null) return;
+    const hadEnded =
+      change?.origin === 'snapshot' && change.previousStatus === null && hasEnded(transfer.status);
+    const unseen = before === null ? hadEnded : change === null && before.endedUnseen;
+    const row = makeRow(room, transfer, before?.seq ?? first, unseen, key);
+    this.#put(row, before);
+    if (change !== null) this.#tally.add(before, row, change.event);
+    if (!isActive(row)) this.#dropOldest();
+  }
+
+  #put(row: Row, before: Row | null): void {
+    const { status, bytesPerSecond } = row.transfer;
+    this.#byKey.set(row.key, row);
+    const isMoving = isActive(row) && bytesPerSecond !== null;
+    if (isMoving) this.#moving.set(row.key, row);
+    else if (before !== null) this.#moving.delete(row.key);
+    if (!isActive(row)) this.#ended.add(row.key);
+    else if (before !== null) this.#ended.delete(row.key);
+    if (before !== null) this.#add(before.transfer.status, -1);
+    this.#add(status, 1);
+    if (this.#frozen === null) this.#show(before, row);
+  }
+
+  #show(before: Row | null, after: Row): void {
+    if (!this.#matches(after)) {
+      if (before !== null) this.#shown.remove(before);
+    } else if (before === null) this.#shown.insert(after);
+    else this.#shown.replace(before, after);
+  }
+
+  #delete(row: Row): void {
+    this.#byKey.delete(row.key);
+    this.#moving.delete(row.key);
+    this.#ended.delete(row.key);
+    this.#add(row.transfer.status, -1);
+    if (this.#frozen === null) this.#shown.remove(row);
+  }
+
+  #dropOldest(): void {
+    if (this.#ended.size <= this.#keepEnded) return;
+    const oldest = this.#byKey.get(this.#ended.takeOldest() ?? '');
+    if (oldest !== undefined) this.#delete(oldest);
+  }
+
+  #add(status: Status, by: 1 | -1): void {
+    this.#counts.set(status, (this.#counts.get(status) ?? 0) + by);
+  }
+}
+
+const MAX_PENDING = 10_000;
+
+/** What was last told of a transfer since the rows were last looked at. */
+export interface Told {
+  readonly room: string;
+  readonly transfer: Transfer;
+  /** The last change of its status; `null` where it has only come further. */
+  readonly change: TransferChange | null;
+  /** Counts up with what is told: when the transfer was first told of, and when its status changed last. */
+  readonly first: number;
+  readonly last: number;
+}
+
+/**
+ * What transfers have come to since the rows were last looked at: a busy Room tells of each several times between two
+ * frames, and only the last is shown.
+ */
+export class Pending {
+  readonly #rooms = new Map<string, Map<string, Told>>();
+  #size = 0;
+  #count = 0;
+
+  /** Transfers told of. */
+  get size(): number {
+    return this.#size;
+  }
+
+  change(room: string, change: TransferChange): void {
+    const { transfer } = change;
+    const known = this.#rooms.get(room)?.get(transfer.id);
+    const last = this.#count++;
+    this.#set({ room, transfer, change, first: known?.change ? known.first : last, last });
+  }
+
+  progress(room: string, transfer: Transfer): void {
+    const {
+      change = null,
+      first = this.#count++,
+      last = first,
+    } = this.#rooms.get(room)?.get(transfer.id) ?? {};
+    this.#set({ room, transfer, change, first, last });
+  }
+
+  /** Takes out all, in the order in which their statuses changed last. */
+  takeAll(): readonly Told[] {
+    const all = [...this.#rooms.values()].flatMap((transfers) => [...transfers.values()]);
+    for (const transfers of this.#rooms.values()) transfers.clear();
+    this.#size = 0;
+    return all.sort((a, b) => a.last - b.last);
+  }
+
+  #set(told: Told): void {
+    const { room, transfer } = told;
+    const known = this.#rooms.get(room);
+    const transfers = known ?? new Map<string, Told>();
+    if (known === undefined) this.#rooms.set(room, transfers);
+    const before = transfers.size;
+    transfers.set(transfer.id, told);
+    this.#size += transfers.size - before;
+  }
+}

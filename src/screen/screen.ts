@@ -1,0 +1,239 @@
+import type { Notice } from '../monitor/notice.js';
+import { type Look, makeLook } from '../output/look.js';
+import type { View } from '../output/view.js';
+import type { Playback } from '../recording/player.js';
+import { type Guards, guardTerminal } from './guards.js';
+import { type Key, KeyDecoder } from './keys.js';
+import { type Answer, applyNotice, type Flash, initialModel, layoutOf, type Model, settle } from './model.js';
+import { summaryLines } from './summary.js';
+import { type ScreenInput, type ScreenOutput, Terminal } from './terminal.js';
+import { type Effect, pressKey } from './update.js';
+import { reachOf, view } from './view.js';
+
+/** What keys ask of the program around the screen. */
+export interface ScreenActions {
+  /** `q` was pressed. */
+  quit(): void;
+  /** Ctrl-C was pressed: in raw mode the terminal sends no SIGINT. */
+  interrupt(): void;
+  /** Accepts a waiting inbound request; gives a sentence that says what came of it. */
+  accept(room: string, id: string): Promise<string>;
+  reject(room: string, id: string): Promise<string>;
+  /** Plays a recording on, or pauses it. */
+  togglePause?(): void;
+  /** Plays a recording to its next change, and pauses it there. */
+  step?(): void;
+}
+
+export interface ScreenOptions {
+  readonly stdout: ScreenOutput;
+  readonly stdin: ScreenInput;
+  readonly color: boolean;
+  readonly unicode: boolean;
+  /** Milliseconds since 1970: by the clock of what is shown, which a recording has of its own. */
+  now(): number;
+  /** Rooms known from the start; others are added with their first notice. */
+  readonly rooms?: readonly string[];
+  /** Those of them that are servers which tell of Rooms. */
+  readonly servers?: readonly string[];
+  /** Ended transfers kept in the table, 10,000 if not given; active ones are always kept. */
+  readonly keepEnded?: number;
+  /** How the recording is being played, if it is one that is shown. */
+  readonly playback?: Playback;
+  /** Closes the screen when aborted. */
+  readonly signal?: AbortSignal;
+  readonly actions: ScreenActions;
+  /** Stops the process until SIGCONT; called after the terminal was given back. */
+  readonly suspend?: () => void;
+}
+
+/** A clock moves ages and countdowns. */
+const TICK_MS = 1_000;
+/** A window being dragged sends many resizes; one frame follows the last. */
+const RESIZE_SETTLE_MS = 50;
+/** An Escape that nothing follows for this long was the key. */
+const ESCAPE_WAIT_MS = 50;
+
+/** The live table on a terminal: alternate screen, keys, and a summary on the normal screen afterwards. */
+export class ScreenView implements View {
+  readonly #options: ScreenOptions;
+  readonly #look: Look;
+  readonly #terminal: Terminal;
+  readonly #guards: Guards;
+  readonly #keys = new KeyDecoder();
+  readonly #pacer = new FramePacer();
+  readonly #tick: NodeJS.Timeout;
+  #model: Model;
+  #frameTimer: NodeJS.Timeout | undefined;
+  #escapeTimer: NodeJS.Timeout | undefined;
+  #resizeTimer: NodeJS.Timeout | undefined;
+  #closed: Promise<void> | undefined;
+
+  /** Takes the terminal at once. */
+  constructor(options: ScreenOptions) {
+    this.#options = options;
+    this.#look = makeLook(options);
+    const start = initialModel(options.now(), options.rooms, options.keepEnded, options.servers);
+    this.#model = { ...start, playback: options.playback ?? null };
+    this.#terminal = new Terminal(options.stdout, options.stdin, this.#onData, () => this.#request(false));
+    const guarded = {
+      restore: () => this.restore(),
+      resume: () => {
+        this.#terminal.enter();
+        this.#request(true);
+      },
+    };
+    this.#guards = guardTerminal(guarded, options.suspend);
+    this.#tick = setInterval(() => this.#request(false), TICK_MS);
+    options.stdout.on('resize', this.#onResize);
+    options.signal?.addEventListener('abort', this.#onAbort);
+    this.#terminal.enter();
+    if (options.signal?.aborted) this.#onAbort();
+    else this.#request(true);
+  }
+
+  show(notice: Notice, room: string): void {
+    this.#model = applyNotice(this.#model, notice, room);
+    this.#request(false);
+  }
+
+  /** Shows that a recording is played differently now. */
+  play(playback: Playback): void {
+    this.#model = { ...this.#model, playback };
+    this.#request(true);
+  }
+
+  /** Gives the terminal back and prints the summary on the normal screen. Safe to call twice. */
+  close(): Promise<void> {
+    this.#closed ??= this.#finish();
+    return this.#closed;
+  }
+
+  /** Gives the terminal back at once, without a summary: for where nothing can be awaited. */
+  restore(): void {
+    this.#terminal.restore();
+  }
+
+  async #finish(): Promise<void> {
+    const { stdout, signal, now } = this.#options;
+    clearInterval(this.#tick);
+    for (const timer of [this.#frameTimer, this.#escapeTimer, this.#resizeTimer]) clearTimeout(timer);
+    stdout.off('resize', this.#onResize);
+    signal?.removeEventListener('abort', this.#onAbort);
+    this.restore();
+    this.#guards.dispose();
+    const lines = summaryLines(this.#model, now(), this.#look);
+    // A terminal that was closed never drains; that it can't be written ends the wait as well.
+    await new Promise<void>((resolve) => stdout.write(`${lines.join('\n')}\n`, resolve));
+  }
+
+  readonly #onAbort = (): void => {
+    void this.close();
+  };
+
+  readonly #onResize = (): void => {
+    clearTimeout(this.#resizeTimer);
+    this.#resizeTimer = setTimeout(() => {
+      this.#resizeTimer = undefined;
+      this.#terminal.invalidate();
+      this.#request(true);
+    }, RESIZE_SETTLE_MS);
+  };
+
+  readonly #onData = (chunk: Uint8Array | string): void => {
+    clearTimeout(this.#escapeTimer);
+    this.#press(this.#keys.push(chunk));
+    if (!this.#keys.isPending) return;
+    this.#escapeTimer = setTimeout(() => this.#press(this.#keys.flush()), ESCAPE_WAIT_MS);
+  };
+
+  #press(keys: readonly Key[]): void {
+    for (const key of keys) {
+      if (this.#closed !== undefined) return;
+      const now = this.#options.now();
+      const reach = reachOf(this.#model, this.#terminal.size, now, this.#look);
+      const { model, effect } = pressKey(this.#model, key, reach, now);
+      this.#model = model;
+      if (effect !== null) this.#perform(effect);
+    }
+    if (keys.length > 0) this.#request(true);
+  }
+
+  #perform(effect: Effect): void {
+    const { actions } = this.#options;
+    if (effect.kind === 'quit') actions.quit();
+    else if (effect.kind === 'interrupt') actions.interrupt();
+    else if (effect.kind === 'suspend') this.#guards.suspend();
+    else if (effect.kind === 'redraw') this.#terminal.invalidate();
+    else if (effect.kind === 'play') actions.togglePause?.();
+    else if (effect.kind === 'step') actions.step?.();
+    else void this.#answer(effect.answer, effect.room, effect.id);
+  }
+
+  async #answer(answer: Answer, room: string, id: string): Promise<void> {
+    const { actions } = this.#options;
+    this.#say(answer === 'accept' ? 'Accepting.' : 'Rejecting.', 'plain');
+    try {
+      this.#say(await actions[answer](room, id), 'plain');
+    } catch (error) {
+      this.#say(error instanceof Error ? error.message : String(error), 'alarm');
+    }
+  }
+
+  #say(text: string, tone: Flash['tone']): void {
+    this.#model = { ...this.#model, flash: { text, tone, at: this.#options.now() } };
+    this.#request(true);
+  }
+
+  /** Asks for a frame; many in a row give one. */
+  #request(urgent: boolean): void {
+    if (this.#closed !== undefined || (this.#frameTimer !== undefined && !urgent)) return;
+    clearTimeout(this.#frameTimer);
+    const delay = this.#pacer.delay(Date.now(), urgent);
+    this.#frameTimer = setTimeout(() => this.#frame(), delay);
+  }
+
+  #frame(): void {
+    this.#frameTimer = undefined;
+    // Where the terminal is busy, its drain asks again; where its size is changing, the end of that does.
+    if (!this.#terminal.isReady || this.#resizeTimer !== undefined) return;
+    const { size } = this.#terminal;
+    this.#model = settle(this.#model, layoutOf(size));
+    const bytes = this.#terminal.draw(view(this.#model, size, this.#options.now(), this.#look));
+    this.#pacer.drawn(Date.now(), bytes);
+  }
+}
+
+/** At most ten frames a second. */
+export const MIN_FRAME_INTERVAL_MS = 100;
+
+/** Frames that nobody asked for by a key may cost this many bytes a second: kind to slow links, and plenty. */
+const BYTES_PER_MS = 24;
+/** What may be saved up for a large frame. */
+const MAX_CREDIT_BYTES = 64 * 1_024;
+
+/** Says when the next frame may be drawn. Time comes in as data, milliseconds since 1970. */
+export class FramePacer {
+  #drawnAt = Number.NEGATIVE_INFINITY;
+  #credit = MAX_CREDIT_BYTES;
+  #creditAt = Number.NEGATIVE_INFINITY;
+
+  /** Milliseconds until a frame may be drawn; one asked for by a key does not wait for its bytes' share. */
+  delay(now: number, urgent: boolean): number {
+    const sinceFrame = Math.max(0, now - this.#drawnAt);
+    const untilFrame = Math.max(0, MIN_FRAME_INTERVAL_MS - sinceFrame);
+    if (urgent) return untilFrame;
+    return Math.max(untilFrame, Math.ceil(-this.#creditNow(now) / BYTES_PER_MS), 0);
+  }
+
+  drawn(now: number, bytes: number): void {
+    this.#credit = this.#creditNow(now) - bytes;
+    this.#creditAt = now;
+    this.#drawnAt = now;
+  }
+
+  #creditNow(now: number): number {
+    const earned = Math.max(0, now - this.#creditAt) * BYTES_PER_MS;
+    return Math.min(MAX_CREDIT_BYTES, this.#credit + earned);
+  }
+}

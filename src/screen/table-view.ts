@@ -1,0 +1,129 @@
+import type { Host } from '../host.js';
+import type { Notice } from '../monitor/notice.js';
+import { makeLook, supportsUnicode } from '../output/look.js';
+import type { View } from '../output/view.js';
+import type { Player } from '../recording/player.js';
+import { isServerAddress } from '../relay/server-address.js';
+import { ScreenView } from './screen.js';
+import { warmUp } from './table.js';
+
+export interface TableActions {
+  quit(): void;
+  accept(room: string, id: string): Promise<string>;
+  reject(room: string, id: string): Promise<string>;
+}
+
+/**
+ * The table. A live one takes the screen only once there is something to see: until then the terminal is left as it is,
+ * so that a first connection that fails, or a question for credentials, is an ordinary line.
+ */
+export class TableView implements View {
+  readonly #host: Host;
+  readonly #color: boolean;
+  readonly #unicode: boolean;
+  readonly #actions: TableActions;
+  readonly #rooms: readonly string[];
+  readonly #keep: number;
+  readonly #player: Player | null;
+  #screen: ScreenView | null = null;
+  #takeBack: (() => void) | null = null;
+  #isDue = false;
+  #holders = 0;
+  /** What came before there was a screen. */
+  #held: { readonly notice: Notice; readonly room: string }[] = [];
+
+  /**
+   * @param keep ended transfers held at most
+   * @param player what plays the recording that is shown; `null` where it happens now
+   */
+  constructor(
+    host: Host,
+    color: boolean,
+    rooms: readonly string[],
+    keep: number,
+    actions: TableActions,
+    player: Player | null,
+  ) {
+    this.#host = host;
+    this.#color = color;
+    this.#rooms = rooms;
+    this.#keep = keep;
+    this.#actions = actions;
+    this.#player = player;
+    this.#unicode = supportsUnicode(host.env, host.platform);
+    setImmediate(warmUp);
+    if (player !== null) {
+      // Nobody will be asked anything: it opens with whatever comes first.
+      this.#isDue = true;
+      player.onPlayback = (playback) => {
+        this.#openIfDue();
+        this.#screen?.play(playback);
+      };
+      return;
+    }
+    const look = makeLook({ color: false, unicode: this.#unicode });
+    const names = rooms.map((room) => look.text(room)).join(', ');
+    host.stderr.write(`Connecting to ${names}${look.symbols.ellipsis}\n`);
+  }
+
+  get isOpen(): boolean {
+    return this.#screen !== null;
+  }
+
+  /** Leaves the terminal to somebody else, where it is not taken yet, until what is given is called. */
+  hold(): () => void {
+    this.#holders += 1;
+    return () => {
+      this.#holders -= 1;
+      this.#openIfDue();
+    };
+  }
+
+  show(notice: Notice, room: string): void {
+    if (this.#screen !== null) {
+      this.#screen.show(notice, room);
+      return;
+    }
+    this.#held.push({ notice, room });
+    this.#isDue ||= notice.kind === 'link' && OPENING.has(notice.link.state);
+    this.#openIfDue();
+  }
+
+  async close(): Promise<void> {
+    await this.#screen?.close();
+    this.#takeBack?.();
+  }
+
+  #openIfDue(): void {
+    if (!this.#isDue || this.#holders > 0 || this.#screen !== null) return;
+    this.#screen = this.#open();
+    for (const { notice, room } of this.#held) this.#screen.show(notice, room);
+    this.#held = [];
+  }
+
+  #open(): ScreenView {
+    const player = this.#player;
+    const { stdout, stdin } = this.#host;
+    const screen = new ScreenView({
+      stdout,
+      stdin,
+      color: this.#color,
+      unicode: this.#unicode,
+      now: () => player?.now() ?? Date.now(),
+      rooms: this.#rooms,
+      servers: this.#rooms.filter(isServerAddress),
+      keepEnded: this.#keep,
+      ...(player !== null && { playback: player.playback }),
+      actions: {
+        ...this.#actions,
+        interrupt: () => this.#host.interrupt(),
+        togglePause: () => player?.togglePause(),
+        step: () => player?.step(),
+      },
+    });
+    this.#takeBack = this.#host.onLastResort(() => screen.restore());
+    return screen;
+  }
+}
+
+const OPENING: ReadonlySet<string> = new Set(['listing', 'live', 'waiting']);

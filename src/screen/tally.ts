@@ -1,0 +1,74 @@
+import { hasEnded, type Status } from '../transfers/transfer.js';
+import type { Row } from './row.js';
+
+/** How many problems a summary can list; of more, the latest are kept. */
+const MAX_PROBLEMS = 50;
+
+export type Ending = 'complete' | 'failed' | 'rejected';
+
+export type Endings = Readonly<Record<Ending, number>>;
+
+/** A transfer that failed or was rejected while it was watched. */
+export interface Problem {
+  readonly row: Row;
+  /** The message that told of it, or `null` for a listing. */
+  readonly event: string | null;
+}
+
+/** How transfers ended, for the summary: kept even where their rows were removed or dropped. */
+export class Tally {
+  #unseen: Endings = NONE;
+  #watched: Endings = NONE;
+  #bytes = 0;
+  readonly #problems = new Map<string, Problem>();
+
+  /** Had ended before they were first seen. */
+  get unseen(): Endings {
+    return this.#unseen;
+  }
+
+  /** Ended while they were watched. */
+  get watched(): Endings {
+    return this.#watched;
+  }
+
+  /** Bytes of the transfers that became complete while they were watched. */
+  get completedBytes(): number {
+    return this.#bytes;
+  }
+
+  /** Oldest first. */
+  get problems(): readonly Problem[] {
+    return [...this.#problems.values()];
+  }
+
+  /** Counts a row's present status; `before` is the row until then. */
+  add(before: Row | null, row: Row, event: string | null): void {
+    // The Room may correct a status: then the former end counts no more.
+    if (before !== null) this.#count(before, -1);
+    this.#count(row, 1);
+    this.#problems.delete(row.key);
+    const { status } = row.transfer;
+    if (row.endedUnseen || (status !== 'failed' && status !== 'rejected')) return;
+    this.#problems.set(row.key, { row, event });
+    const oldest = this.#problems.keys().next();
+    if (this.#problems.size > MAX_PROBLEMS && !oldest.done) this.#problems.delete(oldest.value);
+  }
+
+  #count(row: Row, by: 1 | -1): void {
+    const { status, size } = row.transfer;
+    if (!isEnding(status)) return;
+    if (row.endedUnseen) {
+      this.#unseen = { ...this.#unseen, [status]: this.#unseen[status] + by };
+      return;
+    }
+    this.#watched = { ...this.#watched, [status]: this.#watched[status] + by };
+    if (status === 'complete') this.#bytes += by * (size ?? 0);
+  }
+}
+
+const NONE: Endings = { complete: 0, failed: 0, rejected: 0 };
+
+function isEnding(status: Status): status is Ending {
+  return hasEnded(status);
+}

@@ -1,0 +1,53 @@
+import type { Look } from '../output/look.js';
+import { transfersBody } from './body.js';
+import { footer } from './footer.js';
+import { header } from './header.js';
+import { type Layout, layoutOf, type Model, type Size } from './model.js';
+import { detailLines, helpLines } from './panes.js';
+import type { Reach } from './update.js';
+
+/**
+ * The screen as lines: one fewer than `size.height`, none wider than `size.width`. The model must be settled for
+ * this size.
+ *
+ * @param now milliseconds since 1970
+ */
+export function view(model: Model, size: Size, now: number, look: Look): string[] {
+  const layout = layoutOf(size);
+  if (layout.lines === 0 || layout.width === 0) return Array<string>(layout.lines).fill('');
+  const shown = body(model, layout, now, look).slice(0, layout.body);
+  const filler = Array<string>(layout.body - shown.length).fill('');
+  const last = footer(model, layout, now, look);
+  const lines = [header(model, layout.width, now, look), ...shown, ...filler];
+  if (layout.hasFooter) return [...lines, last];
+  // What is asked and what is typed must be seen, however little room there is.
+  const isInput = model.mode.kind === 'confirm' || model.mode.kind === 'filter';
+  return isInput ? [...lines.slice(0, -1), last] : lines;
+}
+
+/** How far keys can move on the screen that `view` draws. */
+export function reachOf(model: Model, size: Size, now: number, look: Look): Reach {
+  const layout = layoutOf(size);
+  const pane = paneLines(model, layout, now, look);
+  if (pane === null) return { page: layout.rows, lastTop: 0 };
+  return { page: layout.body, lastTop: Math.max(0, pane.length - layout.body) };
+}
+
+function body(model: Model, layout: Layout, now: number, look: Look): string[] {
+  const pane = paneLines(model, layout, now, look);
+  if (pane === null || !('top' in model.mode)) return transfersBody(model, layout, now, look);
+  const top = Math.max(0, Math.min(model.mode.top, pane.length - layout.body));
+  return pane.slice(top, top + layout.body);
+}
+
+function paneLines(model: Model, layout: Layout, now: number, look: Look): string[] | null {
+  const { mode } = model;
+  switch (mode.kind) {
+    case 'detail':
+      return detailLines(model, mode.row, layout.width, now, look);
+    case 'help':
+      return helpLines(layout.width, look, model.playback !== null);
+    default:
+      return null;
+  }
+}

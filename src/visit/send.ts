@@ -1,0 +1,242 @@
+import { type FileHandle, open, stat } from 'node:fs/promises';
+import { basename } from 'node:path';
+import { type ErrorCode, TrueConfFilesError } from '../errors.js';
+import { describeFault, fileFault } from '../faults.js';
+import { formatBytes } from '../output/format.js';
+import type { Answer } from '../protocol/message.js';
+import type { Request } from '../protocol/requests.js';
+import { type Redactor, Secret } from '../protocol/secrets.js';
+import type { RoomWatcher } from '../room/watcher.js';
+import { SizeChangedError, type UploadAnswer, type UploadPlace, upload, uploadUrl } from './upload.js';
+import { reasonOf, refused, type Visit } from './visit.js';
+
+/** What happens while a file is uploaded. */
+export interface UploadHandlers {
+  /** @param url where it goes, without the token */
+  onStart?(url: string): void;
+  /** @param bytes handed over so far */
+  onProgress?(bytes: number): void;
+  onAnswer?(answer: UploadAnswer): void;
+}
+
+/**
+ * Uploads a file to the Room's built-in HTTP server, and gives its number there.
+ * @throws TrueConfFilesError `usage` where the file can't be read, `unreachable` where the server can't be reached,
+ * `rejected` where it does not take the file: what was tried is told, as no page describes it
+ */
+export async function uploadFile(
+  file: SourceFile,
+  { label, room, signal }: Visit,
+  handlers: UploadHandlers = {},
+): Promise<number> {
+  const server = await findFileServer(room);
+  const token = await fileServerToken(room, label);
+  let sent = 0;
+  handlers.onStart?.(uploadUrl(server));
+  try {
+    const answer = await upload(
+      {
+        place: server,
+        token,
+        name: file.name,
+        size: file.size,
+        content: contentOf(file),
+        onProgress: (bytes) => {
+          sent = bytes;
+          handlers.onProgress?.(bytes);
+        },
+      },
+      signal,
+    );
+    handlers.onAnswer?.(answer);
+    return numberOf(answer, server, room.redactor, label);
+  } catch (error) {
+    signal.throwIfAborted();
+    if (error instanceof TrueConfFilesError) throw error;
+    if (error instanceof SizeChangedError) throw unreadable(file.path, error.message);
+    const after = sent === 0 ? '' : ` after ${formatBytes(sent)} of ${formatBytes(file.size)}`;
+    const reason = room.redactor.redact(describeFault(error));
+    throw notTaken('unreachable', label, server, `failed${after}: ${reason}`);
+  }
+}
+
+/** @throws TrueConfFilesError `rejected` where the server did not take the file */
+function numberOf(
+  { status, fileId, text }: UploadAnswer,
+  server: FileServer,
+  redactor: Redactor,
+  label: string,
+): number {
+  if (status === 200 && fileId !== null && /^\d{1,15}$/.test(fileId)) return Number(fileId);
+  const words = text === '' ? '' : `: ${redactor.redact(text)}`;
+  const without = status === 200 ? ' without a FileId that is a number' : '';
+  throw notTaken('rejected', label, server, `was answered with HTTP ${status}${without}${words}`);
+}
+
+function notTaken(code: ErrorCode, label: string, server: FileServer, what: string): TrueConfFilesError {
+  const hint =
+    `Tried: multipart/form-data with one part named "file"; ${server.known}. ` +
+    'No page of the API describes uploading, and this Room may do it otherwise.';
+  return new TrueConfFilesError(
+    code,
+    `The Room ${label} did not take the file: POST ${uploadUrl(server)} ${what}.`,
+    hint,
+  );
+}
+
+export interface FileServer extends UploadPlace {
+  /** How it is known, as a clause. */
+  readonly known: string;
+}
+
+/** Where a Room's HTTP server is: as its page says, or the Room itself, else at the documented port. */
+export async function findFileServer(room: RoomWatcher): Promise<FileServer> {
+  const { endpoint } = room;
+  if (endpoint === null) throw new Error('a link without an endpoint');
+  if (endpoint.http !== null) {
+    return { ...endpoint.http, isEncrypted: false, known: "the Room's config.json names that port" };
+  }
+  const { hostname: host, protocol } = new URL(endpoint.url);
+  const answer = await room.request({ method: 'getAppState' });
+  const told = answer.kind === 'app-state-answer' && answer.result ? answer.embeddedHttpPort : null;
+  const isPort = told !== null && Number.isInteger(told) && told > 0 && told <= 65_535;
+  const known = isPort
+    ? 'the Room names that port in getAppState'
+    : 'the Room names no port, and that is the usual one';
+  // Whoever asked for encryption gets no less, though nobody says that a Room's HTTP server has it.
+  const isEncrypted = protocol === 'wss:';
+  const how = isEncrypted ? `, and it is encrypted as the WebSocket is (ws:// instead of wss:// is not)` : '';
+  return { host, port: isPort ? told : USUAL_PORT, isEncrypted, known: `${known}${how}` };
+}
+
+/**
+ * The token for it: from the sign-in, else from the Room.
+ * Source: `commands/auth`, field `tokenForHttpServer`; `commands/getTokenForHttpServer`.
+ * @throws TrueConfFilesError `rejected`
+ */
+export async function fileServerToken(room: RoomWatcher, label: string): Promise<Secret> {
+  const token = room.tokenForHttpServer ?? (await askToken(room, label));
+  room.redactor.add(token);
+  // A server may repeat the address that it was asked for.
+  room.redactor.add(new Secret(encodeURIComponent(token.reveal())));
+  return token;
+}
+
+async function askToken(room: RoomWatcher, label: string): Promise<Secret> {
+  const answer = await room.request({ method: 'getTokenForHttpServer' });
+  if (answer.kind === 'token-answer' && answer.result && answer.token !== null) return answer.token;
+  throw refused(label, 'a token for its HTTP server', reasonOf(answer, room.redactor), null);
+}
+
+const USUAL_PORT = 8766;
+
+/** To whom a file goes: a TrueConf ID; `null` is all in the conference. */
+export type Recipient = string | null;
+
+/** What became of an offer: the request's id, where the Room tells it, or why it was refused. */
+export type Offered = { readonly id: string | null } | { readonly refusal: string };
+
+/**
+ * Lets the Room offer a file that was uploaded.
+ * Source: `commands/sendFile`, `commands/sendFileToConference`.
+ * @param fileId its number on the Room's HTTP server
+ */
+export async function offer(fileId: number, to: Recipient, visit: Visit): Promise<Offered> {
+  const { room } = visit;
+  const answer = await room.request(requestFor(fileId, to, room.isOld === true));
+  if (!answer.result) return { refusal: reasonOf(answer, room.redactor) };
+  return { id: await idOf(answer, fileId, visit) };
+}
+
+/** What to say of a file that has arrived and was offered to nobody. */
+export function notOffered(
+  { name }: SourceFile,
+  fileId: number,
+  to: Recipient,
+  { label }: Visit,
+  reason: string,
+): TrueConfFilesError {
+  const hint = `The file has arrived at the Room, as number ${fileId}, and was offered to nobody.`;
+  return refused(label, `to send "${name}" to ${nameOf(to)}`, reason, hint);
+}
+
+export function nameOf(to: Recipient): string {
+  return to ?? 'the conference';
+}
+
+/** Never asked twice in different words: a file must not be offered twice. */
+function requestFor(fileId: number, to: Recipient, isOld: boolean): Request {
+  if (isOld) {
+    return to === null
+      ? { method: 'sendConferenceFile', fileId }
+      : { method: 'sendFile', fileId, peerId: to };
+  }
+  return to === null
+    ? { method: 'sendFileToConference', fileId }
+    : { method: 'sendFile', fileId, callId: to };
+}
+
+/** Before 4.1 the answer has no id, and an event tells it. */
+async function idOf(answer: Answer, fileId: number, { ledger, hears }: Visit): Promise<string | null> {
+  if (answer.kind === 'sent-answer' && answer.sentFileRequestId !== null) return answer.sentFileRequestId;
+  return hears(() => {
+    const made = [...ledger.values()].find(
+      (one) => one.direction === 'outbound' && one.fileId === String(fileId),
+    );
+    return made?.id ?? null;
+  });
+}
+
+/** A file that is there, can be read, and has something in it. */
+export interface SourceFile {
+  /** What the user gave. */
+  readonly path: string;
+  readonly name: string;
+  /** Bytes. */
+  readonly size: number;
+  readonly handle: FileHandle;
+}
+
+/** Its bytes, piece by piece. */
+export async function* contentOf({ path, handle }: SourceFile): AsyncGenerator<Buffer> {
+  try {
+    for await (const chunk of handle.createReadStream({ autoClose: false, highWaterMark: PIECE_BYTES }))
+      yield chunk;
+  } catch (error) {
+    throw unreadable(path, fileFault(error));
+  }
+}
+
+/** @throws TrueConfFilesError `usage` where it is no such file */
+export async function openSource(path: string): Promise<SourceFile> {
+  let handle: FileHandle | null = null;
+  try {
+    // Opening a pipe into which nobody writes would wait for ever.
+    const kind = await stat(path);
+    if (!kind.isFile())
+      throw unreadable(path, kind.isDirectory() ? 'it is a folder' : 'it is no ordinary file');
+    handle = await open(path);
+    const { size } = await handle.stat();
+    if (size === 0) {
+      throw new TrueConfFilesError(
+        'usage',
+        `The file "${path}" is empty.`,
+        'Give a file with something in it.',
+      );
+    }
+    return { path, name: basename(path), size, handle };
+  } catch (error) {
+    await handle?.close();
+    throw error instanceof TrueConfFilesError ? error : unreadable(path, fileFault(error));
+  }
+}
+
+export function unreadable(path: string, reason: string): TrueConfFilesError {
+  return new TrueConfFilesError(
+    'usage',
+    `The file "${path}" can't be read: ${reason}.`,
+    'Give the path of the file to send.',
+  );
+}
+
+const PIECE_BYTES = 256 * 1_024;

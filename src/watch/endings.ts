@@ -1,0 +1,107 @@
+import { EXIT } from '../errors.js';
+import type { Change } from '../transfers/change.js';
+import { hasEnded, STATUSES, type Status } from '../transfers/transfer.js';
+
+export interface EndingOptions {
+  /** End once every Room was listed. */
+  readonly once: boolean;
+  /** End after so many transfer records. */
+  readonly count: number | null;
+  readonly until: Goal | null;
+  /** The transfers asked for by id: `until` waits for each of them, also before it exists. */
+  readonly ids: readonly string[];
+  /** Feeds that each have a start to be listed. */
+  readonly feeds: number;
+}
+
+/**
+ * Decides when a watch has done what it was asked for. Pure: it is told of changes and listings, and tells the exit
+ * code as soon as there is one.
+ *
+ * `until` ends when every watched transfer has ended or is in the status asked for (with ids: each of them), or,
+ * without ids, when one of them comes into that status while it is watched. The code is 6 where one failed, was
+ * rejected or was removed before it got there.
+ */
+export class Endings {
+  readonly #options: EndingOptions;
+  /** Watched transfers that have neither ended nor reached the goal. */
+  readonly #open = new Set<string>();
+  readonly #missing: Set<string>;
+  #hasWatched = false;
+  #written = 0;
+  #listed = 0;
+  #hasFailed = false;
+  #hasReached = false;
+  #onceCode: number = EXIT.done;
+
+  constructor(options: EndingOptions) {
+    this.#options = options;
+    this.#missing = new Set(options.ids);
+  }
+
+  /** A transfer record was written. */
+  wrote(): void {
+    this.#written++;
+  }
+
+  /** Something happened to a watched transfer. */
+  saw(change: Change, room: string): void {
+    const { until, ids } = this.#options;
+    if (until === null) return;
+    if (change.kind === 'removed') {
+      const wasAwaited = this.#missing.delete(change.id);
+      const wasOpen = this.#open.delete(keyOf(room, change.id));
+      if ((wasAwaited || wasOpen) && until !== 'ended') this.#hasFailed = true;
+      return;
+    }
+    if (change.kind !== 'transfer') return;
+    const { id, status } = change.transfer;
+    this.#hasWatched = true;
+    const reached = status === until;
+    if (hasEnded(status) || reached) this.#settle(room, id, status, reached);
+    // With ids a goal once reached stays reached, though the transfer goes on.
+    else if (ids.length === 0 || this.#missing.has(id)) this.#open.add(keyOf(room, id));
+    if (reached && ids.length === 0 && change.origin !== 'snapshot') this.#hasReached = true;
+  }
+
+  /**
+   * A Room's first listing is complete, or will never be.
+   * @param exitCode what the Room was given up with; `once` then can't be done as asked
+   */
+  listed(exitCode: number = EXIT.done): void {
+    this.#listed++;
+    if (this.#onceCode === EXIT.done) this.#onceCode = exitCode;
+  }
+
+  /** The exit code, or `null` while there is more to watch. */
+  get exitCode(): number | null {
+    const { once, count, until, feeds } = this.#options;
+    if (count !== null && this.#written >= count) return EXIT.done;
+    const areListed = this.#listed >= feeds;
+    if (until !== null) {
+      if (this.#hasReached) return EXIT.done;
+      const areAny = this.#hasWatched || this.#options.ids.length > 0;
+      const areSettled = areAny && this.#open.size === 0 && this.#missing.size === 0;
+      if (areListed && areSettled) return this.#hasFailed ? EXIT.failed : EXIT.done;
+    }
+    return once && areListed ? this.#onceCode : null;
+  }
+
+  #settle(room: string, id: string, status: Status, reached: boolean): void {
+    const { until } = this.#options;
+    this.#open.delete(keyOf(room, id));
+    this.#missing.delete(id);
+    const isFailure = status === 'failed' || status === 'rejected';
+    if (isFailure && !reached && until !== 'ended') this.#hasFailed = true;
+  }
+}
+
+/** Ids are a Room's own: two Rooms may use the same. */
+function keyOf(room: string, id: string): string {
+  return `${room}\n${id}`;
+}
+
+/** What `--until` waits for: a status, or that all have ended, whichever way. */
+export type Goal = Status | 'ended';
+
+export const GOALS: readonly Goal[] = [...STATUSES, 'ended'];

@@ -1,0 +1,265 @@
+import type { NodeConnectionOptions } from '@nats-io/transport-node';
+import { TrueConfFilesError } from '../errors.js';
+import { Warnings } from '../monitor/monitor.js';
+import type { WireRecord } from '../records/read.js';
+import { Book, Presence } from '../relay/book.js';
+import { type CommandAnswer, sendCommand } from '../relay/command-desk.js';
+import { describeNatsFault, natsEnding } from '../relay/faults.js';
+import { heldLeases } from '../relay/lease-bucket.js';
+import { NatsLink } from '../relay/nats-link.js';
+import { StreamReader } from '../relay/reader.js';
+import { isServerAddress, type ServerAddress } from '../relay/server-address.js';
+import type { Response } from '../room/ask.js';
+import type { Link } from '../room/entry.js';
+import { delay } from '../room/timers.js';
+import type { Feed, FeedHandlers } from './feed.js';
+
+export interface RelayFeedOptions {
+  readonly address: ServerAddress;
+  readonly auth: Partial<NodeConnectionOptions>;
+  readonly stream: string;
+  /** Keep trying while NATS, or the stream, has not been reached yet. */
+  readonly wait: boolean;
+  readonly reconnect: boolean;
+  readonly heartbeatMs: number;
+  /** Ended transfers held of each Room at most. */
+  readonly keep: number;
+  /** A message came that was not read. */
+  readonly onRefused: () => void;
+}
+
+/** What relays share through NATS, as a source of notices. The server's own link is told under its address. */
+export class RelayFeed implements Feed {
+  readonly label: string;
+  readonly #options: RelayFeedOptions;
+  readonly #handlers: FeedHandlers;
+  readonly #book: Book;
+  readonly #presence = new Presence();
+  readonly #warnings = new Warnings();
+  readonly #rooms = new Set<string>();
+  #nats: NatsLink | null = null;
+  #reader: StreamReader | null = null;
+  #isPaused = false;
+  #isListed = false;
+  #isLive = false;
+  #toldAt = performance.now();
+  #lookEveryMs = LOOK_MS;
+
+  constructor(options: RelayFeedOptions, handlers: FeedHandlers) {
+    this.label = options.address.label;
+    this.#options = options;
+    this.#handlers = handlers;
+    this.#book = new Book(options.keep);
+  }
+
+  async run(signal: AbortSignal): Promise<void> {
+    const { address, auth, wait, heartbeatMs } = this.#options;
+    let reason = 'stopped';
+    const beat = setInterval(() => this.#beat(), heartbeatMs);
+    const end = new AbortController();
+    try {
+      this.#tellLink({ state: 'connecting', attempt: 1 });
+      const nats = await NatsLink.open({ address, auth, name: 'trueconf-files watch', wait, signal });
+      this.#nats = nats;
+      await Promise.race([this.#follow(nats, AbortSignal.any([signal, end.signal])), nats.ended]);
+    } catch (error) {
+      if (signal.aborted) return;
+      reason = error instanceof Error ? error.message : String(error);
+      throw natsEnding(address.label, error);
+    } finally {
+      clearInterval(beat);
+      end.abort();
+      this.#reader?.close();
+      await this.#nats?.close();
+      this.#tellLink({ state: 'closed', reason });
+    }
+  }
+
+  tells(room: string): boolean {
+    return this.#rooms.has(room);
+  }
+
+  pause(): void {
+    this.#isPaused = true;
+    this.#reader?.pause();
+  }
+
+  resume(): void {
+    this.#isPaused = false;
+    this.#reader?.resume();
+  }
+
+  async respond(response: Response, room: string, id: string): Promise<string> {
+    return (await this.command(response, room, id)).message;
+  }
+
+  /** Has the relay that holds the Room accept or reject a request. Never throws. */
+  async command(response: Response, room: string, id: string): Promise<CommandAnswer> {
+    if (this.#nats?.isUp) return sendCommand(this.#nats.connection, room, response, id);
+    return { ok: false, message: 'There is no link to NATS just now.' };
+  }
+
+  async #follow(nats: NatsLink, signal: AbortSignal): Promise<void> {
+    const reader = new StreamReader(nats.connection, this.#options.stream, this.#options.address.room, {
+      onRecord: (record, isSnapshot) => this.#take(record, isSnapshot),
+      onRefused: (reason) => this.#refuse(reason),
+      onNoProgress: (error) =>
+        this.#warn('no-progress', `progress is not shown: ${describeNatsFault(error)}`),
+      onListed: () => this.#listed(),
+      onReading: () => this.#live(),
+    });
+    this.#reader = reader;
+    if (this.#isPaused) reader.pause();
+    let wake = () => {};
+    const stop = () => {
+      reader.stop();
+      wake();
+    };
+    nats.listen({ onDown: (reason) => this.#lost(reason, reader), onUp: stop });
+    const close = () => {
+      reader.close();
+      wake();
+    };
+    signal.addEventListener('abort', close, { once: true });
+    reader.subscribe();
+    void this.#look(reader, nats, signal);
+    for (let failures = 0; !signal.aborted; failures++) {
+      if (!nats.isUp) await new Promise<void>((resolve) => (wake = resolve));
+      if (signal.aborted || !nats.isUp) continue;
+      const reason = await this.#read(reader);
+      if (signal.aborted) return;
+      // Where NATS is away, that has been told.
+      if (!nats.isUp || reason === null) {
+        failures = 0;
+        await delay(PAUSE_MS, signal).catch(() => {});
+      } else await this.#retry(reason, failures + 1, signal);
+    }
+  }
+
+  /** Reads until that ends. Gives why, as a sentence, where it is not on purpose. */
+  async #read(reader: StreamReader): Promise<string | null> {
+    try {
+      await this.#lookOnce(reader);
+      const reason = await reader.read();
+      return this.#isLive ? null : reason;
+    } catch (error) {
+      const ending = natsEnding(this.label, error);
+      if (ending.code === 'refused') throw ending;
+      return describeNatsFault(error);
+    }
+  }
+
+  async #retry(reason: string, attempt: number, signal: AbortSignal): Promise<void> {
+    if (!this.#isListed && !this.#options.wait) {
+      const hint = "Start one with 'trueconf-files relay', or give --wait. The stream is named by --stream.";
+      throw new TrueConfFilesError('unreachable', `Nothing to watch on ${this.label}: ${reason}.`, hint);
+    }
+    this.#tellLink({ state: 'waiting', attempt, retryInMs: RETRY_MS, reason, wasLive: false });
+    await delay(RETRY_MS, signal).catch(() => {});
+  }
+
+  /** Asks again and again who holds the Rooms, and whether the stream has moved on without us. */
+  async #look(reader: StreamReader, nats: NatsLink, signal: AbortSignal): Promise<void> {
+    for (;;) {
+      try {
+        await delay(this.#lookEveryMs, signal);
+      } catch {
+        return;
+      }
+      if (!nats.isUp || !this.#isListed) continue;
+      try {
+        await this.#lookOnce(reader);
+        if (await reader.hasStalled()) {
+          this.#isLive = false;
+          reader.stop();
+        }
+      } catch (error) {
+        if (nats.isUp && !signal.aborted) this.#warn('relays-unknown', describeNatsFault(error));
+      }
+    }
+  }
+
+  async #lookOnce(reader: StreamReader): Promise<void> {
+    const { tokens, ttlMs } = await heldLeases(await reader.manager(), this.#options.address.room);
+    if (ttlMs > 0) this.#lookEveryMs = Math.min(LOOK_MS, Math.max(MIN_LOOK_MS, ttlMs / LOOKS_PER_LIFE));
+    const at = Date.now();
+    for (const { room, link } of this.#presence.looked(tokens)) {
+      this.#handlers.onNotice({ kind: 'link', at, link }, room);
+    }
+  }
+
+  #refuse(reason: string): void {
+    this.#options.onRefused();
+    this.#warn('record-refused', `a message was not read: ${reason}`);
+  }
+
+  #take(record: WireRecord, isSnapshot: boolean): void {
+    // Under its own address the server's link is told, which no record may speak for.
+    if (isServerAddress(record.room)) {
+      this.#refuse(`"${record.room}" is no Room`);
+      return;
+    }
+    const notice = this.#book.take(record, isSnapshot);
+    if (notice === null) return;
+    const { room } = record;
+    this.#toldAt = performance.now();
+    if (this.#rooms.size < MAX_ROOMS) this.#rooms.add(room);
+    if (notice.kind !== 'link') this.#handlers.onNotice(notice, room);
+    else {
+      const link = this.#presence.told(room, notice.link, isSnapshot);
+      if (link !== null) this.#handlers.onNotice({ ...notice, link }, room);
+    }
+  }
+
+  #listed(): void {
+    this.#live();
+    if (this.#isListed) return;
+    this.#isListed = true;
+    const { room } = this.#options.address;
+    if (room !== null && this.#rooms.size === 0) {
+      this.#warn('unknown-room', `no relay has told of "${room}"; give the Room as its relay was given it`);
+    }
+    this.#handlers.onListed(true);
+  }
+
+  #live(): void {
+    if (this.#isLive) return;
+    this.#isLive = true;
+    this.#tellLink({ state: 'live', attempt: 1 });
+  }
+
+  #lost(reason: string, reader: StreamReader): void {
+    this.#isLive = false;
+    this.#presence.forgive();
+    reader.stop();
+    this.#tellLink({ state: 'waiting', attempt: 0, retryInMs: RETRY_MS, reason, wasLive: true });
+    if (this.#options.reconnect) return;
+    // Closing ends the run, which then tells why.
+    void this.#nats?.close();
+  }
+
+  #tellLink(link: Link): void {
+    this.#toldAt = performance.now();
+    this.#handlers.onNotice({ kind: 'link', at: Date.now(), link }, this.label);
+  }
+
+  #warn(code: string, message: string): void {
+    const notice = this.#warnings.admit(Date.now(), code, message);
+    if (notice !== null) this.#handlers.onNotice(notice, this.label);
+  }
+
+  #beat(): void {
+    const { heartbeatMs } = this.#options;
+    if (this.#isPaused || performance.now() - this.#toldAt < heartbeatMs - TIMER_SLACK_MS) return;
+    this.#toldAt = performance.now();
+    this.#handlers.onNotice({ kind: 'heartbeat', at: Date.now(), connected: this.#isLive }, this.label);
+  }
+}
+
+const RETRY_MS = 1_000;
+const PAUSE_MS = 50;
+const LOOK_MS = 5_000;
+const MIN_LOOK_MS = 250;
+const LOOKS_PER_LIFE = 3;
+const MAX_ROOMS = 1_000_000;
+const TIMER_SLACK_MS = 5;

@@ -1,0 +1,76 @@
+import { expect, test, vi } from 'vitest';
+import { layoutOf, settle } from '../../src/screen/model.js';
+import { Terminal } from '../../src/screen/terminal.js';
+import { view } from '../../src/screen/view.js';
+import { Emulator } from '../support/emulator.js';
+import { FakeInput, FakeOutput } from '../support/fake-terminal.js';
+import { NOW } from './sample.js';
+import { modelWith, PLAIN, plainLine, sampleTransfers } from './sample-model.js';
+
+function ignore(): void {}
+
+test('200 to 30 to 200 columns leaves no stale row', async () => {
+  const model = modelWith(sampleTransfers());
+  const stdout = new FakeOutput(200, 20);
+  const terminal = new Terminal(stdout, new FakeInput(), ignore, ignore);
+  const emulator = new Emulator(200, 20);
+  terminal.enter();
+  for (const columns of [200, 30, 200]) {
+    stdout.resize(columns, 20);
+    emulator.resize(columns, 20);
+    terminal.invalidate();
+    const lines = view(settle(model, layoutOf(terminal.size)), terminal.size, NOW, PLAIN);
+    terminal.draw(lines);
+    await emulator.write(stdout.writes.splice(0).join(''));
+    const onScreen = emulator.lines().map(withoutGaps);
+    expect(onScreen).toEqual([...lines.map(plainLine).map(withoutGaps), '']);
+  }
+});
+
+test('only changed lines are written, and nothing where nothing changed', () => {
+  const stdout = new FakeOutput(80, 24);
+  const terminal = new Terminal(stdout, new FakeInput(), ignore, ignore);
+  terminal.enter();
+  terminal.draw(['one', 'two', 'three']);
+  stdout.writes.length = 0;
+  expect(terminal.draw(['one', 'TWO', 'three'])).toBeGreaterThan(0);
+  expect(stdout.writes).toEqual(['\x1b[?2026h\x1b[2;1H\x1b[2KTWO\x1b[?2026l']);
+  expect(terminal.draw(['one', 'TWO', 'three'])).toBe(0);
+  expect(stdout.writes).toHaveLength(1);
+});
+
+test('restore undoes what enter did, once', () => {
+  const stdout = new FakeOutput(80, 24);
+  const stdin = new FakeInput();
+  const terminal = new Terminal(stdout, stdin, ignore, ignore);
+  terminal.enter();
+  expect(stdin).toMatchObject({ isRaw: true, isPaused: false });
+  expect(stdin.listenerCount('data')).toBe(1);
+  terminal.restore();
+  terminal.restore();
+  expect(stdin).toMatchObject({ isRaw: false, isPaused: true });
+  expect(stdin.listenerCount('data') + stdout.listenerCount('drain')).toBe(0);
+  expect(stdout.writes).toHaveLength(2);
+  const modes = [...stdout.text.matchAll(/\[\?(\d+)([hl])/g)].map(([, mode, state]) => `${mode}${state}`);
+  expect(modes).toEqual(['1049h', '25l', '7l', '2004h', '2026l', '2004l', '7h', '25h', '1049l']);
+});
+
+test('raw mode is asked for before anything is drawn: it stops a program in the background', () => {
+  const stdout = new FakeOutput(80, 24);
+  const stdin = new FakeInput();
+  const askRaw = vi.spyOn(stdin, 'setRawMode').mockImplementation(() => expect(stdout.writes).toEqual([]));
+  new Terminal(stdout, stdin, ignore, ignore).enter();
+  expect(askRaw).toHaveBeenCalledExactlyOnceWith(true);
+  expect(stdout.writes).toHaveLength(1);
+});
+
+test('an input that is no terminal is left alone', () => {
+  const stdin = Object.assign(new FakeInput(), { isTTY: false });
+  new Terminal(new FakeOutput(80, 24), stdin, ignore, ignore).enter();
+  expect(stdin).toMatchObject({ isRaw: false, isPaused: true });
+});
+
+/** The emulator gives some characters other widths than they have here; what counts is the text. */
+function withoutGaps(text: string): string {
+  return text.replace(/\s+/g, '');
+}

@@ -1,0 +1,48 @@
+import { readFileSync } from 'node:fs';
+import { expect, it, vi } from 'vitest';
+import { Redactor } from '../../src/protocol/secrets.js';
+import { Flow } from '../../src/watch/feed.js';
+import { prepareRecording } from '../../src/watch/recording.js';
+import { useFolder } from '../support/folder.js';
+
+const { newPath } = useFolder();
+
+function surroundings() {
+  const lastResorts = new Set<() => void>();
+  const host = {
+    onLastResort: (act: () => void) => {
+      lastResorts.add(act);
+      return () => lastResorts.delete(act);
+    },
+  };
+  const show = {
+    flow: new Flow({ pause: () => {}, resume: () => {} }),
+    warn: vi.fn(),
+    sayLast: vi.fn(async () => {}),
+  };
+  return { lastResorts, host, show };
+}
+
+it('a recording has all that was seen before a second Ctrl-C ends the process', async () => {
+  const { lastResorts, host, show } = surroundings();
+  const path = newPath();
+  const recording = (await prepareRecording(path, ['one'], host))(show);
+  recording.recorder.take({ kind: 'heartbeat', at: 0, connected: true }, 'one', new Redactor());
+  for (const act of lastResorts) act();
+  expect(readFileSync(path, 'utf8').split('\n').slice(1)).toEqual([
+    '{"at":"1970-01-01T00:00:00.000Z","room":"one","kind":"heartbeat","connected":true}',
+    '',
+  ]);
+  await recording.close();
+  expect(lastResorts.size).toBe(0);
+});
+
+it('a recording of nothing is one all the same, and is said to be there', async () => {
+  const { host, show } = surroundings();
+  const path = newPath();
+  const recording = (await prepareRecording(path, ['one', 'two'], host))(show);
+  await recording.close();
+  expect(JSON.parse(readFileSync(path, 'utf8'))).toMatchObject({ type: 'recording', rooms: ['one', 'two'] });
+  expect(show.sayLast).toHaveBeenCalledWith(`Recorded to "${path}".`, false);
+  expect(show.warn).not.toHaveBeenCalled();
+});
