@@ -1,15 +1,14 @@
 // Bundles the program into dist/: one small start, and chunks that are loaded when a command needs them.
 import { readFile, rm } from 'node:fs/promises';
 import { build } from 'esbuild';
-import { asEsModules } from './es-modules.mjs';
 import { leaveOut } from './leave-out.mjs';
 import { writeLicences } from './licences.mjs';
 import { loadedFirst } from './loaded-first.mjs';
 import { writeManPage } from './man-page.mjs';
 
-const { version } = JSON.parse(await readFile('package.json', 'utf8'));
+const { version, dependencies } = JSON.parse(await readFile('package.json', 'utf8'));
 
-const plugins = [leaveOut, asEsModules(/\bnode_modules[/\\]@nats-io[/\\].*\.js$/)];
+const plugins = [leaveOut];
 
 /** @type {import('esbuild').BuildOptions} */
 const common = {
@@ -21,7 +20,8 @@ const common = {
   format: 'esm',
   platform: 'node',
   target: 'node20',
-  external: ['ws'],
+  // What is installed beside the program gets its fixes without a release of ours.
+  external: Object.keys(dependencies),
   plugins,
   define: { __VERSION__: JSON.stringify(version) },
   // All of them stand in one file beside the bundle.

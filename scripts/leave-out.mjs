@@ -14,9 +14,6 @@ const INSTEAD = new Map([
   ['prom-client/lib/cluster', NOTHING],
   // Of cli-table3: styles of its own.
   ['@colors/colors/safe', NOTHING],
-  // Of NATS: consumers that are pushed to; streams read without a consumer, which its manager makes unasked.
-  ['@nats-io/jetstream/lib/pushconsumer', NOTHING],
-  ['@nats-io/jetstream/lib/jsm_direct', 'exports.DirectStreamAPIImpl = class {};'],
   // cli-table3 would bring an older string-width with a table of all emoji, and so a second opinion on widths.
   [
     'cli-table3/string-width',

@@ -1,7 +1,7 @@
 // Draws docs/screen.svg: the live table of the demo, as a terminal emulator shows it after some seconds.
 import { writeFile } from 'node:fs/promises';
+import { spawn } from '@lydell/node-pty';
 import xterm from '@xterm/headless';
-import { spawn } from 'node-pty';
 
 const COLUMNS = 124;
 const ROWS = 22;

@@ -7,6 +7,7 @@ export async function start(): Promise<void> {
     // A reader that went away is nobody's fault.
     stdout.on('error', () => {});
     stdout.write(`${VERSION}\n`);
+    process.exitCode = 0;
     return;
   }
   const { run } = await import('./cli.js');

@@ -1,4 +1,4 @@
-import { spawn } from 'node-pty';
+import { spawn } from '@lydell/node-pty';
 import { measured, type Usage } from '../support/child.js';
 import { atMost, type Figure, seconds } from '../support/figure.js';
 import { PROGRAM } from '../support/paths.js';

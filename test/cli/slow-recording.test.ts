@@ -1,4 +1,4 @@
-import { spawn } from 'node-pty';
+import { spawn } from '@lydell/node-pty';
 import { afterEach, expect, it } from 'vitest';
 import { usePrograms } from '../support/program.js';
 import { useScriptedWebRooms } from '../support/scripted-web-room.js';
