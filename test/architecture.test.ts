@@ -24,7 +24,7 @@ const MAY_USE: Readonly<Record<string, readonly string[]>> = {
   visit: ['protocol', 'room', 'transfers', 'monitor', 'output'],
   library: ['protocol', 'room', 'transfers', 'monitor', 'records', 'recording', 'visit'],
   metrics: ['protocol', 'room', 'transfers', 'monitor', 'records', 'output'],
-  screen: ['room', 'transfers', 'monitor', 'records', 'output', 'recording', 'relay'],
+  screen: ['protocol', 'room', 'transfers', 'monitor', 'records', 'output', 'recording', 'relay'],
   watch: [
     'protocol',
     'room',
@@ -44,7 +44,7 @@ const ONLY_TYPES: Readonly<Record<string, readonly string[]>> = {
   monitor: ['room'],
   records: ['monitor', 'room'],
   output: ['monitor', 'room', 'protocol'],
-  screen: ['monitor', 'room', 'recording'],
+  screen: ['protocol', 'monitor', 'room', 'recording'],
   metrics: ['protocol', 'monitor', 'room'],
   recording: ['room'],
   watch: ['metrics'],

@@ -2,11 +2,11 @@ import { EXIT, TrueConfFilesError } from '../errors.js';
 import type { Host } from '../host.js';
 import { formatBytes } from '../output/format.js';
 import { safeText } from '../output/text.js';
+import type { Decision } from '../protocol/requests.js';
 import { answerRecord } from '../records/record.js';
 import { isServerAddress } from '../relay/server-address.js';
-import { type Response, respond } from '../room/ask.js';
+import { decide, type Outcome } from '../room/ask.js';
 import type { Transfer } from '../transfers/transfer.js';
-import { reasonOf } from '../visit/visit.js';
 import type { RelayOptions } from './at-relay.js';
 import { atRoom, findId, LIST_HINT, type RoomOptions } from './at-room.js';
 import type { Printer } from './printer.js';
@@ -28,19 +28,18 @@ interface Answerer {
   readonly name: string;
   /** @throws TrueConfFilesError `usage` where it is not clear which request is meant */
   find(given: string): Target;
-  /** Gives why it was not done, or `null` where it was. */
-  respond(response: Response, target: Target): Promise<string | null>;
+  decide(target: Target): Promise<Outcome>;
 }
 
 /** Accepts or rejects requests of a Room, or of Rooms that a relay shares. Gives the exit code. */
 export async function answer(
-  response: Response,
+  decision: Decision,
   given: readonly string[],
   options: AnswerOptions,
   host: Host,
 ): Promise<number> {
   const address = namedAddress(undefined, options, host);
-  if (isServerAddress(address)) return answerAfar(address, response, given, options, host);
+  if (isServerAddress(address)) return answerAfar(address, decision, given, options, host);
   return atRoom(undefined, options, host, ({ label, room, ledger, printer }) => {
     const ids = [...ledger.values()].map(({ id }) => id);
     const answerer: Answerer = {
@@ -49,25 +48,22 @@ export async function answer(
         const id = findId(one, ids) ?? one;
         return { room: label, id, transfer: ledger.get(id) ?? null };
       },
-      respond: async (_, { id }) => {
-        const said = await respond(room, response, id);
-        return said.result ? null : reasonOf(said, room.redactor);
-      },
+      decide: ({ id }) => decide(room, decision, id),
     };
-    return answerAll(response, given, answerer, printer);
+    return answerAll(decision, given, answerer, printer);
   });
 }
 
 /** NATS is loaded only where a server is named. */
 async function answerAfar(
   address: string,
-  response: Response,
+  decision: Decision,
   given: readonly string[],
   options: AnswerOptions,
   host: Host,
 ): Promise<number> {
   const { atRelay } = await import('./at-relay.js');
-  return atRelay(address, options, host, ({ label, printer, rooms, respond: respondAfar }) => {
+  return atRelay(address, options, host, ({ label, printer, rooms, decide: decideThere }) => {
     const held = [...rooms].flatMap(([room, transfers]) =>
       [...transfers.values()].map((transfer): Target => ({ room, id: transfer.id, transfer })),
     );
@@ -80,10 +76,12 @@ async function answerAfar(
         if (other !== undefined) throw inSeveralRooms(one);
         return target ?? { room: label, id: one, transfer: null };
       },
-      respond: async (_, { room, id, transfer }) =>
-        transfer === null ? 'none of its Rooms holds that request' : respondAfar(response, room, id),
+      decide: async ({ room, id, transfer }) =>
+        transfer === null
+          ? { ok: false, reason: 'none of its Rooms holds that request' }
+          : decideThere(decision, room, id),
     };
-    return answerAll(response, given, answerer, printer);
+    return answerAll(decision, given, answerer, printer);
   });
 }
 
@@ -92,7 +90,7 @@ async function answerAfar(
  * @throws TrueConfFilesError `usage` where an id is not clear, `rejected` where any was refused
  */
 async function answerAll(
-  response: Response,
+  decision: Decision,
   given: readonly string[],
   answerer: Answerer,
   printer: Printer,
@@ -100,17 +98,18 @@ async function answerAll(
   const targets = new Map(given.map((one) => answerer.find(one)).map((target) => [target.id, target]));
   const refusals: { readonly target: Target; readonly reason: string }[] = [];
   for (const target of targets.values()) {
-    const reason = await answerer.respond(response, target);
+    const outcome = await answerer.decide(target);
+    const reason = outcome.ok ? null : outcome.reason;
     const { room, id } = target;
     if (printer.isJson) {
-      printer.record(answerRecord({ action: response, id, fileId: null, error: reason }, Date.now(), room));
-    } else if (reason === null) printer.line(`${DONE[response]}  ${about(target)}`);
+      printer.record(answerRecord({ action: decision, id, fileId: null, error: reason }, Date.now(), room));
+    } else if (reason === null) printer.line(`${DONE[decision]}  ${about(target)}`);
     if (reason !== null) refusals.push({ target, reason });
   }
   const [first] = refusals;
   if (first === undefined) return EXIT.done;
   const each = refusals.map(({ target, reason }) => `"${target.id}": ${reason}`).join('; ');
-  const message = `${answerer.name} refused to ${response} ${each}.`;
+  const message = `${answerer.name} refused to ${decision} ${each}.`;
   throw new TrueConfFilesError('rejected', message, hintFor(first.target.transfer));
 }
 

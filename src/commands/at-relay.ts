@@ -1,8 +1,9 @@
 import { once } from 'node:events';
 import type { Host } from '../host.js';
 import type { Notice } from '../monitor/notice.js';
+import type { Decision } from '../protocol/requests.js';
 import { parseServerAddress } from '../relay/server-address.js';
-import type { Response } from '../room/ask.js';
+import type { Outcome } from '../room/ask.js';
 import { aborted } from '../room/timers.js';
 import type { Transfer } from '../transfers/transfer.js';
 import type { OutputOptions } from '../watch/choose-view.js';
@@ -21,8 +22,8 @@ export interface AtRelay {
   readonly printer: Printer;
   /** Transfers by the Room that holds them, and by id. */
   readonly rooms: ReadonlyMap<string, ReadonlyMap<string, Transfer>>;
-  /** Gives why it was not done, or `null` where it was. */
-  respond(response: Response, room: string, id: string): Promise<string | null>;
+  /** Has the relay that holds the Room accept or reject a request. */
+  decide(decision: Decision, room: string, id: string): Promise<Outcome>;
 }
 
 /**
@@ -65,11 +66,8 @@ export async function atRelay(
   try {
     await Promise.race([running, once(listed.signal, 'abort')]);
     host.signal.throwIfAborted();
-    const respond: AtRelay['respond'] = async (...asked) => {
-      const { ok, message } = await feed.command(...asked);
-      return ok ? null : message.replace(/^The Room refused: |\.$/g, '');
-    };
-    const acting = act({ label: server.label, printer, rooms, respond });
+    const decide: AtRelay['decide'] = (...asked) => feed.decide(...asked);
+    const acting = act({ label: server.label, printer, rooms, decide });
     return await Promise.race([acting, aborted(host.signal)]);
   } finally {
     stop.abort();

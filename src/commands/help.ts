@@ -1,4 +1,4 @@
-import type { Response } from '../room/ask.js';
+import type { Decision } from '../protocol/requests.js';
 
 export const EXIT_CODES = `
 Exit codes:
@@ -84,12 +84,12 @@ Examples:
   trueconf-files history 10.0.0.5 --json | jq -s 'map(.size) | add'
 `;
 
-export const answerExamples = (response: Response): string => `
+export const answerExamples = (decision: Decision): string => `
 Examples:
-  trueconf-files ${response} 6c0e20a7 --room 10.0.0.5
+  trueconf-files ${decision} 6c0e20a7 --room 10.0.0.5
   trueconf-files list 10.0.0.5 --status waiting --direction inbound --json \\
-    | jq -r .id | xargs -r trueconf-files ${response} --room 10.0.0.5
-  trueconf-files ${response} 6c0e20a7 --room nats://10.0.0.9
+    | jq -r .id | xargs -r trueconf-files ${decision} --room 10.0.0.5
+  trueconf-files ${decision} 6c0e20a7 --room nats://10.0.0.9
 
 Where --room names a NATS server, the relay that holds the Room is asked; it must
 run with --allow-commands. That takes nobody's seat.

@@ -2,9 +2,10 @@ import { EXIT } from '../errors.js';
 import type { Host } from '../host.js';
 import { safeText } from '../output/text.js';
 import type { HistoryAnswer } from '../protocol/message.js';
+import { reasonOf } from '../room/ask.js';
 import { firstSeen } from '../transfers/revise.js';
 import { statusOf, type Transfer } from '../transfers/transfer.js';
-import { reasonOf, refused } from '../visit/visit.js';
+import { refused } from '../visit/visit.js';
 import { atRoom, type RoomOptions, showTransfers } from './at-room.js';
 
 /**

@@ -3,12 +3,12 @@ import type { Host } from '../host.js';
 import { safeText } from '../output/text.js';
 import type { Answer, ListedFile } from '../protocol/message.js';
 import { toRecord } from '../records/record.js';
-import { askEither } from '../room/ask.js';
+import { askEither, reasonOf } from '../room/ask.js';
 import { transferDetails } from '../screen/panes.js';
 import { asSeen } from '../transfers/ledger.js';
 import { firstSeen, isSameStatus, revise } from '../transfers/revise.js';
 import { statusOf, type Transfer } from '../transfers/transfer.js';
-import { reasonOf, refused } from '../visit/visit.js';
+import { refused } from '../visit/visit.js';
 import { atRoom, findId, LIST_HINT, type RoomOptions } from './at-room.js';
 
 /**

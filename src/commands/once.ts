@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import type { Context } from '../host.js';
-import type { Response } from '../room/ask.js';
+import type { Decision } from '../protocol/requests.js';
 import type { AnswerOptions } from './answer.js';
 import type { RoomOptions } from './at-room.js';
 import {
@@ -63,15 +63,15 @@ function addHistory(program: Command, context: Context): void {
     });
 }
 
-function addAnswer(program: Command, context: Context, response: Response, description: string): void {
+function addAnswer(program: Command, context: Context, decision: Decision, description: string): void {
   const command = program
-    .command(response)
+    .command(decision)
     .description(description)
     .argument('<id...>', 'their ids, or the beginnings of them that no other has');
-  addNatsOptions(addRoomOptions(command, answerExamples(response))).action(
+  addNatsOptions(addRoomOptions(command, answerExamples(decision))).action(
     async (ids: string[], options: AnswerOptions) => {
       const { answer } = await import('./answer.js');
-      context.exitCode = await answer(response, ids, options, context.host);
+      context.exitCode = await answer(decision, ids, options, context.host);
     },
   );
 }

@@ -15,7 +15,6 @@ import { NatsLink } from '../relay/nats-link.js';
 import { Relay } from '../relay/relay.js';
 import { parseServerAddress, type ServerAddress } from '../relay/server-address.js';
 import type { RoomAddress } from '../room/address.js';
-import { respond } from '../room/ask.js';
 import { delay } from '../room/timers.js';
 import { readCredentials } from './credentials.js';
 import { keepHeapSmall, openMetrics } from './long-running.js';
@@ -80,7 +79,7 @@ export async function relay(
       claim: options.claim ?? addresses.length,
       owner: `${hostname()}:${process.pid}:${randomUUID()}`,
       leaseMs: options.lease,
-      act: options.allowCommands === true ? act : null,
+      takesCommands: options.allowCommands === true,
       onEntry: (entry, room) => tally?.entry(entry, room),
       onNotice: (notice, room) => {
         tally?.notice(notice, room);
@@ -161,18 +160,6 @@ async function open(options: RelayOptions, wait: boolean, signal: AbortSignal): 
     }
   }
 }
-
-/** What a person asked for from afar; the Room's own words, without secrets. */
-const act: NonNullable<RelayOptions['act']> = async (action, id, send, redactor) => {
-  try {
-    const answer = await respond({ request: send, isOld: null }, action, id);
-    if (answer.result) return { ok: true, message: action === 'accept' ? 'Accepted.' : 'Rejected.' };
-    const reason = redactor.redact(answer.error ?? 'no reason given');
-    return { ok: false, message: `The Room refused: ${reason}.` };
-  } catch (error) {
-    return { ok: false, message: error instanceof Error ? error.message : String(error) };
-  }
-};
 
 async function readRooms(file: string, host: Host): Promise<readonly string[]> {
   try {

@@ -32,9 +32,9 @@ export async function send(path: string, options: SendOptions, host: Host): Prom
     return await atRoom(undefined, options, host, async (at) => {
       const fileId = await upload(file, at, options, host);
       const offered = await offer(fileId, to, at);
-      if ('refusal' in offered) {
-        tell(at, null, fileId, offered.refusal);
-        throw notOffered(file, fileId, to, at, offered.refusal);
+      if (!offered.ok) {
+        tell(at, null, fileId, offered.reason);
+        throw notOffered(file, fileId, to, at, offered.reason);
       }
       const { id } = offered;
       tell(at, id, fileId, null);

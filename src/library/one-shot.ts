@@ -1,11 +1,12 @@
 import { TrueConfFilesError } from '../errors.js';
+import type { Decision } from '../protocol/requests.js';
 import { toRecord } from '../records/record.js';
 import type { TransferRecord } from '../records/types.js';
-import { type Response, respond } from '../room/ask.js';
+import { decide } from '../room/ask.js';
 import { type FilterOptions, makeFilter } from '../transfers/filter.js';
 import { asSeen } from '../transfers/ledger.js';
 import { notOffered, offer, openSource, type Recipient, uploadFile } from '../visit/send.js';
-import { incomplete, reasonOf, refused } from '../visit/visit.js';
+import { incomplete, refused } from '../visit/visit.js';
 import { type ConnectOptions, visit } from './connect.js';
 
 /** What is listed, and how to sign in. */
@@ -52,7 +53,7 @@ export function listTransfers(
  * @throws AbortError where the signal is aborted
  */
 export function acceptRequest(address: string, id: string, options: ConnectOptions = {}): Promise<void> {
-  return answer('accept', address, id, options);
+  return decideAt('accept', address, id, options);
 }
 
 /**
@@ -61,13 +62,13 @@ export function acceptRequest(address: string, id: string, options: ConnectOptio
  * Source: `commands/rejectIncomingFileRequest`, or `rejectFile` before 4.1.
  */
 export function rejectRequest(address: string, id: string, options: ConnectOptions = {}): Promise<void> {
-  return answer('reject', address, id, options);
+  return decideAt('reject', address, id, options);
 }
 
-function answer(response: Response, address: string, id: string, options: ConnectOptions): Promise<void> {
+function decideAt(decision: Decision, address: string, id: string, options: ConnectOptions): Promise<void> {
   return visit(address, options, async ({ label, room }) => {
-    const said = await respond(room, response, id);
-    if (!said.result) throw refused(label, `to ${response} "${id}"`, reasonOf(said, room.redactor), null);
+    const outcome = await decide(room, decision, id);
+    if (!outcome.ok) throw refused(label, `to ${decision} "${id}"`, outcome.reason, null);
   });
 }
 
@@ -108,7 +109,7 @@ export async function sendFile(address: string, path: string, options: SendOptio
       const { onProgress } = options;
       const fileId = await uploadFile(file, at, onProgress === undefined ? {} : { onProgress });
       const offered = await offer(fileId, to, at);
-      if ('refusal' in offered) throw notOffered(file, fileId, to, at, offered.refusal);
+      if (!offered.ok) throw notOffered(file, fileId, to, at, offered.reason);
       return { id: offered.id, fileId: String(fileId) };
     });
   } finally {

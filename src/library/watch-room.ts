@@ -1,12 +1,13 @@
 import { TrueConfFilesError } from '../errors.js';
 import { describeFault } from '../faults.js';
+import type { Decision } from '../protocol/requests.js';
 import type { RoomRecord } from '../records/types.js';
-import { type Response, respond } from '../room/ask.js';
+import { decide } from '../room/ask.js';
 import type { Entry } from '../room/entry.js';
 import { delay, Gate } from '../room/timers.js';
 import { RoomWatcher, type RoomWatcherOptions } from '../room/watcher.js';
 import { type FilterOptions, Selection } from '../transfers/filter.js';
-import { reasonOf, refused } from '../visit/visit.js';
+import { refused } from '../visit/visit.js';
 import { AbortError, type ConnectOptions, type RetryOptions, toWatcherOptions } from './connect.js';
 import { Queue, Teller } from './records.js';
 
@@ -125,11 +126,11 @@ export class LiveWatch implements RoomWatch {
   }
 
   accept(id: string): Promise<void> {
-    return this.#respond('accept', id);
+    return this.#decide('accept', id);
   }
 
   reject(id: string): Promise<void> {
-    return this.#respond('reject', id);
+    return this.#decide('reject', id);
   }
 
   /** Watches to the end. Never rejects: what it ended with is told to whoever asks for the next record. */
@@ -171,20 +172,19 @@ export class LiveWatch implements RoomWatch {
     this.#feed({ kind: 'heartbeat', at: Date.now(), connected: !this.#live.isShut });
   }
 
-  async #respond(response: Response, id: string): Promise<void> {
+  async #decide(decision: Decision, id: string): Promise<void> {
     this.#requests++;
     this.#regulate();
     try {
       await this.#untilLive();
-      const answer = await respond(this.#watcher, response, id);
-      if (answer.result) return;
-      const reason = reasonOf(answer, this.#watcher.redactor);
-      throw refused(this.#options.address.label, `to ${response} "${id}"`, reason, null);
+      const outcome = await decide(this.#watcher, decision, id);
+      if (outcome.ok) return;
+      throw refused(this.#options.address.label, `to ${decision} "${id}"`, outcome.reason, null);
     } catch (error) {
       const { aborted, reason } = this.#stop.signal;
       if (aborted) throw reason;
       if (error instanceof TrueConfFilesError) throw error;
-      const message = `The Room was asked to ${response} "${id}", and it is not known whether it did: ${describeFault(error)}.`;
+      const message = `The Room was asked to ${decision} "${id}", and it is not known whether it did: ${describeFault(error)}.`;
       throw new TrueConfFilesError('lost', message, 'Ask again, once the link is back.', { cause: error });
     } finally {
       this.#requests--;

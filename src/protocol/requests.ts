@@ -1,5 +1,8 @@
 import type { Secret } from './secrets.js';
 
+/** What a person decides about an incoming request. */
+export type Decision = 'accept' | 'reject';
+
 /** The mode that a client signs in in: administrator or user. Source: `commands/auth`, field `role`. */
 export type Role = 'admin' | 'user';
 

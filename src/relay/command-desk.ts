@@ -1,15 +1,9 @@
 import type { Msg, NatsConnection } from '@nats-io/transport-node';
 import { isObject } from '../protocol/fields.js';
+import type { Decision } from '../protocol/requests.js';
+import type { Outcome } from '../room/ask.js';
 import { describeNatsFault } from './faults.js';
 import { commandSubject } from './subjects.js';
-
-export type Action = 'accept' | 'reject';
-
-/** What a relay answers: whether the Room did it, and what to tell a person. */
-export interface CommandAnswer {
-  readonly ok: boolean;
-  readonly message: string;
-}
 
 /**
  * Takes requests to accept or reject a transfer of a Room, until the function given back is called.
@@ -18,19 +12,20 @@ export interface CommandAnswer {
 export function serveCommands(
   connection: NatsConnection,
   room: string,
-  act: (action: Action, id: string) => Promise<CommandAnswer>,
+  decide: (decision: Decision, id: string) => Promise<Outcome>,
   onFault: (error: Error) => void,
 ): () => void {
   let running = 0;
   const answer = async (message: Msg) => {
     const command = readCommand(message.string());
-    if (command === null) return respond(message, { ok: false, message: 'That is no command.' });
+    if (command === null)
+      return respond(message, { ok: false, reason: 'the relay cannot read that command' });
     if (running >= MAX_RUNNING) {
-      return respond(message, { ok: false, message: 'The relay is busy; try again.' });
+      return respond(message, { ok: false, reason: 'the relay is busy; try again' });
     }
     running++;
     try {
-      respond(message, await act(command.action, command.id));
+      respond(message, await decide(command.decision, command.id));
     } finally {
       running--;
     }
@@ -48,39 +43,37 @@ export function serveCommands(
 export async function sendCommand(
   connection: NatsConnection,
   room: string,
-  action: Action,
+  decision: Decision,
   id: string,
-): Promise<CommandAnswer> {
+): Promise<Outcome> {
   try {
-    const body = JSON.stringify({ v: 1, action, id });
+    const body = JSON.stringify({ v: 1, action: decision, id });
     const message = await connection.request(commandSubject(room), body, { timeout: ANSWER_MS });
-    return readAnswer(message.string());
+    return readOutcome(message.string());
   } catch (error) {
     const reason = describeNatsFault(error);
-    if (!reason.includes('no stream takes it')) return { ok: false, message: `No answer: ${reason}.` };
-    const message = 'No relay takes commands for that Room: it must run, with --allow-commands.';
-    return { ok: false, message };
+    if (!reason.includes('no stream takes it')) return { ok: false, reason: `no answer: ${reason}` };
+    return { ok: false, reason: 'no relay takes commands for that Room: it must run, with --allow-commands' };
   }
 }
 
-function respond(message: Msg, answer: CommandAnswer): void {
-  message.respond(JSON.stringify({ v: 1, ...answer }));
+function respond(message: Msg, outcome: Outcome): void {
+  message.respond(JSON.stringify({ v: 1, ...outcome }));
 }
 
-function readCommand(text: string): { readonly action: Action; readonly id: string } | null {
+function readCommand(text: string): { readonly decision: Decision; readonly id: string } | null {
   const value = parsed(text);
   if (!isObject(value)) return null;
   const { action, id } = value;
-  const isAction = action === 'accept' || action === 'reject';
-  return isAction && typeof id === 'string' && id !== '' ? { action, id } : null;
+  const isDecision = action === 'accept' || action === 'reject';
+  return isDecision && typeof id === 'string' && id !== '' ? { decision: action, id } : null;
 }
 
-function readAnswer(text: string): CommandAnswer {
+function readOutcome(text: string): Outcome {
   const value = parsed(text);
-  if (isObject(value) && typeof value['ok'] === 'boolean' && typeof value['message'] === 'string') {
-    return { ok: value['ok'], message: value['message'] };
-  }
-  return { ok: false, message: "The relay's answer can't be read." };
+  if (isObject(value) && value['ok'] === true) return { ok: true };
+  if (isObject(value) && typeof value['reason'] === 'string') return { ok: false, reason: value['reason'] };
+  return { ok: false, reason: "the relay's answer can't be read" };
 }
 
 function parsed(text: string): unknown {

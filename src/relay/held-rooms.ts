@@ -1,13 +1,11 @@
 import { TrueConfFilesError } from '../errors.js';
 import type { Notice } from '../monitor/notice.js';
-import type { Answer } from '../protocol/message.js';
-import type { Request } from '../protocol/requests.js';
 import type { Redactor } from '../protocol/secrets.js';
 import type { RoomAddress } from '../room/address.js';
 import type { Entry } from '../room/entry.js';
 import { delay } from '../room/timers.js';
 import type { RoomWatcherOptions } from '../room/watcher.js';
-import { type Action, type CommandAnswer, serveCommands } from './command-desk.js';
+import { serveCommands } from './command-desk.js';
 import { describeNatsFault } from './faults.js';
 import type { Leases } from './leases.js';
 import type { NatsLink } from './nats-link.js';
@@ -163,20 +161,20 @@ export class HeldRooms {
     throw new TrueConfFilesError('taken-over', sentence, TAKEN_HINT);
   }
 
-  /** Takes what is asked for from afar, where that is allowed. */
+  /** Takes commands through NATS, where that is allowed. */
   #serve(relay: RoomRelay): () => void {
-    const { act, link, note } = this.#options;
-    const { room, redactor } = relay;
-    if (act === null) return () => {};
+    const { takesCommands, link, note } = this.#options;
+    const { room } = relay;
+    if (!takesCommands) return () => {};
     return serveCommands(
       link.connection,
       room,
-      async (action, id) => {
-        const answer = await act(action, id, (request) => relay.request(request), redactor);
-        note(`${room}: ${action} ${id}, asked for from afar: ${answer.message}`);
-        return answer;
+      async (decision, id) => {
+        const outcome = await relay.decide(decision, id);
+        note(`${room}: ${decision} ${id}, requested through NATS: ${outcome.ok ? 'done' : outcome.reason}`);
+        return outcome;
       },
-      (error) => note(`${room}: nobody can accept or reject from afar: ${describeNatsFault(error)}`),
+      (error) => note(`${room}: no command can be taken through NATS: ${describeNatsFault(error)}`),
     );
   }
 
@@ -250,15 +248,8 @@ export interface RelayOptions {
   /** One for each process. */
   readonly owner: string;
   readonly leaseMs: number;
-  /** Accepts or rejects at a Room; `null` where nobody may from afar. */
-  readonly act:
-    | ((
-        action: Action,
-        id: string,
-        send: (request: Request) => Promise<Answer>,
-        redactor: Redactor,
-      ) => Promise<CommandAnswer>)
-    | null;
+  /** Whether requests may be accepted and rejected through NATS. */
+  readonly takesCommands: boolean;
   readonly onEntry: (entry: Entry, room: string, redactor: Redactor) => void;
   readonly onNotice: (notice: Notice, room: string) => void;
   /** Another relay holds the Room now. */

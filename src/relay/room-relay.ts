@@ -1,9 +1,10 @@
+import { describeFault } from '../faults.js';
 import { Monitor } from '../monitor/monitor.js';
 import type { Notice } from '../monitor/notice.js';
-import type { Answer } from '../protocol/message.js';
-import type { Request } from '../protocol/requests.js';
+import type { Decision } from '../protocol/requests.js';
 import type { Redactor } from '../protocol/secrets.js';
 import type { WireRecord } from '../records/read.js';
+import { decide, type Outcome } from '../room/ask.js';
 import type { Entry, Link } from '../room/entry.js';
 import { RoomWatcher, type RoomWatcherOptions } from '../room/watcher.js';
 import { hasEnded } from '../transfers/transfer.js';
@@ -107,8 +108,13 @@ export class RoomRelay {
     await this.#watcher.run(signal);
   }
 
-  request(request: Request): Promise<Answer> {
-    return this.#watcher.request(request);
+  /** Accepts or rejects a request. Never throws. */
+  async decide(decision: Decision, id: string): Promise<Outcome> {
+    try {
+      return await decide(this.#watcher, decision, id);
+    } catch (error) {
+      return { ok: false, reason: describeFault(error) };
+    }
   }
 
   pause(): void {
@@ -117,10 +123,6 @@ export class RoomRelay {
 
   resume(): void {
     this.#watcher.resume();
-  }
-
-  get redactor(): Redactor {
-    return this.#watcher.redactor;
   }
 
   /** Says nothing more: somebody else speaks for the Room. What waits must not be told later, as it would be old then. */

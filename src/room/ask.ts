@@ -1,5 +1,6 @@
 import type { Answer } from '../protocol/message.js';
-import type { PlainMethod, Request } from '../protocol/requests.js';
+import type { Decision, PlainMethod, Request } from '../protocol/requests.js';
+import type { Redactor } from '../protocol/secrets.js';
 import { within } from './timers.js';
 
 /** Where requests go, and what has been learnt of the names that the Room knows. */
@@ -25,31 +26,31 @@ export async function askEither(
   serves: (answer: Answer) => boolean,
 ): Promise<Answer> {
   if (asker.isOld !== null) return asker.request(asker.isOld ? oldRequest : request);
-  const isServing = (outcome: Outcome | undefined): outcome is Answer =>
-    outcome !== undefined && !(outcome instanceof NoAnswerError) && serves(outcome);
+  const isServing = (reply: Reply | undefined): reply is Answer =>
+    reply !== undefined && !(reply instanceof NoAnswerError) && serves(reply);
 
-  const first = outcomeOf(asker.request(request));
+  const first = replyTo(asker.request(request));
   const early = await within(first, PATIENCE_MS);
   if (isServing(early)) {
     asker.isOld = false;
     return early;
   }
   // The first may only be slow: then its answer counts as soon as it comes.
-  const second = outcomeOf(asker.request(oldRequest));
+  const second = replyTo(asker.request(oldRequest));
   const serving = await firstOf([first, second], isServing);
   if (serving !== null) {
     asker.isOld = serving.method === oldRequest.method;
     return serving;
   }
-  const outcome = await first;
-  if (outcome instanceof NoAnswerError) throw outcome;
-  return outcome;
+  const reply = await first;
+  if (reply instanceof NoAnswerError) throw reply;
+  return reply;
 }
 
-type Outcome = Answer | NoAnswerError;
+type Reply = Answer | NoAnswerError;
 
-/** Silence is an outcome like others; only the end of the link rejects. */
-async function outcomeOf(answer: Promise<Answer>): Promise<Outcome> {
+/** No answer counts as a reply; only the end of the link rejects. */
+async function replyTo(answer: Promise<Answer>): Promise<Reply> {
   try {
     return await answer;
   } catch (error) {
@@ -95,7 +96,7 @@ export async function requestLists(asker: Asker): Promise<Listed> {
     requestList(asker, 'getOutgoingFilesRequests', 'getFileUploads'),
   ]);
   if (inbound instanceof NoAnswerError && outbound instanceof NoAnswerError) throw inbound;
-  const faults = [inbound, outbound].filter((outcome) => outcome !== null).map(({ message }) => message);
+  const faults = [inbound, outbound].filter((fault) => fault !== null).map(({ message }) => message);
   return { inbound: inbound === null, outbound: outbound === null, faults };
 }
 
@@ -132,21 +133,33 @@ export class NoAnswerError extends Error {
   }
 }
 
-export type Response = 'accept' | 'reject';
+/** What came of a request. `reason` is a clause without a full stop, such as the Room's own words, without secrets. */
+export type Outcome = { readonly ok: true } | { readonly ok: false; readonly reason: string };
 
 /**
  * Accepts or rejects an incoming request, by the name since 4.1 or by the one before.
  * Source: `commands/acceptIncomingFileRequest`, `commands/rejectIncomingFileRequest`.
  * @throws NoAnswerError
  */
-export function respond(asker: Asker, response: Response, fileRequestId: string): Promise<Answer> {
-  const [method, oldMethod] = METHODS[response];
-  return askEither(
+export async function decide(
+  asker: Asker & { readonly redactor: Redactor },
+  decision: Decision,
+  fileRequestId: string,
+): Promise<Outcome> {
+  const [method, oldMethod] = METHODS[decision];
+  const answer = await askEither(
     asker,
     { method, fileRequestId },
     { method: oldMethod, fileRequestId },
     ({ result }) => result,
   );
+  return answer.result ? { ok: true } : { ok: false, reason: reasonOf(answer, asker.redactor) };
+}
+
+/** The Room's own words on why it did not do something, without secrets. */
+export function reasonOf(answer: Answer, redactor: Redactor): string {
+  if (!answer.result) return answer.error === null ? 'it gave no reason' : redactor.redact(answer.error);
+  return `its answer to "${answer.method}" makes no sense`;
 }
 
 const METHODS = {

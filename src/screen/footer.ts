@@ -39,7 +39,7 @@ function questionPieces(model: Model, width: number, look: Look): Piece[] | null
   }
   if (mode.kind !== 'confirm') return null;
   const { room, transfer } = mode.row;
-  const verb = mode.answer === 'accept' ? 'Accept' : 'Reject';
+  const verb = mode.decision === 'accept' ? 'Accept' : 'Reject';
   // The answer first, and no long name: both must be readable whatever a stranger calls a file.
   const name = middleEllipsis(nameText(transfer, look), Math.floor(width / 2), look.symbols.ellipsis);
   const what = `${name} (${formatBytes(transfer.size)}) from ${peerText(transfer, look)}`;

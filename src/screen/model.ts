@@ -1,4 +1,5 @@
 import type { Notice } from '../monitor/notice.js';
+import type { Decision } from '../protocol/requests.js';
 import type { Playback } from '../recording/player.js';
 import type { Link } from '../room/entry.js';
 import { isActive, type Row, rowKey } from './row.js';
@@ -16,8 +17,6 @@ export interface RoomState {
   readonly availability: number | null;
 }
 
-export type Answer = 'accept' | 'reject';
-
 /** What the keys go to, and what the body of the screen shows. */
 export type Mode =
   | { readonly kind: 'table' }
@@ -27,7 +26,7 @@ export type Mode =
       readonly row: Row;
       readonly top: number;
     }
-  | { readonly kind: 'confirm'; readonly answer: Answer; readonly row: Row }
+  | { readonly kind: 'confirm'; readonly decision: Decision; readonly row: Row }
   | { readonly kind: 'help'; readonly top: number };
 
 /** A sentence for the last line, until it is old; a plain one, until the next key. */

@@ -1,10 +1,12 @@
 import type { Notice } from '../monitor/notice.js';
 import { type Look, makeLook } from '../output/look.js';
 import type { View } from '../output/view.js';
+import type { Decision } from '../protocol/requests.js';
 import type { Playback } from '../recording/player.js';
+import type { Outcome } from '../room/ask.js';
 import { type Guards, guardTerminal } from './guards.js';
 import { type Key, KeyDecoder } from './keys.js';
-import { type Answer, applyNotice, type Flash, initialModel, layoutOf, type Model, settle } from './model.js';
+import { applyNotice, type Flash, initialModel, layoutOf, type Model, settle } from './model.js';
 import { summaryLines } from './summary.js';
 import { type ScreenInput, type ScreenOutput, Terminal } from './terminal.js';
 import { type Effect, pressKey } from './update.js';
@@ -17,8 +19,7 @@ export interface ScreenActions {
   /** Ctrl-C was pressed: in raw mode the terminal sends no SIGINT. */
   interrupt(): void;
   /** Accepts a waiting inbound request; gives a sentence that says what came of it. */
-  accept(room: string, id: string): Promise<string>;
-  reject(room: string, id: string): Promise<string>;
+  decide(decision: Decision, room: string, id: string): Promise<Outcome>;
   /** Plays a recording on, or pauses it. */
   togglePause?(): void;
   /** Plays a recording to its next change, and pauses it there. */
@@ -167,17 +168,14 @@ export class ScreenView implements View {
     else if (effect.kind === 'redraw') this.#terminal.invalidate();
     else if (effect.kind === 'play') actions.togglePause?.();
     else if (effect.kind === 'step') actions.step?.();
-    else void this.#answer(effect.answer, effect.room, effect.id);
+    else void this.#decide(effect.decision, effect.room, effect.id);
   }
 
-  async #answer(answer: Answer, room: string, id: string): Promise<void> {
-    const { actions } = this.#options;
-    this.#say(answer === 'accept' ? 'Accepting.' : 'Rejecting.', 'plain');
-    try {
-      this.#say(await actions[answer](room, id), 'plain');
-    } catch (error) {
-      this.#say(error instanceof Error ? error.message : String(error), 'alarm');
-    }
+  async #decide(decision: Decision, room: string, id: string): Promise<void> {
+    this.#say(decision === 'accept' ? 'Accepting.' : 'Rejecting.', 'plain');
+    const outcome = await this.#options.actions.decide(decision, room, id);
+    if (outcome.ok) this.#say(decision === 'accept' ? 'Accepted.' : 'Rejected.', 'plain');
+    else this.#say(`Not ${decision}ed: ${outcome.reason}.`, 'alarm');
   }
 
   #say(text: string, tone: Flash['tone']): void {

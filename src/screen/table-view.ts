@@ -2,15 +2,16 @@ import type { Host } from '../host.js';
 import type { Notice } from '../monitor/notice.js';
 import { makeLook, supportsUnicode } from '../output/look.js';
 import type { View } from '../output/view.js';
+import type { Decision } from '../protocol/requests.js';
 import type { Player } from '../recording/player.js';
 import { isServerAddress } from '../relay/server-address.js';
+import type { Outcome } from '../room/ask.js';
 import { ScreenView } from './screen.js';
 import { warmUp } from './table.js';
 
 export interface TableActions {
   quit(): void;
-  accept(room: string, id: string): Promise<string>;
-  reject(room: string, id: string): Promise<string>;
+  decide(decision: Decision, room: string, id: string): Promise<Outcome>;
 }
 
 /**

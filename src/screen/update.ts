@@ -1,5 +1,6 @@
+import type { Decision } from '../protocol/requests.js';
 import type { Key, KeyName } from './keys.js';
-import { type Answer, type Flash, freshest, type Model, selectedRow } from './model.js';
+import { type Flash, freshest, type Model, selectedRow } from './model.js';
 import { nextSort, type Row } from './row.js';
 import type { Arrangement } from './rows.js';
 
@@ -13,7 +14,7 @@ export type Effect =
   | { readonly kind: 'play' }
   /** Play to the next change, and pause there. */
   | { readonly kind: 'step' }
-  | { readonly kind: 'answer'; readonly answer: Answer; readonly room: string; readonly id: string };
+  | { readonly kind: 'decide'; readonly decision: Decision; readonly room: string; readonly id: string };
 
 export interface Update {
   readonly model: Model;
@@ -134,7 +135,7 @@ function inFilter(model: Model, before: string, key: Key, page: number): Model {
   }
 }
 
-function inConfirm(model: Model, mode: { answer: Answer; row: Row }, key: Key, now: number): Update {
+function inConfirm(model: Model, mode: { decision: Decision; row: Row }, key: Key, now: number): Update {
   const back: Model = { ...model, mode: { kind: 'table' } };
   const pressed = command(key);
   if (pressed === 'n' || pressed === 'N' || pressed === 'escape') return only(back);
@@ -143,7 +144,7 @@ function inConfirm(model: Model, mode: { answer: Answer; row: Row }, key: Key, n
   if (transfer.status !== 'waiting' || model.rows.live(mode.row.key) === undefined) {
     return only({ ...back, flash: alarm('That request is no longer waiting; nothing was sent.', now) });
   }
-  return { model: back, effect: { kind: 'answer', answer: mode.answer, room, id: transfer.id } };
+  return { model: back, effect: { kind: 'decide', decision: mode.decision, room, id: transfer.id } };
 }
 
 function inPane(model: Model, mode: Extract<Model['mode'], { top: number }>, key: Key, reach: Reach): Update {
@@ -175,17 +176,17 @@ function togglePause(model: Model, now: number): Model {
   return { ...model, pausedAt: null };
 }
 
-function ask(model: Model, answer: Answer, now: number): Model {
+function ask(model: Model, decision: Decision, now: number): Model {
   if (model.playback !== null) {
-    return { ...model, flash: plain('This is a recording: nobody is there to answer.', now) };
+    return { ...model, flash: plain('Not possible in a recording.', now) };
   }
   const row = selectedRow(model);
-  if (row === undefined) return { ...model, flash: plain(`Select a request to ${answer} first.`, now) };
+  if (row === undefined) return { ...model, flash: plain(`Select a request to ${decision} first.`, now) };
   const { status, direction } = freshest(model, row).transfer;
   if (status !== 'waiting' || direction !== 'inbound') {
-    return { ...model, flash: plain(`Only a waiting inbound request can be ${answer}ed.`, now) };
+    return { ...model, flash: plain(`Only a waiting inbound request can be ${decision}ed.`, now) };
   }
-  return { ...model, flash: null, mode: { kind: 'confirm', answer, row } };
+  return { ...model, flash: null, mode: { kind: 'confirm', decision, row } };
 }
 
 function plain(text: string, at: number): Flash {

@@ -6,9 +6,10 @@ import { formatBytes } from '../output/format.js';
 import type { Answer } from '../protocol/message.js';
 import type { Request } from '../protocol/requests.js';
 import { type Redactor, Secret } from '../protocol/secrets.js';
+import { type Outcome, reasonOf } from '../room/ask.js';
 import type { RoomWatcher } from '../room/watcher.js';
 import { SizeChangedError, type UploadAnswer, type UploadPlace, upload, uploadUrl } from './upload.js';
-import { reasonOf, refused, type Visit } from './visit.js';
+import { refused, type Visit } from './visit.js';
 
 /** What happens while a file is uploaded. */
 export interface UploadHandlers {
@@ -133,8 +134,10 @@ const USUAL_PORT = 8766;
 /** To whom a file goes: a TrueConf ID; `null` is all in the conference. */
 export type Recipient = string | null;
 
-/** What became of an offer: the request's id, where the Room tells it, or why it was refused. */
-export type Offered = { readonly id: string | null } | { readonly refusal: string };
+/** What became of an offer; `id` is the request's, `null` where the Room gives none. */
+export type Offered =
+  | (Extract<Outcome, { ok: true }> & { readonly id: string | null })
+  | Extract<Outcome, { ok: false }>;
 
 /**
  * Lets the Room offer a file that was uploaded.
@@ -144,8 +147,8 @@ export type Offered = { readonly id: string | null } | { readonly refusal: strin
 export async function offer(fileId: number, to: Recipient, visit: Visit): Promise<Offered> {
   const { room } = visit;
   const answer = await room.request(requestFor(fileId, to, room.isOld === true));
-  if (!answer.result) return { refusal: reasonOf(answer, room.redactor) };
-  return { id: await idOf(answer, fileId, visit) };
+  if (!answer.result) return { ok: false, reason: reasonOf(answer, room.redactor) };
+  return { ok: true, id: await idOf(answer, fileId, visit) };
 }
 
 /** What to say of a file that has arrived and was offered to nobody. */

@@ -2,7 +2,6 @@ import { EventEmitter, once } from 'node:events';
 import { TrueConfFilesError } from '../errors.js';
 import { Monitor } from '../monitor/monitor.js';
 import type { Notice } from '../monitor/notice.js';
-import type { Answer } from '../protocol/message.js';
 import type { Redactor } from '../protocol/secrets.js';
 import { NoAnswerError } from '../room/ask.js';
 import type { Entry } from '../room/entry.js';
@@ -115,12 +114,6 @@ export const LISTING_FAILED = 'listing-failed';
 const HEARTBEAT_MS = 15_000;
 /** What follows from a request follows at once, or not at all. */
 const HEARING_MS = 1_000;
-
-/** The Room's own words on why it did not do something, without secrets. */
-export function reasonOf(answer: Answer, redactor: Redactor): string {
-  if (!answer.result) return answer.error === null ? 'it gave no reason' : redactor.redact(answer.error);
-  return `its answer to "${answer.method}" makes no sense`;
-}
 
 /** @param what the Room would not do, as in "to tell of abc" */
 export function refused(

@@ -1,6 +1,7 @@
 import type { Tally } from '../metrics/tally.js';
 import type { Notice } from '../monitor/notice.js';
-import type { Response } from '../room/ask.js';
+import type { Decision } from '../protocol/requests.js';
+import type { Outcome } from '../room/ask.js';
 import type { Link } from '../room/entry.js';
 
 export interface FeedHandlers {
@@ -27,8 +28,8 @@ export interface Feed {
   /** Stops reading, for as long as what came can't be written. */
   pause(): void;
   resume(): void;
-  /** Accepts or rejects a request, and says in a sentence what came of it. */
-  respond(response: Response, room: string, id: string): Promise<string>;
+  /** Accepts or rejects a request. Never throws. */
+  decide(decision: Decision, room: string, id: string): Promise<Outcome>;
 }
 
 /** What can be held back. */

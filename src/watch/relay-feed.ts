@@ -1,15 +1,16 @@
 import type { NodeConnectionOptions } from '@nats-io/transport-node';
 import { TrueConfFilesError } from '../errors.js';
 import { Warnings } from '../monitor/monitor.js';
+import type { Decision } from '../protocol/requests.js';
 import type { WireRecord } from '../records/read.js';
 import { Book, Presence } from '../relay/book.js';
-import { type CommandAnswer, sendCommand } from '../relay/command-desk.js';
+import { sendCommand } from '../relay/command-desk.js';
 import { describeNatsFault, natsEnding } from '../relay/faults.js';
 import { heldLeases } from '../relay/lease-bucket.js';
 import { NatsLink } from '../relay/nats-link.js';
 import { StreamReader } from '../relay/reader.js';
 import { isServerAddress, type ServerAddress } from '../relay/server-address.js';
-import type { Response } from '../room/ask.js';
+import type { Outcome } from '../room/ask.js';
 import type { Link } from '../room/entry.js';
 import { delay } from '../room/timers.js';
 import type { Feed, FeedHandlers } from './feed.js';
@@ -89,14 +90,10 @@ export class RelayFeed implements Feed {
     this.#reader?.resume();
   }
 
-  async respond(response: Response, room: string, id: string): Promise<string> {
-    return (await this.command(response, room, id)).message;
-  }
-
-  /** Has the relay that holds the Room accept or reject a request. Never throws. */
-  async command(response: Response, room: string, id: string): Promise<CommandAnswer> {
-    if (this.#nats?.isUp) return sendCommand(this.#nats.connection, room, response, id);
-    return { ok: false, message: 'There is no link to NATS just now.' };
+  /** Has the relay that holds the Room accept or reject a request. */
+  async decide(decision: Decision, room: string, id: string): Promise<Outcome> {
+    if (this.#nats?.isUp) return sendCommand(this.#nats.connection, room, decision, id);
+    return { ok: false, reason: 'NATS is not connected' };
   }
 
   async #follow(nats: NatsLink, signal: AbortSignal): Promise<void> {

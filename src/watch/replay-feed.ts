@@ -4,6 +4,7 @@ import type { Notice } from '../monitor/notice.js';
 import { decode } from '../protocol/decode.js';
 import type { Player } from '../recording/player.js';
 import type { Item, Source } from '../recording/source.js';
+import type { Outcome } from '../room/ask.js';
 import type { Entry } from '../room/entry.js';
 import type { Feed, FeedHandlers } from './feed.js';
 
@@ -71,8 +72,8 @@ export class ReplayFeed implements Feed {
     this.#options.player.release();
   }
 
-  async respond(): Promise<string> {
-    return 'This is a recording: nobody is there to answer.';
+  async decide(): Promise<Outcome> {
+    return { ok: false, reason: 'this is a recording' };
   }
 
   #begin(): void {

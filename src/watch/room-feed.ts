@@ -1,6 +1,8 @@
+import { describeFault } from '../faults.js';
 import { Monitor, type MonitorOptions } from '../monitor/monitor.js';
+import type { Decision } from '../protocol/requests.js';
 import type { Redactor } from '../protocol/secrets.js';
-import { type Response, respond } from '../room/ask.js';
+import { decide, type Outcome } from '../room/ask.js';
 import type { Entry, Link } from '../room/entry.js';
 import { RoomWatcher, type RoomWatcherOptions } from '../room/watcher.js';
 import type { Feed, FeedHandlers } from './feed.js';
@@ -50,13 +52,11 @@ export class RoomFeed implements Feed {
     this.#watcher.resume();
   }
 
-  async respond(response: Response, _room: string, id: string): Promise<string> {
+  async decide(decision: Decision, _room: string, id: string): Promise<Outcome> {
     try {
-      const answer = await respond(this.#watcher, response, id);
-      if (answer.result) return response === 'accept' ? 'Accepted.' : 'Rejected.';
-      return `The Room refused: ${this.#watcher.redactor.redact(answer.error ?? 'no reason given')}.`;
+      return await decide(this.#watcher, decision, id);
     } catch (error) {
-      return error instanceof Error ? error.message : String(error);
+      return { ok: false, reason: describeFault(error) };
     }
   }
 

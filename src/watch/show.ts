@@ -6,8 +6,9 @@ import { noteOf } from '../output/lines.js';
 import { Sink } from '../output/sink.js';
 import { safeText } from '../output/text.js';
 import type { View } from '../output/view.js';
+import type { Decision } from '../protocol/requests.js';
 import type { Player } from '../recording/player.js';
-import type { Response } from '../room/ask.js';
+import type { Outcome } from '../room/ask.js';
 import type { TableView } from '../screen/table-view.js';
 import type { Selection } from '../transfers/filter.js';
 import { type Mode, type OutputOptions, streamView, usesColor } from './choose-view.js';
@@ -143,8 +144,7 @@ export class Show {
     const { TableView } = await import('../screen/table-view.js');
     const actions = {
       quit: () => this.#end(new Done(EXIT.done)),
-      accept: (room: string, id: string) => this.#respond('accept', room, id),
-      reject: (room: string, id: string) => this.#respond('reject', room, id),
+      decide: (decision: Decision, room: string, id: string) => this.#decide(decision, room, id),
     };
     this.#table = new TableView(host, color, labels, keep, actions, player);
     return this.#table;
@@ -234,9 +234,9 @@ export class Show {
     if (this.#options.output.quiet !== true) this.err.write(`${text}\n`);
   }
 
-  async #respond(response: Response, room: string, id: string): Promise<string> {
+  async #decide(decision: Decision, room: string, id: string): Promise<Outcome> {
     const feed = this.#feeds.find((one) => one.tells?.(room) ?? one.label === room) ?? this.#feeds[0];
-    return (await feed?.respond(response, room, id)) ?? 'That Room is not watched.';
+    return (await feed?.decide(decision, room, id)) ?? { ok: false, reason: 'that Room is not watched' };
   }
 
   #eachFeed(act: (feed: Feed) => void): void {

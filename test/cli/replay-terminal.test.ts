@@ -85,7 +85,7 @@ describe('a recording on the table', () => {
     terminal.type(RIGHT);
     await terminal.until((text) => text.includes('END OF THE RECORDING  2022-07-31 18:00:00 UTC'));
     terminal.type(` ${RIGHT}a`);
-    await terminal.until((text) => text.includes('nobody is there to answer'));
+    await terminal.until((text) => text.includes('Not possible in a recording'));
     terminal.type('q');
     const screen = await ended(terminal);
     expect(screen).toMatch(/Watched one for (2h|1h 59m)/);

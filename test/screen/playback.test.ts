@@ -50,10 +50,10 @@ describe('keys of a recording', () => {
     expect(press(live, 'p').model.pausedAt).toBe(NOW);
   });
 
-  it('nobody is there to answer', () => {
+  it('takes no answer', () => {
     const { model, effects } = press(playing(), 'jay');
     expect(effects).toEqual([]);
-    expect(screen(model, SIZE)).toContain('This is a recording: nobody is there to answer.');
+    expect(screen(model, SIZE)).toContain('Not possible in a recording.');
   });
 
   it('are in the help, in the place of those that mean nothing there', () => {

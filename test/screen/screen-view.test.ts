@@ -1,4 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import type { Decision } from '../../src/protocol/requests.js';
+import type { Outcome } from '../../src/room/ask.js';
 import { ScreenView } from '../../src/screen/screen.js';
 import { Emulator } from '../support/emulator.js';
 import { FakeInput, FakeOutput } from '../support/fake-terminal.js';
@@ -17,10 +19,10 @@ let stdin: FakeInput;
 const actions = {
   quit: vi.fn(),
   interrupt: vi.fn(),
-  accept: vi.fn(async () => 'Accepted.'),
-  reject: vi.fn(async (): Promise<string> => {
-    throw new Error('The Room said no.');
-  }),
+  decide: vi.fn(
+    async (decision: Decision): Promise<Outcome> =>
+      decision === 'accept' ? { ok: true } : { ok: false, reason: 'no such request' },
+  ),
 };
 const suspend = vi.fn();
 
@@ -176,14 +178,14 @@ describe('keys', () => {
 
   test.each([
     ['a', 'Accepted.'],
-    ['r', '! The Room said no.'],
+    ['r', '! Not rejected: no such request.'],
   ])('%s and y show what came of it', async (key, sentence) => {
     open();
     view.show(changeOf(inStatus('waiting', 5, { id: 'w' })), ROOM);
     stdin.press(`j${key}y`);
     await vi.advanceTimersByTimeAsync(500);
     expect(await screen()).toContain(sentence);
-    expect(actions[key === 'a' ? 'accept' : 'reject']).toHaveBeenCalledExactlyOnceWith(ROOM, 'w');
+    expect(actions.decide).toHaveBeenCalledWith(key === 'a' ? 'accept' : 'reject', ROOM, 'w');
   });
 });
 

@@ -174,10 +174,10 @@ describe('accept and reject', () => {
     const asked = press(waiting(), 'j', 'a');
     expect(screen(asked.model, SIZE)).toContain('Accept? y/n  x.pdf (32.0 MiB) from Anna');
     expect(press(asked.model, 'y').effects).toEqual([
-      { kind: 'answer', answer: 'accept', room: ROOM, id: 'w' },
+      { kind: 'decide', decision: 'accept', room: ROOM, id: 'w' },
     ]);
     expect(press(waiting(), 'j', 'r', 'y').effects).toEqual([
-      { kind: 'answer', answer: 'reject', room: ROOM, id: 'w' },
+      { kind: 'decide', decision: 'reject', room: ROOM, id: 'w' },
     ]);
   });
 

@@ -11,8 +11,7 @@ const view = new ScreenView({
   actions: {
     quit: () => leave(0),
     interrupt: () => leave(130),
-    accept: async () => '',
-    reject: async () => '',
+    decide: async () => ({ ok: true }),
   },
 });
 const alive = setInterval(() => {}, 60_000);
