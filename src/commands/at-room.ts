@@ -2,7 +2,7 @@ import { TrueConfFilesError } from '../errors.js';
 import type { Host } from '../host.js';
 import type { Notice } from '../monitor/notice.js';
 import { LinesView, noteOf } from '../output/lines.js';
-import { makeLook, supportsUnicode } from '../output/look.js';
+import { lookOf } from '../output/look.js';
 import { safeText } from '../output/text.js';
 import { toRecord } from '../records/record.js';
 import { transferTable } from '../screen/list.js';
@@ -136,11 +136,11 @@ export function showTransfers(
 ): void {
   const at = Date.now();
   if (transfers.length === 0) return;
-  const { stdout, env, platform } = host;
+  const { stdout, env } = host;
   if (printer.isJson) {
     for (const transfer of transfers) printer.record(toRecord(asSeen(transfer, at), label));
   } else if (stdout.isTTY && options.plain !== true && env['TERM'] !== 'dumb') {
-    const look = makeLook({ color: usesColor(options, host), unicode: supportsUnicode(env, platform) });
+    const look = lookOf({ color: usesColor(options, host), ascii: options.ascii }, host);
     // Some terminals say that they have neither rows nor columns.
     const { columns, rows } = { columns: stdout.columns || 80, rows: stdout.rows || 24 };
     const room = { columns, rows: Math.max(1, rows - LINES_BESIDE_ROWS) };

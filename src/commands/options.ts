@@ -32,6 +32,7 @@ export function addOutput(command: Command): Command {
     .option('--json', 'records, one per line')
     .addOption(new Option('--color <when>', 'colours').choices(['always', 'never', 'auto']).default('auto'))
     .option('--no-color', 'no colours')
+    .option('--ascii', 'signs in ASCII; names are shown as they are')
     .option('--quiet', 'no notes on stderr, errors apart, and no signs of life among lines')
     .option('--debug', 'every frame, both ways, on stderr, with secrets removed');
 }

@@ -1,6 +1,6 @@
 import { Chalk } from 'chalk';
 import type { Direction } from '../protocol/message.js';
-import type { Status } from '../transfers/transfer.js';
+import { STATUS_FACTS, STATUSES, type Status, type StatusColor } from '../transfers/transfer.js';
 import { safeText } from './text.js';
 
 export type ColorFlag = 'always' | 'never' | 'auto';
@@ -29,52 +29,69 @@ export interface Style {
   readonly strong: Paint;
   readonly faint: Paint;
   readonly selected: Paint;
+  readonly match: Paint;
   readonly good: Paint;
   readonly alarm: Paint;
   readonly notice: Paint;
 }
 
-/** The colours used are those of the first 16 that read on dark and on light backgrounds. */
+/**
+ * Colours of the palette of 256, which no terminal's theme changes: each has a contrast of at least 3:1 against the
+ * usual light and dark backgrounds, which none of the first 16 has everywhere.
+ */
+export const COLORS: Readonly<Record<StatusColor, number>> = {
+  purple: 133,
+  blue: 31,
+  green: 29,
+  red: 196,
+  orange: 166,
+  grey: 244,
+};
+
 export function makeStyle(color: boolean): Style {
-  const chalk = new Chalk({ level: color ? 1 : 0 });
-  const byStatus: Readonly<Record<Status, Paint>> = {
-    waiting: chalk.magenta,
-    processing: chalk.cyan,
-    complete: chalk.green,
-    failed: chalk.red.bold,
-    rejected: chalk.red,
-    unknown: chalk.dim,
-  };
+  const chalk = new Chalk({ level: color ? 2 : 0 });
+  const paint = (name: StatusColor): Paint => chalk.ansi256(COLORS[name]);
+  const bold = (name: StatusColor): Paint => chalk.ansi256(COLORS[name]).bold;
   return {
-    status: (status, text) => byStatus[status](text),
+    status: (status, text) => paint(STATUS_FACTS[status].color)(text),
     strong: chalk.bold,
-    faint: chalk.dim,
+    faint: paint('grey'),
     selected: chalk.inverse,
-    good: chalk.green,
-    alarm: chalk.red.bold,
-    notice: chalk.magenta,
+    match: chalk.underline.bold,
+    good: paint('green'),
+    alarm: bold('red'),
+    notice: paint('purple'),
   };
 }
 
-/** How a screen looks: its signs, its colours, and the way of text from outside onto it. */
+/** How a screen looks: its signs, its colours, and how text from outside is made safe for it. */
 export interface Look {
   readonly symbols: Symbols;
   readonly style: Style;
   readonly tableMemo: TableMemo;
-  /** Makes text from outside safe to draw; where the terminal has no UTF-8, all but ASCII shows as escapes. */
+  /** Makes text from outside safe to draw. */
   text(raw: string, maxUnits?: number): string;
 }
 
-export function makeLook({ color, unicode }: { readonly color: boolean; readonly unicode: boolean }): Look {
+/** What a terminal can show. */
+export interface LookOptions {
+  readonly color: boolean;
+  /** Whether signs may be Unicode; names are shown as they are all the same. */
+  readonly unicode: boolean;
+  /** `false` where the locale names a charset other than UTF-8: then all but ASCII is shown as escapes. */
+  readonly utf8?: boolean;
+}
+
+export function makeLook({ color, unicode, utf8 = true }: LookOptions): Look {
   return {
     symbols: unicode ? UNICODE_SYMBOLS : ASCII_SYMBOLS,
     style: makeStyle(color),
     tableMemo: new TableMemo(),
-    text: (raw, maxUnits) => (unicode ? safeText(raw, maxUnits) : asciiText(safeText(raw, maxUnits))),
+    text: (raw, maxUnits) => (utf8 ? safeText(raw, maxUnits) : asciiText(safeText(raw, maxUnits))),
   };
 }
 
-/** To a terminal without UTF-8 the bytes of such characters could be controls. */
+/** Bytes of such characters could be controls in another charset. */
 function asciiText(text: string): string {
   return text.replace(/[^\x20-\x7e]/gu, (character) => {
     const code = character.codePointAt(0) ?? 0;
@@ -93,58 +110,86 @@ export class TableMemo {
 /** The signs a view draws with; each is one column wide, apart from the ASCII ellipsis and the path's arrow. */
 export interface Symbols {
   readonly status: Readonly<Record<Status, string>>;
+  /** Beside the title of the column that sorts: as it does by itself, and reversed. */
+  readonly sorted: string;
+  readonly reversed: string;
   readonly direction: Readonly<Record<Direction, string>>;
   readonly ellipsis: string;
   readonly arrow: string;
   readonly dot: string;
   readonly barDone: string;
   readonly barLeft: string;
-  readonly vertical: string;
   readonly horizontal: string;
-  readonly cross: string;
   readonly cursor: string;
   readonly alarm: string;
   readonly stale: string;
 }
 
 export const UNICODE_SYMBOLS: Symbols = {
-  status: { waiting: '○', processing: '●', complete: '✓', failed: '✗', rejected: '⊘', unknown: '?' },
+  status: signs('sign'),
+  sorted: '▾',
+  reversed: '▴',
   direction: { inbound: '↓', outbound: '↑', unknown: '?' },
   ellipsis: '…',
   arrow: '→',
   dot: '·',
   barDone: '█',
   barLeft: '░',
-  vertical: '│',
   horizontal: '─',
-  cross: '┼',
   cursor: '▸',
   alarm: '!',
   stale: '?',
 };
 
 export const ASCII_SYMBOLS: Symbols = {
-  status: { waiting: 'o', processing: '*', complete: '+', failed: 'x', rejected: '/', unknown: '?' },
+  status: signs('asciiSign'),
+  sorted: 'v',
+  reversed: '^',
   direction: { inbound: '<', outbound: '>', unknown: '?' },
   ellipsis: '...',
   arrow: '->',
   dot: '-',
   barDone: '#',
   barLeft: '.',
-  vertical: '|',
   horizontal: '-',
-  cross: '+',
   cursor: '>',
   alarm: '!',
   stale: '?',
 };
 
-/** Whether the terminal can be expected to show Unicode, from the locale; on Windows from the terminal's own marks. */
+/** Whether signs can be expected to show: by the locale, on Windows by what terminals set. */
 export function supportsUnicode(env: Environment, platform: string): boolean {
   if (platform === 'win32') {
     const { WT_SESSION, TERM_PROGRAM, ConEmuTask, TERM } = env;
     return Boolean(WT_SESSION || TERM_PROGRAM || ConEmuTask || (TERM && TERM !== 'dumb'));
   }
-  const { LC_ALL, LC_CTYPE, LANG } = env;
-  return /utf-?8/i.test(LC_ALL || LC_CTYPE || LANG || '');
+  return UTF_8.test(localeOf(env));
+}
+
+/** Whether names can be shown as they are: everywhere but where the locale names another charset than UTF-8. */
+export function supportsNames(env: Environment, platform: string): boolean {
+  const [, charset] = localeOf(env).split('.');
+  return platform === 'win32' || charset === undefined || UTF_8.test(charset);
+}
+
+/** The look of a terminal, from what a person asked for and from its environment. */
+export function lookOf(
+  { color, ascii = false }: { readonly color: boolean; readonly ascii?: boolean | undefined },
+  { env, platform }: { readonly env: Environment; readonly platform: string },
+): Look {
+  const unicode = !ascii && supportsUnicode(env, platform);
+  return makeLook({ color, unicode, utf8: supportsNames(env, platform) });
+}
+
+const UTF_8 = /utf-?8/i;
+
+function localeOf({ LC_ALL, LC_CTYPE, LANG }: Environment): string {
+  return LC_ALL || LC_CTYPE || LANG || '';
+}
+
+function signs(kind: 'sign' | 'asciiSign'): Symbols['status'] {
+  // Each status is a key of the facts, so that the record is whole.
+  return Object.fromEntries(
+    STATUSES.map((status) => [status, STATUS_FACTS[status][kind]]),
+  ) as Symbols['status'];
 }

@@ -59,7 +59,7 @@ const EXTENSION = /(?<=[^.])\.[\p{L}\p{N}_-]{1,8}$/u;
  * Characters that take one column each and never join others: ASCII, Latin, Greek, Cyrillic, and the signs that the
  * screen itself draws with. Finding graphemes costs a hundred times as much.
  */
-const SIMPLE = /^[\x20-\x7e\u00a1-\u00ac\u00ae-\u02ff\u0370-\u0482\u048a-\u052f…←-↓─-▓●○✓✗⊘▸]*$/;
+const SIMPLE = /^[\x20-\x7e\u00a1-\u00ac\u00ae-\u02ff\u0370-\u0482\u048a-\u052f…←-↓─-▓●○✓✗⊘▸▴▾]*$/;
 const SEGMENTER = new Intl.Segmenter('en', { granularity: 'grapheme' });
 /** A grapheme longer than this is an attack; its tail is not looked for farther back. */
 const MAX_GRAPHEME_UNITS = 32;

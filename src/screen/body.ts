@@ -1,38 +1,107 @@
 import { formatAge } from '../output/format.js';
 import type { Look } from '../output/look.js';
 import { middleEllipsis, wrap } from '../output/width.js';
-import { cell, columnsFor, nameText, percentOf } from './columns.js';
+import { nameText, percentOf } from './cell-text.js';
+import { type CellContext, type Column, type ColumnName, cell } from './columns.js';
+import { isEmpty, splitByMatch } from './find.js';
 import { linkReason, linkText, unavailability } from './link-text.js';
 import { isStale, type Layout, type Model, type RoomState, roomsOf } from './model.js';
 import { line, type Piece } from './piece.js';
 import type { Row } from './row.js';
 import { drawTable } from './table.js';
+import { type Held, hold, type Sized, shareOut, tableWidth, widest } from './widths.js';
 
 /** The transfers between header and footer: only rows that are on the screen are looked at. */
 export function transfersBody(model: Model, layout: Layout, now: number, look: Look): string[] {
   const at = model.pausedAt ?? now;
-  const rows = model.rows.shown.slice(model.top, model.top + layout.rows);
+  const rows = rowsOn(model, layout);
   if (rows.length === 0) return emptyBody(model, layout, now, look);
   return layout.tiny
     ? rows.map((row) => bareLine(model, row, layout.width, look))
     : tableLines(model, rows, layout.width, at, look);
 }
 
+/** What the columns have needed, this frame included. */
+export function heldAfter(model: Model, layout: Layout, now: number, look: Look): Held {
+  if (layout.tiny) return model.held;
+  const needs = new Map<ColumnName, number>();
+  columnsOf(model, rowsOn(model, layout), layout.width, model.pausedAt ?? now, look, needs);
+  return hold(model.held, needs, now);
+}
+
+function rowsOn(model: Model, layout: Layout): readonly Row[] {
+  return model.rows.shown.slice(model.top, model.top + layout.rows);
+}
+
 function tableLines(model: Model, rows: readonly Row[], width: number, now: number, look: Look): string[] {
-  const columns = columnsFor(width, roomsOf(model).size > 1);
+  const columns = columnsOf(model, rows, width, now, look);
+  const titles = columns.map(({ column }) => titleOf(column, model, look));
   const cells = rows.map((row) => {
-    const context = { now, look, stale: isStale(model, row) };
-    return columns.map((column) => cell(row, column, context));
+    const context = contextOf(model, row, now, look);
+    return columns
+      .map((sized) => cell(row, sized.column, sized.width, context))
+      .map((piece) => dress(piece, model, row, look));
   });
-  const [titles = '', rule = '', ...lines] = drawTable(columns, cells, look);
-  const drawn = rows.map((row, index) => finish(model, row, lines[index] ?? '', look));
-  return [titles, rule, ...drawn];
+  const spare = width - tableWidth(columns);
+  const [head = '', rule = '', ...lines] = drawTable(columns, titles, cells, look);
+  return [head, rule, ...rows.map((row, index) => finish(model, row, lines[index] ?? '', spare, look))];
+}
+
+/** @param needs filled with what each column that was asked for needs in these rows alone */
+function columnsOf(
+  model: Model,
+  rows: readonly Row[],
+  width: number,
+  now: number,
+  look: Look,
+  needs = new Map<ColumnName, number>(),
+): readonly Sized[] {
+  const leftOut = new Set<ColumnName>(roomsOf(model).size > 1 ? [] : ['room']);
+  return shareOut(width, 'steps', leftOut, (column) => {
+    const texts = () => rows.map((row) => column.text(row, contextOf(model, row, now, look)));
+    const known = needs.get(column.name);
+    const need =
+      known ?? widest(column.title + (column.sorts === undefined ? '' : look.symbols.sorted), texts());
+    needs.set(column.name, need);
+    return Math.max(need, model.held.get(column.name)?.width ?? 0);
+  });
+}
+
+function contextOf(model: Model, row: Row, now: number, look: Look): CellContext {
+  return { now, look, stale: isStale(model, row) };
+}
+
+/** The title, with a mark where the rows are ordered by its column. */
+function titleOf({ title, sorts }: Column, { rows }: Model, { symbols }: Look): string {
+  const { sort, isReversed } = rows.arrangement;
+  if (!sorts?.includes(sort)) return title;
+  return `${title}${isReversed ? symbols.reversed : symbols.sorted}`;
+}
+
+/** A selected row is plain, so that reverse video is even; elsewhere what was searched for is marked. */
+function dress(piece: Piece, model: Model, row: Row, look: Look): Piece {
+  const { text, paint } = piece;
+  const { query } = model.rows;
+  if (row.key === model.selected) return { text };
+  if (isEmpty(query)) return piece;
+  const parts = splitByMatch(text, query);
+  if (!parts.some(({ isMatch }) => isMatch)) return piece;
+  const isWhole = parts.length === 1;
+  return {
+    text,
+    paint: (whole) =>
+      whole !== text || isWhole
+        ? look.style.match(whole)
+        : parts
+            .map((part) => (part.isMatch ? look.style.match(part.text) : (paint?.(part.text) ?? part.text)))
+            .join(''),
+  };
 }
 
 /** Marks in the first column say without colour what is selected and what went wrong. */
-function finish(model: Model, row: Row, drawn: string, look: Look): string {
+function finish(model: Model, row: Row, drawn: string, spare: number, look: Look): string {
   const marked = mark(model, row, look) + drawn.slice(1);
-  if (row.key === model.selected) return look.style.selected(marked);
+  if (row.key === model.selected) return look.style.selected(`${marked}${' '.repeat(spare)}`);
   return isStale(model, row) ? look.style.faint(marked) : marked;
 }
 

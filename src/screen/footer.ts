@@ -3,7 +3,7 @@ import type { Look } from '../output/look.js';
 import { middleEllipsis } from '../output/width.js';
 import type { Playback } from '../recording/player.js';
 import { isoTime } from '../records/record.js';
-import { nameText, peerText, roomText } from './columns.js';
+import { nameText, peerText, roomText } from './cell-text.js';
 import { linkReason, unavailability } from './link-text.js';
 import type { Layout, Model } from './model.js';
 import { line, type Piece, spaced, spread } from './piece.js';

@@ -1,8 +1,8 @@
 import { formatRate } from '../output/format.js';
 import type { Look } from '../output/look.js';
 import { fitWidth } from '../output/width.js';
-import type { Status } from '../transfers/transfer.js';
-import { roomText } from './columns.js';
+import { STATUSES, type Status } from '../transfers/transfer.js';
+import { roomText } from './cell-text.js';
 import { linkText, retryIn } from './link-text.js';
 import { isStale, type Model, type RoomState, roomsOf } from './model.js';
 import { firstThatFits, type Piece, piecesWidth, spaced } from './piece.js';
@@ -38,10 +38,8 @@ export function header(model: Model, width: number, now: number, look: Look): st
   );
 }
 
-const ORDER: readonly Status[] = ['processing', 'waiting', 'complete', 'failed', 'rejected', 'unknown'];
-
 function countPieces(model: Model, look: Look, text: (status: Status) => string, gap: boolean): Piece[][] {
-  const shown = ORDER.filter((status) => status !== 'unknown' || model.rows.count(status) > 0);
+  const shown = STATUSES.filter((status) => status !== 'unknown' || model.rows.count(status) > 0);
   const pieces = shown.map((status): Piece[] => [
     {
       text: `${look.symbols.status[status]}${gap ? ' ' : ''}${text(status)}`,

@@ -4,6 +4,7 @@ import type { Playback } from '../recording/player.js';
 import type { Link } from '../room/entry.js';
 import { isActive, type Row, rowKey } from './row.js';
 import { Rows } from './rows.js';
+import type { Held } from './widths.js';
 
 const DEFAULT_KEEP_ENDED = 10_000;
 
@@ -51,10 +52,14 @@ export interface Model {
   readonly servers: ReadonlySet<string>;
   /** Key of the selected row; without one the table shows its top. */
   readonly selected: string | null;
+  /** The row that a person selected, as last known: the selection comes back to it where it was hidden for a while. */
+  readonly chosen: Row | null;
   /** Where the selected row was last seen, for the time after its removal. */
   readonly selectedAt: number;
   /** Index of the first row on the screen. */
   readonly top: number;
+  /** What the columns needed of late. */
+  readonly held: Held;
   readonly mode: Mode;
   /** When drawing was paused, milliseconds since 1970. */
   readonly pausedAt: number | null;
@@ -75,8 +80,10 @@ export function initialModel(
     rooms: new Map(rooms.map((room) => [room, newRoom(now)])),
     servers: new Set(servers),
     selected: null,
+    chosen: null,
     selectedAt: 0,
     top: 0,
+    held: new Map(),
     mode: { kind: 'table' },
     pausedAt: null,
     playback: null,
@@ -183,18 +190,28 @@ function withRoom(model: Model, room: string, state: RoomState): Model {
 }
 
 /**
- * The model before it is drawn: the selection keeps to its transfer wherever that went, to its neighbour where it
- * was removed, and the rows on the screen are moved only as far as the selection needs.
+ * The model before it is drawn: the selection stays with its transfer wherever that went, goes to its neighbour where it
+ * was removed or hidden, and comes back to it. The rows on the screen move only as far as the selection needs.
  */
 export function settle(model: Model, layout: Layout): Model {
   const { shown } = model.rows;
-  const page = layout.rows;
-  const lastTop = Math.max(0, shown.length - page);
   if (model.selected === null) return model.top === 0 ? model : { ...model, top: 0 };
-  const row = selectedRow(model) ?? shown.at(Math.min(model.selectedAt, shown.length - 1));
+  const row = selection(model);
   if (row === undefined) return { ...model, top: 0 };
   const index = shown.indexOf(row);
-  const top = Math.min(lastTop, Math.max(index - Math.max(1, page) + 1, Math.min(model.top, index)));
+  const lastTop = Math.max(0, shown.length - layout.rows);
+  const top = Math.min(lastTop, Math.max(index - Math.max(1, layout.rows) + 1, Math.min(model.top, index)));
   if (row.key === model.selected && index === model.selectedAt && top === model.top) return model;
   return { ...model, selected: row.key, selectedAt: index, top };
+}
+
+function selection(model: Model): Row | undefined {
+  const { rows, chosen, selectedAt } = model;
+  if (chosen !== null && rows.indexOf(chosen.key) >= 0) return rows.shown.at(rows.indexOf(chosen.key));
+  const isHidden = chosen !== null && rows.live(chosen.key) !== undefined;
+  const present = selectedRow(model);
+  if (present !== undefined && !isHidden) return present;
+  const hidden = chosen === null ? undefined : rows.live(chosen.key);
+  const place = hidden === undefined ? selectedAt : rows.shown.placeOf(hidden);
+  return rows.shown.at(Math.min(place, rows.shown.length - 1));
 }

@@ -39,7 +39,12 @@ export class Order {
   /** The place of this very row, or -1. */
   indexOf(row: Row): number {
     const [at, place] = this.#find(row);
-    if (this.#parts[at]?.[place] !== row) return -1;
+    return this.#parts[at]?.[place] === row ? this.placeOf(row) : -1;
+  }
+
+  /** Where the row is, or would be. */
+  placeOf(row: Row): number {
+    const [at, place] = this.#find(row);
     return this.#parts.slice(0, at).reduce((sum, part) => sum + part.length, place);
   }
 

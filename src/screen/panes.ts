@@ -3,7 +3,7 @@ import type { Look, Style } from '../output/look.js';
 import { safeText } from '../output/text.js';
 import { wrap } from '../output/width.js';
 import type { Transfer } from '../transfers/transfer.js';
-import { leftText, percentOf, rateText } from './columns.js';
+import { leftText, percentOf, rateText } from './cell-text.js';
 import { freshest, isStale, type Model } from './model.js';
 import { longPath } from './path-text.js';
 import type { Row } from './row.js';

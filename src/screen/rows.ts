@@ -1,18 +1,28 @@
+import { safeText } from '../output/text.js';
 import { ByAge } from '../transfers/by-age.js';
 import type { RemovedChange, TransferChange } from '../transfers/change.js';
 import { hasEnded, type Status, type Transfer } from '../transfers/transfer.js';
+import { searchText } from './cell-text.js';
+import { isEmpty, matches, parseQuery, type Query } from './find.js';
 import { Order } from './order.js';
-import { comparator, isActive, makeMatcher, makeRow, type Row, rowKey, type SortName } from './row.js';
+import { comparator, isActive, makeRow, type Row, rowKey, type SortName } from './row.js';
 import { Tally } from './tally.js';
 
 /** Which rows the table shows, and in which order. */
 export interface Arrangement {
   readonly sort: SortName;
+  readonly isReversed: boolean;
+  /** As it was typed. */
   readonly filter: string;
   readonly hideEnded: boolean;
 }
 
-export const DEFAULT_ARRANGEMENT: Arrangement = { sort: 'activity', filter: '', hideEnded: false };
+export const DEFAULT_ARRANGEMENT: Arrangement = {
+  sort: 'activity',
+  isReversed: false,
+  filter: '',
+  hideEnded: false,
+};
 
 /**
  * All transfers of all Rooms: the part of the screen's state that grows in place, because a copy of thousands of
@@ -34,7 +44,10 @@ export class Rows {
   readonly #moving = new Map<string, Row>();
   readonly #counts = new Map<Status, number>();
   #arrangement = DEFAULT_ARRANGEMENT;
-  #matches = makeMatcher('');
+  #query: Query = parseQuery('');
+  /** When the rows were last looked at, milliseconds since 1970. */
+  #now = 0;
+  #matchedAt = 0;
   #shown = new Order(comparator('activity'), []);
   /** While drawing is paused: the rows as they were then. */
   #frozen: ReadonlyMap<string, Row> | null = null;
@@ -103,17 +116,36 @@ export class Rows {
     if (row !== undefined) this.#delete(row);
   }
 
+  get query(): Query {
+    return this.#query;
+  }
+
   arrange(arrangement: Arrangement): void {
-    const { sort, filter, hideEnded } = arrangement;
-    const words = makeMatcher(filter);
+    const { sort, isReversed, filter } = arrangement;
     this.#catchUp();
     this.#arrangement = arrangement;
-    this.#matches = (row) => (!hideEnded || isActive(row)) && words(row);
+    this.#query = parseQuery(filter);
     const rows = [...(this.#frozen ?? this.#byKey).values()];
     this.#shown = new Order(
-      comparator(sort),
+      comparator(sort, isReversed),
       rows.filter((row) => this.#matches(row)),
     );
+  }
+
+  /** Takes the time from which rows are looked at: some match a search only after a while, as those that stall. */
+  lookAt(now: number): void {
+    this.#now = now;
+    const isDue = !isEmpty(this.#query) && Math.abs(now - this.#matchedAt) >= REMATCH_MS;
+    if (!isDue || this.#frozen !== null) return;
+    this.#catchUp();
+    this.#matchedAt = now;
+    for (const row of this.#byKey.values()) {
+      if (!isActive(row)) continue;
+      const isShown = this.#shown.indexOf(row) >= 0;
+      if (this.#matches(row) === isShown) continue;
+      if (isShown) this.#shown.remove(row);
+      else this.#shown.insert(row);
+    }
   }
 
   /** From now on the shown rows stay as they are, while changes are still counted. */
@@ -165,6 +197,12 @@ export class Rows {
     if (this.#frozen === null) this.#show(before, row);
   }
 
+  #matches(row: Row): boolean {
+    if (this.#arrangement.hideEnded && !isActive(row)) return false;
+    if (isEmpty(this.#query)) return true;
+    return matches(this.#query, searchText(row, SAFE, { now: this.#now, stale: false }));
+  }
+
   #show(before: Row | null, after: Row): void {
     if (!this.#matches(after)) {
       if (before !== null) this.#shown.remove(before);
@@ -192,6 +230,8 @@ export class Rows {
 }
 
 const MAX_PENDING = 10_000;
+const REMATCH_MS = 1_000;
+const SAFE = { text: safeText };
 
 /** What was last told of a transfer since the rows were last looked at. */
 export interface Told {

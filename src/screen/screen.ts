@@ -1,16 +1,16 @@
 import type { Notice } from '../monitor/notice.js';
-import { type Look, makeLook } from '../output/look.js';
+import type { Look } from '../output/look.js';
 import type { View } from '../output/view.js';
 import type { Decision } from '../protocol/requests.js';
 import type { Playback } from '../recording/player.js';
 import type { Outcome } from '../room/ask.js';
 import { type Guards, guardTerminal } from './guards.js';
 import { type Key, KeyDecoder } from './keys.js';
-import { applyNotice, type Flash, initialModel, layoutOf, type Model, settle } from './model.js';
+import { applyNotice, type Flash, initialModel, type Model } from './model.js';
 import { summaryLines } from './summary.js';
 import { type ScreenInput, type ScreenOutput, Terminal } from './terminal.js';
 import { type Effect, pressKey } from './update.js';
-import { reachOf, view } from './view.js';
+import { prepare, reachOf, view } from './view.js';
 
 /** What keys ask of the program around the screen. */
 export interface ScreenActions {
@@ -29,8 +29,7 @@ export interface ScreenActions {
 export interface ScreenOptions {
   readonly stdout: ScreenOutput;
   readonly stdin: ScreenInput;
-  readonly color: boolean;
-  readonly unicode: boolean;
+  readonly look: Look;
   /** Milliseconds since 1970: by the clock of what is shown, which a recording has of its own. */
   now(): number;
   /** Rooms known from the start; others are added with their first notice. */
@@ -73,7 +72,7 @@ export class ScreenView implements View {
   /** Takes the terminal at once. */
   constructor(options: ScreenOptions) {
     this.#options = options;
-    this.#look = makeLook(options);
+    this.#look = options.look;
     const start = initialModel(options.now(), options.rooms, options.keepEnded, options.servers);
     this.#model = { ...start, playback: options.playback ?? null };
     this.#terminal = new Terminal(options.stdout, options.stdin, this.#onData, () => this.#request(false));
@@ -196,8 +195,9 @@ export class ScreenView implements View {
     // Where the terminal is busy, its drain asks again; where its size is changing, the end of that does.
     if (!this.#terminal.isReady || this.#resizeTimer !== undefined) return;
     const { size } = this.#terminal;
-    this.#model = settle(this.#model, layoutOf(size));
-    const bytes = this.#terminal.draw(view(this.#model, size, this.#options.now(), this.#look));
+    const now = this.#options.now();
+    this.#model = prepare(this.#model, size, now, this.#look);
+    const bytes = this.#terminal.draw(view(this.#model, size, now, this.#look));
     this.#pacer.drawn(Date.now(), bytes);
   }
 }

@@ -2,7 +2,7 @@ import { formatBytes, formatDuration } from '../output/format.js';
 import type { Look } from '../output/look.js';
 import { fitWidth, middleEllipsis } from '../output/width.js';
 import type { Transfer } from '../transfers/transfer.js';
-import { nameText, peerText, percentOf, roomText } from './columns.js';
+import { nameText, peerText, percentOf, roomText } from './cell-text.js';
 import { type Model, roomsOf } from './model.js';
 import { pathText } from './path-text.js';
 import type { Endings, Problem } from './tally.js';

@@ -1,6 +1,6 @@
 import type { Host } from '../host.js';
 import type { Notice } from '../monitor/notice.js';
-import { makeLook, supportsUnicode } from '../output/look.js';
+import type { Look } from '../output/look.js';
 import type { View } from '../output/view.js';
 import type { Decision } from '../protocol/requests.js';
 import type { Player } from '../recording/player.js';
@@ -20,8 +20,7 @@ export interface TableActions {
  */
 export class TableView implements View {
   readonly #host: Host;
-  readonly #color: boolean;
-  readonly #unicode: boolean;
+  readonly #look: Look;
   readonly #actions: TableActions;
   readonly #rooms: readonly string[];
   readonly #keep: number;
@@ -39,19 +38,18 @@ export class TableView implements View {
    */
   constructor(
     host: Host,
-    color: boolean,
+    look: Look,
     rooms: readonly string[],
     keep: number,
     actions: TableActions,
     player: Player | null,
   ) {
     this.#host = host;
-    this.#color = color;
+    this.#look = look;
     this.#rooms = rooms;
     this.#keep = keep;
     this.#actions = actions;
     this.#player = player;
-    this.#unicode = supportsUnicode(host.env, host.platform);
     setImmediate(warmUp);
     if (player !== null) {
       // Nobody will be asked anything: it opens with whatever comes first.
@@ -62,7 +60,6 @@ export class TableView implements View {
       };
       return;
     }
-    const look = makeLook({ color: false, unicode: this.#unicode });
     const names = rooms.map((room) => look.text(room)).join(', ');
     host.stderr.write(`Connecting to ${names}${look.symbols.ellipsis}\n`);
   }
@@ -108,8 +105,7 @@ export class TableView implements View {
     const screen = new ScreenView({
       stdout,
       stdin,
-      color: this.#color,
-      unicode: this.#unicode,
+      look: this.#look,
       now: () => player?.now() ?? Date.now(),
       rooms: this.#rooms,
       servers: this.#rooms.filter(isServerAddress),

@@ -1,52 +1,60 @@
 import CliTable3 from 'cli-table3';
 import { type Look, makeLook } from '../output/look.js';
 import { displayWidth, hasCertainWidth } from '../output/width.js';
-import { COLUMN_EXTRA, type Column, columnsFor } from './columns.js';
 import type { Piece } from './piece.js';
-
-/** A column of any table; its name only tells it apart. */
-export type TableColumn = Omit<Column, 'name'> & { readonly name: string };
+import { GAP, MARK, type Sized, shareOut } from './widths.js';
 
 /**
  * Lines of a table of at least one row: titles, a rule, and one line for each row; the first character of each line
  * is a space that the caller may use as a mark.
+ *
+ * @param titles those of the columns, in their order
  */
 export function drawTable(
-  columns: readonly TableColumn[],
+  columns: readonly Sized[],
+  titles: readonly string[],
   rows: readonly (readonly Piece[])[],
   look: Look,
 ): string[] {
-  const border = look.style.faint(look.symbols.vertical);
-  return [...headOf(columns, look), ...rows.map((cells) => drawRow(columns, cells, border))];
+  return [...headOf(columns, titles, look), ...rows.map((cells) => drawRow(columns, cells))];
 }
 
 /** Titles and rule stay as they are until the columns change. */
-function headOf(columns: readonly TableColumn[], look: Look): readonly string[] {
-  const shape = columns.map(({ name, width }) => `${name}${width}`).join();
+function headOf(columns: readonly Sized[], titles: readonly string[], look: Look): readonly string[] {
+  const shape = columns.map(({ width }, at) => `${titles[at]} ${width}`).join();
   if (look.tableMemo.shape !== shape) {
     look.tableMemo.shape = shape;
-    look.tableMemo.head = layOutHead(columns, look);
+    look.tableMemo.head = layOutHead(columns, titles, look);
   }
   return look.tableMemo.head;
 }
 
-function layOutHead(columns: readonly TableColumn[], { symbols, style }: Look): readonly string[] {
+function layOutHead(
+  columns: readonly Sized[],
+  titles: readonly string[],
+  { symbols, style }: Look,
+): readonly string[] {
   const table = new CliTable3({
-    head: columns.map(({ title }) => style.strong(title)),
-    colWidths: columns.map(({ width }) => width + 2),
-    colAligns: columns.map(({ align }) => align),
+    head: columns.map(({ width }, at) => {
+      const title = titles[at] ?? '';
+      // Of a column of one sign there is room for the mark of its order, and for nothing else.
+      return style.strong(displayWidth(title) <= width ? title : title.slice(-width).replace(/\w/g, ''));
+    }),
+    colWidths: columns.map(({ width }) => width),
+    colAligns: columns.map(({ column }) => column.align),
     chars: {
       ...NO_BORDERS,
       mid: symbols.horizontal,
-      'mid-mid': symbols.cross,
-      middle: style.faint(symbols.vertical),
+      'mid-mid': symbols.horizontal.repeat(GAP),
+      middle: ' '.repeat(GAP),
     },
-    style: { head: [], border: [], 'padding-left': 1, 'padding-right': 1, compact: true },
+    style: { head: [], border: [], 'padding-left': 0, 'padding-right': 0, compact: true },
   });
   // The rule stands between the titles and a row.
   table.push(columns.map(() => ''));
-  const [titles = '', rule = ''] = table.toString().split('\n');
-  return [titles, style.faint(rule)];
+  const [head = '', rule = ''] = table.toString().split('\n');
+  const margin = ' '.repeat(MARK);
+  return [`${margin}${head}`, style.faint(symbols.horizontal.repeat(MARK) + rule)];
 }
 
 const NO_BORDERS = {
@@ -65,40 +73,41 @@ const NO_BORDERS = {
 };
 
 /** cli-table3 would take tens of times as long for a row, and there are many of them ten times a second. */
-function drawRow(columns: readonly TableColumn[], cells: readonly Piece[], border: string): string {
-  let line = '';
-  let start = FIRST_COLUMN;
-  for (const [at, column] of columns.entries()) {
-    if (at > 0) line += border;
-    line += drawCell(cells[at] ?? NOTHING, column, start);
-    start += column.width + COLUMN_EXTRA;
+function drawRow(columns: readonly Sized[], cells: readonly Piece[]): string {
+  let line = ' '.repeat(MARK);
+  let start = MARK + 1;
+  for (const [at, sized] of columns.entries()) {
+    if (at > 0) line += ' '.repeat(GAP);
+    line += drawCell(cells[at] ?? NOTHING, sized, start);
+    start += sized.width + GAP;
   }
   return line;
 }
 
 /**
  * Terminals differ in how wide they draw emoji, combining marks and some signs. So a text that is not plain is followed
- * by a move to the column that it should have reached: borders come to stand where they belong in any terminal.
+ * by a move to the column that it should have reached: what comes after it stands where it belongs in any terminal.
  *
  * @param piece never wider than the column
- * @param start the terminal column, from 1, where texts of the table's column begin
+ * @param start the terminal column, from 1, where the cell begins
  */
-function drawCell(piece: Piece, column: TableColumn, start: number): string {
-  const { text, paint } = piece;
+function drawCell({ text, paint }: Piece, { column, width: room }: Sized, start: number): string {
   const width = displayWidth(text);
-  const gap = Math.max(0, column.width - width);
+  const gap = Math.max(0, room - width);
+  const blanks = ' '.repeat(gap);
   // What takes no column at all is left out: no terminal would agree on where it ends.
-  const painted = width === 0 ? '' : (paint?.(text) ?? text);
+  const painted = width === 0 ? '' : isolate(text, paint?.(text) ?? text);
   const isPlain = width === 0 || PLAIN.test(text);
-  if (column.align === 'right') {
-    return ` ${' '.repeat(gap)}${painted}${isPlain ? '' : toColumn(start + column.width)} `;
-  }
-  if (isPlain) return ` ${painted}${' '.repeat(gap + 1)}`;
-  if (gap === 0 || hasCertainWidth(text))
-    return ` ${painted}${toColumn(start + width)}${' '.repeat(gap + 1)}`;
+  if (column.align === 'right') return `${blanks}${painted}${isPlain ? '' : toColumn(start + room)}`;
+  if (isPlain) return `${painted}${blanks}`;
+  if (gap === 0 || hasCertainWidth(text)) return `${painted}${toColumn(start + width)}${blanks}`;
   // Blanks first: after a text that the terminal draws wider than it counts here they would wipe out its end.
-  const end = start + column.width + 1;
-  return `${' '.repeat(column.width + 2)}${toColumn(start)}${painted}${toColumn(end)}`;
+  return `${' '.repeat(room)}${toColumn(start)}${painted}${toColumn(start + room)}`;
+}
+
+/** Text that runs from right to left must not take what stands beside it along. */
+function isolate(text: string, painted: string): string {
+  return RIGHT_TO_LEFT.test(text) ? `\u2068${painted}\u2069` : painted;
 }
 
 function toColumn(column: number): string {
@@ -106,18 +115,23 @@ function toColumn(column: number): string {
 }
 
 const NOTHING: Piece = { text: '' };
-/** Before it there is the space that may become a mark. */
-const FIRST_COLUMN = 2;
 /** Every terminal draws printable ASCII as wide as it is long. */
 const PLAIN = /^[\x20-\x7e]*$/;
+const RIGHT_TO_LEFT = /[\p{Script=Hebrew}\p{Script=Arabic}\p{Script=Syriac}\p{Script=Thaana}\p{Script=Nko}]/u;
 
 /**
- * Draws a table that nobody sees. The first one costs ten times as much as those after it, mostly for finding out how
+ * Draws a table that is not shown. The first one costs ten times as much as those after it, mostly for finding out how
  * wide an emoji is: time that is free while a Room is being dialled.
  */
 export function warmUp(): void {
-  const columns = columnsFor(SOME_COLUMNS, true);
-  drawTable(columns, [columns.map(() => ({ text: '👋 文.txt' }))], makeLook({ color: true, unicode: true }));
+  const columns = shareOut(SOME_COLUMNS, 'steps', new Set(), () => 1);
+  const cells = columns.map(() => ({ text: '👋 文.txt' }));
+  drawTable(
+    columns,
+    columns.map(() => ''),
+    [cells],
+    makeLook({ color: true, unicode: true }),
+  );
 }
 
 const SOME_COLUMNS = 200;

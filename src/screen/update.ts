@@ -92,13 +92,15 @@ function inTable(model: Model, key: Key, page: number, now: number): Update {
     case 'escape':
       return only(
         arrangement.filter === ''
-          ? { ...model, selected: null, top: 0 }
+          ? { ...model, selected: null, chosen: null, top: 0 }
           : arranged(model, { ...arrangement, filter: '' }),
       );
     case '/':
       return only({ ...model, mode: { kind: 'filter', before: arrangement.filter } });
     case 's':
-      return only(arranged(model, { ...arrangement, sort: nextSort(arrangement.sort) }));
+      return only(arranged(model, { ...arrangement, sort: nextSort(arrangement.sort), isReversed: false }));
+    case 'S':
+      return only(arranged(model, { ...arrangement, isReversed: !arrangement.isReversed }));
     case 'c':
       return only(arranged(model, { ...arrangement, hideEnded: !arrangement.hideEnded }));
     case 'p':
@@ -158,13 +160,12 @@ function inPane(model: Model, mode: Extract<Model['mode'], { top: number }>, key
 function openDetail(model: Model): Model {
   const row = selectedRow(model) ?? model.rows.shown.at(0);
   if (row === undefined) return model;
-  return { ...model, selected: row.key, mode: { kind: 'detail', row, top: 0 } };
+  return { ...model, selected: row.key, chosen: row, mode: { kind: 'detail', row, top: 0 } };
 }
 
 function arranged(model: Model, arrangement: Arrangement): Model {
   model.rows.arrange(arrangement);
-  // A selected row that is no longer shown leaves its selection to the first one.
-  return { ...model, top: 0, selectedAt: 0 };
+  return { ...model, top: 0, held: new Map() };
 }
 
 function togglePause(model: Model, now: number): Model {
@@ -227,7 +228,7 @@ export function moveSelection(model: Model, by: Movement | undefined, page: numb
   const from = model.selected === null ? -1 : model.rows.indexOf(model.selected);
   const to = from < 0 ? firstMove(by, shown.length) : moved(from, by, page, shown.length - 1);
   const row = shown.at(to ?? 0);
-  return row === undefined ? model : { ...model, selected: row.key, selectedAt: to ?? 0 };
+  return row === undefined ? model : { ...model, selected: row.key, chosen: row, selectedAt: to ?? 0 };
 }
 
 /** Where a movement leads from an index, no farther than `last`; `null` for none. */

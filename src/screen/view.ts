@@ -1,13 +1,21 @@
 import type { Look } from '../output/look.js';
-import { transfersBody } from './body.js';
+import { heldAfter, transfersBody } from './body.js';
 import { footer } from './footer.js';
 import { header } from './header.js';
-import { type Layout, layoutOf, type Model, type Size } from './model.js';
+import { type Layout, layoutOf, type Model, type Size, settle } from './model.js';
 import { detailLines, helpLines } from './panes.js';
 import type { Reach } from './update.js';
 
+/** The model as `view` takes it: with the rows that have changed, the selection in sight and columns as they are held. */
+export function prepare(model: Model, size: Size, now: number, look: Look): Model {
+  const layout = layoutOf(size);
+  model.rows.lookAt(now);
+  const settled = settle(model, layout);
+  return { ...settled, held: heldAfter(settled, layout, now, look) };
+}
+
 /**
- * The screen as lines: one fewer than `size.height`, none wider than `size.width`. The model must be settled for
+ * The screen as lines: one fewer than `size.height`, none wider than `size.width`. The model must be prepared for
  * this size.
  *
  * @param now milliseconds since 1970

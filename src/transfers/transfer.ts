@@ -6,14 +6,84 @@ import type { Direction, Peer } from '../protocol/message.js';
  */
 export type Status = 'waiting' | 'processing' | 'complete' | 'failed' | 'rejected' | 'unknown';
 
-export const STATUSES: readonly Status[] = [
-  'waiting',
-  'processing',
-  'complete',
-  'failed',
-  'rejected',
-  'unknown',
-];
+export type StatusColor = 'purple' | 'blue' | 'green' | 'red' | 'orange' | 'grey';
+
+/** All that the program knows of a status; a new one needs an entry here and a member of `Status`. */
+interface StatusFacts {
+  /** The Room's number (`fileRequestStatusChanged`, field `status`); `null` where it has none. */
+  readonly code: number | null;
+  /** Whether nothing is expected to follow. */
+  readonly isEnd: boolean;
+  /** One column each; the first needs Unicode. */
+  readonly sign: string;
+  readonly asciiSign: string;
+  readonly color: StatusColor;
+  /** Place among others where activity decides; all ends share one, as time decides among them. */
+  readonly activityRank: number;
+  /** Place among others where problems come first. */
+  readonly problemRank: number;
+}
+
+/** Every status, in the order in which counts are shown. */
+export const STATUS_FACTS: Readonly<Record<Status, StatusFacts>> = {
+  waiting: {
+    code: 1,
+    isEnd: false,
+    sign: '○',
+    asciiSign: 'o',
+    color: 'purple',
+    activityRank: 1,
+    problemRank: 4,
+  },
+  processing: {
+    code: 2,
+    isEnd: false,
+    sign: '●',
+    asciiSign: '*',
+    color: 'blue',
+    activityRank: 0,
+    problemRank: 3,
+  },
+  complete: {
+    code: 3,
+    isEnd: true,
+    sign: '✓',
+    asciiSign: '+',
+    color: 'green',
+    activityRank: 3,
+    problemRank: 5,
+  },
+  failed: {
+    code: 0,
+    isEnd: true,
+    sign: '✗',
+    asciiSign: 'x',
+    color: 'red',
+    activityRank: 3,
+    problemRank: 0,
+  },
+  rejected: {
+    code: null,
+    isEnd: true,
+    sign: '⊘',
+    asciiSign: '/',
+    color: 'orange',
+    activityRank: 3,
+    problemRank: 1,
+  },
+  unknown: {
+    code: null,
+    isEnd: false,
+    sign: '?',
+    asciiSign: '?',
+    color: 'grey',
+    activityRank: 2,
+    problemRank: 2,
+  },
+};
+
+// The keys of a record are its type's, which Object.keys does not say.
+export const STATUSES = Object.keys(STATUS_FACTS) as readonly Status[];
 
 /** One stop on the path of statuses. */
 export interface Step {
@@ -68,21 +138,10 @@ export interface Transfer {
 
 /** Whether a status is an end: nothing is expected to follow. */
 export function hasEnded(status: Status): boolean {
-  return status === 'complete' || status === 'failed' || status === 'rejected';
+  return STATUS_FACTS[status].isEnd;
 }
 
 /** The Room's number as a status (`fileRequestStatusChanged`, field `status`). */
 export function statusOf(code: number): Status {
-  switch (code) {
-    case 0:
-      return 'failed';
-    case 1:
-      return 'waiting';
-    case 2:
-      return 'processing';
-    case 3:
-      return 'complete';
-    default:
-      return 'unknown';
-  }
+  return STATUSES.find((status) => STATUS_FACTS[status].code === code) ?? 'unknown';
 }

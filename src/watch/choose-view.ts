@@ -30,6 +30,8 @@ export interface OutputOptions {
   readonly json?: boolean;
   /** `false` is `--no-color`. */
   readonly color: ColorFlag | false;
+  /** Signs without Unicode. */
+  readonly ascii?: boolean;
   readonly quiet?: boolean;
   readonly debug?: boolean;
 }

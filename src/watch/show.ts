@@ -3,6 +3,7 @@ import { fileFault } from '../faults.js';
 import type { Host } from '../host.js';
 import { isChange, type Notice } from '../monitor/notice.js';
 import { noteOf } from '../output/lines.js';
+import { lookOf } from '../output/look.js';
 import { Sink } from '../output/sink.js';
 import { safeText } from '../output/text.js';
 import type { View } from '../output/view.js';
@@ -140,13 +141,14 @@ export class Show {
     const { mode, output, host, labels, keep, player = null } = this.#options;
     const color = usesColor(output, host);
     if (mode !== 'table') return streamView(mode, this.#out, color, labels.length > 1);
+    const look = lookOf({ color, ascii: output.ascii }, host);
     // The table is a large part of the program, which records and lines do without.
     const { TableView } = await import('../screen/table-view.js');
     const actions = {
       quit: () => this.#end(new Done(EXIT.done)),
       decide: (decision: Decision, room: string, id: string) => this.#decide(decision, room, id),
     };
-    this.#table = new TableView(host, color, labels, keep, actions, player);
+    this.#table = new TableView(host, look, labels, keep, actions, player);
     return this.#table;
   }
 

@@ -23,11 +23,11 @@ test('active ones first, with ids that are enough to name them', async () => {
   expect(hidden).toBe(0);
   expect(screen).toMatchInlineSnapshot(`
     [
-      " Id         │ Status       │   │ Name                               │ Peer                 │     Size │  Age ",
-      "────────────┼──────────────┼───┼────────────────────────────────────┼──────────────────────┼──────────┼──────",
-      " bbbbbbbb   │ ● processing │ ↓ │ \\x1b[2Jevil\\x0d\\x0a.exe            │ conf c@s             │ 32.0 MiB │  15s ",
-      " aaaaaaaa-2 │ ○ waiting    │ ↓ │ photo.jpg                          │ Anna                 │ 32.0 MiB │   5s ",
-      " aaaaaaaa-1 │ ✓ complete   │ ↓ │ 日本語の資料と中文.docx            │ Anna                 │ 32.0 MiB │   1m ",
+      " Id          Status           Name                     Peer          Size      Time",
+      "───────────────────────────────────────────────────────────────────────────────────",
+      " bbbbbbbb    ● processing  ↓  \\x1b[2Jevil\\x0d\\x0a.exe  conf c@s  32.0 MiB       15s",
+      " aaaaaaaa-2  ○ waiting     ↓  photo.jpg                Anna      32.0 MiB        5s",
+      " aaaaaaaa-1  ✓ complete    ↓  日本語の資料と中文.docx  Anna      32.0 MiB  11:59:00",
     ]
   `);
 });
@@ -49,5 +49,5 @@ test('what does not fit is counted', async () => {
 
 test('ids come first where there is no room for more', async () => {
   const { screen } = await drawn(30);
-  expect(screen[0]?.trim()).toMatch(/^Id +│ Status$/);
+  expect(screen[0]?.trim()).toMatch(/^Id +Name$/);
 });

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { comparator, rowKey, SORT_NAMES } from '../../src/screen/row.js';
-import { Rows } from '../../src/screen/rows.js';
+import { DEFAULT_ARRANGEMENT, Rows } from '../../src/screen/rows.js';
 import { hasEnded, STATUSES, type Status, type Transfer } from '../../src/transfers/transfer.js';
 import { changeOf, inStatus } from './sample.js';
 
@@ -14,6 +14,7 @@ const step = fc.record({
   origin: fc.constantFrom('event', 'snapshot'),
   act: fc.constantFrom('change', 'change', 'progress', 'remove'),
   sort: fc.option(fc.constantFrom(...SORT_NAMES), { freq: 4 }),
+  isReversed: fc.boolean(),
   hideEnded: fc.boolean(),
   /** Whether a frame is drawn after it: many changes may come between two. */
   isDrawn: fc.boolean(),
@@ -35,7 +36,7 @@ test('whatever happens, what is shown is what sorting and filtering everything w
         if (act === 'remove') told.delete(key);
         else if (act === 'change' || known) told.set(key, transfer);
         for (const each of [rows, always]) {
-          if (sort !== null) each.arrange({ sort, hideEnded, filter: '' });
+          if (sort !== null) each.arrange({ ...DEFAULT_ARRANGEMENT, sort, hideEnded });
           if (act === 'remove') each.remove(room, { ...REMOVAL, id });
           else if (act === 'progress') each.progress(room, transfer);
           else each.change(room, change);

@@ -2,15 +2,8 @@ import { stripVTControlCharacters } from 'node:util';
 import { makeLook } from '../../src/output/look.js';
 import { displayWidth, fitWidth } from '../../src/output/width.js';
 import type { Link } from '../../src/room/entry.js';
-import {
-  applyNotice,
-  initialModel,
-  layoutOf,
-  type Model,
-  type Size,
-  settle,
-} from '../../src/screen/model.js';
-import { view } from '../../src/screen/view.js';
+import { applyNotice, initialModel, type Model, type Size } from '../../src/screen/model.js';
+import { prepare, view } from '../../src/screen/view.js';
 import type { Transfer } from '../../src/transfers/transfer.js';
 import { changeOf, inStatus, makeTransfer, NOW } from './sample.js';
 
@@ -67,10 +60,11 @@ export function sampleTransfers(): Transfer[] {
   ];
 }
 
-/** The screen as a person reads it: without spaces at the ends of lines. */
+/** The screen as a person reads it: without isolates, and without spaces at the ends of lines. */
 export function screen(model: Model, size: Size, look = PLAIN): string {
-  const settled = settle(model, layoutOf(size));
-  return view(settled, size, NOW, look).map(plainLine).join('\n');
+  return view(prepare(model, size, NOW, look), size, NOW, look)
+    .map(plainLine)
+    .join('\n');
 }
 
 /** What a terminal shows that draws everything as wide as it is counted here. */
@@ -89,9 +83,10 @@ export function plainLine(line: string): string {
     const rest = displayWidth(shown) - displayWidth(written);
     shown = rest > 0 ? written + shown.slice(-rest) : written;
   }
-  return shown.trimEnd();
+  return shown.replace(ISOLATES, '').trimEnd();
 }
 
+const ISOLATES = /[\u2068\u2069]/g;
 /** A move to a column, as against the colours, ends in `G`. */
 const MOVE_START = new RegExp(`${ESC}\\[(?=\\d+G)`);
 const MOVED = /^(\d+)G(.*)$/s;

@@ -5,7 +5,7 @@ import { ScreenView } from '../../src/screen/screen.js';
 import { Emulator } from '../support/emulator.js';
 import { FakeInput, FakeOutput } from '../support/fake-terminal.js';
 import { changeOf, inStatus, makeTransfer, NOW } from './sample.js';
-import { LIVE, ROOM } from './sample-model.js';
+import { LIVE, PLAIN, ROOM } from './sample-model.js';
 
 const SIGNALS = ['exit', 'SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT', 'SIGTSTP', 'SIGCONT'];
 
@@ -29,7 +29,7 @@ const suspend = vi.fn();
 function open(columns = 80, rows = 24, signal = new AbortController().signal): void {
   stdout = new FakeOutput(columns, rows);
   stdin = new FakeInput();
-  const streams = { stdout, stdin, color: false, unicode: true, now: Date.now };
+  const streams = { stdout, stdin, look: PLAIN, now: Date.now };
   view = new ScreenView({ ...streams, rooms: [ROOM], signal, actions, suspend });
   view.show({ kind: 'link', at: NOW, link: LIVE }, ROOM);
 }
@@ -116,7 +116,7 @@ describe('frames', () => {
   test('go on while the clock of a recording stands', () => {
     open();
     const playback = { state: 'paused', speed: 1 } as const;
-    const streams = { stdout, stdin, color: false, unicode: true, now: () => NOW };
+    const streams = { stdout, stdin, look: PLAIN, now: () => NOW };
     const paused = new ScreenView({ ...streams, rooms: [ROOM], actions, playback });
     for (let at = 0; at < 600; at += 1) {
       if (at === 500) stdout.writes.length = 0;

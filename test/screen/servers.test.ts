@@ -23,7 +23,7 @@ function model(rooms: readonly string[], server: Link): Model {
 const firstLine = (of: Model) =>
   screen(of, { width: 80, height: 9 })
     .split('\n')[0]
-    ?.replace(/ {2}●\d.*/, '');
+    ?.replace(/ {2}○\d.*/, '');
 
 describe('a server that tells of Rooms', () => {
   it.each([

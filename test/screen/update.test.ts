@@ -84,7 +84,7 @@ describe('moving', () => {
   });
 
   test('the selected row is always on the screen', () => {
-    expect(screen(press(thirty(), 'G').model, SIZE)).toContain('▸○ waiting    │ ↓ │ file-29.txt');
+    expect(screen(press(thirty(), 'G').model, SIZE)).toContain('▸○ waiting  ↓  file-29.txt');
     expect(screen(press(thirty(), 'G').model, SIZE)).toContain('20 above');
   });
 

@@ -1,11 +1,11 @@
+import { makeLook } from '../../src/output/look.js';
 import { ScreenView } from '../../src/screen/screen.js';
 
 /** A program that does nothing but show a screen; its process id is the Room's name. Run by `ways-out.test.ts`. */
 const view = new ScreenView({
   stdout: process.stdout,
   stdin: process.stdin,
-  color: true,
-  unicode: true,
+  look: makeLook({ color: true, unicode: true }),
   now: Date.now,
   rooms: [`pid ${process.pid};`],
   actions: {

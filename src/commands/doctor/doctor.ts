@@ -1,7 +1,7 @@
 import { EXIT, exitCodeOf, TrueConfFilesError } from '../../errors.js';
 import { adviseOnFault, describeFault } from '../../faults.js';
 import type { Host } from '../../host.js';
-import { ASCII_SYMBOLS, supportsUnicode, UNICODE_SYMBOLS } from '../../output/look.js';
+import { lookOf } from '../../output/look.js';
 import { safeText } from '../../output/text.js';
 import type { Secret } from '../../protocol/secrets.js';
 import type { OutputOptions } from '../../watch/choose-view.js';
@@ -41,7 +41,7 @@ export async function doctor(given: string | undefined, options: DoctorOptions, 
   const credentials = options.signIn ? await readCredentials(options, host) : null;
   const label = labelOf(given, options, host);
   const printer = new Printer(options, host);
-  const symbols = supportsUnicode(host.env, host.platform) ? UNICODE_SYMBOLS : ASCII_SYMBOLS;
+  const { symbols } = lookOf({ color: false, ascii: options.ascii }, host);
   const checks: Check[] = [];
   const show = (check: Check) => {
     checks.push(check);

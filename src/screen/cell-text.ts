@@ -1,0 +1,103 @@
+import { formatAge, formatBytes, formatEta, formatRate, UNKNOWN } from '../output/format.js';
+import type { Look, Symbols } from '../output/look.js';
+import type { Transfer } from '../transfers/transfer.js';
+import { isActive, isMoving, isStalled, type Moment, type Row } from './row.js';
+
+/** Hosts and ports tell Rooms apart; `ws://` only takes their place. */
+export function roomText(room: string, look: Texts): string {
+  return look.text(room).replace(/^\w+:\/\//, '');
+}
+
+export function nameText({ name }: Transfer, look: Texts): string {
+  if (name === null) return UNKNOWN;
+  return name === '' ? '(no name)' : look.text(name);
+}
+
+/** The peer by name or id, and the conference where there is one: `Anna in conf 4567@some.server`. */
+export function peerText({ conferenceId, peer }: Transfer, look: Texts): string {
+  const who = peer?.name || peer?.id;
+  const parts = [who ? look.text(who) : '', conferenceId === null ? '' : `conf ${look.text(conferenceId)}`];
+  return parts.filter(Boolean).join(' in ') || UNKNOWN;
+}
+
+/** Whole percent from 0 to 100; a complete transfer is at 100, whatever its last progress was. */
+export function percentOf({ status, progress }: Transfer): number | null {
+  if (status === 'complete') return 100;
+  if (progress === null || !Number.isFinite(progress)) return null;
+  return Math.floor(Math.min(100, Math.max(0, progress)));
+}
+
+/** `█████░░░░░  48%`, without the bar in less room; only running transfers get one. */
+export function progressText(transfer: Transfer, width: number, symbols: Symbols): string {
+  const percent = percentOf(transfer);
+  if (percent === null) return UNKNOWN;
+  const figure = `${percent}%`.padStart(FIGURE_COLUMNS);
+  const room = width - figure.length - 1;
+  if (room < MIN_BAR_COLUMNS || transfer.status !== 'processing') return figure;
+  // Whole cells only: half ones look different in every font.
+  const done = Math.floor((percent / 100) * room);
+  return `${symbols.barDone.repeat(done)}${symbols.barLeft.repeat(room - done)} ${figure}`;
+}
+
+/** How fast it moves, or `-` while that is not known; nothing for what does not move, or has stalled. */
+export function rateText(row: Row, moment: Moment): string {
+  return isMoving(row, moment) ? formatRate(row.transfer.bytesPerSecond) : '';
+}
+
+/** Time left, `stalled`, or `-` while it is not known; nothing for what does not move. */
+export function leftText(row: Row, { now, stale }: Moment): string {
+  if (row.transfer.status !== 'processing') return '';
+  if (stale) return UNKNOWN;
+  if (isStalled(row, now)) return 'stalled';
+  const { size, bytes, bytesPerSecond } = row.transfer;
+  if (size === null || bytes === null || bytesPerSecond === null || bytesPerSecond <= 0) return UNKNOWN;
+  return formatEta(Math.max(0, size - bytes) / bytesPerSecond);
+}
+
+/** When it ended, or how long ago it was requested: what a person asks of a transfer's time. */
+export function timeText(row: Row, now: number, precision: Precision): string {
+  return isActive(row) ? formatAge(now - row.bornAt) : clockText(row.statusAt, now, precision);
+}
+
+export type Precision = 'minutes' | 'seconds';
+
+/** The time of day by the machine's zone; of another day its date: `16:17:03`, `16:17`, `30 Jul`, `Jul 2021`. */
+export function clockText(at: number, now: number, precision: Precision): string {
+  const date = new Date(at);
+  if (Number.isNaN(date.getTime())) return UNKNOWN;
+  const today = new Date(now);
+  if (date.toDateString() === today.toDateString()) {
+    return date.toTimeString().slice(0, precision === 'minutes' ? 'HH:MM'.length : 'HH:MM:SS'.length);
+  }
+  const month = MONTHS[date.getMonth()] ?? '';
+  if (date.getFullYear() !== today.getFullYear()) return `${month} ${date.getFullYear()}`;
+  return `${date.getDate()} ${month}`;
+}
+
+/** What a person can read of a row, and so what a search looks into. */
+export function searchText(row: Row, look: Texts, moment: Moment): string {
+  const { transfer } = row;
+  const { id, fileId, peer, status, direction } = transfer;
+  const percent = percentOf(transfer);
+  return [
+    nameText(transfer, look),
+    peerText(transfer, look),
+    peer?.id ? look.text(peer.id) : '',
+    look.text(id),
+    fileId === null ? '' : look.text(fileId),
+    status,
+    direction,
+    formatBytes(transfer.size),
+    percent === null ? '' : `${percent}%`,
+    leftText(row, moment),
+    isActive(row) ? '' : clockText(row.statusAt, moment.now, 'seconds'),
+    roomText(row.room, look),
+  ].join('\n');
+}
+
+/** How text from outside is made safe. */
+type Texts = Pick<Look, 'text'>;
+
+const FIGURE_COLUMNS = 4;
+const MIN_BAR_COLUMNS = 4;
+const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
