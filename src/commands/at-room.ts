@@ -8,7 +8,7 @@ import { toRecord } from '../records/record.js';
 import { transferTable } from '../screen/list.js';
 import { asSeen } from '../transfers/ledger.js';
 import type { Transfer } from '../transfers/transfer.js';
-import { LISTING_FAILED, Stay, type Visit } from '../visit/visit.js';
+import { LISTING_FAILED, type Visit, type VisitOptions, visitRoom } from '../visit/visit.js';
 import { type OutputOptions, usesColor } from '../watch/choose-view.js';
 import { askSecret, canAsk, readCredentials } from './credentials.js';
 import type { ConnectingOptions } from './options.js';
@@ -50,7 +50,7 @@ export async function atRoom(
     await printer.flush();
     return askSecret(`PIN or password of ${safeText(label)}: `, host, signal);
   };
-  const stay = new Stay({
+  const visiting: VisitOptions = {
     address,
     credentials,
     role: options.role ?? null,
@@ -59,12 +59,13 @@ export async function atRoom(
       if (options.debug) writeDebug(entry, label, redactor, printer.err);
     },
     onNotice: (notice) => warn(notice, label, printer),
-  });
+  };
   try {
-    return await stay.run((visit) => {
+    const begin = (visit: Visit) => {
       clearTimeout(slow);
       return act({ ...visit, printer });
-    }, host.signal);
+    };
+    return await visitRoom(visiting, begin, host.signal);
   } catch (error) {
     throw withoutTakeover(error);
   } finally {

@@ -68,7 +68,8 @@ export async function watch(given: readonly string[], options: WatchOptions, hos
             credentials,
             role: options.role ?? null,
             heartbeatMs: options.heartbeat,
-            monitor: { keep: options.keep, keepsDetails: mode === 'table' },
+            keep: options.keep,
+            keepsDetails: mode === 'table',
             // One Room that is down must not be given up while others are watched.
             wait: options.wait === true || (addresses.length > 1 && options.once !== true),
             reconnect: options.reconnect,

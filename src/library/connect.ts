@@ -3,7 +3,7 @@ import type { Role } from '../protocol/requests.js';
 import { Secret } from '../protocol/secrets.js';
 import { parseAddress } from '../room/address.js';
 import type { RoomWatcherOptions } from '../room/watcher.js';
-import { Stay, type Visit } from '../visit/visit.js';
+import { type Visit, visitRoom } from '../visit/visit.js';
 
 /** How to sign in to a Room, and how to keep the link. */
 export interface ConnectOptions {
@@ -99,18 +99,17 @@ export class AbortError extends Error {
 }
 
 /**
- * Signs in to a Room, does what is to be done there, and leaves.
+ * Signs in to a Room, does one thing, and disconnects.
  * @throws TrueConfFilesError; AbortError where the signal is aborted
  */
-export async function visit<T>(
+export async function atRoom<T>(
   address: string,
   options: ConnectOptions,
   act: (visit: Visit) => Promise<T>,
 ): Promise<T> {
   const { signal = new AbortController().signal } = options;
-  const stay = new Stay({ ...toWatcherOptions(address, options), onEntry: () => {}, onNotice: () => {} });
   try {
-    return await stay.run(act, signal);
+    return await visitRoom(toWatcherOptions(address, options), act, signal);
   } catch (error) {
     throw signal.aborted ? new AbortError(signal.reason) : error;
   }

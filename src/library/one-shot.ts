@@ -7,7 +7,7 @@ import { type FilterOptions, makeFilter } from '../transfers/filter.js';
 import { asSeen } from '../transfers/ledger.js';
 import { notOffered, offer, openSource, type Recipient, uploadFile } from '../visit/send.js';
 import { incomplete, refused } from '../visit/visit.js';
-import { type ConnectOptions, visit } from './connect.js';
+import { atRoom, type ConnectOptions } from './connect.js';
 
 /** What is listed, and how to sign in. */
 export interface ListOptions extends ConnectOptions {
@@ -31,7 +31,7 @@ export function listTransfers(
   address: string,
   options: ListOptions = {},
 ): Promise<readonly TransferRecord[]> {
-  return visit(address, options, async ({ label, ledger, listingFaults }) => {
+  return atRoom(address, options, async ({ label, ledger, listingFaults }) => {
     // What is missing must never look like what is not there.
     if (listingFaults.length > 0) throw incomplete(label, listingFaults);
     const filter = makeFilter(options.filter ?? {});
@@ -66,7 +66,7 @@ export function rejectRequest(address: string, id: string, options: ConnectOptio
 }
 
 function decideAt(decision: Decision, address: string, id: string, options: ConnectOptions): Promise<void> {
-  return visit(address, options, async ({ label, room }) => {
+  return atRoom(address, options, async ({ label, room }) => {
     const outcome = await decide(room, decision, id);
     if (!outcome.ok) throw refused(label, `to ${decision} "${id}"`, outcome.reason, null);
   });
@@ -105,7 +105,7 @@ export async function sendFile(address: string, path: string, options: SendOptio
   const to = recipientOf(options);
   const file = await openSource(path);
   try {
-    return await visit(address, options, async (at) => {
+    return await atRoom(address, options, async (at) => {
       const { onProgress } = options;
       const fileId = await uploadFile(file, at, onProgress === undefined ? {} : { onProgress });
       const offered = await offer(fileId, to, at);

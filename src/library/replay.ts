@@ -1,10 +1,11 @@
 import { TrueConfFilesError } from '../errors.js';
+import { Monitor } from '../monitor/monitor.js';
 import { decode } from '../protocol/decode.js';
 import { type Item, type Line, LineTooLongError, readLines, Source } from '../recording/source.js';
 import type { RoomRecord } from '../records/types.js';
 import type { Entry, Link } from '../room/entry.js';
 import { type FilterOptions, Selection } from '../transfers/filter.js';
-import { Teller } from './records.js';
+import { RecordMaker } from './records.js';
 
 /** What is told of a recording; everything is optional. */
 export interface ReplayOptions {
@@ -34,14 +35,17 @@ export async function* replay(
   input: AsyncIterable<Uint8Array | string>,
   options: ReplayOptions = {},
 ): AsyncGenerator<RoomRecord, void, undefined> {
-  const { room = 'recording', filter, snapshot } = options;
+  const { room: label = 'recording', filter, snapshot } = options;
   const selection = new Selection({ ...filter, snapshot });
-  const tellers = new Map<string, Teller>();
+  const rooms = new Map<string, { readonly monitor: Monitor; readonly maker: RecordMaker }>();
   try {
-    for await (const { name, entry } of entries(readLines(bytesOf(input)), room)) {
-      const teller = tellers.get(name) ?? new Teller(name, selection);
-      tellers.set(name, teller);
-      yield* teller.tell(entry);
+    for await (const { name, entry } of entries(readLines(bytesOf(input)), label)) {
+      const room = rooms.get(name) ?? { monitor: new Monitor(), maker: new RecordMaker(name, selection) };
+      rooms.set(name, room);
+      for (const notice of room.monitor.feed(entry)) {
+        const record = room.maker.make(notice);
+        if (record !== null) yield record;
+      }
     }
   } catch (error) {
     if (!(error instanceof LineTooLongError)) throw error;

@@ -1,15 +1,16 @@
+import { Readable } from 'node:stream';
 import { TrueConfFilesError } from '../errors.js';
 import { describeFault } from '../faults.js';
+import { MonitoredRoom } from '../monitor/monitored-room.js';
+import type { Notice } from '../monitor/notice.js';
 import type { Decision } from '../protocol/requests.js';
 import type { RoomRecord } from '../records/types.js';
-import { decide } from '../room/ask.js';
-import type { Entry } from '../room/entry.js';
 import { delay, Gate } from '../room/timers.js';
-import { RoomWatcher, type RoomWatcherOptions } from '../room/watcher.js';
+import type { RoomWatcherOptions } from '../room/watcher.js';
 import { type FilterOptions, Selection } from '../transfers/filter.js';
 import { refused } from '../visit/visit.js';
 import { AbortError, type ConnectOptions, type RetryOptions, toWatcherOptions } from './connect.js';
-import { Queue, Teller } from './records.js';
+import { RecordMaker } from './records.js';
 
 /** How a Room is watched; everything is optional. */
 export interface WatchRoomOptions extends ConnectOptions, RetryOptions {
@@ -77,20 +78,20 @@ export function watchRoom(address: string, options: WatchRoomOptions = {}): Room
   return new LiveWatch(toWatcherOptions(address, options), selection, signal);
 }
 
-/** A watcher whose records wait for whoever iterates. It begins with the first record asked for. */
-export class LiveWatch implements RoomWatch {
-  readonly #options: Omit<RoomWatcherOptions, 'onEntry'>;
+class LiveWatch implements RoomWatch {
   readonly #signal: AbortSignal | undefined;
-  readonly #watcher: RoomWatcher;
-  readonly #teller: Teller;
-  readonly #records = new Queue<RoomRecord>(() => this.#regulate());
+  readonly #room: MonitoredRoom;
+  readonly #maker: RecordMaker;
+  /** Records that were not asked for yet. */
+  readonly #records = new Readable({ objectMode: true, highWaterMark: FULL_AT, read: () => {} });
+  readonly #iterator = this.#iterate();
   /** The one way to end. */
   readonly #stop = new AbortController();
   /** Open while the link is live. */
   readonly #live = new Gate();
-  /** Resolves when everything has ended; `null` before it began. */
+  /** Settles when everything has ended; `null` before it began. */
   #ended: Promise<void> | null = null;
-  #isFull = false;
+  #isReturned = false;
   #isPaused = false;
   /** Requests under way: their answers must be read, however many records wait. */
   #requests = 0;
@@ -100,10 +101,9 @@ export class LiveWatch implements RoomWatch {
     selection: Selection,
     signal: AbortSignal | undefined,
   ) {
-    this.#options = options;
     this.#signal = signal;
-    this.#teller = new Teller(options.address.label, selection);
-    this.#watcher = new RoomWatcher({ ...options, onEntry: (entry) => this.#feed(entry) });
+    this.#maker = new RecordMaker(options.address.label, selection);
+    this.#room = new MonitoredRoom({ ...options, beats: true, onNotice: (notice) => this.#take(notice) });
     this.#live.shut();
   }
 
@@ -112,16 +112,15 @@ export class LiveWatch implements RoomWatch {
   }
 
   next(): Promise<IteratorResult<RoomRecord, undefined>> {
-    this.#ended ??= this.#run();
-    return this.#records.next();
+    return this.#iterator.next();
   }
 
   async return(): Promise<IteratorResult<RoomRecord, undefined>> {
-    this.#records.end();
-    this.#records.clear();
+    this.#isReturned = true;
+    this.#drop();
     this.#stop.abort(new AbortError('the watch was ended'));
-    this.#ended ??= Promise.resolve();
-    await this.#ended;
+    await this.#iterator.return(undefined);
+    await this.#ended?.catch(() => {});
     return { done: true, value: undefined };
   }
 
@@ -133,43 +132,48 @@ export class LiveWatch implements RoomWatch {
     return this.#decide('reject', id);
   }
 
-  /** Watches to the end. Never rejects: what it ended with is told to whoever asks for the next record. */
+  /** What was recorded before an error comes first, then the error, once. */
+  async *#iterate(): AsyncGenerator<RoomRecord, undefined, undefined> {
+    this.#ended ??= this.#run();
+    this.#ended.catch(() => {});
+    for await (const record of this.#records) {
+      this.#regulate();
+      yield record;
+    }
+    await this.#ended;
+  }
+
   async #run(): Promise<void> {
     const signal = this.#signal;
     const onAbort = () => {
-      this.#records.clear();
+      this.#drop();
       this.#stop.abort(new AbortError(signal?.reason));
     };
     signal?.addEventListener('abort', onAbort, { once: true });
     if (signal?.aborted) onAbort();
-    const beat = setInterval(() => this.#beat(), this.#options.heartbeatMs);
     try {
-      await this.#watcher.run(this.#stop.signal);
-      this.#records.clear();
-      this.#records.end({ error: this.#stop.signal.reason });
+      await this.#room.run(this.#stop.signal);
+      if (!this.#isReturned) throw this.#stop.signal.reason;
     } catch (error) {
-      this.#records.end({ error });
       this.#stop.abort(error);
+      throw error;
     } finally {
-      clearInterval(beat);
       signal?.removeEventListener('abort', onAbort);
+      this.#records.push(null);
     }
   }
 
-  #feed(entry: Entry): void {
-    if (entry.kind === 'link') {
-      if (entry.link.state === 'live') this.#live.open();
+  #take(notice: Notice): void {
+    if (notice.kind === 'link') {
+      if (notice.link.state === 'live') this.#live.open();
       else this.#live.shut();
     }
-    const records = this.#teller.tell(entry);
-    if (this.#stop.signal.aborted) return;
-    for (const record of records) this.#records.push(record);
-  }
-
-  /** Silence is told where it is silence: not while there is something to read. */
-  #beat(): void {
-    if (this.#records.size > 0 || this.#isPaused) return;
-    this.#feed({ kind: 'heartbeat', at: Date.now(), connected: !this.#live.isShut });
+    // A heartbeat says that nothing happened: not while there is something to read.
+    if (notice.kind === 'heartbeat' && this.#records.readableLength > 0) return;
+    const record = this.#maker.make(notice);
+    if (record === null || this.#stop.signal.aborted) return;
+    this.#records.push(record);
+    this.#regulate();
   }
 
   async #decide(decision: Decision, id: string): Promise<void> {
@@ -177,22 +181,21 @@ export class LiveWatch implements RoomWatch {
     this.#regulate();
     try {
       await this.#untilLive();
-      const outcome = await decide(this.#watcher, decision, id);
-      if (outcome.ok) return;
-      throw refused(this.#options.address.label, `to ${decision} "${id}"`, outcome.reason, null);
+      const outcome = await this.#room.decide(decision, id);
+      if (!outcome.ok) throw refused(this.#room.label, `to ${decision} "${id}"`, outcome.reason, null);
     } catch (error) {
       const { aborted, reason } = this.#stop.signal;
       if (aborted) throw reason;
       if (error instanceof TrueConfFilesError) throw error;
       const message = `The Room was asked to ${decision} "${id}", and it is not known whether it did: ${describeFault(error)}.`;
-      throw new TrueConfFilesError('lost', message, 'Ask again, once the link is back.', { cause: error });
+      throw new TrueConfFilesError('lost', message, 'Ask again once the link is back.', { cause: error });
     } finally {
       this.#requests--;
       this.#regulate();
     }
   }
 
-  /** Waits for a live link, for as long as that may take. */
+  /** Waits for a live link, `LIVE_WITHIN_MS` at most. */
   async #untilLive(): Promise<void> {
     const patience = new AbortController();
     const end = () => patience.abort();
@@ -206,20 +209,22 @@ export class LiveWatch implements RoomWatch {
     }
   }
 
-  /** Reads from the Room, or stops reading, by how many records wait. */
+  /** Reads from the Room until `FULL_AT` records wait, and again once all of them were taken. */
   #regulate(): void {
-    const { size } = this.#records;
-    if (size >= FULL_AT) this.#isFull = true;
-    if (size === 0) this.#isFull = false;
-    const mustPause = this.#isFull && this.#requests === 0;
+    const { readableLength } = this.#records;
+    const isFull = this.#isPaused ? readableLength > 0 : readableLength >= FULL_AT;
+    const mustPause = isFull && this.#requests === 0;
     if (mustPause === this.#isPaused) return;
     this.#isPaused = mustPause;
-    if (mustPause) this.#watcher.pause();
-    else this.#watcher.resume();
+    if (mustPause) this.#room.pause();
+    else this.#room.resume();
+  }
+
+  #drop(): void {
+    while (this.#records.read() !== null);
   }
 }
 
-/** So many records wait for a slow reader before the socket is no longer read; once they are taken, it is again. */
 const FULL_AT = 1_000;
 /** How long a request waits for the link to be live. */
 const LIVE_WITHIN_MS = 10_000;

@@ -1,12 +1,12 @@
 import { describeFault } from '../faults.js';
-import { Monitor } from '../monitor/monitor.js';
+import { MonitoredRoom } from '../monitor/monitored-room.js';
 import type { Notice } from '../monitor/notice.js';
 import type { Decision } from '../protocol/requests.js';
 import type { Redactor } from '../protocol/secrets.js';
 import type { WireRecord } from '../records/read.js';
-import { decide, type Outcome } from '../room/ask.js';
+import type { Outcome } from '../room/ask.js';
 import type { Entry, Link } from '../room/entry.js';
-import { RoomWatcher, type RoomWatcherOptions } from '../room/watcher.js';
+import type { RoomWatcherOptions } from '../room/watcher.js';
 import { hasEnded } from '../transfers/transfer.js';
 import { differences } from './differences.js';
 import type { Outbox, Outgoing } from './outbox.js';
@@ -34,14 +34,11 @@ export interface RoomRelayOptions {
 export class RoomRelay {
   readonly room: string;
   readonly #options: RoomRelayOptions;
-  readonly #watcher: RoomWatcher;
-  readonly #monitor = new Monitor();
+  readonly #monitored: MonitoredRoom;
   readonly #publications: Publications;
   readonly #standing = new Standing();
   #link: Link | null = null;
   #availability: number | null = null;
-  /** Whether the stream already told of this Room before this relay held it. */
-  #hasPast = false;
   #wasListed = false;
   /** Steps were left out: until the stream was compared, only the ledger knows what is. */
   #isBehind = false;
@@ -55,7 +52,15 @@ export class RoomRelay {
     this.room = options.watcher.address.label;
     this.#options = options;
     this.#publications = new Publications(this.room);
-    this.#watcher = new RoomWatcher({ ...options.watcher, onEntry: (entry) => this.#feed(entry) });
+    this.#monitored = new MonitoredRoom({
+      ...options.watcher,
+      beats: false,
+      onEntry: (entry, redactor) => options.onEntry(entry, this.room, redactor),
+      onNotice: (notice) => this.#take(notice),
+      onListed: () => {
+        this.#wasListed = true;
+      },
+    });
   }
 
   /** Takes the last records of the stream into the ledger, so that only what differs is told. Once, before `run`. */
@@ -67,8 +72,7 @@ export class RoomRelay {
       this.#standing.stored(subject, sequence, standsFor(record));
       if (record.type === 'transfer') {
         const { at, transfer } = record;
-        this.#monitor.ledger.restore(transfer);
-        this.#hasPast = true;
+        this.#monitored.restore(transfer);
         const known = { kind: 'transfer', at, transfer, previousStatus: null, event: null } as const;
         this.#options.onNotice({ ...known, origin: 'snapshot' }, this.room);
       }
@@ -105,24 +109,24 @@ export class RoomRelay {
    * @throws TrueConfFilesError as `RoomWatcher.run` does
    */
   async run(signal: AbortSignal): Promise<void> {
-    await this.#watcher.run(signal);
+    await this.#monitored.run(signal);
   }
 
   /** Accepts or rejects a request. Never throws. */
   async decide(decision: Decision, id: string): Promise<Outcome> {
     try {
-      return await decide(this.#watcher, decision, id);
+      return await this.#monitored.decide(decision, id);
     } catch (error) {
       return { ok: false, reason: describeFault(error) };
     }
   }
 
   pause(): void {
-    this.#watcher.pause();
+    this.#monitored.pause();
   }
 
   resume(): void {
-    this.#watcher.resume();
+    this.#monitored.resume();
   }
 
   /** Says nothing more: somebody else speaks for the Room. What waits must not be told later, as it would be old then. */
@@ -179,7 +183,7 @@ export class RoomRelay {
   refresh(before: number): void {
     const at = Date.now();
     for (const [subject, id] of this.#standing.takeBefore(before)) {
-      const transfer = this.#monitor.ledger.get(id);
+      const transfer = this.#monitored.ledger.get(id);
       if (transfer !== undefined && !hasEnded(transfer.status)) {
         const { status: previousStatus } = transfer;
         this.#publish(
@@ -201,7 +205,7 @@ export class RoomRelay {
     this.#leftOut = 0;
     const at = Date.now();
     const present = { link: this.#link, availability: this.#availability, isListed: this.#wasListed };
-    for (const notice of differences(this.room, this.#monitor.ledger, present, records, at)) {
+    for (const notice of differences(this.room, this.#monitored.ledger, present, records, at)) {
       this.#publish(notice, true);
     }
     if (leftOut === 0) return;
@@ -214,18 +218,6 @@ export class RoomRelay {
   #leave(records: number): void {
     this.#leftOut += records;
     if (records > 0) this.#options.onLeftOut(records);
-  }
-
-  #feed(entry: Entry): void {
-    this.#options.onEntry(entry, this.room, this.#watcher.redactor);
-    for (const notice of this.#monitor.feed(this.#asResync(entry))) this.#take(notice);
-    if (entry.kind === 'listing-answered') this.#wasListed = true;
-  }
-
-  /** What the stream already told is compared by the first listing, as after a gap. */
-  #asResync(entry: Entry): Entry {
-    const isFirst = entry.kind === 'listing-asked' && entry.cause === 'snapshot';
-    return isFirst && this.#hasPast ? { ...entry, cause: 'resync' } : entry;
   }
 
   #take(notice: Notice): void {

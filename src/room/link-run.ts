@@ -1,15 +1,16 @@
 import { describeFault } from '../faults.js';
-import type { Answer, Message } from '../protocol/message.js';
+import type { Answer } from '../protocol/message.js';
 import type { Request } from '../protocol/requests.js';
 import type { Redactor } from '../protocol/secrets.js';
 import type { RoomAddress } from './address.js';
 import { type Listed, NoAnswerError, requestLists } from './ask.js';
-import { type Connection, type ConnectionHandlers, connect, MAX_FRAME_BYTES } from './connection.js';
+import { MAX_FRAME_BYTES } from './connection.js';
+import { type DialedLink, type DialOptions, dial } from './dial.js';
 import { discover, type Endpoint } from './discovery.js';
 import type { Entry, Link } from './entry.js';
 import { Heartbeat } from './heartbeat.js';
-import { Session } from './session.js';
-import { type SignedIn, type SignInOptions, sessionEnding, signIn } from './sign-in.js';
+import type { Session } from './session.js';
+import type { SignedIn, SignInOptions } from './sign-in.js';
 import { aborted, delay } from './timers.js';
 
 export interface LinkRunOptions extends SignInOptions {
@@ -36,13 +37,11 @@ export class LinkRun {
   readonly #options: LinkRunOptions;
   readonly #end = new AbortController();
   #endpoint: Endpoint | null = null;
-  #connection: Connection | null = null;
-  #session: Session | null = null;
+  #link: DialedLink | null = null;
   #heartbeat: Heartbeat | null = null;
   #liveAt: number | null = null;
   #liveForMs: number | null = null;
   #isPaused: boolean;
-  #hasSeat = false;
   #mustRelist = false;
   #isRelisting = false;
 
@@ -67,7 +66,7 @@ export class LinkRun {
 
   /** Requests and answers on this link, once it is open. */
   get session(): Session | null {
-    return this.#session;
+    return this.#link?.session ?? null;
   }
 
   /** Runs the link until it ends, and gives the cause. */
@@ -84,21 +83,21 @@ export class LinkRun {
       signal.removeEventListener('abort', onAbort);
       this.#end.abort();
       this.#heartbeat?.stop();
-      await this.#connection?.close();
+      await this.#link?.connection.close();
     }
   }
 
   async request(request: Request): Promise<Answer> {
-    if (this.#session === null) throw new Error('a request before the session began');
-    return this.#session.request(request);
+    if (this.#link === null) throw new Error('a request before the link was open');
+    return this.#link.session.request(request);
   }
 
   pause(): void {
     this.#isPaused = true;
     // A link that is being taken down must read on, or the Room's goodbye would not come.
     if (this.#end.signal.aborted) return;
-    this.#connection?.pause();
-    this.#session?.pause();
+    this.#link?.connection.pause();
+    this.#link?.session.pause();
     this.#heartbeat?.pause();
   }
 
@@ -106,35 +105,34 @@ export class LinkRun {
     this.#isPaused = false;
     // Output drains also while the link is being taken down: nothing that was stopped may start again.
     if (this.#end.signal.aborted) return;
-    this.#connection?.resume();
-    this.#session?.resume();
+    this.#link?.connection.resume();
+    this.#link?.session.resume();
     this.#heartbeat?.resume();
   }
 
   async #run(): Promise<never> {
-    const { address, attempt, emit, onEntry, redactor, answerMs, cause } = this.#options;
+    const { address, attempt, emit, cause, heartbeatMs } = this.#options;
     const { signal } = this.#end;
     emit({ state: 'connecting', attempt });
     const endpoint = await discover(address, signal);
     this.#endpoint = endpoint;
     if (endpoint.note !== null) this.#warn('discovery-failed', endpoint.note);
-    const connection = await connect(endpoint.url, this.#handlers(), signal);
-    this.#connection = connection;
-    const session = new Session(connection, onEntry, redactor, signal, answerMs);
-    this.#session = session;
+    const link = await dial(endpoint.url, this.#dialOptions(), this.#end);
+    const { connection, session } = link;
+    this.#link = link;
     this.#heartbeat = new Heartbeat(
       {
         ping: () => connection.ping(),
         ask: () => this.#ask(session),
         giveUp: (silentMs) => this.#fail(`no sign of life for ${(silentMs / 1_000).toFixed(1)} s`),
       },
-      this.#options.heartbeatMs,
+      heartbeatMs,
     );
     if (this.#isPaused) this.pause();
     else connection.resume();
 
     emit({ state: 'signing-in', attempt });
-    this.signedIn = await signIn(session, this.#options, this.#options.signedIn, redactor, signal);
+    this.signedIn = await link.signIn(this.#options.signedIn);
     emit({ state: 'listing', attempt });
     await this.#list(session, cause);
     this.#liveAt = performance.now();
@@ -157,37 +155,29 @@ export class LinkRun {
     }
   }
 
-  #handlers(): ConnectionHandlers {
+  #dialOptions(): DialOptions {
     return {
-      onText: (text) => {
-        if (this.#session !== null && !this.#end.signal.aborted) this.#react(this.#session.receive(text));
+      ...this.#options,
+      label: this.#options.address.label,
+      onMessage: (message) => {
+        if (message.kind !== 'cleared') return;
+        this.#mustRelist = true;
+        if (this.isLive) void this.#relist();
       },
-      onRefused: (code, bytes) => {
-        const what = code === 'binary-frame' ? 'a binary frame' : `a frame over ${MAX_FRAME_BYTES} bytes`;
-        this.#warn(code, `${what} (${bytes} bytes) came and was not read`);
+      onSign: {
+        onRefused: (code, bytes) => {
+          const what = code === 'binary-frame' ? 'a binary frame' : `a frame over ${MAX_FRAME_BYTES} bytes`;
+          this.#warn(code, `${what} (${bytes} bytes) came and was not read`);
+        },
+        onAlive: () => {},
+        onBytes: () => this.#heartbeat?.alive(),
       },
-      expectsLarge: () => this.#session?.isListing ?? false,
-      onAlive: () => {},
-      onBytes: () => this.#heartbeat?.alive(),
-      onClosed: (reason) => this.#fail(reason),
     };
-  }
-
-  #react(message: Message): void {
-    if (message.kind === 'cleared') {
-      this.#mustRelist = true;
-      if (this.isLive) void this.#relist();
-    }
-    // The next frame may come before whoever awaits this answer goes on.
-    if (message.kind === 'auth-answer' && message.result) this.#hasSeat = true;
-    // Before signing in, the Room may well say that signing in is needed.
-    if (message.kind !== 'authorization-needed' || !this.#hasSeat) return;
-    this.#end.abort(sessionEnding(message.cause, this.#options.address.label));
   }
 
   /** What clearing the history took, only the lists tell. One listing at a time, however often it is cleared. */
   async #relist(): Promise<void> {
-    const session = this.#session;
+    const session = this.session;
     if (this.#isRelisting || session === null) return;
     this.#isRelisting = true;
     try {

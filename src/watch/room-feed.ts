@@ -1,78 +1,51 @@
 import { describeFault } from '../faults.js';
-import { Monitor, type MonitorOptions } from '../monitor/monitor.js';
+import { MonitoredRoom, type MonitoredRoomOptions } from '../monitor/monitored-room.js';
 import type { Decision } from '../protocol/requests.js';
 import type { Redactor } from '../protocol/secrets.js';
-import { decide, type Outcome } from '../room/ask.js';
-import type { Entry, Link } from '../room/entry.js';
-import { RoomWatcher, type RoomWatcherOptions } from '../room/watcher.js';
+import type { Outcome } from '../room/ask.js';
+import type { Entry } from '../room/entry.js';
 import type { Feed, FeedHandlers } from './feed.js';
 
-export interface RoomFeedOptions extends Omit<RoomWatcherOptions, 'onEntry'> {
-  readonly monitor: MonitorOptions;
+export interface RoomFeedOptions
+  extends Omit<MonitoredRoomOptions, 'beats' | 'onEntry' | 'onNotice' | 'onListed'> {
   /** Sees each entry before what follows from it is shown: for recordings and for debugging. */
   readonly onEntry: (entry: Entry, room: string, redactor: Redactor) => void;
 }
 
-/** A Room as a source of notices: its link, what is known of its transfers, and a regular heartbeat. */
+/** A Room as a source of notices. */
 export class RoomFeed implements Feed {
   readonly label: string;
-  readonly #options: RoomFeedOptions;
-  readonly #handlers: FeedHandlers;
-  readonly #watcher: RoomWatcher;
-  readonly #monitor: Monitor;
-  #state: Link['state'] = 'connecting';
-  #isListed = false;
-  #isWhole = false;
-  #isPaused = false;
+  readonly #room: MonitoredRoom;
 
   constructor(options: RoomFeedOptions, handlers: FeedHandlers) {
-    this.label = options.address.label;
-    this.#options = options;
-    this.#handlers = handlers;
-    this.#monitor = new Monitor(options.monitor);
-    this.#watcher = new RoomWatcher({ ...options, onEntry: (entry) => this.#feed(entry) });
+    const { label } = options.address;
+    this.label = label;
+    this.#room = new MonitoredRoom({
+      ...options,
+      beats: true,
+      onEntry: (entry, redactor) => options.onEntry(entry, label, redactor),
+      onNotice: (notice) => handlers.onNotice(notice, label),
+      onListed: (isWhole) => handlers.onListed(isWhole),
+    });
   }
 
-  async run(signal: AbortSignal): Promise<void> {
-    const beat = setInterval(() => this.#beat(), this.#options.heartbeatMs);
-    try {
-      await this.#watcher.run(signal);
-    } finally {
-      clearInterval(beat);
-    }
+  run(signal: AbortSignal): Promise<void> {
+    return this.#room.run(signal);
   }
 
   pause(): void {
-    this.#isPaused = true;
-    this.#watcher.pause();
+    this.#room.pause();
   }
 
   resume(): void {
-    this.#isPaused = false;
-    this.#watcher.resume();
+    this.#room.resume();
   }
 
   async decide(decision: Decision, _room: string, id: string): Promise<Outcome> {
     try {
-      return await decide(this.#watcher, decision, id);
+      return await this.#room.decide(decision, id);
     } catch (error) {
       return { ok: false, reason: describeFault(error) };
     }
-  }
-
-  #feed(entry: Entry): void {
-    if (entry.kind === 'link') this.#state = entry.link.state;
-    if (entry.kind === 'listing-answered') this.#isWhole = entry.inbound && entry.outbound;
-    this.#options.onEntry(entry, this.label, this.#watcher.redactor);
-    for (const notice of this.#monitor.feed(entry)) this.#handlers.onNotice(notice, this.label);
-    if (this.#isListed || this.#state !== 'live') return;
-    this.#isListed = true;
-    this.#handlers.onListed(this.#isWhole);
-  }
-
-  /** While the output is full nothing can be told anyway. */
-  #beat(): void {
-    if (this.#isPaused) return;
-    this.#feed({ kind: 'heartbeat', at: Date.now(), connected: this.#state === 'live' });
   }
 }

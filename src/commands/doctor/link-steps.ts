@@ -88,7 +88,7 @@ async function ping(visit: Visit): Promise<Finding> {
   try {
     const { milliseconds } = await timed(() =>
       limited(stepMs, visit.signal, (signal) => {
-        visit.connection.ping();
+        visit.link.connection.ping();
         return Promise.race([pong, aborted(signal)]);
       }),
     );

@@ -1,6 +1,5 @@
 import type { Answer } from '../../protocol/message.js';
 import { type Listed, requestLists } from '../../room/ask.js';
-import { signIn } from '../../room/sign-in.js';
 import { type Finding, fine, type Step, unchecked, wrong } from './check.js';
 import type { Visit } from './visit.js';
 
@@ -14,7 +13,7 @@ export function makeSeatSteps(): readonly Step[] {
       check: 'inbound-list',
       needsSeat: true,
       run: async (visit) => {
-        listed = await requestLists(visit.session);
+        listed = await requestLists(visit.link.session);
         return describeList(visit, listed.inbound ? null : (listed.faults[0] ?? ''), INBOUND);
       },
     },
@@ -30,8 +29,7 @@ export function makeSeatSteps(): readonly Step[] {
 }
 
 async function takeSeat(visit: Visit): Promise<Finding> {
-  const { options, session, redactor, signal } = visit;
-  const { credentials } = await signIn(session, options, null, redactor, signal);
+  const { credentials } = await visit.link.signIn(null);
   const how = credentials === null ? 'without credentials' : 'with the credentials given';
   return fine(`the Room let us in ${how}`, visit.told('auth')?.milliseconds ?? null);
 }
@@ -69,7 +67,7 @@ function isList(answer: Answer): boolean {
 }
 
 async function askAvailability(visit: Visit): Promise<Finding> {
-  const answer = await visit.session.request({ method: 'getFileTransferAvailability' });
+  const answer = await visit.link.session.request({ method: 'getFileTransferAvailability' });
   if (answer.kind !== 'availability-answer' || !answer.result || answer.code === null) {
     return unchecked(`the Room does not say whether file transfer is available${wordsOf(visit, answer)}`);
   }
@@ -82,7 +80,7 @@ async function askAvailability(visit: Visit): Promise<Finding> {
 
 /** Any answer proves that the Room reads and answers; what it says is not the point. */
 async function askState(visit: Visit): Promise<Finding> {
-  const answer = await visit.session.request({ method: 'getAppState' });
+  const answer = await visit.link.session.request({ method: 'getAppState' });
   const { milliseconds = null } = visit.told(answer.method) ?? {};
   const state = answer.kind === 'app-state-answer' ? APP_STATES[answer.appState ?? -1] : undefined;
   const says = answer.result ? (state === undefined ? '' : `: ${state}`) : wordsOf(visit, answer);

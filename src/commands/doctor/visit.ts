@@ -1,11 +1,10 @@
-import type { Answer, Message } from '../../protocol/message.js';
+import type { Answer } from '../../protocol/message.js';
 import { Redactor } from '../../protocol/secrets.js';
 import type { RoomAddress } from '../../room/address.js';
-import { type Connection, connect } from '../../room/connection.js';
+import { type DialedLink, dial } from '../../room/dial.js';
 import type { Endpoint } from '../../room/discovery.js';
 import type { Entry } from '../../room/entry.js';
-import { Session } from '../../room/session.js';
-import { type SignInOptions, sessionEnding } from '../../room/sign-in.js';
+import type { SignInOptions } from '../../room/sign-in.js';
 
 export interface VisitOptions extends SignInOptions {
   readonly address: RoomAddress;
@@ -34,10 +33,8 @@ export class Visit {
   readonly #outer: AbortSignal;
   readonly #told = new Map<string, Told>();
   readonly #sentAt = new Map<string, number>();
-  #connection: Connection | null = null;
-  #session: Session | null = null;
+  #link: DialedLink | null = null;
   #lastSentAt = 0;
-  #hasSeat = false;
 
   constructor(options: VisitOptions, signal: AbortSignal) {
     this.options = options;
@@ -51,35 +48,29 @@ export class Visit {
     return this.#end.signal;
   }
 
-  get connection(): Connection {
-    if (this.#connection === null) throw new Error('the link is used before it is open');
-    return this.#connection;
-  }
-
-  get session(): Session {
-    if (this.#session === null) throw new Error('the session is used before the link is open');
-    return this.#session;
+  get link(): DialedLink {
+    if (this.#link === null) throw new Error('the link is used before it is open');
+    return this.#link;
   }
 
   /** Opens the WebSocket. */
-  async open(url: string, signal: AbortSignal): Promise<void> {
-    const connection = await connect(
+  async open(url: string, limit: AbortSignal): Promise<void> {
+    const { address, stepMs } = this.options;
+    const onAlive = () => this.onAlive();
+    this.#link = await dial(
       url,
       {
-        onText: (text) => {
-          if (!this.signal.aborted) this.#react(this.session.receive(text));
-        },
-        onRefused: () => this.onAlive(),
-        expectsLarge: () => this.#session?.isListing ?? false,
-        onAlive: () => this.onAlive(),
-        onClosed: (reason) => this.#end.abort(new Error(reason)),
+        ...this.options,
+        label: address.label,
+        redactor: this.redactor,
+        answerMs: stepMs,
+        onEntry: (entry) => this.#take(entry),
+        onSign: { onRefused: onAlive, onAlive },
       },
-      signal,
+      this.#end,
+      limit,
     );
-    this.#connection = connection;
-    const { stepMs } = this.options;
-    this.#session = new Session(connection, (entry) => this.#take(entry), this.redactor, this.signal, stepMs);
-    connection.resume();
+    this.#link.connection.resume();
   }
 
   /** The last answer to a method. */
@@ -90,7 +81,7 @@ export class Visit {
   async close(): Promise<void> {
     this.#outer.removeEventListener('abort', this.#onAbort);
     this.#end.abort();
-    await this.#connection?.close();
+    await this.#link?.connection.close();
   }
 
   readonly #onAbort = (): void => this.#end.abort(this.#outer.reason);
@@ -107,12 +98,5 @@ export class Visit {
       this.#told.set(entry.message.method, { answer: entry.message, milliseconds });
     }
     this.options.onEntry(entry, this.redactor);
-  }
-
-  #react(message: Message): void {
-    if (message.kind === 'auth-answer' && message.result) this.#hasSeat = true;
-    // Before signing in, the Room may well say that signing in is needed.
-    if (message.kind !== 'authorization-needed' || !this.#hasSeat) return;
-    this.#end.abort(sessionEnding(message.cause, this.options.address.label));
   }
 }

@@ -1,0 +1,75 @@
+import type { Message } from '../protocol/message.js';
+import type { Redactor } from '../protocol/secrets.js';
+import { type Connection, type ConnectionHandlers, connect } from './connection.js';
+import type { Entry } from './entry.js';
+import { Session } from './session.js';
+import { type SignedIn, type SignInOptions, sessionEnding, signIn } from './sign-in.js';
+
+export interface DialOptions extends SignInOptions {
+  /** Of the Room, for messages. */
+  readonly label: string;
+  readonly redactor: Redactor;
+  /** How long a request may wait for its answer. */
+  readonly answerMs?: number | undefined;
+  readonly onEntry: (entry: Entry) => void;
+  /** Each message, after its entry. */
+  readonly onMessage?: (message: Message) => void;
+  /** What a link shows of itself apart from frames. */
+  readonly onSign: Pick<ConnectionHandlers, 'onRefused' | 'onAlive' | 'onBytes'>;
+}
+
+/** An open link to a Room. */
+export interface DialedLink {
+  readonly connection: Connection;
+  /** Requests and answers. */
+  readonly session: Session;
+  /**
+   * @param before what the link before was signed in with
+   * @throws TrueConfFilesError `refused`
+   */
+  signIn(before: SignedIn | null): Promise<SignedIn>;
+}
+
+/**
+ * Opens a WebSocket to a Room. It begins paused.
+ * @param link aborted when the link ends, with the first cause; aborting it ends the session, not the connection
+ * @param limit of the opening alone
+ * @throws Error where the link can't be opened; the reason of `limit`
+ */
+export async function dial(
+  url: string,
+  options: DialOptions,
+  link: AbortController,
+  limit: AbortSignal = link.signal,
+): Promise<DialedLink> {
+  const { label, redactor, answerMs, onEntry, onMessage, onSign } = options;
+  let session: Session | null = null;
+  let isSignedIn = false;
+  const receive = (text: string) => {
+    if (session === null || link.signal.aborted) return;
+    const message = session.receive(text);
+    // The next frame may come before the code that waits for this answer goes on.
+    if (message.kind === 'auth-answer' && message.result) isSignedIn = true;
+    // Before signing in, a Room may say that signing in is needed.
+    if (message.kind === 'authorization-needed' && isSignedIn)
+      link.abort(sessionEnding(message.cause, label));
+    else onMessage?.(message);
+  };
+  const connection = await connect(
+    url,
+    {
+      ...onSign,
+      onText: receive,
+      expectsLarge: () => session?.isListing ?? false,
+      onClosed: (reason) => link.abort(new Error(reason)),
+    },
+    limit,
+  );
+  const opened = new Session(connection, onEntry, redactor, link.signal, answerMs);
+  session = opened;
+  return {
+    connection,
+    session: opened,
+    signIn: (before) => signIn(opened, options, before, redactor, link.signal),
+  };
+}
