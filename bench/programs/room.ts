@@ -2,7 +2,7 @@
 // prints its port, and each client that asks for the outbound list gets the whole of the plan. Closing is the client's part.
 import type { AddressInfo, Socket } from 'node:net';
 import { WebSocketServer } from 'ws';
-import { answerTo, eventText, type Plan, toFrame } from '../support/wire.js';
+import { answerTo, eventText, LAST_ASKED, type Plan, toFrame } from '../support/wire.js';
 
 const plan: Plan = JSON.parse(process.argv[2] ?? '{}');
 const server = new WebSocketServer({ port: 0, host: '127.0.0.1', perMessageDeflate: false });
@@ -21,8 +21,6 @@ server.on('connection', (client, request) => {
 // Its owner is gone, and so is its use.
 process.stdin.on('end', () => process.exit()).resume();
 
-/** The last of what a client asks before it is told of events. */
-const LAST_ASKED = 'getOutgoingFilesRequests';
 /** Frames of events leave together: one write each would make the Room the slowest of all. */
 const CHUNK_BYTES = 64 * 1_024;
 

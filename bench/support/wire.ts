@@ -38,6 +38,9 @@ export function answerTo(method: string, requestId: string): string {
   return JSON.stringify({ method, requestId, result: true, ...ANSWERS[method] });
 }
 
+/** The last of what a client asks before it is told of events. */
+export const LAST_ASKED = 'getOutgoingFilesRequests';
+
 /** One text frame from server to client (RFC 6455, 5.2): not masked, in one piece. */
 export function toFrame(text: string): Buffer {
   const bytes = Buffer.byteLength(text);
