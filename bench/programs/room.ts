@@ -14,7 +14,7 @@ server.on('connection', (client, request) => {
   client.on('error', () => client.terminate());
   client.on('message', (data) => {
     const { method, requestId = '' } = JSON.parse(String(data));
-    client.send(answerTo(method, requestId));
+    client.send(answerTo(method, requestId, plan.listed));
     if (method === LAST_ASKED) void tell(request.socket);
   });
 });
@@ -30,13 +30,14 @@ async function tell(socket: Socket): Promise<void> {
   let wake = () => {};
   socket.on('drain', () => wake()).on('close', () => wake());
   for (let told = 0; told < plan.events && !socket.destroyed; ) {
-    const [frames, next] = framesFrom(told, dueAfter(performance.now() - startedAt));
+    const elapsedMs = performance.now() - startedAt;
+    const [frames, next] = framesFrom(told, dueAfter(elapsedMs));
     told = next;
     const hasRoom = socket.write(Buffer.concat(frames));
     await new Promise<void>((resolve) => {
       if (!hasRoom) wake = resolve;
       else if (plan.perSecond === null) setImmediate(resolve);
-      else setTimeout(resolve, 1);
+      else setTimeout(resolve, Math.max(1, (told * 1_000) / plan.perSecond - elapsedMs));
     });
   }
 }

@@ -3,8 +3,8 @@ import { type Look, makeLook } from '../../src/output/look.js';
 import { decode } from '../../src/protocol/decode.js';
 import { applyNotice, initialModel, layoutOf, type Model, settle } from '../../src/screen/model.js';
 import { view } from '../../src/screen/view.js';
-import { atMost, type Figure, micros } from '../support/figure.js';
-import { inTurns, median } from '../support/turns.js';
+import { compare, type Figure, micros } from '../support/figure.js';
+import { inTurns } from '../support/turns.js';
 import { BLAST, eventText } from '../support/wire.js';
 
 const FRAMES = 100;
@@ -32,22 +32,15 @@ export async function frame(): Promise<readonly Figure[]> {
           timeOfRow(model, look, height, turn * plans.length + at),
     ),
   );
-  const [low, high, fewHeld, manyHeld] = times.map((all) => median(all.slice(WARM_UP)));
+  const [low = [], high = [], fewHeld = [], manyHeld = []] = times.map((all) => all.slice(WARM_UP));
+  const about = { row: 'frame', format: micros, bound: 1.2 };
   return [
-    compare('drawing one of the rows of 80 lines, against 20 lines', high, low),
-    compare('drawing a row with 100,000 transfers held, against 100', manyHeld, fewHeld),
+    compare(high, low, { ...about, what: 'drawing one of the rows of 80 lines, against 20 lines' }),
+    compare(manyHeld, fewHeld, {
+      ...about,
+      what: 'drawing a row with 100,000 transfers held, against 100',
+    }),
   ];
-}
-
-function compare(what: string, program = 0, other = 0): Figure {
-  return {
-    row: 'frame',
-    what,
-    program: micros(program),
-    other: micros(other),
-    ratio: program / other,
-    bound: atMost(1.2),
-  };
 }
 
 function modelOf(transfers: number): Model {

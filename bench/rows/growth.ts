@@ -1,28 +1,25 @@
 import { runNode } from '../support/child.js';
-import type { Figure } from '../support/figure.js';
+import { compare, type Figure, whole } from '../support/figure.js';
 import { BUILT } from '../support/paths.js';
-import { inTurns, median } from '../support/turns.js';
+import { inTurns } from '../support/turns.js';
 
 const HELD = [100, 10_000, 1_000_000];
 const RUNS = 3;
 
 /** Records per CPU second, by the number of transfers held. */
 export async function growth(): Promise<readonly Figure[]> {
-  const speeds = (
-    await inTurns(
-      RUNS,
-      HELD.map((held) => () => speedWith(held)),
-    )
-  ).map(median);
-  const [first = 0] = speeds;
-  return HELD.map((held, at) => ({
-    row: 'growth',
-    what: `records a CPU second with ${held.toLocaleString('en')} held, against 100`,
-    program: Math.round(speeds[at] ?? 0).toLocaleString('en'),
-    other: Math.round(first).toLocaleString('en'),
-    ratio: (speeds[at] ?? 0) / first,
-    bound: null,
-  })).slice(1);
+  const [first = [], ...further] = await inTurns(
+    RUNS,
+    HELD.map((held) => () => speedWith(held)),
+  );
+  return further.map((speeds, at) =>
+    compare(speeds, first, {
+      row: 'growth',
+      what: `records a CPU second with ${whole(HELD[at + 1] ?? 0)} held, against ${HELD[0]}`,
+      format: whole,
+      wants: 'more',
+    }),
+  );
 }
 
 async function speedWith(held: number): Promise<number> {

@@ -1,5 +1,5 @@
 import { LineCounter, runNode } from '../support/child.js';
-import { type Figure, mebibytes } from '../support/figure.js';
+import { compare, type Figure, mebibytes } from '../support/figure.js';
 import { PROGRAM } from '../support/paths.js';
 import { withRoom } from '../support/room.js';
 import { BLAST } from '../support/wire.js';
@@ -22,22 +22,17 @@ export async function memory(): Promise<readonly Figure[]> {
   const peakOf = (samples: typeof usage.samples) => Math.max(...samples.map(({ mib }) => mib));
   const before = peakOf(usage.samples.filter(({ at }) => at <= settledAt));
   const after = peakOf(usage.samples.filter(({ at }) => at > settledAt));
+  const about = { row: 'memory', format: mebibytes };
   return [
-    {
-      row: 'memory',
+    compare([usage.peakMib], [MAX_PEAK_MIB], {
+      ...about,
       what: 'peak memory of 500,000 transfers that end',
-      program: mebibytes(usage.peakMib),
-      other: `${MAX_PEAK_MIB} MiB`,
-      ratio: usage.peakMib / MAX_PEAK_MIB,
-      bound: { kind: 'at most', ratio: 1 },
-    },
-    {
-      row: 'memory',
+      bound: 1,
+    }),
+    compare([after], [before], {
+      ...about,
       what: 'peak from 100,000 on, against the peak until then',
-      program: mebibytes(after),
-      other: mebibytes(before),
-      ratio: after / before,
-      bound: { kind: 'at most', ratio: 1.1 },
-    },
+      bound: 1.05,
+    }),
   ];
 }

@@ -1,10 +1,10 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { LineCounter } from '../support/child.js';
-import { atLeast, type Figure, seconds } from '../support/figure.js';
+import { compare, type Figure, whole } from '../support/figure.js';
 import { PYTHON_CLIENT, WSCAT } from '../support/paths.js';
 import { withRoom } from '../support/room.js';
-import { inTurns, median, TURNS } from '../support/turns.js';
+import { inTurns, TURNS } from '../support/turns.js';
 import { BLAST } from '../support/wire.js';
 import { watchAsRecords } from './records.js';
 
@@ -41,27 +41,26 @@ export async function others(): Promise<readonly Figure[]> {
       console.error(`others: ${other.name} is left out, as ${missing.join(' ')} does not work here`);
       continue;
     }
-    figures.push(await compare(other));
+    figures.push(await against(other));
   }
   return figures;
 }
 
-async function compare({ name, command, factor }: Other): Promise<Figure> {
+async function against({ name, command, factor }: Other): Promise<Figure> {
+  const speed = (cpuMs: number) => (BLAST.events * 1_000) / cpuMs;
   const [ours = [], theirs = []] = await withRoom(BLAST, ({ url }) =>
     inTurns(TURNS, [
-      async () => (await watchAsRecords(url, BLAST.events)).cpuMs,
-      () => runShell(command, url, BLAST.events),
+      async () => speed((await watchAsRecords(url, BLAST.events)).cpuMs),
+      async () => speed(await runShell(command, url, BLAST.events)),
     ]),
   );
-  const [program, other] = [median(ours), median(theirs)];
-  return {
+  return compare(ours, theirs, {
     row: 'others',
-    what: `CPU of the same, against ${name}`,
-    program: seconds(program),
-    other: seconds(other),
-    ratio: other / program,
-    bound: atLeast(factor),
-  };
+    what: `events a CPU second, against ${name}`,
+    format: whole,
+    wants: 'more',
+    bound: factor,
+  });
 }
 
 /** CPU milliseconds of a pipeline, all its processes together, as the shell's own `times` tells. */

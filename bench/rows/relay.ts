@@ -1,8 +1,8 @@
-import { type Figure, mebibytes, millis } from '../support/figure.js';
+import { compare, type Figure, mebibytes, millis, whole } from '../support/figure.js';
 import { hasNatsServer, withNats } from '../support/nats.js';
-import { relayNothing, relayRecords } from '../support/relay.js';
+import { relayNothing, relayUntil } from '../support/relay.js';
 import { withRoom } from '../support/room.js';
-import { inTurns, median } from '../support/turns.js';
+import { inTurns } from '../support/turns.js';
 import { BLAST } from '../support/wire.js';
 import { watchAsRecords } from './records.js';
 
@@ -21,37 +21,38 @@ export async function relay(): Promise<readonly Figure[]> {
 
 async function records(): Promise<Figure> {
   const { events } = BLAST;
-  const runs = await withRoom(BLAST, ({ url }) =>
+  const speed = (cpuMs: number) => (events * 1_000) / cpuMs;
+  const [relayed = [], watched = []] = await withRoom(BLAST, ({ url }) =>
     inTurns(RUNS, [
-      () => withNats((nats) => relayRecords(nats, url, events)),
-      async () => (await watchAsRecords(url, events)).cpuMs,
+      () => withNats(async (nats) => speed((await relayUntil(nats, [url], () => nats.stored(events))).cpuMs)),
+      async () => speed((await watchAsRecords(url, events)).cpuMs),
     ]),
   );
-  const [relayed = 0, watched = 0] = runs.map((cpuMs) => (events * 1_000) / median(cpuMs));
-  const what = 'records a CPU second into a stream, against `watch --json`';
-  return compare(what, (each) => Math.round(each).toLocaleString('en'), relayed, watched);
+  return compare(relayed, watched, {
+    row: 'relay',
+    what: 'records a CPU second into a stream, against `watch --json`',
+    format: whole,
+    wants: 'more',
+  });
 }
 
 async function idle(): Promise<readonly Figure[]> {
   const [few, many] = [await idleWith(FEW_ROOMS), await idleWith(MANY_ROOMS)];
   const against = `of ${MANY_ROOMS} idle Rooms, against ${FEW_ROOMS}`;
+  const about = { row: 'relay' };
   return [
-    compare(`memory ${against}`, mebibytes, many.mib, few.mib),
-    compare(`CPU of a second ${against}`, millis, many.cpuMs, few.cpuMs),
+    compare([many.mib], [few.mib], { ...about, what: `memory ${against}`, format: mebibytes }),
+    compare([many.cpuMs], [few.cpuMs], { ...about, what: `CPU of a second ${against}`, format: millis }),
     further('memory', (mib) => `${mib.toFixed(2)} MiB`, many.mib - few.mib),
     further('CPU of a second', (ms) => `${ms.toFixed(3)} ms`, many.cpuMs - few.cpuMs),
   ];
 }
 
-function compare(what: string, format: (value: number) => string, program: number, other: number): Figure {
-  const ratio = program / other;
-  return { row: 'relay', what, program: format(program), other: format(other), ratio, bound: null };
-}
-
 function further(what: string, format: (value: number) => string, more: number): Figure {
   const program = format(more / (MANY_ROOMS - FEW_ROOMS));
   const each = `${what} of each further idle Room`;
-  return { row: 'relay', what: each, program, other: '', ratio: null, bound: null };
+  const figure = { row: 'relay', what: each, program, other: '', ratio: null, spread: null };
+  return { ...figure, wants: 'less', bound: null };
 }
 
 /** Memory once all are connected, and CPU of each second from then on. */

@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
-import { atMost, type Figure, millis } from '../support/figure.js';
+import { compare, type Figure, millis } from '../support/figure.js';
 import { PROGRAM } from '../support/paths.js';
-import { inTurns, median } from '../support/turns.js';
+import { inTurns } from '../support/turns.js';
 
 const STARTS = 20;
 
@@ -12,15 +12,11 @@ export async function start(): Promise<readonly Figure[]> {
     () => timeOf([PROGRAM, '--version']),
     () => timeOf([PROGRAM, 'watch', '--help']),
   ]);
-  const compare = (what: string, times: readonly number[], bound: number): Figure => ({
-    row: 'start',
-    what,
-    program: millis(median(times)),
-    other: millis(median(bare)),
-    ratio: median(times) / median(bare),
-    bound: atMost(bound),
-  });
-  return [compare('`--version`', version, 1.2), compare('`watch --help`', help, 1.45)];
+  const about = { row: 'start', format: millis };
+  return [
+    compare(version, bare, { ...about, what: '`--version`', bound: 1.2 }),
+    compare(help, bare, { ...about, what: '`watch --help`', bound: 1.45 }),
+  ];
 }
 
 function timeOf(args: readonly string[]): number {

@@ -9,8 +9,15 @@ import { BUILT } from './paths.js';
 export interface Usage {
   readonly cpuMs: number;
   readonly peakMib: number;
-  /** Memory over time. */
-  readonly samples: readonly { readonly at: number; readonly mib: number }[];
+  readonly samples: readonly Sample[];
+}
+
+/** What a program had used at a moment. */
+export interface Sample {
+  /** Milliseconds since 1970. */
+  readonly at: number;
+  readonly mib: number;
+  readonly cpuMs: number;
 }
 
 /** Called with each piece of stdout. */
@@ -40,18 +47,42 @@ export async function measured(run: (env: NodeJS.ProcessEnv) => Promise<void>): 
     return {
       cpuMs: cpuUs / 1_000,
       peakMib: maxRssKib / 1_024,
-      samples: samples.map(([at, bytes]: [number, number]) => ({ at, mib: bytes / 2 ** 20 })),
+      samples: samples.map(([at, bytes, us]: [number, number, number]) => ({
+        at,
+        mib: bytes / 2 ** 20,
+        cpuMs: us / 1_000,
+      })),
     };
   } finally {
     rmSync(folder, { recursive: true });
   }
 }
 
-/** Counts the lines that a program writes. */
+/** Milliseconds of CPU for each second between two moments, as near as samples were taken. */
+export function cpuPerSecond({ samples }: Usage, from: number, to: number): number {
+  const within = samples.filter(({ at }) => at >= from && at <= to);
+  const [first, last] = [within[0], within.at(-1)];
+  if (first === undefined || last === undefined || first === last) {
+    throw new Error(`there are too few samples between ${from} and ${to}`);
+  }
+  return ((last.cpuMs - first.cpuMs) * 1_000) / (last.at - first.at);
+}
+
+/** The memory in use when the program was last looked at. */
+export function lastMib({ samples }: Usage): number {
+  return samples.at(-1)?.mib ?? Number.NaN;
+}
+
+/** Counts the lines that a program writes, and notes when. */
 export class LineCounter {
   lines = 0;
+  /** When the first piece came, and when the last; milliseconds since 1970. */
+  firstAt = 0;
+  lastAt = 0;
 
   readonly read: Reader = (chunk) => {
+    this.lastAt = Date.now();
+    this.firstAt ||= this.lastAt;
     for (let at = chunk.indexOf(LINE_FEED); at >= 0; at = chunk.indexOf(LINE_FEED, at + 1)) this.lines++;
   };
 }

@@ -15,6 +15,7 @@ export const WSCAT = fileURLToPath(import.meta.resolve('wscat/bin/wscat'));
 export const BUILT = {
   room: fromHere('programs/room.js'),
   floor: fromHere('programs/floor.js'),
+  floorList: fromHere('programs/floor-list.js'),
   growth: fromHere('programs/growth.js'),
   usage: new URL('programs/usage.js', import.meta.url).href,
 };

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
-import { measured } from './child.js';
+import { measured, type Usage } from './child.js';
 import type { Nats } from './nats.js';
 import { PROGRAM } from './paths.js';
 
@@ -12,13 +12,18 @@ export interface Reading {
   readonly cpuMs: number;
 }
 
-/** Relays until so many records are stored. Gives the CPU of the relay alone, milliseconds. */
-export async function relayRecords(nats: Nats, room: string, records: number): Promise<number> {
-  const usage = await measured(async (env) => {
-    const child = startRelay(nats, [room], [], env);
-    await untilEnd(child, async () => nats.stored(records));
+/** Relays until `wanted` resolves. Gives what the relay alone used. */
+export function relayUntil(
+  nats: Nats,
+  rooms: readonly string[],
+  wanted: () => Promise<void>,
+): Promise<Usage> {
+  return measured(async (env) => {
+    const child = startRelay(nats, rooms, [], env);
+    // What it says is read by nobody, and must not fill the pipe.
+    child.stderr.resume();
+    await untilEnd(child, wanted);
   });
-  return usage.cpuMs;
 }
 
 /** What a relay reads of itself at the beginning and at the end of a time in which nothing happens in its Rooms. */
