@@ -51,7 +51,7 @@ else await update();
 async function update(): Promise<void> {
   const table = toTable(await measure());
   console.log(table);
-  if (asked.length === 0) writePage(table);
+  if (asked.length === 0 && process.exitCode === undefined) writePage(table);
 }
 
 /** Fails where a ratio is worse than it ever was when the page was written. */
@@ -68,7 +68,12 @@ async function measure(): Promise<readonly Figure[]> {
   for (const [name, row] of ROWS) {
     if (asked.length > 0 && !asked.includes(name)) continue;
     console.error(`${name}…`);
-    figures.push(...(await row()));
+    try {
+      figures.push(...(await row()));
+    } catch (error) {
+      console.error(`${name} failed:`, error);
+      process.exitCode = 1;
+    }
   }
   return figures;
 }

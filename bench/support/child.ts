@@ -20,20 +20,31 @@ export interface Sample {
   readonly cpuMs: number;
 }
 
+/** A program that hangs must not hold up the other rows. */
+const LIMIT_MS = 180_000;
+const SHOWN_UNITS = 200;
+
 /** Called with each piece of stdout. */
 export type Reader = (chunk: Buffer) => void;
 
 /** Runs a Node program to its end and reads what it writes. */
 export async function runNode(args: readonly string[], read: Reader): Promise<Usage> {
   return measured(async (env) => {
-    const child = spawn(process.execPath, [...args], { env, stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn(process.execPath, [...args], {
+      env,
+      stdio: ['ignore', 'pipe', 'pipe'],
+      timeout: LIMIT_MS,
+      killSignal: 'SIGKILL',
+    });
     child.stdout.on('data', read);
     let complaint = '';
     child.stderr.on('data', (chunk) => {
       complaint += chunk;
     });
     const [code] = await once(child, 'close');
-    if (code !== 0) throw new Error(`${args.join(' ')} ended with ${code}: ${complaint}`);
+    if (code === 0) return;
+    const command = args.join(' ').slice(0, SHOWN_UNITS);
+    throw new Error(`${command} ended with ${code ?? 'no code, as it took too long'}: ${complaint}`);
   });
 }
 
