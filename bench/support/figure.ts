@@ -1,4 +1,4 @@
-import { median } from './turns.js';
+import { median, quantile } from './turns.js';
 
 /** One line of the table: what was measured, of the program and of what it is held against. */
 export interface Figure {
@@ -8,7 +8,7 @@ export interface Figure {
   readonly program: string;
   readonly other: string;
   readonly ratio: number | null;
-  /** The lowest and the highest ratio of a single turn; `null` where there was one turn alone. */
+  /** Between these are the ratios of most turns, of all where they are few; `null` where there was one turn alone. */
   readonly spread: Spread | null;
   readonly wants: Wanted;
   readonly bound: number | null;
@@ -30,7 +30,7 @@ export interface About extends Pick<Figure, 'row' | 'what'> {
 export function compare(ours: readonly number[], theirs: readonly number[], about: About): Figure {
   const { row, what, format, wants = 'less', bound = null } = about;
   const ratios = ours.map((value, turn) => value / (theirs[turn] ?? Number.NaN));
-  const spread: Spread | null = ratios.length < 2 ? null : [Math.min(...ratios), Math.max(...ratios)];
+  const spread: Spread | null = ratios.length < 2 ? null : [quantile(ratios, 0.1), quantile(ratios, 0.9)];
   const [program, other] = [format(median(ours)), format(median(theirs))];
   return { row, what, program, other, ratio: median(ratios), spread, wants, bound };
 }
