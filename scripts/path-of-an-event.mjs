@@ -8,8 +8,8 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { spawn as spawnInTerminal } from '@lydell/node-pty';
 import { build } from 'esbuild';
-import { spawn as spawnInTerminal } from 'node-pty';
 import { WebSocketServer } from 'ws';
 
 /** @typedef {{ file: string, name: string, at: number, count: number }} Call */

@@ -1,4 +1,4 @@
-import { spawn } from 'node-pty';
+import { spawn } from '@lydell/node-pty';
 import { measured, type Usage } from './child.js';
 import { PROGRAM } from './paths.js';
 
