@@ -1,9 +1,12 @@
-import { createReadStream } from 'node:fs';
+import { createReadStream, openSync } from 'node:fs';
+import { open } from 'node:fs/promises';
+import { ReadStream } from 'node:tty';
 import { TrueConfFilesError } from '../errors.js';
 import { fileFault } from '../faults.js';
 import type { Host } from '../host.js';
 import { isChange } from '../monitor/notice.js';
 import { Redactor } from '../protocol/secrets.js';
+import { readEntry } from '../recording/format.js';
 import { Player, type Speed } from '../recording/player.js';
 import { LineTooLongError, readLines, Source } from '../recording/source.js';
 import { Selection } from '../transfers/filter.js';
@@ -35,22 +38,35 @@ export async function replay(path: string, options: ReplayOptions, host: Host): 
   const onSignal = () => input.destroy();
   host.signal.addEventListener('abort', onSignal, { once: true });
   try {
-    const source = await open(input, label, host.signal);
+    const source = await openSource(input, label, host.signal);
     host.signal.removeEventListener('abort', onSignal);
-    // Where the recording comes from stdin, keys can't.
-    return await show(source, label, isStdin ? { ...options, plain: true } : options, host);
+    const endsAt = isStdin ? null : await lastMoment(path);
+    if (!isStdin) return await show(source, label, endsAt, options, host);
+    const keys = openKeys(host);
+    try {
+      const where = keys === null ? host : { ...host, stdin: keys };
+      return await show(source, label, endsAt, keys === null ? { ...options, plain: true } : options, where);
+    } finally {
+      keys?.destroy();
+    }
   } finally {
     host.signal.removeEventListener('abort', onSignal);
     input.destroy();
   }
 }
 
-async function show(source: Source, label: string, options: ReplayOptions, host: Host): Promise<number> {
+async function show(
+  source: Source,
+  label: string,
+  endsAt: number | null,
+  options: ReplayOptions,
+  host: Host,
+): Promise<number> {
   const { beginning } = source;
   const recorded = beginning.kind === 'recording' ? beginning : null;
   const mode = chooseMode(options, host);
   const isTable = mode === 'table';
-  const player = new Player(options.speed ?? (isTable ? 1 : 'max'), recorded?.time ?? null);
+  const player = new Player(options.speed ?? (isTable ? 1 : 'max'), recorded?.time ?? null, endsAt);
   const selection = new Selection({ ...options, statuses: options.status, ids: options.id });
   const shown = new Show({
     mode,
@@ -96,8 +112,42 @@ async function show(source: Source, label: string, options: ReplayOptions, host:
   ]);
 }
 
+/** The terminal's keys where stdin is a pipe; `null` where there is no terminal to press them on. */
+function openKeys({ stdout, platform }: Host): ReadStream | null {
+  if (!stdout.isTTY || platform === 'win32') return null;
+  try {
+    return new ReadStream(openSync('/dev/tty', 'r'));
+  } catch {
+    return null;
+  }
+}
+
+/** When the last entry of a recording was seen, milliseconds since 1970; `null` where its end does not say. */
+async function lastMoment(path: string): Promise<number | null> {
+  const file = await open(path).catch(() => null);
+  if (file === null) return null;
+  try {
+    const stats = await file.stat();
+    if (!stats.isFile()) return null;
+    const length = Math.min(stats.size, TAIL_BYTES);
+    const { buffer } = await file.read(Buffer.alloc(length), 0, length, stats.size - length);
+    const lines = buffer.toString('utf8').trimEnd().split('\n');
+    const last = readEntry(lines.at(-1) ?? '');
+    return 'entry' in last ? last.entry.at : null;
+  } finally {
+    await file.close();
+  }
+}
+
+/** Few last lines are longer, and then only the total is not shown. */
+const TAIL_BYTES = 65_536;
+
 /** Reads the first line, which shows what it is. */
-async function open(input: AsyncIterable<Uint8Array>, label: string, signal: AbortSignal): Promise<Source> {
+async function openSource(
+  input: AsyncIterable<Uint8Array>,
+  label: string,
+  signal: AbortSignal,
+): Promise<Source> {
   const source = await Source.open(withWords(readLines(input), label)).catch((error: unknown) => {
     signal.throwIfAborted();
     throw error;

@@ -36,8 +36,8 @@ export class LinesView implements View {
   }
 }
 
-/** `null` for what is no change: progress would drown the rest, and the link is told on stderr. */
-function describe(notice: Notice, style: Style): string | null {
+/** A change in words; `null` for progress, which would drown the rest, and for the link, which `noteOf` puts into words. */
+export function describe(notice: Notice, style: Style): string | null {
   switch (notice.kind) {
     case 'transfer': {
       const { transfer, previousStatus } = notice;

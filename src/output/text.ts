@@ -4,28 +4,55 @@ export const MAX_TEXT_UNITS = 1_024;
 /**
  * Makes text from outside fit for a person's eyes: what a terminal would obey (C0, DEL, C1), what would forge a
  * line (CR, LF, U+2028), what reorders or hides text (bidi and zero-width controls, tags, lone surrogates) becomes
- * a visible escape such as `\x1b` or `\u202e`; whole emoji keep the joiners inside them. Backslashes before such an
- * escape, or before text that looks like one, are doubled, so no two texts are shown alike.
+ * a visible escape such as `\x1b` or `\u202e`; emoji, and words of scripts that need them, keep the joiners inside
+ * them. Of combining marks a letter keeps 8, the rest becomes `…`. Backslashes before such an escape, or before text
+ * that looks like one, are doubled, so that no escape can be taken for text.
  *
  * @param maxUnits longer text is cut there and ends in `…`
  */
 export function safeText(text: string, maxUnits: number = MAX_TEXT_UNITS): string {
   const kept = text.length > maxUnits ? `${cut(text, maxUnits)}…` : text;
-  return PLAIN.test(kept) ? kept : kept.replace(unsafe(), escapeUnlessEmoji);
+  if (PLAIN.test(kept)) return kept;
+  return kept.replace(unsafe(), escapeUnlessWhole).replace(PILED_MARKS, '$1…');
 }
 
 /** Printable ASCII without the backslash: most text, and nothing to do. */
 const PLAIN = /^[\x20-\x5b\x5d-\x7e]*$/;
 
 /**
- * An emoji first, so that the joiners and selectors inside it are consumed with it; then single unsafe characters:
- * controls, formats, lone surrogates, line separators, and all else that is invisible. Made where it is needed: to
- * look up all emoji takes a quarter of the program's start.
+ * First what keeps its invisible characters, consumed whole: emoji with the joiners and selectors inside them, and
+ * joiners where a script needs them (RFC 5892, A.1 and A.2). Then single unsafe characters: controls, formats, lone
+ * surrogates, line separators, and all else that is invisible. Made where it is needed: to look up all emoji takes a
+ * quarter of the program's start.
  */
-const unsafe = (): RegExp =>
-  /\p{RGI_Emoji}|[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]|\\(?=\\*(?:x[0-9a-f]{2}|u[0-9a-f]{4}|u\{|[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]))/gv;
+function unsafe(): RegExp {
+  unsafeParts ??= new RegExp(
+    [
+      `(?:\\p{RGI_Emoji}|${PICTOGRAPH})(?:\\u200d${PICTOGRAPH})*`,
+      String.raw`[${VIRAMAS}][\u200c\u200d]`,
+      `${JOINS_NEXT}${ARABIC_MARKS}\\u200c(?=${ARABIC_MARKS}${JOINS_LAST})`,
+      `[${INVISIBLE}]`,
+      String.raw`\\(?=\\*(?:x[0-9a-f]{2}|u[0-9a-f]{4}|u\{|[${INVISIBLE}]))`,
+    ].join('|'),
+    'gv',
+  );
+  return unsafeParts;
+}
 
-function escapeUnlessEmoji(match: string): string {
+let unsafeParts: RegExp | undefined;
+
+const INVISIBLE = String.raw`\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}`;
+/** A pictograph with its skin colour and its selector: phones leave out the selectors that the full form has. */
+const PICTOGRAPH = String.raw`\p{Extended_Pictographic}\p{Emoji_Modifier}?[\ufe0e\ufe0f]?`;
+/** Signs that take a consonant's vowel away (combining class 9): after them a joiner chooses the form of a cluster. */
+const VIRAMAS =
+  '\\u094d\\u09cd\\u0a4d\\u0acd\\u0b4d\\u0bcd\\u0c4d\\u0ccd\\u0d3b\\u0d3c\\u0d4d\\u0dca\\u0e3a\\u0eba\\u0f84\\u1039\\u103a\\u1714\\u1734\\u17d2\\u1a60\\u1b44\\u1baa\\u1bab\\u1bf2\\u1bf3\\ua806\\ua8c4\\ua953\\ua9c0\\uaaf6\\uabed';
+const ARABIC_MARKS = String.raw`[\u064b-\u065f\u0670]*`;
+/** Letters of Arabic script that join the next one: all but those that join the last one alone, or none. */
+const JOINS_LAST = String.raw`[[\p{Script=Arabic}&&\p{L}]--[\u0621\u0674\u06d5]]`;
+const JOINS_NEXT = String.raw`[[\p{Script=Arabic}&&\p{L}]--[\u0621-\u0625\u0627\u0629\u062f-\u0632\u0648\u0671-\u0677\u0688-\u0699\u06c0\u06c3-\u06cb\u06cd\u06cf\u06d2\u06d3\u06d5\u06ee\u06ef]]`;
+
+function escapeUnlessWhole(match: string): string {
   const code = match.codePointAt(0) ?? 0;
   if (match === '\\') return '\\\\';
   if (code < 0x100 && match.length === 1 && !isSafeLatin(code)) return `\\x${hex(code, 2)}`;
@@ -33,6 +60,8 @@ function escapeUnlessEmoji(match: string): string {
   return code > 0xffff ? `\\u{${hex(code, 1)}}` : `\\u${hex(code, 4)}`;
 }
 
+/** More combining marks on one letter than any script has: they would run over the lines above and below. */
+const PILED_MARKS = /(\p{M}{8})\p{M}+/gu;
 const SINGLE_UNSAFE = /^[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]$/u;
 
 /** `©` and `®` are emoji that lie among the first 256 characters. */

@@ -8,9 +8,11 @@ export type Speed = Playback['speed'];
 export class Player {
   /** Told of every change. */
   onPlayback: (playback: Playback) => void = () => {};
-  readonly #speed: Speed;
+  #speed: Speed;
   /** Where the clock stands before the first moment; `null` where what is played happens only now. */
   readonly #startsAt: number | null;
+  /** The last moment of the recording; `null` where that is not known. */
+  readonly #endsAt: number | null;
   #state: Playback['state'] = 'playing';
   #isStepping = false;
   #isHeld = false;
@@ -21,13 +23,14 @@ export class Player {
   #wake = () => {};
   #turnBeganAt = performance.now();
 
-  constructor(speed: Speed, startsAt: number | null) {
+  constructor(speed: Speed, startsAt: number | null, endsAt: number | null = null) {
     this.#speed = startsAt === null ? 'max' : speed;
     this.#startsAt = startsAt;
+    this.#endsAt = endsAt;
   }
 
   get playback(): Playback {
-    return { state: this.#state, speed: this.#speed };
+    return { state: this.#state, speed: this.#speed, startsAt: this.#startsAt, endsAt: this.#endsAt };
   }
 
   /** The time in the recording, milliseconds since 1970. */
@@ -72,6 +75,20 @@ export class Player {
     const at = this.now();
     this.#become(this.#state === 'playing' ? 'paused' : 'playing');
     this.#anchorAt(at);
+  }
+
+  /** Stands still where it plays. */
+  pause(): void {
+    if (this.#state === 'playing') this.togglePause();
+  }
+
+  /** Plays at the next speed up or down; messages without times have none. */
+  changeSpeed(by: 1 | -1): void {
+    if (this.#startsAt === null || this.#state === 'ended') return;
+    const at = this.now();
+    this.#speed = nextSpeed(this.#speed, by);
+    this.#anchorAt(at);
+    this.#become(this.#state);
   }
 
   /** Plays on to the next change at once, and pauses there. */
@@ -143,6 +160,15 @@ export class Player {
   }
 }
 
+const SPEEDS: readonly number[] = [0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000];
+
+/** The next of the usual speeds; above the fastest of them there is none but as fast as can be. */
+function nextSpeed(speed: Speed, by: 1 | -1): Speed {
+  if (speed === 'max') return by > 0 ? speed : (SPEEDS.at(-1) ?? speed);
+  if (by > 0) return SPEEDS.find((one) => one > speed) ?? 'max';
+  return SPEEDS.findLast((one) => one < speed) ?? speed;
+}
+
 const TURN_MS = 8;
 /** No timer is more exact. */
 const SLACK_MS = 0.5;
@@ -152,4 +178,7 @@ const MAX_TIMER_MS = 2 ** 31 - 1;
 export interface Playback {
   readonly state: 'playing' | 'paused' | 'ended';
   readonly speed: number | 'max';
+  /** The first and the last moment of the recording, milliseconds since 1970; `null` where it is not known. */
+  readonly startsAt: number | null;
+  readonly endsAt: number | null;
 }

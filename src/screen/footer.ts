@@ -113,14 +113,37 @@ function hint(model: Model): string {
 }
 
 /** Where in the recording we are, and what goes on: `Playing 10x, 2022-07-31 16:17:03 UTC`. */
-export function playbackPieces({ state, speed }: Playback, now: number, { style }: Look): Piece[] {
+export function playbackPieces(
+  { state, speed, startsAt, endsAt }: Playback,
+  now: number,
+  { style }: Look,
+): Piece[] {
   const time = `${isoTime(now).slice(0, 'YYYY-MM-DDThh:mm:ss'.length).replace('T', ' ')} UTC`;
+  const place = positionText(now, startsAt, endsAt);
   switch (state) {
     case 'playing':
-      return [{ text: `Playing ${speed === 'max' ? 'at full speed' : `${speed}x`}, ${time}` }];
+      return [{ text: `Playing ${speed === 'max' ? 'at full speed' : `${speed}x`}, ${place}${time}` }];
     case 'paused':
-      return [{ text: 'PAUSED, Space plays on, Right steps', paint: style.alarm }, { text: `  ${time}` }];
+      return [
+        { text: 'PAUSED, Space plays on, Right steps', paint: style.alarm },
+        { text: `  ${place}${time}` },
+      ];
     case 'ended':
       return [{ text: 'END OF THE RECORDING', paint: style.alarm }, { text: `  ${time}` }];
   }
+}
+
+/** `0:12 of 3:40, `, where the recording has times; without its total where that is not known. */
+function positionText(now: number, startsAt: number | null, endsAt: number | null): string {
+  if (startsAt === null) return '';
+  const place = clock(now - startsAt);
+  return endsAt === null ? `${place}, ` : `${place} of ${clock(Math.max(now, endsAt) - startsAt)}, `;
+}
+
+/** `3:40`, `1:02:03`. */
+function clock(ms: number): string {
+  const seconds = Math.max(0, Math.floor(ms / 1_000));
+  const [hours, minutes] = [Math.floor(seconds / 3_600), Math.floor(seconds / 60) % 60];
+  const tail = String(seconds % 60).padStart(2, '0');
+  return hours > 0 ? `${hours}:${String(minutes).padStart(2, '0')}:${tail}` : `${minutes}:${tail}`;
 }

@@ -1,4 +1,4 @@
-import { formatRate } from '../output/format.js';
+import { formatBytes, formatEta, formatRate } from '../output/format.js';
 import type { Look } from '../output/look.js';
 import { fitWidth } from '../output/width.js';
 import { STATUSES, type Status } from '../transfers/transfer.js';
@@ -7,6 +7,7 @@ import { linkText, retryIn } from './link-text.js';
 import { isStale, type Model, type RoomState, roomsOf } from './model.js';
 import { firstThatFits, type Piece, piecesWidth, spaced } from './piece.js';
 import { isMoving } from './row.js';
+import type { Amounts } from './rows.js';
 
 const MIN_ROOM_COLUMNS = 8;
 
@@ -14,7 +15,9 @@ const MIN_ROOM_COLUMNS = 8;
 export function header(model: Model, width: number, now: number, look: Look): string {
   const long = countPieces(model, look, (status) => `${model.rows.count(status)} ${status}`, true);
   const short = countPieces(model, look, (status) => String(model.rows.count(status)), false);
-  const rate: Piece[] = [{ text: formatRate(totalRate(model, now)), paint: look.style.strong }];
+  const total = totalRate(model, now);
+  const rate: Piece[] = [{ text: formatRate(total), paint: look.style.strong }];
+  const amounts = amountPieces(model.rows.amounts, total);
   const [linkNamed, linkLong, linkShort] = linkPieces(model, now, look);
   const name = roomsText(model, look);
   const spare = width - piecesWidth(spaced([[{ text: '' }], linkShort, ...short]));
@@ -23,8 +26,10 @@ export function header(model: Model, width: number, now: number, look: Look): st
   const cutRoom: Piece[] = [{ text: cutName, paint: look.style.strong }];
   return firstThatFits(
     [
-      spaced([room, linkNamed, ...long, rate]),
+      spaced([room, linkNamed, ...long, rate, amounts]),
+      spaced([room, linkNamed, ...short, rate, amounts]),
       spaced([room, linkNamed, ...short, rate]),
+      spaced([room, linkLong, ...short, rate, amounts]),
       spaced([room, linkLong, ...long, rate]),
       spaced([room, linkLong, ...short, rate]),
       spaced([room, linkShort, ...short, rate]),
@@ -50,6 +55,13 @@ function countPieces(model: Model, look: Look, text: (status: Status) => string,
   return gap ? pieces : [pieces.flatMap((piece, at) => (at === 0 ? piece : [{ text: ' ' }, ...piece]))];
 }
 
+/** `120 MiB of 1.2 GiB, 5m left`: of what runs now. Nothing where that is nothing. */
+function amountPieces({ done, left }: Amounts, rate: number): Piece[] {
+  if (left <= 0) return [];
+  const time = rate > 0 ? `, ${formatEta(left / rate)} left` : '';
+  return [{ text: `${formatBytes(done)} of ${formatBytes(done + left)}${time}` }];
+}
+
 /** Bytes a second of all transfers that move; what has stalled or can't be heard adds nothing. */
 function totalRate(model: Model, now: number): number {
   let sum = 0;
@@ -57,6 +69,19 @@ function totalRate(model: Model, now: number): number {
     if (isMoving(row, { now, stale: isStale(model, row) })) sum += row.transfer.bytesPerSecond ?? 0;
   }
   return sum;
+}
+
+/** The window's title: `2↓ 1↑ 1✗ lobby`. */
+export function titleText(model: Model, look: Look): string {
+  const { rows } = model;
+  const { direction, status } = look.symbols;
+  const counts = [
+    [rows.active('inbound'), direction.inbound],
+    [rows.active('outbound'), direction.outbound],
+    [rows.count('failed'), status.failed],
+  ] as const;
+  const parts = counts.filter(([count]) => count > 0).map(([count, sign]) => `${count}${sign}`);
+  return [...parts, roomsText(model, look).replace(/:$/, '')].join(' ');
 }
 
 function roomsText(model: Model, look: Look): string {

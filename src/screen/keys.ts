@@ -5,6 +5,7 @@ export type KeyName =
   | 'up'
   | 'down'
   | 'right'
+  | 'left'
   | 'page-up'
   | 'page-down'
   | 'home'
@@ -116,6 +117,8 @@ const SEQUENCES: Readonly<Record<string, KeyName>> = {
   [`${ESC}[A`]: 'up',
   [`${ESC}[B`]: 'down',
   [`${ESC}[C`]: 'right',
+  [`${ESC}[D`]: 'left',
+  [`${ESC}OD`]: 'left',
   [`${ESC}[5~`]: 'page-up',
   [`${ESC}[6~`]: 'page-down',
   [`${ESC}[H`]: 'home',

@@ -2,6 +2,7 @@ import type { Notice } from '../monitor/notice.js';
 import type { Decision } from '../protocol/requests.js';
 import type { Playback } from '../recording/player.js';
 import type { Link } from '../room/entry.js';
+import { EventLog } from './log.js';
 import { isActive, type Row, rowKey } from './row.js';
 import { Rows } from './rows.js';
 import type { Held } from './widths.js';
@@ -28,7 +29,8 @@ export type Mode =
       readonly top: number;
     }
   | { readonly kind: 'confirm'; readonly decision: Decision; readonly row: Row }
-  | { readonly kind: 'help'; readonly top: number };
+  | { readonly kind: 'help'; readonly top: number }
+  | { readonly kind: 'log'; readonly top: number };
 
 /** A sentence for the last line, until it is old; a plain one, until the next key. */
 export interface Flash {
@@ -44,9 +46,10 @@ export interface Size {
   readonly height: number;
 }
 
-/** All that the screen shows. A value, apart from `rows`, which grow in place. */
+/** All that the screen shows. A value, apart from `rows` and `log`, which grow in place. */
 export interface Model {
   readonly rows: Rows;
+  readonly log: EventLog;
   readonly rooms: ReadonlyMap<string, RoomState>;
   /** Those of `rooms` that are none: servers that tell of Rooms, with a link of their own. */
   readonly servers: ReadonlySet<string>;
@@ -77,6 +80,7 @@ export function initialModel(
 ): Model {
   return {
     rows: new Rows(keepEnded ?? DEFAULT_KEEP_ENDED),
+    log: new EventLog(),
     rooms: new Map(rooms.map((room) => [room, newRoom(now)])),
     servers: new Set(servers),
     selected: null,
@@ -152,6 +156,7 @@ const TABLE_HEAD_LINES = 2;
 /** The model after a notice of a Room. Costs the same whatever the number of transfers. */
 export function applyNotice(model: Model, notice: Notice, room: string): Model {
   const state = model.rooms.get(room) ?? newRoom(notice.at);
+  model.log.add(notice, room);
   switch (notice.kind) {
     case 'transfer':
       model.rows.change(room, notice);

@@ -80,11 +80,15 @@ const KEYS: readonly Entry[] = [
   { label: 'g G', text: 'first, last; Home and End as well' },
   { label: 'Enter', text: 'all about the selected transfer' },
   { label: 'Esc', text: 'back; then no filter, no selection' },
-  { label: '/', text: 'filter by name, peer, id, status as you type' },
-  { label: 's', text: 'sort by activity, newest, problems, name, peer, size' },
+  { label: 'a r', text: 'accept or reject the selected waiting request' },
+  { label: '/', text: 'show only what has these words, as you type; !word leaves out' },
+  { label: 's S', text: 'sort by activity, newest, problems, name, peer, size; reverse' },
+  { label: 'i I', text: 'copy the id, or the name' },
+  { label: 'l', text: 'what happened, newest first' },
+  { label: 'J K', text: 'in details: the next transfer, the one before' },
+  { label: 'n N', text: 'in details: the next match, the one before' },
   { label: 'c', text: 'hide or show ended transfers' },
   { label: 'p', text: 'pause the table; counting goes on' },
-  { label: 'a r', text: 'accept or reject the selected waiting request' },
   { label: 'Ctrl-L', text: 'draw the screen anew' },
   { label: 'q', text: 'quit' },
 ];
@@ -94,7 +98,8 @@ const ONLY_LIVE: ReadonlySet<string> = new Set(['PgUp PgDn', 'p', 'a r']);
 
 const KEYS_OF_RECORDING: readonly Entry[] = [
   { label: 'Space', text: 'pause, or play on' },
-  { label: 'Right', text: 'play to the next change, and pause there' },
+  { label: 'Right Left', text: 'to the next change and pause there; back by one' },
+  { label: '+ -', text: 'play faster, slower' },
   { label: 'PgUp PgDn', text: 'a page up or down' },
   ...KEYS.filter(({ label }) => !ONLY_LIVE.has(label)),
 ];

@@ -5,6 +5,7 @@ import { hasEnded, type Status, type Transfer } from '../transfers/transfer.js';
 import { searchText } from './cell-text.js';
 import { isEmpty, matches, parseQuery, type Query } from './find.js';
 import { Order } from './order.js';
+import { Pending, type Told } from './pending.js';
 import { comparator, isActive, makeRow, type Row, rowKey, type SortName } from './row.js';
 import { Tally } from './tally.js';
 
@@ -43,6 +44,8 @@ export class Rows {
   /** Those with a rate. */
   readonly #moving = new Map<string, Row>();
   readonly #counts = new Map<Status, number>();
+  readonly #active = new Map<Transfer['direction'], number>();
+  #amounts: Amounts = { done: 0, left: 0 };
   #arrangement = DEFAULT_ARRANGEMENT;
   #query: Query = parseQuery('');
   /** When the rows were last looked at, milliseconds since 1970. */
@@ -85,6 +88,18 @@ export class Rows {
   count(status: Status): number {
     this.#catchUp();
     return this.#counts.get(status) ?? 0;
+  }
+
+  /** Transfers in a direction that have not ended. */
+  active(direction: Transfer['direction']): number {
+    this.#catchUp();
+    return this.#active.get(direction) ?? 0;
+  }
+
+  /** Bytes of the transfers that run now and whose size is known. */
+  get amounts(): Amounts {
+    this.#catchUp();
+    return this.#amounts;
   }
 
   /** The row as it is now, also while the table is frozen. */
@@ -160,9 +175,9 @@ export class Rows {
     this.arrange(this.#arrangement);
   }
 
-  /** Nobody may look for long, as while the terminal is busy. */
+  /** No frame may be drawn for long, as while the terminal is busy. */
   #limitPending(): void {
-    if (this.#pending.size >= MAX_PENDING) this.#catchUp();
+    if (this.#pending.isFull) this.#catchUp();
   }
 
   #catchUp(): void {
@@ -185,15 +200,15 @@ export class Rows {
   }
 
   #put(row: Row, before: Row | null): void {
-    const { status, bytesPerSecond } = row.transfer;
+    const { bytesPerSecond } = row.transfer;
     this.#byKey.set(row.key, row);
     const isMoving = isActive(row) && bytesPerSecond !== null;
     if (isMoving) this.#moving.set(row.key, row);
     else if (before !== null) this.#moving.delete(row.key);
     if (!isActive(row)) this.#ended.add(row.key);
     else if (before !== null) this.#ended.delete(row.key);
-    if (before !== null) this.#add(before.transfer.status, -1);
-    this.#add(status, 1);
+    if (before !== null) this.#add(before.transfer, -1);
+    this.#add(row.transfer, 1);
     if (this.#frozen === null) this.#show(before, row);
   }
 
@@ -214,7 +229,7 @@ export class Rows {
     this.#byKey.delete(row.key);
     this.#moving.delete(row.key);
     this.#ended.delete(row.key);
-    this.#add(row.transfer.status, -1);
+    this.#add(row.transfer, -1);
     if (this.#frozen === null) this.#shown.remove(row);
   }
 
@@ -224,71 +239,20 @@ export class Rows {
     if (oldest !== undefined) this.#delete(oldest);
   }
 
-  #add(status: Status, by: 1 | -1): void {
+  #add({ status, direction, size, bytes }: Transfer, by: 1 | -1): void {
     this.#counts.set(status, (this.#counts.get(status) ?? 0) + by);
+    if (!hasEnded(status)) this.#active.set(direction, (this.#active.get(direction) ?? 0) + by);
+    if (status !== 'processing' || size === null) return;
+    const done = Math.min(size, bytes ?? 0);
+    const { done: doneBefore, left } = this.#amounts;
+    this.#amounts = { done: doneBefore + by * done, left: left + by * (size - done) };
   }
 }
 
-const MAX_PENDING = 10_000;
+export interface Amounts {
+  readonly done: number;
+  readonly left: number;
+}
+
 const REMATCH_MS = 1_000;
 const SAFE = { text: safeText };
-
-/** What was last told of a transfer since the rows were last looked at. */
-export interface Told {
-  readonly room: string;
-  readonly transfer: Transfer;
-  /** The last change of its status; `null` where it has only come further. */
-  readonly change: TransferChange | null;
-  /** Counts up with what is told: when the transfer was first told of, and when its status changed last. */
-  readonly first: number;
-  readonly last: number;
-}
-
-/**
- * What transfers have come to since the rows were last looked at: a busy Room tells of each several times between two
- * frames, and only the last is shown.
- */
-export class Pending {
-  readonly #rooms = new Map<string, Map<string, Told>>();
-  #size = 0;
-  #count = 0;
-
-  /** Transfers told of. */
-  get size(): number {
-    return this.#size;
-  }
-
-  change(room: string, change: TransferChange): void {
-    const { transfer } = change;
-    const known = this.#rooms.get(room)?.get(transfer.id);
-    const last = this.#count++;
-    this.#set({ room, transfer, change, first: known?.change ? known.first : last, last });
-  }
-
-  progress(room: string, transfer: Transfer): void {
-    const {
-      change = null,
-      first = this.#count++,
-      last = first,
-    } = this.#rooms.get(room)?.get(transfer.id) ?? {};
-    this.#set({ room, transfer, change, first, last });
-  }
-
-  /** Takes out all, in the order in which their statuses changed last. */
-  takeAll(): readonly Told[] {
-    const all = [...this.#rooms.values()].flatMap((transfers) => [...transfers.values()]);
-    for (const transfers of this.#rooms.values()) transfers.clear();
-    this.#size = 0;
-    return all.sort((a, b) => a.last - b.last);
-  }
-
-  #set(told: Told): void {
-    const { room, transfer } = told;
-    const known = this.#rooms.get(room);
-    const transfers = known ?? new Map<string, Told>();
-    if (known === undefined) this.#rooms.set(room, transfers);
-    const before = transfers.size;
-    transfers.set(transfer.id, told);
-    this.#size += transfers.size - before;
-  }
-}

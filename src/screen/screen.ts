@@ -4,9 +4,14 @@ import type { View } from '../output/view.js';
 import type { Decision } from '../protocol/requests.js';
 import type { Playback } from '../recording/player.js';
 import type { Outcome } from '../room/ask.js';
+import type { Status } from '../transfers/transfer.js';
+import { FramePacer } from './frame-pacer.js';
 import { type Guards, guardTerminal } from './guards.js';
+import { titleText } from './header.js';
+import { History } from './history.js';
 import { type Key, KeyDecoder } from './keys.js';
 import { applyNotice, type Flash, initialModel, type Model } from './model.js';
+import { Notifier } from './notify.js';
 import { summaryLines } from './summary.js';
 import { type ScreenInput, type ScreenOutput, Terminal } from './terminal.js';
 import { type Effect, pressKey } from './update.js';
@@ -24,6 +29,9 @@ export interface ScreenActions {
   togglePause?(): void;
   /** Plays a recording to its next change, and pauses it there. */
   step?(): void;
+  /** Pauses a recording, where it is not paused. */
+  pause?(): void;
+  changeSpeed?(by: 1 | -1): void;
 }
 
 export interface ScreenOptions {
@@ -40,6 +48,8 @@ export interface ScreenOptions {
   readonly keepEnded?: number;
   /** How the recording is being played, if it is one that is shown. */
   readonly playback?: Playback;
+  /** What a person is notified of, and the sequence that notifies of a text. */
+  readonly notify?: { readonly statuses: readonly Status[]; readonly sequence: (text: string) => string };
   /** Closes the screen when aborted. */
   readonly signal?: AbortSignal;
   readonly actions: ScreenActions;
@@ -67,12 +77,17 @@ export class ScreenView implements View {
   #frameTimer: NodeJS.Timeout | undefined;
   #escapeTimer: NodeJS.Timeout | undefined;
   #resizeTimer: NodeJS.Timeout | undefined;
+  readonly #notifier: Notifier;
+  /** What a recording has shown, and while it is looked at as it was: how far, and the model of what is now. */
+  readonly #history = new History();
+  #past: { readonly count: number; readonly present: Model } | null = null;
   #closed: Promise<void> | undefined;
 
   /** Takes the terminal at once. */
   constructor(options: ScreenOptions) {
     this.#options = options;
     this.#look = options.look;
+    this.#notifier = new Notifier(options.notify?.statuses ?? []);
     const start = initialModel(options.now(), options.rooms, options.keepEnded, options.servers);
     this.#model = { ...start, playback: options.playback ?? null };
     this.#terminal = new Terminal(options.stdout, options.stdin, this.#onData, () => this.#request(false));
@@ -93,7 +108,10 @@ export class ScreenView implements View {
   }
 
   show(notice: Notice, room: string): void {
-    this.#model = applyNotice(this.#model, notice, room);
+    if (this.#model.playback !== null) this.#history.add(notice, room);
+    else if (notice.kind === 'transfer') this.#notifier.add(notice);
+    if (this.#past === null) this.#model = applyNotice(this.#model, notice, room);
+    else this.#past = { ...this.#past, present: applyNotice(this.#past.present, notice, room) };
     this.#request(false);
   }
 
@@ -122,7 +140,7 @@ export class ScreenView implements View {
     signal?.removeEventListener('abort', this.#onAbort);
     this.restore();
     this.#guards.dispose();
-    const lines = summaryLines(this.#model, now(), this.#look);
+    const lines = summaryLines(this.#past?.present ?? this.#model, now(), this.#look);
     // A terminal that was closed never drains; that it can't be written ends the wait as well.
     await new Promise<void>((resolve) => stdout.write(`${lines.join('\n')}\n`, resolve));
   }
@@ -165,9 +183,41 @@ export class ScreenView implements View {
     else if (effect.kind === 'interrupt') actions.interrupt();
     else if (effect.kind === 'suspend') this.#guards.suspend();
     else if (effect.kind === 'redraw') this.#terminal.invalidate();
-    else if (effect.kind === 'play') actions.togglePause?.();
-    else if (effect.kind === 'step') actions.step?.();
+    else if (effect.kind === 'copy') this.#terminal.copy(effect.text);
+    else if (effect.kind === 'play') {
+      this.#lookAtPast(this.#history.length);
+      actions.togglePause?.();
+    } else if (effect.kind === 'step') {
+      if (this.#past === null) actions.step?.();
+      else this.#lookAtPast(this.#history.after(this.#past.count));
+    } else if (effect.kind === 'back') {
+      actions.pause?.();
+      this.#lookAtPast(this.#history.before(this.#past?.count ?? this.#history.length));
+    } else if (effect.kind === 'speed') actions.changeSpeed?.(effect.by);
     else void this.#decide(effect.decision, effect.room, effect.id);
+  }
+
+  /** Shows a recording as it was after its first `count` notices; all of them are the present. */
+  #lookAtPast(count: number | null): void {
+    if (count === null) return;
+    const present = this.#past?.present ?? this.#model;
+    if (count >= this.#history.length) {
+      if (this.#past === null) return;
+      this.#past = null;
+      present.rows.arrange(this.#model.rows.arrangement);
+      const { selected, chosen, selectedAt, top, mode, playback } = this.#model;
+      this.#model = { ...present, selected, chosen, selectedAt, top, mode, playback };
+      return;
+    }
+    const past = this.#history.modelAt(count, { ...this.#model, rooms: present.rooms });
+    this.#past = { count, present };
+    this.#model = past;
+  }
+
+  /** The time of what is shown. */
+  #now(): number {
+    const past = this.#past === null ? null : this.#history.timeAt(this.#past.count);
+    return past ?? this.#options.now();
   }
 
   async #decide(decision: Decision, room: string, id: string): Promise<void> {
@@ -195,43 +245,12 @@ export class ScreenView implements View {
     // Where the terminal is busy, its drain asks again; where its size is changing, the end of that does.
     if (!this.#terminal.isReady || this.#resizeTimer !== undefined) return;
     const { size } = this.#terminal;
-    const now = this.#options.now();
+    const now = this.#now();
     this.#model = prepare(this.#model, size, now, this.#look);
     const bytes = this.#terminal.draw(view(this.#model, size, now, this.#look));
+    this.#terminal.setTitle(titleText(this.#model, this.#look));
+    const news = this.#notifier.take(now);
+    if (news !== null) this.#terminal.signal(this.#options.notify?.sequence(news) ?? '');
     this.#pacer.drawn(Date.now(), bytes);
-  }
-}
-
-/** At most ten frames a second. */
-export const MIN_FRAME_INTERVAL_MS = 100;
-
-/** Frames that nobody asked for by a key may cost this many bytes a second: kind to slow links, and plenty. */
-const BYTES_PER_MS = 24;
-/** What may be saved up for a large frame. */
-const MAX_CREDIT_BYTES = 64 * 1_024;
-
-/** Says when the next frame may be drawn. Time comes in as data, milliseconds since 1970. */
-export class FramePacer {
-  #drawnAt = Number.NEGATIVE_INFINITY;
-  #credit = MAX_CREDIT_BYTES;
-  #creditAt = Number.NEGATIVE_INFINITY;
-
-  /** Milliseconds until a frame may be drawn; one asked for by a key does not wait for its bytes' share. */
-  delay(now: number, urgent: boolean): number {
-    const sinceFrame = Math.max(0, now - this.#drawnAt);
-    const untilFrame = Math.max(0, MIN_FRAME_INTERVAL_MS - sinceFrame);
-    if (urgent) return untilFrame;
-    return Math.max(untilFrame, Math.ceil(-this.#creditNow(now) / BYTES_PER_MS), 0);
-  }
-
-  drawn(now: number, bytes: number): void {
-    this.#credit = this.#creditNow(now) - bytes;
-    this.#creditAt = now;
-    this.#drawnAt = now;
-  }
-
-  #creditNow(now: number): number {
-    const earned = Math.max(0, now - this.#creditAt) * BYTES_PER_MS;
-    return Math.min(MAX_CREDIT_BYTES, this.#credit + earned);
   }
 }

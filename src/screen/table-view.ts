@@ -6,6 +6,8 @@ import type { Decision } from '../protocol/requests.js';
 import type { Player } from '../recording/player.js';
 import { isServerAddress } from '../relay/server-address.js';
 import type { Outcome } from '../room/ask.js';
+import type { Status } from '../transfers/transfer.js';
+import { notification } from './notify.js';
 import { ScreenView } from './screen.js';
 import { warmUp } from './table.js';
 
@@ -25,6 +27,7 @@ export class TableView implements View {
   readonly #rooms: readonly string[];
   readonly #keep: number;
   readonly #player: Player | null;
+  readonly #notify: readonly Status[];
   #screen: ScreenView | null = null;
   #takeBack: (() => void) | null = null;
   #isDue = false;
@@ -34,6 +37,7 @@ export class TableView implements View {
 
   /**
    * @param keep ended transfers held at most
+   * @param notify of which changes a person is notified
    * @param player what plays the recording that is shown; `null` where it happens now
    */
   constructor(
@@ -43,6 +47,7 @@ export class TableView implements View {
     keep: number,
     actions: TableActions,
     player: Player | null,
+    notify: readonly Status[] = [],
   ) {
     this.#host = host;
     this.#look = look;
@@ -50,6 +55,7 @@ export class TableView implements View {
     this.#keep = keep;
     this.#actions = actions;
     this.#player = player;
+    this.#notify = notify;
     setImmediate(warmUp);
     if (player !== null) {
       // Nobody will be asked anything: it opens with whatever comes first.
@@ -110,12 +116,15 @@ export class TableView implements View {
       rooms: this.#rooms,
       servers: this.#rooms.filter(isServerAddress),
       keepEnded: this.#keep,
+      notify: { statuses: this.#notify, sequence: (text) => notification(text, this.#host.env) },
       ...(player !== null && { playback: player.playback }),
       actions: {
         ...this.#actions,
         interrupt: () => this.#host.interrupt(),
         togglePause: () => player?.togglePause(),
         step: () => player?.step(),
+        pause: () => player?.pause(),
+        changeSpeed: (by) => player?.changeSpeed(by),
       },
     });
     this.#takeBack = this.#host.onLastResort(() => screen.restore());

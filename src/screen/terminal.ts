@@ -14,6 +14,8 @@ export class Terminal {
   readonly #onDrain: () => void;
   #entered = false;
   #blocked = false;
+  /** As it was set last; `null` while the window has its own. */
+  #title: string | null = null;
   /** What is on the screen, where that is known. */
   #lines: readonly string[] | null = null;
 
@@ -61,7 +63,8 @@ export class Terminal {
     if (!this.#entered) return;
     this.#entered = false;
     this.#stdout.off('drain', this.#onDrain);
-    this.#stdout.write(LEAVE);
+    this.#stdout.write((this.#title === null ? '' : TITLE_BACK) + LEAVE);
+    this.#title = null;
     if (!this.#stdin.isTTY) return;
     this.#stdin.off('data', this.#onData);
     this.#stdin.pause();
@@ -83,6 +86,23 @@ export class Terminal {
     return Buffer.byteLength(frame);
   }
 
+  /** Names the terminal's window; its own title comes back with `restore`. */
+  setTitle(title: string): void {
+    if (!this.#entered || title === this.#title) return;
+    this.#write(`${this.#title === null ? KEEP_TITLE : ''}\x1b]2;${title}\x07`);
+    this.#title = title;
+  }
+
+  /** Writes what the terminal draws nothing of, such as a bell. */
+  signal(sequence: string): void {
+    if (this.isReady) this.#write(sequence);
+  }
+
+  /** Puts text into the terminal's clipboard, where the terminal lets a program do that. */
+  copy(text: string): void {
+    this.#write(`\x1b]52;c;${Buffer.from(text).toString('base64')}\x07`);
+  }
+
   #write(text: string): void {
     if (!this.#stdout.write(text)) this.#blocked = true;
   }
@@ -93,6 +113,9 @@ const BEGIN_FRAME = '\x1b[?2026h';
 const END_FRAME = '\x1b[?2026l';
 /** Alternate screen on, cursor off, line wrap off, pasted text marked as such. */
 const ENTER = '\x1b[?1049h\x1b[?25l\x1b[?7l\x1b[?2004h';
+/** The title onto the terminal's stack, and back; it is emptied first for terminals that have none. */
+const KEEP_TITLE = '\x1b[22;2t';
+const TITLE_BACK = '\x1b]2;\x07\x1b[23;2t';
 /** All of it back, also where a frame was cut short. */
 const LEAVE = `${END_FRAME}\x1b[0m\x1b[?2004l\x1b[?7h\x1b[?25h\x1b[?1049l`;
 

@@ -1,6 +1,7 @@
 import type { Decision } from '../protocol/requests.js';
 import type { Key, KeyName } from './keys.js';
 import { type Flash, freshest, type Model, selectedRow } from './model.js';
+import { copied, copyFor, neighbourOf, nextMatch } from './pane-keys.js';
 import { nextSort, type Row } from './row.js';
 import type { Arrangement } from './rows.js';
 
@@ -10,10 +11,15 @@ export type Effect =
   | { readonly kind: 'interrupt' }
   | { readonly kind: 'suspend' }
   | { readonly kind: 'redraw' }
+  /** Puts text into the terminal's clipboard. */
+  | { readonly kind: 'copy'; readonly text: string }
   /** Play on, or pause. */
   | { readonly kind: 'play' }
   /** Play to the next change, and pause there. */
   | { readonly kind: 'step' }
+  /** Shows what there was before the last change. */
+  | { readonly kind: 'back' }
+  | { readonly kind: 'speed'; readonly by: 1 | -1 }
   | { readonly kind: 'decide'; readonly decision: Decision; readonly room: string; readonly id: string };
 
 export interface Update {
@@ -30,6 +36,8 @@ export interface Reach {
   readonly page: number;
   /** How far an open pane can be scrolled. */
   readonly lastTop: number;
+  /** Lines of an open pane in which the search has a match. */
+  readonly matches: readonly number[];
 }
 
 /**
@@ -54,6 +62,12 @@ function respond(model: Model, key: Key, reach: Reach, now: number): Update {
     const effect = PLAYING_EFFECTS[command(key) ?? ''];
     if (effect !== undefined) return { model, effect };
   }
+  if (kind === 'table' || kind === 'detail') {
+    const copy = copyFor(model, command(key));
+    if (copy !== null) {
+      return { model: { ...model, flash: copied(copy, now) }, effect: { kind: 'copy', text: copy.text } };
+    }
+  }
   switch (model.mode.kind) {
     case 'table':
       return inTable(model, key, reach.page, now);
@@ -63,6 +77,7 @@ function respond(model: Model, key: Key, reach: Reach, now: number): Update {
       return inConfirm(model, model.mode, key, now);
     case 'detail':
     case 'help':
+    case 'log':
       return inPane(model, model.mode, key, reach);
   }
 }
@@ -78,6 +93,9 @@ const PLAYING_EFFECTS: { readonly [pressed: string]: Effect | undefined } = {
   ' ': { kind: 'play' },
   p: { kind: 'play' },
   right: { kind: 'step' },
+  left: { kind: 'back' },
+  '+': { kind: 'speed', by: 1 },
+  '-': { kind: 'speed', by: -1 },
 };
 
 const QUIT: Effect = { kind: 'quit' };
@@ -111,6 +129,8 @@ function inTable(model: Model, key: Key, page: number, now: number): Update {
       return only(ask(model, 'reject', now));
     case '?':
       return only({ ...model, mode: { kind: 'help', top: 0 } });
+    case 'l':
+      return only({ ...model, mode: { kind: 'log', top: 0 } });
     case 'q':
       return { model, effect: QUIT };
     default:
@@ -152,8 +172,12 @@ function inConfirm(model: Model, mode: { decision: Decision; row: Row }, key: Ke
 function inPane(model: Model, mode: Extract<Model['mode'], { top: number }>, key: Key, reach: Reach): Update {
   const pressed = command(key);
   const back = pressed === 'escape' || pressed === 'q' || pressed === 'enter' || pressed === '?';
+  const neighbour = neighbourOf(model, pressed);
+  if (neighbour !== null) return only(neighbour);
   if (back) return only({ ...model, mode: { kind: 'table' } });
-  const to = moved(Math.min(mode.top, reach.lastTop), movement(key), reach.page, reach.lastTop);
+  const top = Math.min(mode.top, reach.lastTop);
+  const match = nextMatch(top, pressed, reach.matches);
+  const to = match ?? moved(top, movement(key), reach.page, reach.lastTop);
   return only(to === null ? model : { ...model, mode: { ...mode, top: to } });
 }
 

@@ -1,8 +1,9 @@
 import type { Look } from '../output/look.js';
 import { heldAfter, transfersBody } from './body.js';
+import { isEmpty, splitByMatch } from './find.js';
 import { footer } from './footer.js';
 import { header } from './header.js';
-import { type Layout, layoutOf, type Model, type Size, settle } from './model.js';
+import { type Layout, layoutOf, type Model, roomsOf, type Size, settle } from './model.js';
 import { detailLines, helpLines } from './panes.js';
 import type { Reach } from './update.js';
 
@@ -37,15 +38,26 @@ export function view(model: Model, size: Size, now: number, look: Look): string[
 export function reachOf(model: Model, size: Size, now: number, look: Look): Reach {
   const layout = layoutOf(size);
   const pane = paneLines(model, layout, now, look);
-  if (pane === null) return { page: layout.rows, lastTop: 0 };
-  return { page: layout.body, lastTop: Math.max(0, pane.length - layout.body) };
+  if (pane === null) return { page: layout.rows, lastTop: 0, matches: [] };
+  const { query } = model.rows;
+  const matches = isEmpty(query)
+    ? []
+    : pane.flatMap((line, at) => (splitByMatch(line, query).some(({ isMatch }) => isMatch) ? [at] : []));
+  return { page: layout.body, lastTop: Math.max(0, pane.length - layout.body), matches };
 }
 
 function body(model: Model, layout: Layout, now: number, look: Look): string[] {
   const pane = paneLines(model, layout, now, look);
   if (pane === null || !('top' in model.mode)) return transfersBody(model, layout, now, look);
   const top = Math.max(0, Math.min(model.mode.top, pane.length - layout.body));
-  return pane.slice(top, top + layout.body);
+  return pane.slice(top, top + layout.body).map((line) => marked(line, model, look));
+}
+
+function marked(line: string, { rows: { query } }: Model, { style }: Look): string {
+  if (isEmpty(query)) return line;
+  return splitByMatch(line, query)
+    .map(({ text, isMatch }) => (isMatch ? style.match(text) : text))
+    .join('');
 }
 
 function paneLines(model: Model, layout: Layout, now: number, look: Look): string[] | null {
@@ -53,6 +65,8 @@ function paneLines(model: Model, layout: Layout, now: number, look: Look): strin
   switch (mode.kind) {
     case 'detail':
       return detailLines(model, mode.row, layout.width, now, look);
+    case 'log':
+      return model.log.lines(layout.width, now, look, roomsOf(model).size > 1);
     case 'help':
       return helpLines(layout.width, look, model.playback !== null);
     default:

@@ -3,6 +3,7 @@ import { LinesView } from '../output/lines.js';
 import { type ColorFlag, makeStyle, wantsColor } from '../output/look.js';
 import type { Sink } from '../output/sink.js';
 import { JsonView, type View } from '../output/view.js';
+import type { Status } from '../transfers/transfer.js';
 
 export type Mode = 'table' | 'lines' | 'json';
 
@@ -32,6 +33,8 @@ export interface OutputOptions {
   readonly color: ColorFlag | false;
   /** Signs without Unicode. */
   readonly ascii?: boolean;
+  /** Changes of which the table notifies a person. */
+  readonly notify?: readonly Status[];
   readonly quiet?: boolean;
   readonly debug?: boolean;
 }

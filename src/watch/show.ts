@@ -148,7 +148,7 @@ export class Show {
       quit: () => this.#end(new Done(EXIT.done)),
       decide: (decision: Decision, room: string, id: string) => this.#decide(decision, room, id),
     };
-    this.#table = new TableView(host, look, labels, keep, actions, player);
+    this.#table = new TableView(host, look, labels, keep, actions, player, output.notify);
     return this.#table;
   }
 

@@ -65,6 +65,35 @@ describe('text that a terminal would obey, or that hides or forges, becomes visi
   });
 });
 
+describe('joiners that belong to what they stand in', () => {
+  it.each([
+    ['Persian', 'می\u200cخواهم.pdf'],
+    ['Hindi', 'क्\u200dष.pdf'],
+    ['Malayalam', 'സദ്\u200cവാർത്ത.pdf'],
+    ['Sinhala', 'ශ්\u200dරී.pdf'],
+    ['an emoji as phones write it', '🏳\u200d🌈🤷\u200d♂❤\u200d🔥.png'],
+    ['a heart as text', '❤\ufe0e.txt'],
+  ])('are kept: %s', (_, text) => {
+    expect(safeText(text)).toBe(text);
+  });
+
+  it.each([
+    ['between Latin letters', 'a\u200cb', 'a\\u200cb'],
+    ['after an Arabic letter that joins nothing', 'د\u200cخ', 'د\\u200cخ'],
+    ['before a dot', 'می\u200c.pdf', 'می\\u200c.pdf'],
+    ['twice', 'می\u200c\u200cخ', 'می\\u200c\\u200cخ'],
+    ['after an emoji alone', '👨\u200d.png', '👨\\u200d.png'],
+    ['a soft hyphen', 'Donau\u00addampf', 'Donau\\xaddampf'],
+  ])('are shown elsewhere: %s', (_, text, shown) => {
+    expect(safeText(text)).toBe(shown);
+  });
+});
+
+it('a letter has 8 combining marks at most', () => {
+  expect(safeText(`a${'\u0301'.repeat(900)}b`)).toBe(`a${'\u0301'.repeat(8)}…b`);
+  expect(safeText(`a${'\u0301'.repeat(8)}b`)).toBe(`a${'\u0301'.repeat(8)}b`);
+});
+
 describe('text that is too long', () => {
   it('is cut', () => {
     expect(safeText('x'.repeat(MAX_TEXT_UNITS))).toBe('x'.repeat(MAX_TEXT_UNITS));
@@ -111,7 +140,8 @@ describe('any text', () => {
     fc.string({ unit: 'binary' }),
     fc.array(nasty, { maxLength: 12 }).map((parts) => parts.join('')),
   );
-  const EMOJI = /\p{RGI_Emoji}/gv;
+  const EMOJI =
+    /(?:\p{RGI_Emoji}|\p{Extended_Pictographic}\p{Emoji_Modifier}?[\ufe0e\ufe0f]?)(?:\u200d\p{Extended_Pictographic}\p{Emoji_Modifier}?[\ufe0e\ufe0f]?)*/gv;
   const DANGEROUS = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/u;
 
   it('comes out without what is dangerous, emoji apart', () => {

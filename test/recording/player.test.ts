@@ -104,7 +104,7 @@ describe('the time in the recording', () => {
     play(1, [0, 100]);
     await pass(5_000);
     expect(player.now()).toBe(AT + 100);
-    expect(player.playback).toEqual({ state: 'ended', speed: 1 });
+    expect(player.playback).toMatchObject({ state: 'ended', speed: 1 });
   });
 
   it('is now, where what is played has no time of its own', async () => {

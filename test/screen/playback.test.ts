@@ -7,8 +7,9 @@ import { inStatus, NOW } from './sample.js';
 import { modelWith, PLAIN, screen } from './sample-model.js';
 
 const SIZE = { width: 120, height: 15 };
-const REACH = { page: 10, lastTop: 0 };
-const PLAYING: Playback = { state: 'playing', speed: 10 };
+const REACH = { page: 10, lastTop: 0, matches: [] };
+const TIMES = { startsAt: NOW - 12_000, endsAt: NOW + 208_000 };
+const PLAYING: Playback = { state: 'playing', speed: 10, ...TIMES };
 
 function playing(playback: Playback = PLAYING): Model {
   return { ...modelWith([inStatus('waiting', 12, { id: 'w' })]), playback };
@@ -35,6 +36,8 @@ describe('keys of a recording', () => {
     ['p', ['play']],
     [RIGHT, ['step']],
     ['\x1bOC', ['step']],
+    ['\x1b[D', ['back']],
+    ['+-', ['speed', 'speed']],
     [`${ENTER} ${RIGHT}`, ['play', 'step']],
     // There they are text, or scroll.
     ['/ p', []],
@@ -58,17 +61,17 @@ describe('keys of a recording', () => {
 
   it('are in the help, in the place of those that mean nothing there', () => {
     const help = screen(press(playing(), '?').model, { width: 120, height: 30 });
-    expect(help).toContain('Right        play to the next change, and pause there');
+    expect(help).toContain('Right Left   to the next change and pause there; back by one');
     expect(help).not.toMatch(/accept|counting goes on/);
     expect(screen(press(modelWith([]), '?').model, { width: 120, height: 30 })).not.toContain('Right  ');
   });
 });
 
 it.each<[Playback, shown: string]>([
-  [PLAYING, 'Playing 10x, '],
-  [{ state: 'playing', speed: 'max' }, 'Playing at full speed, '],
-  [{ state: 'paused', speed: 1 }, 'PAUSED, Space plays on, Right steps  '],
-  [{ state: 'ended', speed: 1 }, 'END OF THE RECORDING  '],
+  [PLAYING, 'Playing 10x, 0:12 of 3:40, '],
+  [{ state: 'playing', speed: 'max', startsAt: null, endsAt: null }, 'Playing at full speed, '],
+  [{ state: 'paused', speed: 1, startsAt: null, endsAt: null }, 'PAUSED, Space plays on, Right steps  '],
+  [{ state: 'ended', speed: 1, startsAt: null, endsAt: null }, 'END OF THE RECORDING  '],
 ])('the last line tells how it is played, and where it is: %j', (playback, shown) => {
   const time = `${new Date(NOW).toISOString().slice(0, 19).replace('T', ' ')} UTC`;
   expect(screen(playing(playback), SIZE).split('\n').at(-1)).toContain(`${shown}${time}`);

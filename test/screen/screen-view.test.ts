@@ -115,7 +115,7 @@ describe('frames', () => {
 
   test('go on while the clock of a recording stands', () => {
     open();
-    const playback = { state: 'paused', speed: 1 } as const;
+    const playback = { state: 'paused', speed: 1, startsAt: NOW, endsAt: null } as const;
     const streams = { stdout, stdin, look: PLAIN, now: () => NOW };
     const paused = new ScreenView({ ...streams, rooms: [ROOM], actions, playback });
     for (let at = 0; at < 600; at += 1) {

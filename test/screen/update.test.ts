@@ -125,7 +125,7 @@ describe('filter', () => {
   test('takes a paste as text of one line', () => {
     const { model } = press(thirty(), '/');
     const key = { kind: 'paste', text: 'w1\r\n2' } as const;
-    const pasted = pressKey(model, key, { page: 10, lastTop: 0 }, NOW).model;
+    const pasted = pressKey(model, key, { page: 10, lastTop: 0, matches: [] }, NOW).model;
     expect(pasted.rows.arrangement.filter).toBe('w1 2');
   });
 });
@@ -161,7 +161,7 @@ describe('pause', () => {
     const paused = press(thirty(), 'p').model;
     const later = applyNotice(paused, changeOf(makeTransfer({ id: 'new', name: 'new.txt' })), ROOM);
     expect(screen(later, SIZE)).not.toContain('new.txt');
-    expect(screen(later, SIZE)).toContain('● 1 processing');
+    expect(screen(later, SIZE)).toContain('●1');
     expect(screen(later, SIZE)).toContain('PAUSED');
     expect(screen(press(later, 'p').model, SIZE)).toContain('new.txt');
   });
@@ -286,11 +286,11 @@ test.each<[string, Effect['kind']]>([
 test('a mistaken key does nothing', () => {
   const model = settle(thirty(), layoutOf(SIZE));
   for (const text of 'xyzXQ1~ж') {
-    expect(pressKey(model, { kind: 'text', text }, { page: 10, lastTop: 0 }, NOW)).toEqual({
+    expect(pressKey(model, { kind: 'text', text }, { page: 10, lastTop: 0, matches: [] }, NOW)).toEqual({
       model,
       effect: null,
     });
   }
   const paste = { kind: 'paste', text: 'q' } as const;
-  expect(pressKey(model, paste, { page: 10, lastTop: 0 }, NOW)).toEqual({ model, effect: null });
+  expect(pressKey(model, paste, { page: 10, lastTop: 0, matches: [] }, NOW)).toEqual({ model, effect: null });
 });

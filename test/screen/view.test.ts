@@ -10,7 +10,7 @@ describe('a whole frame', () => {
 
   test('80x24', () => {
     expect(screen(model, { width: 80, height: 24 })).toMatchInlineSnapshot(`
-      "10.0.0.5  ● live  ○2 ●2 ✓1 ✗1 ⊘1 ?1  3.1 MiB/s
+      "10.0.0.5  ● live  ○2 ●2 ✓1 ✗1 ⊘1 ?1  3.1 MiB/s  30.7 MiB of 64.0 MiB, 11s left
              Name                        Peer              Size  Done     Left   Time▾
       ────────────────────────────────────────────────────────────────────────────────
        ●  ↑  日本語の資料.docx           Anna          32.0 MiB   48%  stalled     15s
@@ -38,7 +38,7 @@ describe('a whole frame', () => {
 
   test('200x50', () => {
     expect(screen(model, { width: 200, height: 50 })).toMatchInlineSnapshot(`
-      "10.0.0.5  ● live  ○ 2 waiting  ● 2 processing  ✓ 1 complete  ✗ 1 failed  ⊘ 1 rejected  ? 1 unknown  3.1 MiB/s
+      "10.0.0.5  ● live  ○ 2 waiting  ● 2 processing  ✓ 1 complete  ✗ 1 failed  ⊘ 1 rejected  ? 1 unknown  3.1 MiB/s  30.7 MiB of 64.0 MiB, 11s left
        Status           Name                                      Peer                       Size                   Done       Rate     Left     Time▾  Path
       ────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
        ● processing  ↑  日本語の資料.docx                         Anna                   32.0 MiB  ███████░░░░░░░░░  48%             stalled       15s  processing 1m 10s
@@ -123,7 +123,7 @@ describe('a whole frame', () => {
     );
     expect(drawn).toMatch(/^[\n\x20-\x7e]*$/);
     expect(drawn).toMatchInlineSnapshot(`
-      "10.0.0.5  * live  o 2 waiting  * 2 processing  + 1 complete  x 1 failed  / 1 rejected  ? 1 unknown  3.1 MiB/s
+      "10.0.0.5  * live  o2 *2 +1 x1 /1 ?1  3.1 MiB/s  30.7 MiB of 64.0 MiB, 11s left
        Status           Name                                  Peer                      Size  Done       Rate     Left   Timev
       ------------------------------------------------------------------------------------------------------------------------
        * processing  >  \\u65e5\\u672c\\u8a9e\\...cc7\\u6599.docx  Anna                  32.0 MiB   48%             stalled     15s
@@ -216,7 +216,7 @@ describe('several Rooms', () => {
 
   test('have a column, a state each, and what is not heard of is marked', () => {
     expect(screen(twoRooms(), size)).toMatchInlineSnapshot(`
-      "2 Rooms:  1 live, 10.0.0.6:8765 retry 4s  ○ 0 waiting  ● 2 processing  ✓ 1 complete  ✗ 0 failed  ⊘ 0 rejected  3.1 MiB/s
+      "2 Rooms:  1 live, 10.0.0.6:8765 retry 4s  ○0 ●2 ✓1 ✗0 ⊘0  3.1 MiB/s  30.7 MiB of 64.0 MiB, 11s left
        Status        Room              Name        Peer       Size             Done       Rate  Left     Time▾  Path
       ──────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
        ? processing  10.0.0.6:8765  ↓  report.pdf  Anna   32.0 MiB  ████░░░░░░  48%                -       15s  ○12s→●3s
