@@ -132,14 +132,6 @@ function commandsWithOptions(): readonly { readonly name: string; readonly optio
 
 const isNamedIn = (text: string, option: string): boolean => new RegExp(`${option}(?![\\w-])`).test(text);
 
-it('the README names every option of every command', () => {
-  const readme = textOf('README.md');
-  const missing = commandsWithOptions().flatMap(({ name, options }) =>
-    options.filter((option) => !isNamedIn(readme, option)).map((option) => `${name} ${option}`),
-  );
-  expect(missing).toEqual([]);
-});
-
 it('the page of the commands lists each, and names its options in its section or among those of all', () => {
   const page = textOf('docs/commands.md');
   const sections = new Map(

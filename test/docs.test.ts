@@ -1,4 +1,5 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { readBeginning, readEntry } from '../src/recording/format.js';
 import { checkRecord, RECORD_TYPES, SCHEMA_FILE } from './support/record-schema.js';
@@ -55,3 +56,55 @@ describe('docs/recordings.md', () => {
     ]);
   });
 });
+
+describe('the README', () => {
+  const readme = readFileSync('README.md', 'utf8');
+
+  it('is a page, not a manual', () => {
+    expect(readme.split('\n').length).toBeLessThan(150);
+  });
+});
+
+describe('the index of the pages', () => {
+  const index = readFileSync('docs/README.md', 'utf8');
+
+  it('links every page beside it', () => {
+    const pages = readdirSync('docs').filter((name) => name.endsWith('.md') && name !== 'README.md');
+    expect(pages.filter((name) => !index.includes(`](${name})`))).toEqual([]);
+  });
+});
+
+it('every link between pages leads to a file, and to a heading that is there', () => {
+  const pages = [
+    'README.md',
+    'CONTRIBUTING.md',
+    'SECURITY.md',
+    ...readdirSync('docs').map((name) => `docs/${name}`),
+  ];
+  const broken = pages
+    .filter((page) => page.endsWith('.md'))
+    .flatMap((page) => linksOf(page).map((link) => ({ page, link })))
+    .filter(({ page, link }) => !leadsSomewhere(page, link));
+  expect(broken).toEqual([]);
+});
+
+/** Links to files of the project, without those to the web. */
+function linksOf(page: string): readonly string[] {
+  const links = readFileSync(page, 'utf8').matchAll(/\]\(([^)\s]+)\)/g);
+  return [...links].map(([, link = '']) => link).filter((link) => !/^[a-z]+:/.test(link));
+}
+
+function leadsSomewhere(page: string, link: string): boolean {
+  const [path = '', heading] = link.split('#');
+  const file = path === '' ? page : join(dirname(page), path);
+  if (!existsSync(file)) return false;
+  if (heading === undefined) return true;
+  const headings = readFileSync(file, 'utf8').matchAll(/^#+ (.*)$/gm);
+  const anchors = [...headings].map(([, text = '']) =>
+    text
+      .toLowerCase()
+      .replaceAll(/[^\p{L}\p{N} _-]/gu, '')
+      .replaceAll(' ', '-'),
+  );
+  return anchors.includes(heading);
+}
