@@ -1,33 +1,113 @@
 /** The cause of a failed connection, in words; Node's own text where there are none for it. */
 export function describeFault(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
-  const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
-  // Where a name has several addresses, each has failed; the first tells enough.
-  if (error instanceof AggregateError && error.errors.length > 0) return describeFault(error.errors[0]);
-  return FAULTS.get(code) ?? error.message;
+  // A name may have several addresses, each of which failed in its own way.
+  if (error instanceof AggregateError && error.errors.length > 0) return describeEach(error.errors);
+  const code = codeOf(error);
+  if (code.startsWith('HPE_')) return NOT_HTTP;
+  const reason = tlsReason(error);
+  return FAULTS.get(code) ?? (reason === null ? error.message : describeTls(reason));
+}
+
+function describeEach(errors: readonly unknown[]): string {
+  const addresses = new Map<string, string[]>();
+  for (const error of errors) {
+    const words = describeFault(error);
+    const address = error instanceof Error && 'address' in error ? String(error.address) : '';
+    addresses.set(words, [...(addresses.get(words) ?? []), address]);
+  }
+  if (addresses.size === 1) return [...addresses.keys()].join();
+  return [...addresses].map(([words, from]) => `${words} (${from.join(', ')})`).join(', ');
 }
 
 /** What to do about a failed connection, where its cause tells. */
 export function adviseOnFault(error: unknown): string {
   if (error instanceof HttpStatusError) return adviseOnStatus(error.status);
-  const code = error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '';
+  if (error instanceof NoSuchRoomError) return error.hint;
+  const code = codeOf(error);
+  if (code === '' && error instanceof Error && error.cause instanceof Error)
+    return adviseOnFault(error.cause);
+  if (code.startsWith('HPE_')) return 'Check host and port: something other than a Room answers there.';
   if (code === 'ENOTFOUND' || code === 'EAI_AGAIN')
     return 'Check the name for typing errors, or give the IP address.';
   if (CERTIFICATE_FAULTS.has(code))
     return 'If it is a certificate of your own, name the file with it, or with its CA, in NODE_EXTRA_CA_CERTS.';
   if (code === 'ERR_TLS_CERT_ALTNAME_INVALID') return 'Give the host by a name that its certificate has.';
-  if (code === 'EPROTO' || code === 'ERR_SSL_WRONG_VERSION_NUMBER')
+  const reason = tlsReason(error);
+  if (reason !== null && NOT_TLS.has(reason))
     return 'Give ws:// instead of wss://, or the port that is encrypted.';
+  if (reason !== null)
+    return 'Ask the administrator of that server, or of the proxy before the Room, to change this.';
   return "Check that the Room runs and its API is on, and that the address and a firewall's rules are right.";
 }
 
-/** The upgrade to a WebSocket was answered with an HTTP status instead. */
+function codeOf(error: unknown): string {
+  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '';
+}
+
+/** What OpenSSL says; `null` where the fault is none of TLS. */
+function tlsReason(error: unknown): string | null {
+  if (!(error instanceof Error)) return null;
+  if ('reason' in error && typeof error.reason === 'string' && codeOf(error).startsWith('ERR_SSL')) {
+    return error.reason;
+  }
+  return /:SSL routines:[^:]*:([^:]+)/.exec(error.message)?.[1] ?? null;
+}
+
+function describeTls(reason: string): string {
+  if (NOT_TLS.has(reason)) return 'it does not speak TLS';
+  if (/version|unsupported protocol|no protocols/.test(reason))
+    return 'it speaks only a version of TLS that this program does not accept';
+  if (/certificate required|bad certificate/.test(reason))
+    return 'it asks for a client certificate, and this program has none';
+  return `the TLS handshake failed: ${reason}`;
+}
+
+/** Reasons that OpenSSL gives where what came is no TLS at all. */
+const NOT_TLS: ReadonlySet<string> = new Set([
+  'wrong version number',
+  'http request',
+  'packet length too long',
+  'unknown protocol',
+]);
+
+/** An HTTP status other than the one that was needed. */
 export class HttpStatusError extends Error {
   readonly status: number;
 
-  constructor(status: number) {
-    super(`it answers HTTP ${status} instead of opening a WebSocket`);
+  /** @param instead what it should have done, as in " instead of opening a WebSocket" */
+  constructor(status: number, instead: string = '') {
+    super(`it answers HTTP ${status}${instead}`);
     this.status = status;
+  }
+}
+
+/** A Room was named, and its host has a page, but no such Room. */
+export class NoSuchRoomError extends Error {
+  readonly hint: string;
+
+  /** @param origin of the host. The name is not quoted: it may be a PIN. */
+  constructor(origin: string) {
+    super(`${origin} has no Room of the name in its address`);
+    this.hint = `Check the last part of the address, or give ${origin} alone. The page of VideoSDK is at port 8080.`;
+  }
+}
+
+/** Neither the page of a Room could be read nor the default port be used. */
+export class UnreadPageError extends Error {
+  /**
+   * @param page why it could not be read
+   * @param url the WebSocket that was tried instead
+   */
+  constructor(origin: string, page: unknown, url: string, cause: unknown) {
+    const words = describeFault(page);
+    const isOther = words === NOT_HTTP;
+    const about = isOther
+      ? `something other than a Room answers at ${origin.replace('http://', '')} (${words})`
+      : `its page at ${origin} can't be read (${words})`;
+    super(`${about}, and ${url} can't be opened (${describeFault(cause)})`, {
+      cause: isOther ? page : cause,
+    });
   }
 }
 
@@ -39,6 +119,8 @@ function adviseOnStatus(status: number): string {
   return 'Something else answers there: check host and port (a Room has its WebSocket at 8765, or the next free port).';
 }
 
+const NOT_HTTP = 'it does not speak HTTP';
+
 const FAULTS: ReadonlyMap<string, string> = new Map([
   ['ECONNREFUSED', 'connection refused'],
   ['ECONNRESET', 'connection reset'],
@@ -48,7 +130,6 @@ const FAULTS: ReadonlyMap<string, string> = new Map([
   ['ETIMEDOUT', 'connection timed out'],
   ['ENOTFOUND', 'the host name is not known'],
   ['EAI_AGAIN', 'the host name could not be looked up'],
-  ['HPE_INVALID_CONSTANT', 'it does not speak HTTP'],
   ['CERT_HAS_EXPIRED', 'its certificate has expired'],
   ['CERT_NOT_YET_VALID', 'its certificate is not valid yet'],
   ['DEPTH_ZERO_SELF_SIGNED_CERT', 'its certificate is self-signed'],
@@ -56,8 +137,6 @@ const FAULTS: ReadonlyMap<string, string> = new Map([
   ['UNABLE_TO_GET_ISSUER_CERT_LOCALLY', 'its certificate comes from a CA that this machine does not know'],
   ['UNABLE_TO_VERIFY_LEAF_SIGNATURE', 'its certificate comes from a CA that this machine does not know'],
   ['ERR_TLS_CERT_ALTNAME_INVALID', 'its certificate is for another host name'],
-  ['EPROTO', 'it does not speak TLS'],
-  ['ERR_SSL_WRONG_VERSION_NUMBER', 'it does not speak TLS'],
 ]);
 
 /** Nobody whom this machine trusts vouches for the certificate. */
@@ -70,8 +149,7 @@ const CERTIFICATE_FAULTS: ReadonlySet<string> = new Set([
 
 /** Why a file can't be used, in words. */
 export function fileFault(error: unknown): string {
-  const code = error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '';
-  return FILE_FAULTS.get(code) ?? describeFault(error);
+  return FILE_FAULTS.get(codeOf(error)) ?? describeFault(error);
 }
 
 const FILE_FAULTS: ReadonlyMap<string, string> = new Map([

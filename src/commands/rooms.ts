@@ -1,7 +1,9 @@
 import { TrueConfFilesError } from '../errors.js';
 import type { Host } from '../host.js';
+import { safeText } from '../output/text.js';
 import { isServerAddress, parseServerAddress } from '../relay/server-address.js';
-import { parseAddress, type RoomAddress } from '../room/address.js';
+import { identityOf, isUnsettled, parseAddress, type RoomAddress } from '../room/address.js';
+import { settle } from '../room/discovery.js';
 
 /** Rooms to talk to, and the simulated one among them, if there is one. */
 export interface Targets {
@@ -24,18 +26,39 @@ export async function openTargets(given: readonly string[], demo: boolean, host:
       'Give its address (trueconf-files watch 10.0.0.5), set TRUECONF_FILES_ROOM, or try the address "demo".',
     );
   }
-  const addresses = new Map(
-    labels.filter((label) => label !== DEMO).map((label) => [label, parseAddress(label)]),
-  );
-  if (!labels.includes(DEMO)) return { addresses: [...addresses.values()], close: async () => {} };
+  const addresses = await settleAll(labels.filter((label) => label !== DEMO).map(parseAddress), host);
+  if (!labels.includes(DEMO)) return { addresses, close: async () => {} };
   const { DEMO_RATE, RoomSimulator } = await import('../simulator/index.js');
   const simulator = await RoomSimulator.start({ rate: DEMO_RATE, seed: DEMO_SEED });
   const demoAddress: RoomAddress = { ...parseAddress(simulator.url), label: DEMO };
-  return {
-    addresses: labels.map((label) => addresses.get(label) ?? demoAddress),
-    close: () => simulator.close(),
-  };
+  return { addresses: [...addresses, demoAddress], close: () => simulator.close() };
 }
+
+/**
+ * Each Room once, by a label of its own; where an address may end with a PIN, its host is asked, and what that last
+ * part was taken for is said on stderr.
+ */
+async function settleAll(given: readonly RoomAddress[], host: Host): Promise<readonly RoomAddress[]> {
+  const settled = await Promise.all(given.map((address) => settle(address, host.signal)));
+  const rooms = new Map<string, RoomAddress>();
+  for (const address of settled) {
+    const identity = identityOf(address);
+    if (rooms.has(identity)) continue;
+    const same = [...rooms.values()].filter(({ label }) => label === address.label).length;
+    rooms.set(identity, same === 0 ? address : { ...address, label: `${address.label} (${same + 1})` });
+    if (address.kind === 'socket' || address.pin === null) continue;
+    // From here on other users can't read it in the list of processes.
+    process.title = 'trueconf-files';
+    const what = isUnsettled(address) ? MAY_BE_PIN : IS_PIN;
+    host.stderr.write(`${safeText(address.label)}: ${what}\n`);
+  }
+  return [...rooms.values()];
+}
+
+const IS_PIN =
+  'the last part of the address is used as the PIN. --credentials-file FILE keeps it from other users of this machine.';
+const MAY_BE_PIN =
+  "the host can't be asked yet whether the last part of the address, not shown here, is a Room's name or its PIN.";
 
 const DEMO = 'demo';
 const DEMO_SEED = 7;

@@ -132,6 +132,6 @@ export async function* readLines(chunks: AsyncIterable<Uint8Array>): AsyncGenera
   if (notEmpty(last)) yield [last];
 }
 
-/** The largest frame, 16 MiB, as a JSON string in which every second character is an escape, and more. */
-const MAX_LINE_UNITS = 64 * 1_024 * 1_024;
+/** The largest frame, 64 MiB, as a JSON string in which every second character is an escape, and more. */
+const MAX_LINE_UNITS = 160 * 1_024 * 1_024;
 const BYTE_ORDER_MARK = '\ufeff';

@@ -1,10 +1,11 @@
 import { TrueConfFilesError } from '../errors.js';
+import { Secret } from '../protocol/secrets.js';
 
 /** Where a Room is: its web page, from which the WebSocket port is discovered, or its WebSocket itself. */
 export type RoomAddress =
   | {
       readonly kind: 'web';
-      /** What the user gave; shown as the Room's name. */
+      /** What the user gave, without a PIN, a query or anything else that may be secret; shown as the Room's name. */
       readonly label: string;
       /** `http://host[:port]`, without a path. */
       readonly origin: string;
@@ -12,63 +13,190 @@ export type RoomAddress =
       readonly host: string;
       /** Name of the Room's folder: several Rooms on one host ("twins") have one each. */
       readonly folder: string;
+      /**
+       * The last part of the address, if it can be a PIN: a Room with a PIN shows `http://HOST:PORT/PIN` on its screen.
+       * As long as `folder` is the same text, only the host can tell which of the two it is (`isUnsettled`).
+       */
+      readonly pin: Secret | null;
     }
   | { readonly kind: 'socket'; readonly label: string; readonly url: string };
 
+export type WebAddress = Extract<RoomAddress, { kind: 'web' }>;
+
 /**
  * Reads `host`, `host:port`, `http://host[:port]` (the Room's web port), or `ws://host:port`, `wss://host:port`.
- * `http://host/NAME` means the twin NAME on that host.
- * @throws TrueConfFilesError `usage` where it is none of these, or carries credentials
+ * `http://host/NAME` means the twin NAME on that host, or the PIN of the Room there; `http://host/public/NAME` always
+ * means the twin.
+ * @throws TrueConfFilesError `usage` where it is none of these, or carries credentials. Nothing but the host is quoted.
  */
 export function parseAddress(given: string): RoomAddress {
-  const label = given.trim();
-  const scheme = /^([a-z][a-z0-9+.-]*):\/\//i.exec(label)?.[1]?.toLowerCase();
+  const text = given.trim();
+  const scheme = /^([a-z][a-z0-9+.-]*):\/\//i.exec(text)?.[1]?.toLowerCase();
   // Nothing that belongs into an address has an @, and what stands before one may be a password, however garbled.
-  if (label.includes('@')) {
+  if (text.includes('@')) {
     throw new TrueConfFilesError(
       'usage',
       'The address of the Room carries credentials, which every user of this machine could read.',
       'Leave them out, and use --credentials-file FILE or TRUECONF_FILES_CREDENTIALS.',
     );
   }
-  if (label === '' || /\s/.test(label)) throw invalid(label, 'is no address');
-  const url = toUrl(scheme === undefined ? `http://${bracketed(label)}` : label, label);
-  if (url.hostname === '') throw invalid(label, 'names no host');
-  switch (scheme) {
-    case 'ws':
-    case 'wss':
-      return { kind: 'socket', label, url: url.href.replace(/#.*$/, '') };
-    case 'http':
-    case undefined:
-      return { kind: 'web', label, origin: url.origin, host: url.hostname, folder: folderOf(url, label) };
-    default:
-      throw invalid(label, `begins with ${scheme}://`);
+  if (text === '') throw wrong('The address of the Room is empty (an unset variable?).');
+  refuseScheme(scheme, text);
+  refuseHost(text);
+  const { url, zone } = toUrl(scheme === undefined ? `http://${bracketed(text)}` : text, text);
+  if (url.hostname === '') throw invalid(text, 'names no host');
+  if (scheme === 'ws' || scheme === 'wss') return toSocket(url, zone, text);
+  return toWeb(url, zone, text);
+}
+
+/** Where a socket goes: a URL can't hold the zone of a link-local IPv6 address, so that these are texts. */
+export interface SocketPlace {
+  /** Without the zone. */
+  readonly url: URL;
+  /** Host for a socket: IPv6 without brackets, with its zone. */
+  readonly host: string;
+}
+
+/** @param text a URL, in which an IPv6 address may have a zone: `ws://[fe80::1%eth0]:8765` */
+export function readUrl(text: string): SocketPlace {
+  const [, zone = ''] = ZONE.exec(text) ?? [];
+  const url = new URL(text.replace(ZONE, ''));
+  return { url, host: `${url.hostname.replace(/^\[|\]$/g, '')}${zone}` };
+}
+
+/** Whether only the host can tell if the last part of the address is a Room's name or a PIN. */
+export function isUnsettled({ pin, folder }: WebAddress): boolean {
+  return pin !== null && folder !== DEFAULT_FOLDER;
+}
+
+/** The address once the host has told that its last part names a Room. */
+export function asFolder(address: WebAddress): WebAddress {
+  return { ...address, label: `${address.label}/${address.folder}`, pin: null };
+}
+
+/** The address once the host has told that its last part is no Room's name, and thus the PIN. */
+export function asPin(address: WebAddress): WebAddress {
+  return { ...address, folder: DEFAULT_FOLDER };
+}
+
+function toSocket(url: URL, zone: string, text: string): RoomAddress {
+  url.hash = '';
+  const isPlain = /^\w+:\/\/[^/?#]*\/?$/.test(text);
+  return { kind: 'socket', label: isPlain ? text : shown(text), url: withZone(url.href, zone) };
+}
+
+function toWeb(url: URL, zone: string, text: string): WebAddress {
+  const { pathname } = url;
+  const [origin, host] = [withZone(url.origin, zone), withZone(url.hostname, zone)];
+  const label = text.slice(0, hostEnd(text));
+  const web = { kind: 'web', label, origin, host, folder: DEFAULT_FOLDER, pin: null } as const;
+  const [, prefix, folder] = /^\/(public\/)?(?:([\w.-]+)\/?(?:config\.json)?)?$/.exec(pathname) ?? [];
+  if (folder === undefined) {
+    if (pathname === '/') return web;
+    throw invalid(text, 'has a path that is no name of a Room');
+  }
+  if (folder === DEFAULT_FOLDER) return web;
+  if (prefix === undefined && PIN.test(folder)) return { ...web, folder, pin: new Secret(folder) };
+  return { ...web, label: `${label}/${folder}`, folder };
+}
+
+function refuseScheme(scheme: string | undefined, text: string): void {
+  if (scheme === undefined || SCHEMES.has(scheme)) return;
+  if (scheme !== 'https') throw invalid(text, `begins with ${scheme}://`);
+  const host = text.slice('https://'.length, hostEnd(text));
+  throw wrong(
+    `The address "${shown(text)}" begins with https://, but a Room's page is plain HTTP.`,
+    `Give http://${host === '' ? 'HOST' : host}, or wss://HOST:PORT where a proxy encrypts.`,
+  );
+}
+
+/** What a URL's parser only calls invalid. */
+function refuseHost(text: string): void {
+  const authority = text.slice(/^\w+:\/\//.exec(text)?.[0].length ?? 0, hostEnd(text));
+  if (/\s/.test(text)) throw invalid(text, 'contains a blank');
+  const [, port] = /:(\d+)$/.exec(authority) ?? [];
+  const isBare = /^[\da-f]*:[\da-f]*:[\da-f:.]*$/i.test(authority);
+  if (text.includes('://') && isBare) {
+    const [, address = authority, last] = /^(.*::?[\da-f]+):(\d{2,5})$/i.exec(authority) ?? [];
+    throw wrong(
+      `The address "${shown(text)}" has an IPv6 address without brackets.`,
+      `Put the IPv6 address into brackets: ${text.slice(0, text.indexOf('://'))}://[${address}]${last === undefined ? '' : `:${last}`}`,
+    );
+  }
+  if (!isBare && port !== undefined && (Number(port) > MAX_PORT || Number(port) === 0)) {
+    throw wrong(`The address "${shown(text)}" has the port ${port}.`, `The port must be 1 to ${MAX_PORT}.`);
+  }
+  if (/^\[?fe[89ab][\da-f]:[^%]*$/i.test(authority)) {
+    throw wrong(
+      `The address "${shown(text)}" is a link-local address, which needs its interface.`,
+      `Give it with the interface after a percent sign, as in ${authority.replace(/^\[|\].*$/g, '')}%eth0.`,
+    );
   }
 }
 
-function toUrl(text: string, label: string): URL {
+function toUrl(url: string, text: string): { readonly url: URL; readonly zone: string } {
+  const [, zone = ''] = ZONE.exec(url) ?? [];
   try {
-    return new URL(text);
+    return { url: new URL(url.replace(ZONE, '')), zone };
   } catch {
-    throw invalid(label, 'is no address');
+    throw invalid(text, 'is no address');
   }
 }
 
-function folderOf(url: URL, label: string): string {
-  const [, , folder] = /^\/(?:public\/)?(([\w.-]+)(?:\/(?:config\.json)?)?)?$/.exec(url.pathname) ?? [];
-  if (folder === undefined && url.pathname !== '/') throw invalid(label, `has the path ${url.pathname}`);
-  return folder ?? 'default';
+function withZone(text: string, zone: string): string {
+  return zone === '' ? text : text.replace(']', `${zone}]`);
 }
 
 /** A bare IPv6 address has at least two colons and no brackets. */
 function bracketed(text: string): string {
-  return /^[\da-f]*:[\da-f]*:[\da-f:.]*$/i.test(text) ? `[${text}]` : text;
+  return /^[\da-f]*:[\da-f]*:[\da-f:.]*(?:%[\w.-]+)?$/i.test(text) ? `[${text}]` : text;
 }
 
-function invalid(label: string, what: string): TrueConfFilesError {
-  return new TrueConfFilesError(
-    'usage',
-    `The address "${label}" ${what}.`,
-    'Give the Room as HOST, HOST:PORT or http://HOST[:PORT] (its web port), or as ws://HOST:PORT.',
-  );
+/** Where scheme, host and port end: what comes after them may be secret. */
+function hostEnd(text: string): number {
+  return /^(?:\w[\w+.-]*:\/\/)?[^/\\?#]*/.exec(text)?.[0].length ?? 0;
 }
+
+/** An address as it may be shown, also where it is wrong: nothing after the host, as that may be secret. */
+export function showAddress(given: string): string {
+  const text = given.trim();
+  return text.includes('@') ? '***' : shown(text);
+}
+
+/**
+ * What is the same for two addresses of one Room: `ws://H` and `WS://h/`, `localhost` and `127.0.0.1`, `H` and
+ * `http://h:80`.
+ */
+export function identityOf(address: RoomAddress): string {
+  const place = readUrl(address.kind === 'web' ? address.origin : address.url);
+  const { url } = place;
+  const host = LOOPBACK.test(url.hostname) ? 'localhost' : place.host;
+  const last = address.kind === 'web' ? address.folder : `${url.pathname}${url.search}`;
+  return `${url.protocol}//${host}:${url.port}/${last}`;
+}
+
+function shown(text: string): string {
+  const end = hostEnd(text);
+  return text.length > end + 1 || !/^\/?$/.test(text.slice(end))
+    ? `${text.slice(0, end)}/…`
+    : text.slice(0, end);
+}
+
+function invalid(text: string, what: string): TrueConfFilesError {
+  return wrong(`The address "${shown(text)}" ${what}.`);
+}
+
+function wrong(message: string, hint: string = HINT): TrueConfFilesError {
+  return new TrueConfFilesError('usage', message, hint);
+}
+
+const HINT = 'Give the Room as HOST, HOST:PORT or http://HOST[:PORT] (its web port), or as ws://HOST:PORT.';
+const SCHEMES: ReadonlySet<string> = new Set(['http', 'ws', 'wss']);
+/** The folder of a Room that has its host to itself. */
+export const DEFAULT_FOLDER = 'default';
+/** Source: the page on signing in; PINs are short, in letters and digits. */
+const PIN = /^[a-z\d]{1,8}$/i;
+/** The interface of a link-local address. */
+const ZONE = /(?<=\[fe[89ab][\da-f]:[\da-f:.]*)(%[\w.-]+)(?=\])/i;
+const LOOPBACK = /^(?:localhost|127(?:\.\d+){3}|\[::1\])$/i;
+const MAX_PORT = 65_535;

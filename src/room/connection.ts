@@ -1,6 +1,10 @@
+import { createConnection, type TcpNetConnectOpts } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { WebSocket } from 'ws';
+import { connect as connectTls } from 'node:tls';
+import { type ClientOptions, WebSocket } from 'ws';
 import { describeFault, HttpStatusError } from '../faults.js';
+import { readUrl, type SocketPlace } from './address.js';
+import { ADDRESS_MS } from './discovery.js';
 
 /** What a connection tells its owner. Nothing comes after `onClosed`. */
 export interface ConnectionHandlers {
@@ -19,8 +23,8 @@ export interface ConnectionHandlers {
 
 /** One open WebSocket to a Room, from which text frames come. */
 export interface Connection {
-  /** Whether a frame is on its way that is too long to come at once. */
-  readonly isReceiving: boolean;
+  /** Bytes that have come of a frame that is not whole yet; a little more where frames came together. */
+  readonly partBytes: number;
   send(text: string): void;
   ping(): void;
   /** Stops reading; the Room's frames then wait in the network's buffers. */
@@ -38,25 +42,26 @@ export interface Connection {
 export function connect(url: string, handlers: ConnectionHandlers, signal: AbortSignal): Promise<Connection> {
   return new Promise((resolve, reject) => {
     signal.throwIfAborted();
-    const socket = new WebSocket(url, {
-      perMessageDeflate: false,
-      autoPong: false,
-      maxPayload: MAX_LISTING_BYTES,
-      handshakeTimeout: HANDSHAKE_MS,
-      // Names in a broken encoding must not end the link: they are shown with replacement characters.
-      skipUTF8Validation: true,
-    });
+    const place = readUrl(url);
+    const socket = new WebSocket(place.url, optionsFor(place));
     let fault: Error | undefined;
     let isOpen = false;
     let bytesSinceFrame = 0;
-    const onAbort = () => {
-      reject(signal.reason);
+    const giveUp = (reason: unknown) => {
+      reject(reason);
       socket.terminate();
     };
+    const onAbort = () => giveUp(signal.reason);
     signal.addEventListener('abort', onAbort, { once: true });
-    const settle = () => signal.removeEventListener('abort', onAbort);
+    // The limit of ws is one of silence: a handshake that drips would never end.
+    const late = new Error(`it did not open a WebSocket within ${HANDSHAKE_MS / 1_000} s`);
+    const timer = setTimeout(() => giveUp(late), HANDSHAKE_MS);
+    const settle = () => {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', onAbort);
+    };
     socket.on('unexpected-response', (_, response) => {
-      fault = new HttpStatusError(response.statusCode ?? 0);
+      fault = new HttpStatusError(response.statusCode ?? 0, ' instead of opening a WebSocket');
       // Whoever listens for this event has to end the handshake: `close` follows.
       socket.terminate();
     });
@@ -76,7 +81,7 @@ export function connect(url: string, handlers: ConnectionHandlers, signal: Abort
         bytesSinceFrame += chunk.length;
         handlers.onBytes?.();
       });
-      resolve(wrap(socket, () => bytesSinceFrame > LARGEST_CHUNK_BYTES));
+      resolve(wrap(socket, () => bytesSinceFrame));
     });
     socket.once('close', (code, text) => {
       settle();
@@ -99,13 +104,42 @@ export function connect(url: string, handlers: ConnectionHandlers, signal: Abort
   });
 }
 
-function wrap(socket: WebSocket, isReceiving: () => boolean): Connection {
+function optionsFor(place: SocketPlace): ClientOptions {
+  // ws hands these on to the socket, and its types don't know all of them.
+  const forSocket: Pick<TcpNetConnectOpts, 'autoSelectFamilyAttemptTimeout'> = {
+    autoSelectFamilyAttemptTimeout: ADDRESS_MS,
+  };
+  return {
+    ...forSocket,
+    perMessageDeflate: false,
+    autoPong: false,
+    maxPayload: MAX_LISTING_BYTES,
+    handshakeTimeout: HANDSHAKE_MS,
+    // Also where the environment says otherwise: whoever can read the traffic would have the credentials.
+    rejectUnauthorized: true,
+    // Names in a broken encoding must not end the link: they are shown with replacement characters.
+    skipUTF8Validation: true,
+    ...(place.host.includes('%') ? { createConnection: opener(place) } : {}),
+  };
+}
+
+/** Opens sockets to an address that no URL can hold. */
+function opener({ url, host }: SocketPlace): typeof createConnection {
+  const open = (options: TcpNetConnectOpts) =>
+    url.protocol === 'wss:'
+      ? connectTls({ ...options, host, servername: '' })
+      : createConnection({ ...options, host });
+  // ws calls it with options alone, though its type has the other forms of Node's function too.
+  return open as typeof createConnection;
+}
+
+function wrap(socket: WebSocket, partBytes: () => number): Connection {
   const whenOpen = (act: () => void) => {
     if (socket.readyState === WebSocket.OPEN) act();
   };
   return {
-    get isReceiving() {
-      return isReceiving();
+    get partBytes() {
+      return partBytes();
     },
     send: (text) => whenOpen(() => socket.send(text)),
     ping: () => whenOpen(() => socket.ping()),
@@ -137,10 +171,10 @@ function closeReason(code: number, text: string, fault: Error | undefined): stri
 
 /** Larger frames are not read, except the answer to a listing. */
 export const MAX_FRAME_BYTES = 1_024 * 1_024;
-/** Room for a listing of some 60,000 transfers. A larger frame ends the connection. */
-const MAX_LISTING_BYTES = 16 * 1_024 * 1_024;
+/** Room for a listing of some 280,000 transfers. A larger frame ends the connection. */
+const MAX_LISTING_BYTES = 64 * 1_024 * 1_024;
 /** What is read at once is no larger, so that more than this is not just the beginning of the next frame. */
-const LARGEST_CHUNK_BYTES = 64 * 1_024;
+export const LARGEST_CHUNK_BYTES = 64 * 1_024;
 const MAX_UNSENT_BYTES = 64 * 1_024;
 const HANDSHAKE_MS = 10_000;
 const GOODBYE_MS = 250;

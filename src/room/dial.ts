@@ -1,9 +1,11 @@
+import { UnreadPageError } from '../faults.js';
 import type { Message } from '../protocol/message.js';
 import type { Redactor } from '../protocol/secrets.js';
 import { type Connection, type ConnectionHandlers, connect } from './connection.js';
+import type { Endpoint } from './discovery.js';
 import type { Entry } from './entry.js';
 import { Session } from './session.js';
-import { type SignedIn, type SignInOptions, sessionEnding, signIn } from './sign-in.js';
+import { type SignedIn, type SignInOptions, sessionEnding, signIn, withPin } from './sign-in.js';
 
 export interface DialOptions extends SignInOptions {
   /** Of the Room, for messages. */
@@ -37,7 +39,7 @@ export interface DialedLink {
  * @throws Error where the link can't be opened; the reason of `limit`
  */
 export async function dial(
-  url: string,
+  endpoint: Endpoint,
   options: DialOptions,
   link: AbortController,
   limit: AbortSignal = link.signal,
@@ -47,16 +49,17 @@ export async function dial(
   let isSignedIn = false;
   const receive = (text: string) => {
     if (session === null || link.signal.aborted) return;
+    const isAwaited = session.awaits('auth');
     const message = session.receive(text);
     // The next frame may come before the code that waits for this answer goes on.
-    if (message.kind === 'auth-answer' && message.result) isSignedIn = true;
+    if (message.kind === 'auth-answer' && message.result && isAwaited) isSignedIn = true;
     // Before signing in, a Room may say that signing in is needed.
     if (message.kind === 'authorization-needed' && isSignedIn)
       link.abort(sessionEnding(message.cause, label));
     else onMessage?.(message);
   };
   const connection = await connect(
-    url,
+    endpoint.url,
     {
       ...onSign,
       onText: receive,
@@ -64,12 +67,22 @@ export async function dial(
       onClosed: (reason) => link.abort(new Error(reason)),
     },
     limit,
-  );
+  ).catch((error: unknown) => {
+    limit.throwIfAborted();
+    throw faultOf(endpoint, error);
+  });
   const opened = new Session(connection, onEntry, redactor, link.signal, answerMs);
   session = opened;
   return {
     connection,
     session: opened,
-    signIn: (before) => signIn(opened, options, before, redactor, link.signal),
+    signIn: async (before) =>
+      signIn(opened, withPin(options, endpoint.address), before, redactor, link.signal),
   };
+}
+
+/** The fault of the default port comes with that of the page, which should have named the port. */
+function faultOf({ address, url, pageFault }: Endpoint, error: unknown): unknown {
+  if (address.kind === 'socket' || pageFault === undefined) return error;
+  return new UnreadPageError(address.origin, pageFault, url, error);
 }

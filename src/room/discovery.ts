@@ -1,7 +1,18 @@
-import { get } from 'node:http';
-import { describeFault } from '../faults.js';
+import { type ClientRequest, get, type IncomingMessage } from 'node:http';
+import { brotliDecompressSync, gunzipSync, inflateSync } from 'node:zlib';
+import { decodeText } from '../encoding.js';
+import { describeFault, HttpStatusError, NoSuchRoomError } from '../faults.js';
 import { isObject, type JsonObject } from '../protocol/fields.js';
-import type { RoomAddress } from './address.js';
+import {
+  asFolder,
+  asPin,
+  DEFAULT_FOLDER,
+  isUnsettled,
+  type RoomAddress,
+  readUrl,
+  type SocketPlace,
+  type WebAddress,
+} from './address.js';
 
 /** A host, for a URL (IPv6 in brackets), and a port. */
 export interface Place {
@@ -17,37 +28,97 @@ export interface Endpoint {
   readonly http: Place | null;
   /** Why the Room's page did not tell, and what is tried instead; `null` where it did. */
   readonly note: string | null;
+  /** The fault of the page that `note` is about. */
+  readonly pageFault?: unknown;
+  /** The address, with what the host has told of it. */
+  readonly address: RoomAddress;
 }
 
 /**
- * Finds the WebSocket of a Room: the port that its page's `config.json` names, or, where that can't be read, the
- * documented default.
+ * Finds the WebSocket of a Room: the port that its page's `config.json` names, or, where that can't be read and no
+ * Room was named, the documented default. With a name the default may be the port of another Room: it is not tried.
  * Source: `GET http://HOST:WEBPORT/public/default/config.json` gives
  * `{"config":{"websocket":{"hostname":null,"port":8765},"http":{"hostname":null,"port":8766}}}`; `hostname` `null` means
  * the page's own.
+ * @throws NoSuchRoomError where the host has no Room of that name; Error where its page can't be read
  */
-export async function discover(address: RoomAddress, signal: AbortSignal): Promise<Endpoint> {
-  if (address.kind === 'socket') return { url: address.url, http: null, note: null };
-  const page = `${address.origin}/public/${address.folder}/config.json`;
+export async function discover(given: RoomAddress, signal: AbortSignal): Promise<Endpoint> {
+  if (given.kind === 'socket') return { url: given.url, http: null, note: null, address: given };
   try {
-    const text = await fetchText(page, {
-      signal,
-      timeoutMs: DISCOVERY_TIMEOUT_MS,
-      maxBytes: MAX_CONFIG_BYTES,
-      maxRedirects: MAX_REDIRECTS,
-    });
-    return { ...readConfig(text, address.host), note: null };
+    const found = await readPage(given, signal);
+    return { ...found, note: null, address: isUnsettled(given) ? asFolder(given) : given };
   } catch (error) {
     signal.throwIfAborted();
-    const url = `ws://${address.host}:${DEFAULT_PORT}`;
-    return { url, http: null, note: `${page} can't be read (${describeFault(error)}): trying ${url}` };
+    if (given.folder === DEFAULT_FOLDER) return byDefaultPort(given, error);
+    const reason = describeFault(error);
+    const unread = `the page of that Room at ${given.origin} can't be read (${reason})`;
+    if (!isAbsent(error)) throw new Error(unread, { cause: error });
+    if (isUnsettled(given)) return byPin(given, signal);
+    throw new NoSuchRoomError(given.origin);
+  }
+}
+
+/** The host has no Room of the name at the end of the address: it is the PIN, if there is a Room without a name. */
+async function byPin(given: WebAddress, signal: AbortSignal): Promise<Endpoint> {
+  const address = asPin(given);
+  try {
+    return { ...(await readPage(address, signal)), note: null, address };
+  } catch (error) {
+    signal.throwIfAborted();
+    throw isAbsent(error) ? new NoSuchRoomError(given.origin) : error;
+  }
+}
+
+function byDefaultPort(address: WebAddress, pageFault: unknown): Endpoint {
+  const url = `ws://${address.host}:${DEFAULT_PORT}`;
+  const note = `${pageUrl(address)} can't be read (${describeFault(pageFault)}): trying ${url}`;
+  return { url, http: null, note, pageFault, address };
+}
+
+/** Whether the host has a page, but not the one asked for. Some servers answer any path with their own page. */
+function isAbsent(error: unknown): boolean {
+  return error instanceof HttpStatusError ? error.status < 500 : error instanceof NoConfigError;
+}
+
+/**
+ * The address, once the host has told whether its last part names a Room; unchanged where there is no such question, or
+ * the host does not answer it.
+ */
+export async function settle(address: RoomAddress, signal: AbortSignal): Promise<RoomAddress> {
+  if (address.kind === 'socket' || !isUnsettled(address)) return address;
+  try {
+    return (await discover(address, signal)).address;
+  } catch {
+    signal.throwIfAborted();
+    return address;
+  }
+}
+
+async function readPage(address: WebAddress, signal: AbortSignal): Promise<Pick<Endpoint, 'url' | 'http'>> {
+  const text = await fetchText(pageUrl(address), {
+    signal,
+    timeoutMs: DISCOVERY_TIMEOUT_MS,
+    maxBytes: MAX_CONFIG_BYTES,
+    maxRedirects: MAX_REDIRECTS,
+  });
+  return readConfig(text, address.host);
+}
+
+function pageUrl({ origin, folder }: WebAddress): string {
+  return `${origin}/public/${folder}/config.json`;
+}
+
+/** What came is not the `config.json` of a Room. */
+class NoConfigError extends Error {
+  constructor(what: string) {
+    super(`it is no config.json of a Room: ${what}`);
   }
 }
 
 function readConfig(text: string, host: string): Pick<Endpoint, 'url' | 'http'> {
   const config = parse(text);
   const socket = readPlace(config['websocket'], host);
-  if (socket === null) throw new Error('it is no config.json of a Room: it names no WebSocket port');
+  if (socket === null) throw new NoConfigError('it names no WebSocket port');
   if (socket.host === null) throw new Error('its WebSocket hostname is no host name');
   const http = readPlace(config['http'], host);
   return {
@@ -56,30 +127,39 @@ function readConfig(text: string, host: string): Pick<Endpoint, 'url' | 'http'> 
   };
 }
 
-/** `null` without a port; its `host` is `null` where what is there is none. */
+/** `null` without a port; its `host` is `null` where what is there is none. People edit this file: text is trimmed. */
 function readPlace(
   value: unknown,
-  host: string,
+  pageHost: string,
 ): { readonly host: string | null; readonly port: number } | null {
-  const { port, hostname } = isObject(value) ? value : {};
+  const { port: given, hostname } = isObject(value) ? value : {};
+  const port = typeof given === 'string' && /^\s*\d{1,5}\s*$/.test(given) ? Number(given) : given;
   if (typeof port !== 'number' || !Number.isInteger(port) || port < 1 || port > 65_535) return null;
-  if (typeof hostname !== 'string' || hostname === '') return { host, port };
-  return { host: /^(?:[\w.-]+|\[[\da-f:.]+\])$/i.test(hostname) ? hostname : null, port };
+  const name = typeof hostname === 'string' ? hostname.trim() : '';
+  if (OF_ANY_MACHINE.test(name)) return { host: pageHost, port };
+  if (/^[\da-f:]*:[\da-f:]*:[\da-f:.]*$/i.test(name)) return { host: `[${name}]`, port };
+  return { host: /^(?:[\w.-]+|\[[\da-f:.]+\])$/i.test(name) ? name : null, port };
 }
+
+/** Seen from another machine a wildcard or a loopback address means the one that the page was read from. */
+const OF_ANY_MACHINE = /^(?:|0\.0\.0\.0|127(?:\.\d+){3}|localhost|::1?|\[::1?\])$/i;
 
 function parse(text: string): JsonObject {
   let value: unknown;
   try {
     value = JSON.parse(text);
   } catch {
-    throw new Error('it is no config.json of a Room: it is not JSON');
+    throw new NoConfigError('it is not JSON');
   }
   const config = isObject(value) ? value['config'] : undefined;
   return isObject(config) ? config : {};
 }
 
 const DEFAULT_PORT = 8765;
-const DISCOVERY_TIMEOUT_MS = 3_000;
+/** Time for two addresses of a host, the first of which may not answer. */
+const DISCOVERY_TIMEOUT_MS = 5_000;
+/** How long each address of a host is tried before the next one; Node gives 250 ms. */
+export const ADDRESS_MS = 2_000;
 const MAX_CONFIG_BYTES = 64 * 1_024;
 const MAX_REDIRECTS = 3;
 
@@ -98,17 +178,17 @@ export interface FetchLimits {
 export async function fetchText(url: string, limits: FetchLimits): Promise<string> {
   const timeout = AbortSignal.timeout(limits.timeoutMs);
   const signal = AbortSignal.any([limits.signal, timeout]);
-  let next = new URL(url);
+  let next = readUrl(url);
   try {
     for (let redirects = 0; ; redirects++) {
       const answer = await fetchOnce(next, signal, limits.maxBytes);
       if (answer.location === null) return answer.text;
-      const target = new URL(answer.location, next);
+      const target = new URL(answer.location, next.url);
       if (redirects >= limits.maxRedirects) throw new Error(`more than ${limits.maxRedirects} redirects`);
-      if (target.protocol !== 'http:' || target.hostname !== next.hostname) {
+      if (target.protocol !== 'http:' || target.hostname !== next.url.hostname) {
         throw new Error(`it redirects to ${target.origin}`);
       }
-      next = target;
+      next = { url: target, host: next.host };
     }
   } catch (error) {
     limits.signal.throwIfAborted();
@@ -122,37 +202,78 @@ interface HttpAnswer {
   readonly location: string | null;
 }
 
-function fetchOnce(url: URL, signal: AbortSignal, maxBytes: number): Promise<HttpAnswer> {
+function fetchOnce({ url, host }: SocketPlace, signal: AbortSignal, maxBytes: number): Promise<HttpAnswer> {
   return new Promise((resolve, reject) => {
-    const request = get(
-      url,
-      { signal, agent: false, headers: { accept: 'application/json' } },
-      (response) => {
-        const { statusCode = 0, headers } = response;
-        response.on('error', reject);
-        if (statusCode >= 300 && statusCode < 400 && headers.location !== undefined) {
-          response.destroy();
-          resolve({ text: '', location: headers.location });
-          return;
-        }
-        if (statusCode !== 200) {
-          response.destroy();
-          reject(new Error(`it answers HTTP ${statusCode}`));
-          return;
-        }
-        const chunks: Buffer[] = [];
-        let size = 0;
-        response.on('data', (chunk: Buffer) => {
-          size += chunk.length;
-          chunks.push(chunk);
-          if (size <= maxBytes) return;
-          response.destroy();
-          reject(new Error(`the answer is larger than ${maxBytes} bytes`));
-        });
-        response.on('end', () => resolve({ text: Buffer.concat(chunks).toString('utf8'), location: null }));
-        response.on('close', () => reject(new Error('the answer was cut off')));
-      },
-    );
+    const options = {
+      signal,
+      agent: false,
+      hostname: host,
+      autoSelectFamilyAttemptTimeout: ADDRESS_MS,
+      headers: { accept: 'application/json', host: url.host },
+    };
+    const request = get(url, options, (response) => {
+      readAnswer(response, maxBytes)
+        .then(resolve, reject)
+        .finally(() => request.destroy());
+    });
+    refuseUpgrade(request, reject);
     request.on('error', reject);
+    // What comes may fit no rule of HTTP: without its socket a request can only have failed.
+    request.on('close', () => reject(new Error('the answer was cut off')));
   });
 }
+
+/** An answer that turns the connection into something else was not asked for; Node gives no `response` for it. */
+export function refuseUpgrade(request: ClientRequest, onRefused: (fault: Error) => void): void {
+  request.on('upgrade', (response, socket) => {
+    socket.destroy();
+    onRefused(new HttpStatusError(response.statusCode ?? 0));
+  });
+}
+
+async function readAnswer(response: IncomingMessage, maxBytes: number): Promise<HttpAnswer> {
+  const { statusCode = 0, headers } = response;
+  if (statusCode >= 300 && statusCode < 400 && headers.location !== undefined) {
+    return { text: '', location: headers.location };
+  }
+  if (statusCode !== 200) throw new HttpStatusError(statusCode);
+  const chunks: Buffer[] = [];
+  let size = 0;
+  try {
+    for await (const chunk of response) {
+      size += chunk.length;
+      chunks.push(chunk);
+      if (size > maxBytes) throw new TooLargeError(maxBytes);
+    }
+  } catch (error) {
+    throw error instanceof TooLargeError ? error : new Error('the answer was cut off', { cause: error });
+  }
+  return {
+    text: decodeText(unpack(Buffer.concat(chunks), headers['content-encoding'], maxBytes)),
+    location: null,
+  };
+}
+
+class TooLargeError extends Error {
+  constructor(maxBytes: number) {
+    super(`the answer is larger than ${maxBytes} bytes`);
+  }
+}
+
+/** Some servers compress without being asked to. */
+function unpack(bytes: Buffer, encoding: string | undefined, maxBytes: number): Buffer {
+  const unpackAs = UNPACKERS.get(encoding?.trim().toLowerCase() ?? '');
+  if (unpackAs === undefined) return bytes;
+  try {
+    return unpackAs(bytes, { maxOutputLength: maxBytes });
+  } catch (error) {
+    throw new NoConfigError(`its ${encoding} can't be unpacked (${describeFault(error)})`);
+  }
+}
+
+const UNPACKERS: ReadonlyMap<string, typeof gunzipSync> = new Map([
+  ['gzip', gunzipSync],
+  ['x-gzip', gunzipSync],
+  ['deflate', inflateSync],
+  ['br', brotliDecompressSync],
+]);

@@ -117,7 +117,7 @@ export class LinkRun {
     const endpoint = await discover(address, signal);
     this.#endpoint = endpoint;
     if (endpoint.note !== null) this.#warn('discovery-failed', endpoint.note);
-    const link = await dial(endpoint.url, this.#dialOptions(), this.#end);
+    const link = await dial(endpoint, this.#dialOptions(), this.#end);
     const { connection, session } = link;
     this.#link = link;
     this.#heartbeat = new Heartbeat(

@@ -4,7 +4,7 @@ import type { Answer, Message } from '../protocol/message.js';
 import { encodeRequest, type Request } from '../protocol/requests.js';
 import type { Redactor } from '../protocol/secrets.js';
 import { type Asker, NoAnswerError } from './ask.js';
-import type { Connection } from './connection.js';
+import { type Connection, LARGEST_CHUNK_BYTES } from './connection.js';
 import type { Entry, ReceivedEntry } from './entry.js';
 import { Deadline, delay } from './timers.js';
 
@@ -80,8 +80,9 @@ export class Session implements Asker {
     return message;
   }
 
-  get isWaiting(): boolean {
-    return this.#pending.size > 0;
+  /** Whether a request of this method waits for its answer. */
+  awaits(method: string): boolean {
+    return [...this.#pending.values()].some((pending) => pending.method === method);
   }
 
   /** The listing may answer with one frame that is larger than any other. */
@@ -128,9 +129,13 @@ export class Session implements Asker {
         end();
         reject(this.#signal.reason);
       };
+      let cameBefore = 0;
       const deadline = new Deadline(this.#answerMs, () => {
-        // What is long in coming may be the answer.
-        if (this.#connection.isReceiving) {
+        // A frame that is long in coming may be the answer, as long as it does come.
+        const came = this.#connection.partBytes;
+        const isComing = came > cameBefore + LARGEST_CHUNK_BYTES;
+        cameBefore = came;
+        if (isComing) {
           deadline.start();
           return;
         }

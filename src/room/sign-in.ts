@@ -1,15 +1,30 @@
 import { TrueConfFilesError } from '../errors.js';
+import { NoSuchRoomError } from '../faults.js';
 import type { AuthAnswer } from '../protocol/message.js';
 import type { Role } from '../protocol/requests.js';
 import type { Redactor, Secret } from '../protocol/secrets.js';
+import { isUnsettled, type RoomAddress } from './address.js';
 import type { Session } from './session.js';
 
 export interface SignInOptions {
   /** PIN, password or token; `null` signs in unsecured. */
   readonly credentials: Secret | null;
   readonly role: Role | null;
+  /** Whether the credentials are the last part of the Room's address. */
+  readonly isFromAddress?: boolean | undefined;
   /** Asks a person for credentials where the Room refuses the unsecured sign-in. */
   readonly askCredentials?: ((signal: AbortSignal) => Promise<Secret | null>) | undefined;
+}
+
+/**
+ * How to sign in to a Room whose address may hold the PIN.
+ * @throws NoSuchRoomError where other credentials are given as well: they are for the Room that was named, and the host
+ *   has none of that name
+ */
+export function withPin<T extends SignInOptions>(options: T, address: RoomAddress): T {
+  if (address.kind === 'socket' || address.pin === null || isUnsettled(address)) return options;
+  if (options.credentials !== null) throw new NoSuchRoomError(address.origin);
+  return { ...options, credentials: address.pin, isFromAddress: true };
 }
 
 /** What a sign-in gave; the next one begins with its token. */
@@ -46,7 +61,7 @@ export async function signIn(
     if (answer.result) return { credentials: asked, ...tokens(answer, redactor) };
     refusal = answer;
   }
-  throw refused(refusal, original ?? asked, options.role, redactor);
+  throw refused(refusal, original ?? asked, options, redactor);
 }
 
 async function authenticate(
@@ -71,18 +86,24 @@ function tokens(answer: AuthAnswer, redactor: Redactor): Pick<SignedIn, 'token' 
 function refused(
   answer: AuthAnswer | null,
   given: Secret | null,
-  role: Role | null,
+  { role, isFromAddress }: SignInOptions,
   redactor: Redactor,
 ): Error {
   const code = answer?.resultCode ?? null;
   const words = answer?.error === null || answer === null ? '' : `: ${redactor.redact(answer.error)}`;
   const mode = role === null ? '' : ` as ${role}`;
-  const hint =
-    given === null
-      ? "It asks for a PIN or the administrator's password: give it with --credentials-file FILE or TRUECONF_FILES_CREDENTIALS."
-      : 'Check the PIN or password, and that it belongs to the mode asked for with --role.';
+  const hint = hintFor(given, isFromAddress === true);
   const number = code === null ? '' : ` (code ${code})`;
   return new TrueConfFilesError('refused', `The Room refused the sign-in${mode}${words}${number}.`, hint);
+}
+
+function hintFor(given: Secret | null, isFromAddress: boolean): string {
+  if (given === null)
+    return "It asks for a PIN or the administrator's password: give it with --credentials-file FILE or TRUECONF_FILES_CREDENTIALS.";
+  if (isFromAddress)
+    return 'Check the last part of the address: it was used as the PIN, as the host has no Room of that name.';
+  const end = /^\s|\s$/.test(given.reveal()) ? ' The credentials begin or end with a blank.' : '';
+  return `Check the PIN or password, and that it belongs to the mode asked for with --role.${end}`;
 }
 
 /**

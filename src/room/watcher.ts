@@ -40,13 +40,17 @@ export class RoomWatcher implements Asker {
   readonly #options: RoomWatcherOptions;
   #run: LinkRun | null = null;
   #signedIn: SignedIn | null = null;
+  /** With what its host has told of it: a Room that was found by its name is never taken for one with a PIN later. */
+  #address: RoomAddress;
   #wasLive = false;
   readonly #reading = new Gate();
   #takenOverAt: number | null = null;
 
   constructor(options: RoomWatcherOptions) {
     this.#options = options;
+    this.#address = options.address;
     this.redactor.add(options.credentials);
+    if (options.address.kind === 'web') this.redactor.add(options.address.pin);
   }
 
   /**
@@ -59,7 +63,7 @@ export class RoomWatcher implements Asker {
       await this.#keepConnected(signal);
     } catch (error) {
       if (!signal.aborted) {
-        reason = error instanceof Error ? error.message : String(error);
+        reason = this.redactor.redact(error instanceof Error ? error.message : String(error));
         throw error;
       }
     } finally {
@@ -121,6 +125,7 @@ export class RoomWatcher implements Asker {
     for (let failures = 0; ; ) {
       const run = new LinkRun({
         ...this.#options,
+        address: this.#address,
         redactor: this.redactor,
         signedIn: this.#signedIn,
         isPaused: this.#reading.isShut,
@@ -131,6 +136,8 @@ export class RoomWatcher implements Asker {
       this.#run = run;
       const fault = await run.untilLost(signal);
       this.#run = null;
+      const { label } = this.#address;
+      this.#address = { ...(run.endpoint?.address ?? this.#address), label };
       signal.throwIfAborted();
       this.#signedIn = run.signedIn ?? this.#signedIn;
       if (run.liveForMs !== null) this.#wasLive = true;
@@ -156,7 +163,8 @@ export class RoomWatcher implements Asker {
       this.#takenOverAt = performance.now() + inMs;
       return inMs;
     }
-    if (!this.#wasLive && !wait) throw this.#ending('unreachable', "can't be reached", fault);
+    if (!this.#wasLive && this.#signedIn === null && !wait)
+      throw this.#ending('unreachable', "can't be reached", fault);
     if (!reconnect) throw this.#ending('lost', 'was lost', fault);
     return backoffMs(failures, random());
   }

@@ -6,6 +6,7 @@ import { formatBytes } from '../output/format.js';
 import type { Answer } from '../protocol/message.js';
 import type { Request } from '../protocol/requests.js';
 import { type Redactor, Secret } from '../protocol/secrets.js';
+import { readUrl } from '../room/address.js';
 import { type Outcome, reasonOf } from '../room/ask.js';
 import type { RoomWatcher } from '../room/watcher.js';
 import { SizeChangedError, type UploadAnswer, type UploadPlace, upload, uploadUrl } from './upload.js';
@@ -97,7 +98,8 @@ export async function findFileServer(room: RoomWatcher): Promise<FileServer> {
   if (endpoint.http !== null) {
     return { ...endpoint.http, isEncrypted: false, known: "the Room's config.json names that port" };
   }
-  const { hostname: host, protocol } = new URL(endpoint.url);
+  const { url, host: bare } = readUrl(endpoint.url);
+  const [host, { protocol }] = [bare.includes(':') ? `[${bare}]` : bare, url];
   const answer = await room.request({ method: 'getAppState' });
   const told = answer.kind === 'app-state-answer' && answer.result ? answer.embeddedHttpPort : null;
   const isPort = told !== null && Number.isInteger(told) && told > 0 && told <= 65_535;

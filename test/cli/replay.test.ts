@@ -68,7 +68,7 @@ describe('what can’t be played', () => {
     [
       'what has no lines',
       () => '/dev/zero',
-      () => `The file "/dev/zero" is no recording: line 1 is longer than 64 Mi characters.\n${HINT}`,
+      () => `The file "/dev/zero" is no recording: line 1 is longer than 160 Mi characters.\n${HINT}`,
     ],
     [
       'what --json wrote',

@@ -77,7 +77,7 @@ it('whatever frames come, a recording of them gives the same records', () => {
       const entries: Entry[] = [{ kind: 'listing-asked', at: 0, cause: 'snapshot' }];
       const end = new AbortController();
       const connection: Connection = {
-        isReceiving: false,
+        partBytes: 0,
         send() {},
         ping() {},
         pause() {},

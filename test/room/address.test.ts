@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { TrueConfFilesError } from '../../src/errors.js';
-import { parseAddress } from '../../src/room/address.js';
+import { asFolder, asPin, identityOf, isUnsettled, parseAddress } from '../../src/room/address.js';
 
 function errorOf(given: string): unknown {
   try {
@@ -13,67 +13,136 @@ function errorOf(given: string): unknown {
 }
 
 describe('an address of a web page', () => {
-  it.each<[given: string, origin: string, host: string, folder: string]>([
-    ['10.0.0.5', 'http://10.0.0.5', '10.0.0.5', 'default'],
-    ['room.local', 'http://room.local', 'room.local', 'default'],
-    [' room.local ', 'http://room.local', 'room.local', 'default'],
-    ['localhost:8080', 'http://localhost:8080', 'localhost', 'default'],
-    ['cafe:80', 'http://cafe', 'cafe', 'default'],
-    ['http://room', 'http://room', 'room', 'default'],
-    ['HTTP://Room:81/', 'http://room:81', 'room', 'default'],
-    ['http://room/twin', 'http://room', 'room', 'twin'],
-    ['http://room/twin/', 'http://room', 'room', 'twin'],
-    ['http://room/public/twin/config.json', 'http://room', 'room', 'twin'],
-    ['room:81/twin-2.a', 'http://room:81', 'room', 'twin-2.a'],
-    ['::1', 'http://[::1]', '[::1]', 'default'],
-    ['[::1]', 'http://[::1]', '[::1]', 'default'],
-    ['[::1]:8080', 'http://[::1]:8080', '[::1]', 'default'],
-    ['fe80::1:2', 'http://[fe80::1:2]', '[fe80::1:2]', 'default'],
-    ['::ffff:10.0.0.5', 'http://[::ffff:a00:5]', '[::ffff:a00:5]', 'default'],
-    ['http://[::1]:81/twin', 'http://[::1]:81', '[::1]', 'twin'],
-    ['bücher.example', 'http://xn--bcher-kva.example', 'xn--bcher-kva.example', 'default'],
-  ])('%s', (given, origin, host, folder) => {
-    expect(parseAddress(given)).toEqual({ kind: 'web', label: given.trim(), origin, host, folder });
+  it.each<[given: string, origin: string, host: string]>([
+    ['10.0.0.5', 'http://10.0.0.5', '10.0.0.5'],
+    ['room.local', 'http://room.local', 'room.local'],
+    [' room.local ', 'http://room.local', 'room.local'],
+    ['localhost:8080', 'http://localhost:8080', 'localhost'],
+    ['cafe:80', 'http://cafe', 'cafe'],
+    ['http://room', 'http://room', 'room'],
+    ['::1', 'http://[::1]', '[::1]'],
+    ['[::1]', 'http://[::1]', '[::1]'],
+    ['[::1]:8080', 'http://[::1]:8080', '[::1]'],
+    ['::ffff:10.0.0.5', 'http://[::ffff:a00:5]', '[::ffff:a00:5]'],
+    ['fe80::1%eth0', 'http://[fe80::1%eth0]', '[fe80::1%eth0]'],
+    ['http://[fe80::1%br-0.1]:81', 'http://[fe80::1%br-0.1]:81', '[fe80::1%br-0.1]'],
+    ['bücher.example', 'http://xn--bcher-kva.example', 'xn--bcher-kva.example'],
+  ])('%s', (given, origin, host) => {
+    const label = given.trim();
+    expect(parseAddress(given)).toEqual({ kind: 'web', label, origin, host, folder: 'default', pin: null });
+  });
+
+  it.each<[given: string, label: string, folder: string]>([
+    ['HTTP://Room:81/', 'HTTP://Room:81', 'default'],
+    ['http://room/default', 'http://room', 'default'],
+    ['http://room?token=geheim', 'http://room', 'default'],
+    ['http://room/?token=geheim#geheim', 'http://room', 'default'],
+    ['http://room/longer-than-a-pin', 'http://room/longer-than-a-pin', 'longer-than-a-pin'],
+    ['http://room/longername', 'http://room/longername', 'longername'],
+    ['room:81/twin-2.a/', 'room:81/twin-2.a', 'twin-2.a'],
+    ['http://room/public/twin/config.json', 'http://room/twin', 'twin'],
+    ['http://room/public/twin/', 'http://room/twin', 'twin'],
+  ])('%s names a Room, and is shown as %s', (given, label, folder) => {
+    expect(parseAddress(given)).toMatchObject({ label, folder, pin: null });
+  });
+
+  it.each([
+    ['http://room/ABC', 'http://room', 'ABC'],
+    ['http://room:80/12345678/', 'http://room:80', '12345678'],
+    ['room/a1?x=geheim', 'room', 'a1'],
+    ['http://[::1]:81/twin', 'http://[::1]:81', 'twin'],
+  ])('%s may end with a PIN: shown as %s, until the host has told', (given, label, last) => {
+    const address = parseAddress(given);
+    if (address.kind !== 'web') throw new Error('it is a WebSocket');
+    expect(address).toMatchObject({ label, folder: last });
+    expect(address.pin?.reveal()).toBe(last);
+    expect(isUnsettled(address)).toBe(true);
+    expect(asPin(address)).toMatchObject({ label, folder: 'default', pin: address.pin });
+    expect(isUnsettled(asPin(address))).toBe(false);
+    expect(asFolder(address)).toMatchObject({ label: `${label}/${last}`, folder: last, pin: null });
   });
 });
 
 describe('an address of a WebSocket', () => {
   it.each([
-    ['ws://room:8765', 'ws://room:8765/'],
-    ['WS://room:8765', 'ws://room:8765/'],
-    ['wss://room', 'wss://room/'],
-    ['wss://proxy/path?room=1', 'wss://proxy/path?room=1'],
-    ['ws://room:1#part', 'ws://room:1/'],
-    ['ws://[::1]:8765', 'ws://[::1]:8765/'],
-  ])('%s', (given, url) => {
-    expect(parseAddress(given)).toEqual({ kind: 'socket', label: given, url });
+    ['ws://room:8765', 'ws://room:8765', 'ws://room:8765/'],
+    ['WS://room:8765/', 'WS://room:8765/', 'ws://room:8765/'],
+    ['wss://room', 'wss://room', 'wss://room/'],
+    ['ws://[::1]:8765', 'ws://[::1]:8765', 'ws://[::1]:8765/'],
+    ['ws://[fe80::1%eth0]:8765', 'ws://[fe80::1%eth0]:8765', 'ws://[fe80::1%eth0]:8765/'],
+    ['wss://proxy/geheim?room=1', 'wss://proxy/…', 'wss://proxy/geheim?room=1'],
+    ['ws://room:1/?token=geheim', 'ws://room:1/…', 'ws://room:1/?token=geheim'],
+    ['ws://room:1?token=geheim', 'ws://room:1/…', 'ws://room:1/?token=geheim'],
+    ['ws://room:1#geheim', 'ws://room:1/…', 'ws://room:1/'],
+  ])('%s is shown as %s', (given, label, url) => {
+    expect(parseAddress(given)).toEqual({ kind: 'socket', label, url });
   });
 });
 
 describe('what is no address', () => {
   it.each([
-    '',
-    '  ',
-    'two words',
-    'line\nbreak',
-    'https://room',
-    'ftp://room',
-    'file:///etc/passwd',
-    'http://',
-    'ws://',
-    ':8080',
-    'room:99999',
-    'room:port',
-    '999.999.999.999',
-    '[::1',
-    'a:b:c:d',
-    'fe80::1%eth0',
-    'room/a/b/c',
-    'http:/room/a/b',
-  ])('%j', (given) => {
+    ['', 'is empty (an unset variable?)'],
+    ['  ', 'is empty (an unset variable?)'],
+    ['10.0.0 .5', '"10.0.0 .5" contains a blank'],
+    ['line\nbreak', 'contains a blank'],
+    ['https://room:443/geheim', "a Room's page is plain HTTP"],
+    ['ftp://room', 'begins with ftp://'],
+    ['file:///geheim', 'begins with file://'],
+    ['http://', 'is no address'],
+    ['ws://', 'is no address'],
+    [':8080', 'is no address'],
+    ['room:99999', 'has the port 99999'],
+    ['ws://room:65536', 'has the port 65536'],
+    ['room:0', 'has the port 0'],
+    ['room:port', 'is no address'],
+    ['999.999.999.999', 'is no address'],
+    ['[::1', 'is no address'],
+    ['a:b:c:d', 'is no address'],
+    ['ws://::1:8765', 'without brackets'],
+    ['fe80::1', 'needs its interface'],
+    ['http://[fe80::1]:80', 'needs its interface'],
+    ['room/a/b/geheim', 'is no name of a Room'],
+    ['http:/room/a/geheim', 'is no name of a Room'],
+    ['http://room/a%20geheim', 'is no name of a Room'],
+  ])('%j', (given, what) => {
     const error = errorOf(given);
-    expect(error).toBeInstanceOf(TrueConfFilesError);
-    expect(error).toMatchObject({ code: 'usage', hint: expect.stringContaining('HOST') });
+    expect(error).toMatchObject({
+      code: 'usage',
+      message: expect.stringContaining(what),
+      hint: expect.any(String),
+    });
+    expect(`${error} ${JSON.stringify(error)}`).not.toContain('geheim');
+  });
+
+  it.each([
+    ['https://room:443', 'http://room:443, or wss://HOST:PORT'],
+    ['ws://::1:8765', 'ws://[::1]:8765'],
+    ['ws://fe80::a:1', 'ws://[fe80::a:1]'],
+    ['room:99999', '1 to 65535'],
+    ['fe80::1', 'fe80::1%eth0'],
+  ])('%s: says what to give', (given, hint) => {
+    expect(errorOf(given)).toMatchObject({ hint: expect.stringContaining(hint) });
+  });
+});
+
+describe('two addresses of one Room', () => {
+  it.each([
+    ['ws://h:1', 'WS://H:1/'],
+    ['ws://localhost:1', 'ws://127.0.0.1:1'],
+    ['ws://[::1]:1', 'ws://127.0.0.2:1'],
+    ['127.0.0.1', 'http://localhost:80'],
+    ['h/public/default', 'http://H'],
+  ])('are the same: %s and %s', (one, other) => {
+    expect(identityOf(parseAddress(one))).toBe(identityOf(parseAddress(other)));
+  });
+
+  it.each([
+    ['ws://h:1', 'ws://h:2'],
+    ['ws://h:1/a', 'ws://h:1/b'],
+    ['h/public/a', 'h/public/b'],
+    ['ws://[fe80::1%eth0]:1', 'ws://[fe80::1%eth1]:1'],
+  ])('are not: %s and %s', (one, other) => {
+    expect(identityOf(parseAddress(one))).not.toBe(identityOf(parseAddress(other)));
   });
 });
 

@@ -1,9 +1,10 @@
 import { once } from 'node:events';
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { deflateSync, gzipSync } from 'node:zlib';
 import { afterEach, describe, expect, it } from 'vitest';
 import { parseAddress } from '../../src/room/address.js';
-import { discover, fetchText } from '../../src/room/discovery.js';
+import { discover, fetchText, settle } from '../../src/room/discovery.js';
 
 const servers: Server[] = [];
 const signal = new AbortController().signal;
@@ -39,11 +40,20 @@ describe('the WebSocket of a Room', () => {
     ['is at the port that its page names', { hostname: null, port: 8770 }, 'ws://127.0.0.1:8770'],
     ['is at the page’s host where none is named', { hostname: '', port: 8770 }, 'ws://127.0.0.1:8770'],
     ['is at the host that is named', { hostname: 'room.local', port: 1 }, 'ws://room.local:1'],
-    ['may be at an IPv6 address', { hostname: '[::1]', port: 65_535 }, 'ws://[::1]:65535'],
+    ['may be at an IPv6 address', { hostname: '[fd00::1]', port: 65_535 }, 'ws://[fd00::1]:65535'],
+    ['may be at an IPv6 address without brackets', { hostname: 'fd00::1', port: 1 }, 'ws://[fd00::1]:1'],
+    ['may have its port as text', { hostname: ' room.local ', port: ' 8770 ' }, 'ws://room.local:8770'],
+    ...['0.0.0.0', 'localhost', '::', '[::1]', '127.0.0.1', ' '].map(
+      (hostname): [string, unknown, string] => [
+        `is at the page’s host for ${hostname}`,
+        { hostname, port: 8770 },
+        'ws://127.0.0.1:8770',
+      ],
+    ),
   ])('%s', async (_, websocket, url) => {
     const address = parseAddress(await serve(page(config(websocket))));
     const http = { host: '127.0.0.1', port: 8766 };
-    expect(await discover(address, signal)).toEqual({ url, http, note: null });
+    expect(await discover(address, signal)).toEqual({ url, http, note: null, address });
   });
 
   it.each<[name: string, http: unknown, place: unknown]>([
@@ -58,7 +68,21 @@ describe('the WebSocket of a Room', () => {
     ['nowhere at port 0', { port: 0 }, null],
   ])('may come with the HTTP server %s', async (_, http, place) => {
     const address = parseAddress(await serve(page(config({ port: 8770 }, http ?? null))));
-    expect(await discover(address, signal)).toEqual({ url: 'ws://127.0.0.1:8770', http: place, note: null });
+    expect(await discover(address, signal)).toMatchObject({
+      url: 'ws://127.0.0.1:8770',
+      http: place,
+      note: null,
+    });
+  });
+
+  it.each<[name: string, body: Buffer, headers: Record<string, string>]>([
+    ['a byte order mark', Buffer.from(`\ufeff${config({ port: 8770 })}`), {}],
+    ['UTF-16', Buffer.from(`\ufeff${config({ port: 8770 })}`, 'utf16le'), {}],
+    ['gzip', gzipSync(config({ port: 8770 })), { 'content-encoding': 'gzip' }],
+    ['deflate', deflateSync(config({ port: 8770 })), { 'content-encoding': 'deflate' }],
+  ])('is read from a page with %s', async (_, body, headers) => {
+    const address = parseAddress(await serve((__, response) => response.writeHead(200, headers).end(body)));
+    expect(await discover(address, signal)).toMatchObject({ url: 'ws://127.0.0.1:8770', note: null });
   });
 
   it('of a twin is named by the page of the twin', async () => {
@@ -73,7 +97,7 @@ describe('the WebSocket of a Room', () => {
 
   it('that is given is used as it is', async () => {
     const address = parseAddress('ws://room:1234');
-    expect(await discover(address, signal)).toEqual({ url: 'ws://room:1234/', http: null, note: null });
+    expect(await discover(address, signal)).toMatchObject({ url: 'ws://room:1234/', http: null, note: null });
   });
 });
 
@@ -92,7 +116,18 @@ describe('where the page does not tell, the default port is tried and the reason
     ['port 0', page(config({ port: 0 })), 'names no WebSocket port'],
     ['port 65536', page(config({ port: 65_536 })), 'names no WebSocket port'],
     ['port 1.5', page(config({ port: 1.5 })), 'names no WebSocket port'],
-    ['a port as text', page(config({ port: '8765' })), 'names no WebSocket port'],
+    ['a port in words', page(config({ port: '8765a' })), 'names no WebSocket port'],
+    [
+      'an upgrade',
+      (_, response) => response.writeHead(101, { upgrade: 'x', connection: 'upgrade' }).end(),
+      'HTTP 101',
+    ],
+    [
+      'gzip of too much',
+      (_, response) =>
+        response.writeHead(200, { 'content-encoding': 'gzip' }).end(gzipSync(Buffer.alloc(1e6))),
+      "can't be unpacked",
+    ],
     ['a host that is a URL', page(config({ hostname: 'evil/@x', port: 1 })), 'hostname is no host name'],
     ['too much', page(' '.repeat(65_537)), 'larger than 65536 bytes'],
     ['a redirect to itself', redirect((url) => url), 'more than 3 redirects'],
@@ -115,7 +150,7 @@ describe('where the page does not tell, the default port is tried and the reason
     ['a cut connection', (request) => request.destroy(), ''],
   ])('%s', async (_, listener, reason) => {
     const endpoint = await discover(parseAddress(await serve(listener)), signal);
-    expect(endpoint).toEqual({
+    expect(endpoint).toMatchObject({
       url: 'ws://127.0.0.1:8765',
       http: null,
       note: expect.stringContaining(reason),
@@ -129,6 +164,58 @@ describe('where the page does not tell, the default port is tried and the reason
     expect(note).toBe(
       `${origin}/public/default/config.json can't be read (connection refused): trying ws://127.0.0.1:8765`,
     );
+  });
+});
+
+describe('the last part of an address', () => {
+  /** Answers for these folders alone. */
+  const folders =
+    (...names: readonly string[]): RequestListener =>
+    ({ url }, response) =>
+      names.some((name) => url === `/public/${name}/config.json`)
+        ? response.end(config({ port: 8770 }))
+        : response.writeHead(404).end();
+
+  it('names a Room where the host has one of that name', async () => {
+    const origin = await serve(folders('default', 'abc'));
+    const { address } = await discover(parseAddress(`${origin}/abc`), signal);
+    expect(address).toMatchObject({ label: `${origin}/abc`, folder: 'abc', pin: null });
+  });
+
+  it('is the PIN where the host has none, but a default Room', async () => {
+    const origin = await serve(folders('default'));
+    const { address } = await discover(parseAddress(`${origin}/abc`), signal);
+    expect(address).toMatchObject({ label: origin, folder: 'default', pin: expect.anything() });
+  });
+
+  it('is the PIN also where the server answers every path with its own page', async () => {
+    const own = page('<html>');
+    const room = folders('default');
+    const origin = await serve((request, response) =>
+      (request.url?.includes('/default/') ? room : own)(request, response),
+    );
+    const { address } = await discover(parseAddress(`${origin}/abc`), signal);
+    expect(address).toMatchObject({ folder: 'default' });
+  });
+
+  it.each<[what: string, last: string, listener: RequestListener]>([
+    ['it can be no PIN', 'public/abc', folders('default')],
+    ['it is longer than a PIN', 'longername', folders('default')],
+    ['there is no default Room either', 'abc', folders('other')],
+  ])('is a wrong name where the host has none and %s: no other Room is tried', async (_, last, listener) => {
+    const origin = await serve(listener);
+    await expect(discover(parseAddress(`${origin}/${last}`), signal)).rejects.toThrow(
+      `${origin} has no Room of the name in its address`,
+    );
+  });
+
+  it.each<[what: string, listener: RequestListener, reason: string]>([
+    ['busy', (_, response) => response.writeHead(503).end(), 'HTTP 503'],
+    ['gone', (request) => request.destroy(), "can't be read"],
+  ])('decides nothing while the host is %s', async (_, listener, reason) => {
+    const given = parseAddress(`${await serve(listener)}/abc`);
+    await expect(discover(given, signal)).rejects.toThrow(reason);
+    expect(await settle(given, signal)).toBe(given);
   });
 });
 

@@ -9,7 +9,7 @@ let end: AbortController;
 let entries: Entry[];
 let sent: { method: string; requestId: string; at: number }[];
 let session: Session;
-let connection: Omit<Connection, 'isReceiving'> & { isReceiving: boolean };
+let connection: Omit<Connection, 'partBytes'> & { partBytes: number };
 let onEntry: () => void;
 
 beforeEach(() => {
@@ -19,7 +19,7 @@ beforeEach(() => {
   sent = [];
   const startedAt = Date.now();
   connection = {
-    isReceiving: false,
+    partBytes: 0,
     send: (text: string) => sent.push({ ...JSON.parse(text), at: Date.now() - startedAt }),
     ping: () => {},
     pause: () => {},
@@ -84,16 +84,26 @@ describe('requests', () => {
     await vi.advanceTimersByTimeAsync(1_000);
     expect(outcome?.now).toBeInstanceOf(NoAnswerError);
     expect(String(outcome?.now)).toContain('did not answer "getAppState" within 10 s');
-    expect(session.isWaiting).toBe(false);
+    expect(session.awaits('getAppState')).toBe(false);
   });
 
   it('do not fail while a long frame is coming, which may be the answer', async () => {
     const [outcome] = await ask('getAppState');
-    connection.isReceiving = true;
-    await vi.advanceTimersByTimeAsync(100_000);
+    for (let seconds = 0; seconds < 100; seconds++) {
+      connection.partBytes += 10_000;
+      await vi.advanceTimersByTimeAsync(1_000);
+    }
     expect(outcome?.now).toBe('pending');
-    connection.isReceiving = false;
-    await vi.advanceTimersByTimeAsync(10_000);
+    await vi.advanceTimersByTimeAsync(20_000);
+    expect(outcome?.now).toBeInstanceOf(NoAnswerError);
+  });
+
+  it('fail while a long frame comes so slowly that it would never end', async () => {
+    const [outcome] = await ask('getAppState');
+    for (let seconds = 0; seconds < 20; seconds++) {
+      connection.partBytes += seconds === 0 ? 100_000 : 1;
+      await vi.advanceTimersByTimeAsync(1_000);
+    }
     expect(outcome?.now).toBeInstanceOf(NoAnswerError);
   });
 

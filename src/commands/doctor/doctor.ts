@@ -4,6 +4,7 @@ import type { Host } from '../../host.js';
 import { lookOf } from '../../output/look.js';
 import { safeText } from '../../output/text.js';
 import type { Secret } from '../../protocol/secrets.js';
+import { showAddress } from '../../room/address.js';
 import type { OutputOptions } from '../../watch/choose-view.js';
 import { askSecret, canAsk, readCredentials } from '../credentials.js';
 import type { ConnectingOptions } from '../options.js';
@@ -39,7 +40,7 @@ export interface DoctorOptions extends ConnectingOptions, OutputOptions {
  */
 export async function doctor(given: string | undefined, options: DoctorOptions, host: Host): Promise<number> {
   const credentials = options.signIn ? await readCredentials(options, host) : null;
-  const label = labelOf(given, options, host);
+  let label = labelOf(given, options, host);
   const printer = new Printer(options, host);
   const { symbols } = lookOf({ color: false, ascii: options.ascii }, host);
   const checks: Check[] = [];
@@ -50,6 +51,7 @@ export async function doctor(given: string | undefined, options: DoctorOptions, 
   };
   try {
     const room = await openNamed(given, options, host);
+    if (!(room instanceof TrueConfFilesError)) label = room.address.label;
     const exitCode =
       room instanceof TrueConfFilesError
         ? refuseAddress(room, show)
@@ -110,11 +112,10 @@ async function openNamed(
   }
 }
 
-/** What the user gave, without what may be a password: whatever stands before an @. */
+/** What the user gave, without what may be secret. */
 function labelOf(given: string | undefined, options: DoctorOptions, host: Host): string {
   const named = options.demo === true ? 'demo' : host.env['TRUECONF_FILES_ROOM'];
-  const label = (given ?? named ?? '').trim();
-  return label.includes('@') ? '***' : label;
+  return showAddress(given ?? named ?? '');
 }
 
 const TAKES_THE_SEAT =

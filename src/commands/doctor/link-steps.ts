@@ -2,8 +2,8 @@ import { lookup } from 'node:dns/promises';
 import { connect as connectTcp, isIP } from 'node:net';
 import { TrueConfFilesError } from '../../errors.js';
 import { describeFault } from '../../faults.js';
-import type { RoomAddress } from '../../room/address.js';
-import { discover } from '../../room/discovery.js';
+import { type RoomAddress, readUrl } from '../../room/address.js';
+import { ADDRESS_MS, discover, type Endpoint } from '../../room/discovery.js';
 import { aborted } from '../../room/timers.js';
 import { type Finding, fine, type Step, unchecked, wrong } from './check.js';
 import type { Visit } from './visit.js';
@@ -19,14 +19,14 @@ export const LINK_STEPS: readonly Step[] = [
 ];
 
 function describeAddress(address: RoomAddress): string {
-  if (address.kind === 'socket') return `the WebSocket ${address.url}`;
+  if (address.kind === 'socket') return `the WebSocket ${address.label}`;
   const twin = address.folder === 'default' ? '' : `, Room ${address.folder}`;
   return `the web page of a Room at ${address.origin}${twin}`;
 }
 
 async function lookUpName(visit: Visit): Promise<Finding> {
   const { address } = visit.options;
-  const host = bare(new URL(address.kind === 'web' ? address.origin : address.url).hostname);
+  const { host } = readUrl(address.kind === 'web' ? address.origin : address.url);
   if (isIP(host) !== 0) return unchecked(`${host} is an IP address: there is no name to look up`);
   try {
     const { value, milliseconds } = await timed(() =>
@@ -53,16 +53,16 @@ async function readPage(visit: Visit): Promise<Finding> {
 }
 
 async function openPort(visit: Visit): Promise<Finding> {
-  const { hostname, protocol, port } = new URL(endpointOf(visit));
-  const target = { host: bare(hostname), port: Number(port || (protocol === 'wss:' ? 443 : 80)) };
-  const name = `${hostname}:${target.port}`;
+  const { url, host } = readUrl(endpointOf(visit).url);
+  const target = { host, port: Number(url.port || (url.protocol === 'wss:' ? 443 : 80)) };
+  const name = `${url.hostname}:${target.port}`;
   const { milliseconds } = await about(name, visit, (limit) => openTcp(target, limit));
   return fine(`${name} accepts connections`, milliseconds);
 }
 
 function openTcp(target: { readonly host: string; readonly port: number }, signal: AbortSignal) {
   return new Promise<void>((resolve, reject) => {
-    const socket = connectTcp({ ...target, signal });
+    const socket = connectTcp({ ...target, signal, autoSelectFamilyAttemptTimeout: ADDRESS_MS });
     socket.once('error', reject);
     socket.once('connect', () => {
       socket.destroy();
@@ -72,8 +72,11 @@ function openTcp(target: { readonly host: string; readonly port: number }, signa
 }
 
 async function shakeHands(visit: Visit): Promise<Finding> {
-  const url = endpointOf(visit);
-  const { milliseconds } = await about(url, visit, (limit) => visit.open(url, limit));
+  const endpoint = endpointOf(visit);
+  const { address, url } = endpoint;
+  // What the user gave may hold a secret after the host.
+  const name = address.kind === 'socket' ? address.label : url;
+  const { milliseconds } = await about(name, visit, (limit) => visit.open(endpoint, limit));
   return fine(
     url.startsWith('wss:') ? 'the WebSocket is open, encrypted' : 'the WebSocket is open',
     milliseconds,
@@ -100,9 +103,9 @@ async function ping(visit: Visit): Promise<Finding> {
   }
 }
 
-function endpointOf(visit: Visit): string {
+function endpointOf(visit: Visit): Endpoint {
   if (visit.endpoint === null) throw new Error('the WebSocket is used before it was found');
-  return visit.endpoint.url;
+  return visit.endpoint;
 }
 
 /** Does one thing within the time of a step; a fault then names what it is about. */
@@ -113,11 +116,6 @@ async function about<T>(what: string, visit: Visit, act: (limit: AbortSignal) =>
     visit.signal.throwIfAborted();
     throw new Error(`${what}: ${describeFault(error)}`, { cause: error });
   }
-}
-
-/** An IPv6 address without the brackets that it has in a URL. */
-function bare(hostname: string): string {
-  return hostname.replace(/^\[|\]$/g, '');
 }
 
 const NAME_HINT =

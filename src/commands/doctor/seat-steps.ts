@@ -30,7 +30,8 @@ export function makeSeatSteps(): readonly Step[] {
 
 async function takeSeat(visit: Visit): Promise<Finding> {
   const { credentials } = await visit.link.signIn(null);
-  const how = credentials === null ? 'without credentials' : 'with the credentials given';
+  const given = visit.options.credentials === null ? 'the PIN in the address' : 'the credentials given';
+  const how = credentials === null ? 'without credentials' : `with ${given}`;
   return fine(`the Room let us in ${how}`, visit.told('auth')?.milliseconds ?? null);
 }
 

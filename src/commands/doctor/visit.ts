@@ -39,6 +39,7 @@ export class Visit {
   constructor(options: VisitOptions, signal: AbortSignal) {
     this.options = options;
     this.redactor.add(options.credentials);
+    if (options.address.kind === 'web') this.redactor.add(options.address.pin);
     this.#outer = signal;
     signal.addEventListener('abort', this.#onAbort, { once: true });
     if (signal.aborted) this.#onAbort();
@@ -54,11 +55,11 @@ export class Visit {
   }
 
   /** Opens the WebSocket. */
-  async open(url: string, limit: AbortSignal): Promise<void> {
+  async open(endpoint: Endpoint, limit: AbortSignal): Promise<void> {
     const { address, stepMs } = this.options;
     const onAlive = () => this.onAlive();
     this.#link = await dial(
-      url,
+      endpoint,
       {
         ...this.options,
         label: address.label,
