@@ -2,6 +2,7 @@ import { TrueConfFilesError } from '../errors.js';
 import { describeFault } from '../faults.js';
 import type { Host } from '../host.js';
 import { isoTime, RECORD_VERSION, toLine } from '../records/record.js';
+import type { ListeningRecord } from '../records/types.js';
 import { aborted } from '../room/timers.js';
 import { DEMO_RATE, RoomSimulator } from '../simulator/index.js';
 
@@ -23,7 +24,7 @@ export async function simulate(options: SimulateOptions, host: Host): Promise<nu
     const { url, webSocketUrl } = room;
     host.stdout.write(
       options.json
-        ? toLine({ type: 'listening', v: RECORD_VERSION, time: isoTime(Date.now()), url, webSocketUrl })
+        ? toLine(listeningRecord(url, webSocketUrl))
         : `A simulated Room is at ${url} (WebSocket ${webSocketUrl}). Ctrl-C ends it.\n`,
     );
     return await aborted(host.signal);
@@ -46,4 +47,8 @@ function listenFault(error: unknown): string {
   const code = error instanceof Error && 'code' in error ? error.code : '';
   if (code === 'EADDRINUSE') return 'the port is in use';
   return code === 'EACCES' ? 'the port is not allowed to this user' : describeFault(error);
+}
+
+function listeningRecord(url: string, webSocketUrl: string): ListeningRecord {
+  return { type: 'listening', v: RECORD_VERSION, time: isoTime(Date.now()), url, webSocketUrl };
 }

@@ -1,7 +1,14 @@
 import type { LinkNotice, Notice } from '../monitor/notice.js';
 import type { Change, TransferChange } from '../transfers/change.js';
 import { etaSeconds } from '../transfers/rate.js';
-import type { Availability, ChangeRecord, ConnectionRecord, RoomRecord, TransferRecord } from './types.js';
+import type {
+  AnswerRecord,
+  Availability,
+  ChangeRecord,
+  ConnectionRecord,
+  RoomRecord,
+  TransferRecord,
+} from './types.js';
 
 /** Version of the records: fields may be added within a version, never changed. */
 export const RECORD_VERSION = 1;
@@ -68,12 +75,17 @@ export function toRecord(notice: Notice, room: string): RoomRecord | null {
 
 /** `fileTransferAvailabilityChanged`, field `availability`, in words. */
 export function availabilityOf(code: number): Availability {
-  return AVAILABILITIES[code] ?? 'unknown';
+  return AVAILABILITIES[code]?.word ?? 'unknown';
 }
 
-/** RFC 3339 with milliseconds, UTC. */
+/** The same as part of a sentence; `null` for a number that the API does not define. */
+export function availabilityMeaning(code: number): string | null {
+  return AVAILABILITIES[code]?.meaning ?? null;
+}
+
 const MINUTE_MS = 60_000;
 
+/** RFC 3339 with milliseconds, UTC. */
 export const isoTime = isoWriter();
 /** The same of when requests were made: a row of times of its own. */
 const isoCreated = isoWriter();
@@ -93,11 +105,12 @@ function isoWriter(): (at: number) => string {
   };
 }
 
-const AVAILABILITIES: readonly Availability[] = [
-  'forbidden-by-server',
-  'forbidden-by-licence',
-  'sign-in-needed',
-  'available',
+/** Each by its number. */
+const AVAILABILITIES: readonly { readonly word: Availability; readonly meaning: string }[] = [
+  { word: 'forbidden-by-server', meaning: 'file transfer is forbidden by the server' },
+  { word: 'forbidden-by-licence', meaning: 'file transfer is forbidden by the licence' },
+  { word: 'sign-in-needed', meaning: 'file transfer needs the Room to be signed in to its server' },
+  { word: 'available', meaning: 'file transfer is available' },
 ];
 
 function transferRecord(
@@ -147,26 +160,6 @@ function connectionFields({ link }: LinkNotice): ConnectionFields | null {
 
 function rounded(value: number | null): number | null {
   return value === null ? null : Math.round(value);
-}
-
-/** What came of something that was asked of a Room. */
-export interface AnswerRecord {
-  readonly type: 'answer';
-  /** The version of the records. */
-  readonly v: 1;
-  /** RFC 3339 with milliseconds, UTC. */
-  readonly time: string;
-  /** The Room's address, as it was given. */
-  readonly room: string;
-  readonly action: 'accept' | 'reject' | 'send';
-  /** The request's; of a file that was sent the new one, or `null` where the Room gave none. */
-  readonly id: string | null;
-  /** Of a file that was sent, on the Room's HTTP server. */
-  readonly fileId: string | null;
-  /** Whether the Room did it. */
-  readonly ok: boolean;
-  /** The Room's own words where it did not. */
-  readonly error: string | null;
 }
 
 /** @param at milliseconds since 1970 */

@@ -1,4 +1,5 @@
 import { formatDuration } from '../output/format.js';
+import { availabilityMeaning, availabilityOf } from '../records/record.js';
 import type { RoomState } from './model.js';
 
 export type LinkTone = 'good' | 'busy' | 'bad';
@@ -36,23 +37,16 @@ export function linkReason({ link }: RoomState): string | null {
   return link.state === 'waiting' || link.state === 'closed' ? link.reason : null;
 }
 
-/** Why files can't be transferred although the Room is connected; `null` where they can, or nobody said. */
+/** Why files can't be transferred although the Room is connected; `null` where they can, or it is not known. */
 export function unavailability({ availability }: RoomState): string | null {
-  switch (availability) {
-    case 0:
-      return 'File transfer is forbidden by the server.';
-    case 1:
-      return "File transfer is forbidden by the server's licence.";
-    case 2:
-      return 'File transfer needs the Room to be signed in to a server.';
-    default:
-      return null;
-  }
+  if (availability === null || availabilityOf(availability) === 'available') return null;
+  const meaning = availabilityMeaning(availability);
+  return meaning === null ? null : `${meaning.charAt(0).toUpperCase()}${meaning.slice(1)}.`;
 }
 
 /**
- * Whole seconds, rounded up. `null` once they are over: a relay or a server is tried by others, who do not say when,
- * and a countdown would stand at 0s.
+ * Whole seconds, rounded up. `null` once they are over: the retries of a relay or a server are not announced, and a
+ * countdown would stand at 0s.
  */
 export function retryIn(retryInMs: number, since: number, now: number): string | null {
   const leftMs = Math.max(0, Math.min(retryInMs, retryInMs - (now - since)));

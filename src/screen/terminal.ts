@@ -1,4 +1,5 @@
 import type { Size } from './model.js';
+import { buildPatch } from './patch.js';
 
 /** Where a terminal does not say its size. */
 const DEFAULT_SIZE: Size = { width: 80, height: 24 };
@@ -118,31 +119,6 @@ const KEEP_TITLE = '\x1b[22;2t';
 const TITLE_BACK = '\x1b]2;\x07\x1b[23;2t';
 /** All of it back, also where a frame was cut short. */
 const LEAVE = `${END_FRAME}\x1b[0m\x1b[?2004l\x1b[?7h\x1b[?25h\x1b[?1049l`;
-
-/**
- * The bytes that turn the lines on a screen into the next ones: each changed line is addressed, cleared and written
- * anew, the others are left alone; `''` where nothing changed.
- *
- * @param previous `null` where what is on the screen is not known: then every line is written, and all below
- *   cleared. Nothing of the scrollback ever is.
- */
-export function buildPatch(previous: readonly string[] | null, next: readonly string[]): string {
-  let patch = '';
-  for (const [index, text] of next.entries()) {
-    if (previous === null || previous[index] !== text) patch += `${lineStart(index)}${ERASE_LINE}${text}`;
-  }
-  const isShorter = previous !== null && next.length < previous.length;
-  if (previous === null || isShorter) patch += `${lineStart(next.length)}${ERASE_BELOW}`;
-  return patch;
-}
-
-/** Clearing first: moves within a line may leave cells unwritten. */
-const ERASE_LINE = '\x1b[2K';
-const ERASE_BELOW = '\x1b[J';
-
-function lineStart(index: number): string {
-  return `\x1b[${index + 1};1H`;
-}
 
 /** What the screen writes to: the part of a terminal's `tty.WriteStream` that is used. */
 export interface ScreenOutput {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { transferTable } from '../../src/screen/list.js';
-import { buildPatch } from '../../src/screen/terminal.js';
+import { buildPatch } from '../../src/screen/patch.js';
 import { Emulator } from '../support/emulator.js';
 import { inStatus, makeTransfer, NOW } from './sample.js';
 import { PLAIN } from './sample-model.js';

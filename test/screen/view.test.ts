@@ -188,7 +188,7 @@ describe('a Room without transfers', () => {
 
   test('says that files can not be transferred', () => {
     const model = applyNotice(modelWith([]), { kind: 'availability', at: NOW, code: 1 }, ROOM);
-    expect(screen(model, size)).toContain("forbidden by the server's licence");
+    expect(screen(model, size)).toContain('File transfer is forbidden by the licence.');
   });
 });
 

@@ -42,6 +42,19 @@ export class Emulator {
     );
   }
 
+  /** Every cell of the screen with how it looks. */
+  cells(): string[] {
+    const { active } = this.terminal.buffer;
+    return Array.from({ length: this.terminal.rows }, (_, row) => {
+      const line = active.getLine(active.baseY + row);
+      return Array.from({ length: this.terminal.cols }, (__, column) => {
+        const cell = line?.getCell(column);
+        const look = [cell?.getFgColor(), cell?.isBold(), cell?.isInverse(), cell?.isUnderline()].map(Number);
+        return `${cell?.getChars() || ' '}${look.join(',')}`;
+      }).join('|');
+    });
+  }
+
   /** The columns, from 0, of the cells that hold `character` in a line of the screen. */
   columnsOf(character: string, row: number): number[] {
     const line = this.terminal.buffer.active.getLine(this.terminal.buffer.active.baseY + row);

@@ -1,0 +1,196 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import type { CheckRecord } from '../../src/commands/doctor/check.js';
+import type { AnswerRecord, ListeningRecord, RoomRecord } from '../../src/records/types.js';
+import { RECORD_TYPES, SCHEMA_FILE } from '../support/record-schema.js';
+
+/** Every record that the program writes; a new one belongs here, and then the compiler asks for its fields. */
+type AnyRecord = RoomRecord | AnswerRecord | CheckRecord | ListeningRecord;
+
+/** The kinds of values that a type allows: `string`, `=waiting` for one of a union, `null`. */
+type Kind<T> = T extends string
+  ? string extends T
+    ? 'string'
+    : `=${T}`
+  : T extends number
+    ? number extends T
+      ? 'number'
+      : `=${T}`
+    : T extends boolean
+      ? 'boolean'
+      : T extends null
+        ? 'null'
+        : 'object';
+
+/** All of them: one that is missing, or is none, does not compile. */
+type Kinds<T> = Readonly<Record<Kind<T>, true>>;
+
+type Shapes = {
+  readonly [Type in AnyRecord['type']]: {
+    readonly [Field in keyof Extract<AnyRecord, { type: Type }>]-?: Kinds<
+      Extract<AnyRecord, { type: Type }>[Field]
+    >;
+  };
+};
+
+const STRING = { string: true } as const;
+const STRING_OR_NULL = { string: true, null: true } as const;
+const NUMBER = { number: true } as const;
+const NUMBER_OR_NULL = { number: true, null: true } as const;
+const STATUS = {
+  '=waiting': true,
+  '=processing': true,
+  '=complete': true,
+  '=failed': true,
+  '=rejected': true,
+  '=unknown': true,
+} as const;
+const BASE = { v: { '=1': true }, time: STRING, room: STRING } as const;
+
+const SHAPES: Shapes = {
+  transfer: {
+    ...BASE,
+    type: { '=transfer': true },
+    id: STRING,
+    direction: { '=inbound': true, '=outbound': true, '=unknown': true },
+    status: STATUS,
+    statusCode: NUMBER_OR_NULL,
+    previousStatus: { ...STATUS, null: true },
+    name: STRING_OR_NULL,
+    size: NUMBER_OR_NULL,
+    peer: { object: true, null: true },
+    conferenceId: STRING_OR_NULL,
+    fileId: STRING_OR_NULL,
+    createdAt: STRING_OR_NULL,
+    progress: NUMBER_OR_NULL,
+    origin: { '=snapshot': true, '=event': true, '=resync': true },
+    event: STRING_OR_NULL,
+  },
+  progress: {
+    ...BASE,
+    type: { '=progress': true },
+    id: STRING,
+    percent: NUMBER_OR_NULL,
+    bytes: NUMBER_OR_NULL,
+    bytesPerSecond: NUMBER_OR_NULL,
+    etaSeconds: NUMBER_OR_NULL,
+  },
+  removed: {
+    ...BASE,
+    type: { '=removed': true },
+    id: STRING,
+    reason: { '=deleted': true, '=cleared': true, '=gone': true },
+    removedFromDisk: { boolean: true, null: true },
+  },
+  connection: {
+    ...BASE,
+    type: { '=connection': true },
+    state: { '=connecting': true, '=connected': true, '=disconnected': true, '=closed': true },
+    attempt: NUMBER_OR_NULL,
+    retryInMs: NUMBER_OR_NULL,
+    reason: STRING_OR_NULL,
+  },
+  availability: {
+    ...BASE,
+    type: { '=availability': true },
+    availability: {
+      '=forbidden-by-server': true,
+      '=forbidden-by-licence': true,
+      '=sign-in-needed': true,
+      '=available': true,
+      '=unknown': true,
+    },
+    code: NUMBER,
+  },
+  warning: {
+    ...BASE,
+    type: { '=warning': true },
+    code: STRING,
+    message: STRING,
+    count: NUMBER,
+    id: STRING_OR_NULL,
+  },
+  heartbeat: { ...BASE, type: { '=heartbeat': true }, connected: { boolean: true } },
+  check: {
+    ...BASE,
+    type: { '=check': true },
+    check: {
+      '=address': true,
+      '=name': true,
+      '=page': true,
+      '=port': true,
+      '=handshake': true,
+      '=ping': true,
+      '=sign-in': true,
+      '=seat': true,
+      '=inbound-list': true,
+      '=outbound-list': true,
+      '=availability': true,
+      '=request': true,
+    },
+    ok: { boolean: true, null: true },
+    detail: STRING,
+    hint: STRING_OR_NULL,
+    milliseconds: NUMBER_OR_NULL,
+  },
+  answer: {
+    ...BASE,
+    type: { '=answer': true },
+    action: { '=accept': true, '=reject': true, '=send': true },
+    id: STRING_OR_NULL,
+    fileId: STRING_OR_NULL,
+    ok: { boolean: true },
+    error: STRING_OR_NULL,
+  },
+  listening: {
+    v: { '=1': true },
+    time: STRING,
+    type: { '=listening': true },
+    url: STRING,
+    webSocketUrl: STRING,
+  },
+};
+
+/** What the schema allows beyond the types: `send` reports progress before there is a request. */
+const ALSO_ALLOWED: Readonly<Record<string, readonly string[]>> = { 'progress.id': ['null'] };
+
+interface Property {
+  readonly const?: string | number;
+  readonly enum?: readonly (string | null)[];
+  readonly type?: string | readonly string[];
+  readonly $ref?: string;
+  readonly anyOf?: readonly Property[];
+}
+
+// The file is ours, and its shape is tested.
+const { $defs } = JSON.parse(readFileSync(SCHEMA_FILE, 'utf8')) as {
+  $defs: Readonly<Record<string, Property & { properties?: Readonly<Record<string, Property>> }>>;
+};
+
+/** The kinds of values that a property of the schema allows. */
+function kindsOf(property: Property): readonly string[] {
+  if (property.const !== undefined) return [`=${property.const}`];
+  if (property.enum !== undefined)
+    return property.enum.map((value) => (value === null ? 'null' : `=${value}`));
+  if (property.anyOf !== undefined) return property.anyOf.flatMap(kindsOf);
+  if (property.type !== undefined) {
+    return [property.type].flat().map((type) => (type === 'integer' ? 'number' : type));
+  }
+  const target = $defs[property.$ref?.replace('#/$defs/', '') ?? ''];
+  return target === undefined ? [] : kindsOf(target);
+}
+
+describe('the schema of the records is that of their types', () => {
+  it('and has the same records', () => {
+    expect([...RECORD_TYPES].sort()).toEqual(Object.keys(SHAPES).sort());
+  });
+
+  it.each(Object.entries(SHAPES))('and in %s the same fields with the same values', (type, shape) => {
+    const properties = $defs[type]?.properties ?? {};
+    expect(Object.keys(properties).sort()).toEqual(Object.keys(shape).sort());
+    for (const [field, kinds] of Object.entries<object>(shape)) {
+      const allowed = [...Object.keys(kinds), ...(ALSO_ALLOWED[`${type}.${field}`] ?? [])];
+      expect(kindsOf(properties[field] ?? {}).toSorted(), `${type}.${field}`).toEqual(allowed.toSorted());
+    }
+  });
+});
