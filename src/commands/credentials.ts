@@ -1,39 +1,44 @@
-import { readFile } from 'node:fs/promises';
-import { text } from 'node:stream/consumers';
+import { decodeText } from '../encoding.js';
 import { TrueConfFilesError } from '../errors.js';
 import { fileFault } from '../faults.js';
 import type { Host } from '../host.js';
-import { Secret } from '../protocol/secrets.js';
+import { openInput, readInput } from '../input.js';
+import { MAX_CREDENTIALS_UNITS, Secret } from '../protocol/secrets.js';
 import type { ConnectingOptions } from './options.js';
 
 /**
- * The credentials given: from the file (`-` is stdin), else from the environment; `null` where there are none. A
- * line's end after them does not belong to them.
- * @throws TrueConfFilesError `usage` where the file can't be read or is empty
+ * The credentials given: from the file (`-` is stdin), else from the environment; `null` where there are none. Line
+ * ends after them do not belong to them; blanks do.
+ * @throws TrueConfFilesError `usage` where they can't be read, or are empty or too long; they are not quoted
  */
 export async function readCredentials(options: ConnectingOptions, host: Host): Promise<Secret | null> {
   const { credentialsFile: file } = options;
   if (file === undefined) {
     const given = host.env['TRUECONF_FILES_CREDENTIALS'];
-    return given === undefined || given === '' ? null : new Secret(given);
+    return given ? toSecret(given, 'TRUECONF_FILES_CREDENTIALS') : null;
   }
-  const value = (await read(file, host)).replace(/^\uFEFF/, '').replace(/\r?\n$/, '');
-  if (value !== '') return new Secret(value);
   const name = file === '-' ? 'stdin' : `"${file}"`;
-  throw new TrueConfFilesError(
-    'usage',
-    `The credentials file ${name} is empty.`,
-    'Put the PIN, password or token into it.',
-  );
+  return toSecret(decodeText(await read(file, host)), `The credentials file ${name}`);
 }
 
-async function read(file: string, host: Host): Promise<string> {
+/** @param source what they came from, to begin a sentence with */
+function toSecret(given: string, source: string): Secret {
+  const value = given.replace(/[\r\n]+$/, '');
+  if (value.length > MAX_CREDENTIALS_UNITS) {
+    const most = `more than ${MAX_CREDENTIALS_UNITS} characters`;
+    throw new TrueConfFilesError('usage', `${source} holds ${most}.`, PUT_IT_ALONE);
+  }
+  if (value !== '') return new Secret(value);
+  throw new TrueConfFilesError('usage', `${source} is empty.`, PUT_IT_ALONE);
+}
+
+async function read(file: string, host: Host): Promise<Buffer> {
+  const { signal, stdin } = host;
   try {
-    return file === '-'
-      ? await readStdin(host)
-      : await readFile(file, { encoding: 'utf8', signal: host.signal });
+    const input = file === '-' ? stdin : await openInput(file);
+    return await readInput(input, signal, MAX_FILE_BYTES);
   } catch (error) {
-    host.signal.throwIfAborted();
+    signal.throwIfAborted();
     const fault = fileFault(error);
     throw new TrueConfFilesError(
       'usage',
@@ -43,17 +48,9 @@ async function read(file: string, host: Host): Promise<string> {
   }
 }
 
-/** It may be a pipe into which nobody ever writes: a signal ends the wait. */
-async function readStdin({ stdin, signal }: Host): Promise<string> {
-  const stop = () => stdin.destroy();
-  signal.addEventListener('abort', stop, { once: true });
-  try {
-    signal.throwIfAborted();
-    return await text(stdin);
-  } finally {
-    signal.removeEventListener('abort', stop);
-  }
-}
+const PUT_IT_ALONE = 'Put the PIN, password or token into it, and nothing else.';
+/** Room for credentials of any length that is taken, in any encoding. */
+const MAX_FILE_BYTES = 4 * MAX_CREDENTIALS_UNITS + 64;
 
 /** Whether a person can be asked: keys come from a terminal, and the question reaches one. */
 export function canAsk(host: Host): boolean {

@@ -1,6 +1,5 @@
 import { X509Certificate } from 'node:crypto';
-import { readFileSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
+import { readFileSync, statSync } from 'node:fs';
 import { createSecureContext } from 'node:tls';
 import {
   type Authenticator,
@@ -8,9 +7,11 @@ import {
   type NodeConnectionOptions,
   nkeyAuthenticator,
 } from '@nats-io/transport-node';
+import { decodeText } from '../encoding.js';
 import { TrueConfFilesError } from '../errors.js';
 import { fileFault } from '../faults.js';
 import type { Host } from '../host.js';
+import { readInputFile } from '../input.js';
 import type { NatsOptions } from './options.js';
 
 /**
@@ -44,7 +45,7 @@ async function readIdentity(options: NatsOptions, host: Host): Promise<Partial<N
     let last = await readText(natsCreds, '--nats-creds', host);
     const readAgain = () => {
       try {
-        last = readFileSync(natsCreds, 'utf8');
+        if (statSync(natsCreds).isFile()) last = readFileSync(natsCreds, 'utf8');
       } catch {
         // It is being replaced: what was there before may still do.
       }
@@ -116,7 +117,7 @@ async function readText(file: string | undefined, option: string, host: Host): P
 async function readText(file: string | undefined, option: string, host: Host): Promise<string | null> {
   if (file === undefined) return null;
   try {
-    return await readFile(file, { encoding: 'utf8', signal: host.signal });
+    return decodeText(await readInputFile(file, host.signal, MAX_FILE_BYTES));
   } catch (error) {
     host.signal.throwIfAborted();
     throw new TrueConfFilesError(
@@ -173,3 +174,6 @@ function partsOf(creds: string): readonly string[] {
 }
 
 const encode = (text: string): Uint8Array => new TextEncoder().encode(text);
+
+/** Credentials, keys and certificates are far smaller. */
+const MAX_FILE_BYTES = 1_024 * 1_024;

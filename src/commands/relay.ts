@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
+import { decodeText } from '../encoding.js';
 import { EXIT, TrueConfFilesError } from '../errors.js';
 import { fileFault } from '../faults.js';
 import type { Host } from '../host.js';
+import { readInputFile } from '../input.js';
 import type { Tally } from '../metrics/tally.js';
 import type { Notice } from '../monitor/notice.js';
 import { noteOf } from '../output/lines.js';
@@ -163,7 +164,7 @@ async function open(options: RelayOptions, wait: boolean, signal: AbortSignal): 
 
 async function readRooms(file: string, host: Host): Promise<readonly string[]> {
   try {
-    const text = await readFile(file, { encoding: 'utf8', signal: host.signal });
+    const text = decodeText(await readInputFile(file, host.signal, MAX_ROOMS_BYTES));
     const lines = text.split('\n').map((line) => line.replace(/(?:^|\s)#.*$/, '').trim());
     return lines.filter((line) => line !== '');
   } catch (error) {
@@ -182,6 +183,7 @@ function count(rooms: number): string {
 }
 
 const RETRY_MS = 1_000;
+const MAX_ROOMS_BYTES = 1_024 * 1_024;
 const READER_GONE = new Error('the reader of the records went away');
 
 export interface RelayOutputOptions {

@@ -1,9 +1,11 @@
-import { createReadStream, openSync } from 'node:fs';
-import { open } from 'node:fs/promises';
+import { openSync } from 'node:fs';
+import { open, stat } from 'node:fs/promises';
+import type { Readable } from 'node:stream';
 import { ReadStream } from 'node:tty';
 import { TrueConfFilesError } from '../errors.js';
 import { fileFault } from '../faults.js';
 import type { Host } from '../host.js';
+import { openInput } from '../input.js';
 import { isChange } from '../monitor/notice.js';
 import { Redactor } from '../protocol/secrets.js';
 import { readEntry } from '../recording/format.js';
@@ -34,7 +36,7 @@ export interface ReplayOptions extends OutputOptions, FilterChoices, EndingChoic
 export async function replay(path: string, options: ReplayOptions, host: Host): Promise<number> {
   const isStdin = path === '-';
   const label = isStdin ? STDIN : path;
-  const input = isStdin ? host.stdin : createReadStream(path);
+  const input = isStdin ? host.stdin : await openFile(path);
   const onSignal = () => input.destroy();
   host.signal.addEventListener('abort', onSignal, { once: true });
   try {
@@ -53,6 +55,12 @@ export async function replay(path: string, options: ReplayOptions, host: Host): 
     host.signal.removeEventListener('abort', onSignal);
     input.destroy();
   }
+}
+
+async function openFile(path: string): Promise<Readable> {
+  return openInput(path).catch((error: unknown) => {
+    throw new TrueConfFilesError('usage', `${quoted(path)} can't be read: ${fileFault(error)}.`, HINT);
+  });
 }
 
 async function show(
@@ -124,11 +132,10 @@ function openKeys({ stdout, platform }: Host): ReadStream | null {
 
 /** When the last entry of a recording was seen, milliseconds since 1970; `null` where its end does not say. */
 async function lastMoment(path: string): Promise<number | null> {
-  const file = await open(path).catch(() => null);
-  if (file === null) return null;
+  if (!(await stat(path)).isFile()) return null;
+  const file = await open(path);
   try {
     const stats = await file.stat();
-    if (!stats.isFile()) return null;
     const length = Math.min(stats.size, TAIL_BYTES);
     const { buffer } = await file.read(Buffer.alloc(length), 0, length, stats.size - length);
     const lines = buffer.toString('utf8').trimEnd().split('\n');

@@ -1,6 +1,6 @@
 import { TrueConfFilesError } from '../errors.js';
 import type { Role } from '../protocol/requests.js';
-import { Secret } from '../protocol/secrets.js';
+import { MAX_CREDENTIALS_UNITS, Secret } from '../protocol/secrets.js';
 import { parseAddress } from '../room/address.js';
 import type { RoomWatcherOptions } from '../room/watcher.js';
 import { type Visit, visitRoom } from '../visit/visit.js';
@@ -60,13 +60,15 @@ export function toWatcherOptions(
 }
 
 function readCredentials(given: string | Secret | undefined): Secret | null {
-  if (given === undefined || given instanceof Secret) return given ?? null;
-  if (typeof given === 'string' && given !== '') return new Secret(given);
+  if (given === undefined) return null;
+  const value: unknown = given instanceof Secret ? given.reveal() : given;
+  const isFit = typeof value === 'string' && value !== '' && value.length <= MAX_CREDENTIALS_UNITS;
+  if (isFit) return new Secret(value);
   // What was given may be the secret in a wrong shape: it is not shown.
   throw new TrueConfFilesError(
     'usage',
     'The option credentials is no credentials.',
-    'Give a string that is not empty, or a Secret; leave it out to sign in unsecured.',
+    `Give a string of 1 to ${MAX_CREDENTIALS_UNITS} characters, or a Secret; leave it out to sign in unsecured.`,
   );
 }
 

@@ -2,49 +2,78 @@ import { inspect } from 'node:util';
 
 /** Takes secrets out of text before it is shown or written: by the wire's field names, and by known values. */
 export class Redactor {
-  readonly #known = new Set<string>();
-  #pattern: RegExp | null = null;
-  /** Of secrets so long that no other text is the same by chance. */
-  #longPattern: RegExp | null = null;
+  readonly #kept = new Set<string>();
+  /** Tokens of the newest link and of the one before: a Room that reconnects for months gives thousands. */
+  #links: readonly (readonly string[])[] = [];
+  #needles: readonly Needle[] = [];
+  /** Those so long that no other text is the same by chance. */
+  #longNeedles: readonly Needle[] = [];
 
   add(secret: Secret | null): void {
     if (secret === null) return;
-    const value = secret.reveal();
-    if (value === '' || this.#known.has(value)) return;
-    this.#known.add(value);
-    const known = [...this.#known];
-    this.#pattern = toPattern(known);
-    this.#longPattern = toPattern(known.filter(({ length }) => length >= LONG_UNITS));
+    this.#kept.add(secret.reveal());
+    this.#prepare();
+  }
+
+  /** A sign-in gave these tokens: those of the link before may still be heard of, older ones not. */
+  addLink(tokens: readonly (Secret | null)[]): void {
+    const values = tokens.flatMap((token) => (token === null ? [] : [token.reveal()]));
+    this.#links = [...this.#links.slice(-1), values];
+    this.#prepare();
+  }
+
+  /** Another token of the newest link, in each of its forms. */
+  addToken(...forms: readonly Secret[]): void {
+    const newest = this.#links.at(-1) ?? [];
+    this.#links = [...this.#links.slice(0, -1), [...newest, ...forms.map((form) => form.reveal())]];
+    this.#prepare();
   }
 
   redact(text: string): string {
-    const fields = text.replace(SECRET_FIELDS, '$1"***"');
-    return this.#pattern === null ? fields : fields.replace(this.#pattern, '***');
+    return hide(text.replace(SECRET_FIELDS, '$1"***"'), this.#needles);
   }
 
   /**
-   * Takes secrets out of a frame so that JSON stays JSON. A frame without any is left exactly as it came.
+   * Takes secrets out of a frame so that JSON stays JSON. A frame without any is left exactly as it came, and so are the
+   * names of the API.
    * @param isUnderstood whether names, ids and numbers in it are read and must stay: one that is the same as a short
    *   secret is so by chance, and tells nobody what the secret is. A long secret goes from everywhere.
    */
   redactFrame(text: string, isUnderstood: boolean): string {
-    const named = text.replace(SECRET_FIELDS, '$1"***"');
-    const pattern = this.#pattern;
-    if (pattern === null || named.search(pattern) < 0) return named;
-    const frame = this.#longPattern === null ? named : named.replace(this.#longPattern, '***');
-    const hide = (field: string, value: unknown): unknown => {
-      if (isUnderstood && (NAME_FIELDS.has(field) || (NUMBER_FIELDS.has(field) && isNumber(value))))
-        return value;
-      if (typeof value === 'string') return value.replace(pattern, '***');
-      return typeof value === 'number' && String(value).replace(pattern, '') === '' ? '***' : value;
-    };
+    const frame = text.replace(SECRET_FIELDS, '$1"***"');
+    if (hide(frame, this.#needles) === frame) return frame;
     try {
-      return JSON.stringify(JSON.parse(frame), hide);
+      return JSON.stringify(this.#hideIn('', JSON.parse(frame), isUnderstood));
     } catch {
-      return frame.replace(pattern, '***');
+      return hide(frame, this.#needles);
     }
   }
+
+  #hideIn(field: string, value: unknown, isUnderstood: boolean): unknown {
+    if (Array.isArray(value)) return value.map((item) => this.#hideIn(field, item, isUnderstood));
+    if (typeof value === 'object' && value !== null) {
+      const fields = Object.entries(value).map(([name, item]) => [
+        API_NAME.test(name) ? name : hide(name, this.#longNeedles),
+        this.#hideIn(name, item, isUnderstood),
+      ]);
+      return Object.fromEntries(fields);
+    }
+    if (isUnderstood && NUMBER_FIELDS.has(field) && isNumber(value)) return value;
+    if (typeof value === 'number') return hide(String(value), this.#needles) === '***' ? '***' : value;
+    if (typeof value !== 'string' || (API_FIELDS.has(field) && API_NAME.test(value))) return value;
+    return hide(value, isUnderstood && NAME_FIELDS.has(field) ? this.#longNeedles : this.#needles);
+  }
+
+  #prepare(): void {
+    const values = new Set([...this.#kept, ...this.#links.flat()]);
+    values.delete('');
+    this.#needles = toNeedles([...values]);
+    this.#longNeedles = toNeedles([...values].filter(({ length }) => length >= LONG_UNITS));
+  }
 }
+
+/** Longest credentials that are taken: passwords and tokens are far shorter. */
+export const MAX_CREDENTIALS_UNITS = 4_096;
 
 const SECRET_FIELDS =
   /("(?:credentials|token|tokenForHttpServer|password|pin)"\s*:\s*)(?:"(?:[^"\\]|\\.)*(?:"|\\?$)|-?\d[\d.e+-]*)/gi;
@@ -84,10 +113,22 @@ function isNumber(value: unknown): boolean {
   return typeof value === 'number' || (typeof value === 'string' && /^[\d.]+$/.test(value));
 }
 
+/** Whose values are names of the API, and what such names look like. */
+const API_FIELDS: ReadonlySet<string> = new Set(['method', 'event']);
+const API_NAME = /^[a-z]+$/i;
+
+/** One way in which a secret may be written. */
+interface Needle {
+  /** Folded, as the text is in which it is searched for. */
+  readonly text: string;
+  /** A PIN is a few digits: inside a longer word or number it is not the PIN. */
+  readonly isWord: boolean;
+}
+
 /** Longest first, so that a secret that begins like another is taken out whole; as JSON writes it, too. */
-function toPattern(secrets: readonly string[]): RegExp | null {
-  const forms = [...new Set(secrets.flatMap(formsOf))].sort((a, b) => b.length - a.length);
-  return forms.length === 0 ? null : new RegExp(forms.map(formPattern).join('|'), 'giu');
+function toNeedles(secrets: readonly string[]): readonly Needle[] {
+  const forms = [...new Set(secrets.flatMap(formsOf).map(fold))].sort((a, b) => b.length - a.length);
+  return forms.map((text) => ({ text, isWord: text.length < LONG_UNITS }));
 }
 
 /** As it is, as JSON writes it, and as JSON writes it in ASCII. */
@@ -97,10 +138,41 @@ function formsOf(secret: string): readonly string[] {
   return [secret, json, ascii];
 }
 
-/** A PIN is a few digits: inside a longer word or number it is not the PIN. What is long is no chance. */
-function formPattern(form: string): string {
-  const pattern = form.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&');
-  return form.length < LONG_UNITS ? `(?<![\\p{L}\\p{N}])${pattern}(?![\\p{L}\\p{N}])` : pattern;
+/** Takes every needle out of a text, in one pass. */
+function hide(text: string, needles: readonly Needle[]): string {
+  if (needles.length === 0) return text;
+  const folded = fold(text);
+  const next = needles.map((needle) => find(folded, needle, 0));
+  let shown = '';
+  for (let from = 0; ; ) {
+    let first = -1;
+    for (const [nth, needle] of needles.entries()) {
+      if ((next[nth] ?? -1) < from && next[nth] !== -1) next[nth] = find(folded, needle, from);
+      const [at, best] = [next[nth] ?? -1, next[first] ?? -1];
+      if (at !== -1 && (first === -1 || at < best)) first = nth;
+    }
+    const [at, needle] = [next[first], needles[first]];
+    if (at === undefined || needle === undefined) return from === 0 ? text : shown + text.slice(from);
+    shown += `${text.slice(from, at)}***`;
+    from = at + needle.text.length;
+  }
+}
+
+function find(folded: string, { text, isWord }: Needle, from: number): number {
+  for (let at = folded.indexOf(text, from); at !== -1; at = folded.indexOf(text, at + 1)) {
+    if (!isWord) return at;
+    const before = folded.slice(Math.max(0, at - 2), at);
+    const after = folded.slice(at + text.length, at + text.length + 2);
+    if (!/[\p{L}\p{N}]$/u.test(before) && !/^[\p{L}\p{N}]/u.test(after)) return at;
+  }
+  return -1;
+}
+
+/** In lower case, unit by unit: what is found must lie at the same place in the text itself. */
+function fold(text: string): string {
+  const lower = text.toLowerCase();
+  if (lower.length === text.length) return lower;
+  return text.replace(/[\s\S]/g, (unit) => (unit.toLowerCase().length === 1 ? unit.toLowerCase() : unit));
 }
 
 const LONG_UNITS = 10;

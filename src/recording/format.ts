@@ -31,7 +31,7 @@ function fieldsOf(entry: Entry, redactor: Redactor): object {
     case 'received':
       return { text: redactor.redactFrame(entry.text, true) };
     case 'sent':
-      return { text: redactor.redact(entry.text) };
+      return { text: redactor.redactFrame(entry.text, true) };
     case 'link':
       return { link: entry.link };
     case 'listing-asked':

@@ -149,7 +149,7 @@ export class Session implements Asker {
         resolve(answer);
       };
       this.#pending.set(requestId, { method: request.method, deadline, settle });
-      this.#onEntry({ kind: 'sent', at: Date.now(), text: this.#redactor.redact(text) });
+      this.#onEntry({ kind: 'sent', at: Date.now(), text: this.#redactor.redactFrame(text, true) });
       this.#connection.send(text);
     });
   }

@@ -50,14 +50,16 @@ export async function signIn(
   const original = before?.credentials ?? options.credentials;
   const tries = before?.token ? [before.token, original] : [original];
   let refusal: AuthAnswer | null = null;
+  redactor.add(original);
   for (const credentials of tries) {
-    const answer = await authenticate(session, credentials, options.role, redactor);
+    const answer = await authenticate(session, credentials, options.role);
     if (answer.result) return { credentials: original, ...tokens(answer, redactor) };
     refusal = answer;
   }
   const asked = original === null ? ((await options.askCredentials?.(signal)) ?? null) : null;
+  redactor.add(asked);
   if (asked !== null) {
-    const answer = await authenticate(session, asked, options.role, redactor);
+    const answer = await authenticate(session, asked, options.role);
     if (answer.result) return { credentials: asked, ...tokens(answer, redactor) };
     refusal = answer;
   }
@@ -68,9 +70,7 @@ async function authenticate(
   session: Session,
   credentials: Secret | null,
   role: Role | null,
-  redactor: Redactor,
 ): Promise<AuthAnswer> {
-  redactor.add(credentials);
   const answer = await session.request({ method: 'auth', credentials, role });
   // The session matches answers by their method, so only `auth` answers `auth`.
   if (answer.kind !== 'auth-answer') throw new Error(`"auth" was answered by ${answer.method}`);
@@ -78,8 +78,7 @@ async function authenticate(
 }
 
 function tokens(answer: AuthAnswer, redactor: Redactor): Pick<SignedIn, 'token' | 'tokenForHttpServer'> {
-  redactor.add(answer.token);
-  redactor.add(answer.tokenForHttpServer);
+  redactor.addLink([answer.token, answer.tokenForHttpServer]);
   return { token: answer.token, tokenForHttpServer: answer.tokenForHttpServer };
 }
 

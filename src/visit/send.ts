@@ -119,9 +119,8 @@ export async function findFileServer(room: RoomWatcher): Promise<FileServer> {
  */
 export async function fileServerToken(room: RoomWatcher, label: string): Promise<Secret> {
   const token = room.tokenForHttpServer ?? (await askToken(room, label));
-  room.redactor.add(token);
   // A server may repeat the address that it was asked for.
-  room.redactor.add(new Secret(encodeURIComponent(token.reveal())));
+  room.redactor.addToken(token, new Secret(encodeURIComponent(token.reveal())));
   return token;
 }
 

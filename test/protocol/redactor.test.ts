@@ -67,3 +67,36 @@ describe('in a frame', () => {
     expect(redactFrame(secrets, text, false)).toBe(shown);
   });
 });
+
+describe('names of the API stay', () => {
+  const frame = '{"method":"event","event":"fileStatus","id":"a","note":"fileStatus event"}';
+
+  it.each(['event', 'fileStatus', 'method', 'note'])('where a secret is the same: %s', (secret) => {
+    const redacted: unknown = JSON.parse(redactFrame([secret], frame, true));
+    expect(redacted).toMatchObject({ method: 'event', event: 'fileStatus', id: 'a' });
+    expect(redacted).toHaveProperty('note', 'fileStatus event'.replace(secret, '***'));
+  });
+
+  it('and a secret that no API could have as a name goes', () => {
+    expect(redactFrame(['long-secret-1'], '{"event":"long-secret-1"}', true)).toBe('{"event":"***"}');
+  });
+});
+
+it('of tokens those of the newest link and of the one before are known', () => {
+  const redactor = new Redactor();
+  redactor.add(new Secret('password-1'));
+  const token = (nth: number) => new Secret(`token-of-link-${nth}`);
+  for (let nth = 0; nth < 3; nth++) redactor.addLink([token(nth), null]);
+  redactor.addToken(new Secret('token-for-http'));
+  const text = [0, 1, 2].map((nth) => token(nth).reveal()).join(' ');
+  expect(redactor.redact(`${text} token-for-http password-1`)).toBe('token-of-link-0 *** *** *** ***');
+});
+
+it.each([20_000, 1_000_000])('a secret of %d characters is found', (length) => {
+  const secret = 'k'.repeat(length);
+  expect(redact([secret], `a ${secret} b`)).toBe('a *** b');
+});
+
+it('letters that change their length in lower case shift nothing', () => {
+  expect(redact(['Geheimnis-1'], 'İİ geheimnis-1 İ')).toBe('İİ *** İ');
+});
