@@ -1,0 +1,201 @@
+import { spawn } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import * as help from '../../src/commands/help.js';
+import { RoomSimulator } from '../../src/simulator/index.js';
+import { hasNatsServer, NatsServer } from '../support/nats-server.js';
+import { PLAIN_ENV } from '../support/program.js';
+
+const PAGES = ['README.md', ...readdirSync('docs').map((name) => `docs/${name}`)].filter((name) =>
+  name.endsWith('.md'),
+);
+
+/** Needs what a test should not touch or has not: each with the reason. */
+const NOT_RUN: readonly (readonly [RegExp, string])[] = [
+  [/^(?:npm|npx) /, 'other tests install and build'],
+  [/tls:\/\/nats\.example/, 'the tests of signing in to NATS use TLS'],
+  [/^nats-server /, 'the test starts one of its own'],
+  [/^some-websocket-client/, 'stands for any client'],
+  [/^nats /, 'the tool of NATS is not needed'],
+  [/^man /, 'the test of the package reads the man page'],
+  [/^(?:docker|podman|systemctl|sudo|git|curl|openssl) /, 'not of this program'],
+  [/completion zsh|completion fish|pwsh|PowerShell/, 'the tests of completion run each shell'],
+];
+
+/** One command line of a page or of the help, continuation lines joined. */
+interface Line {
+  readonly where: string;
+  readonly text: string;
+}
+
+const lines = [...PAGES.flatMap(linesOfPage), ...Object.values(help).flatMap(linesOfHelp)];
+const unique = [...new Map(lines.map((line) => [line.text, line])).values()];
+const run = unique.filter(({ text }) => !NOT_RUN.some(([pattern]) => pattern.test(text)));
+
+let folder: string;
+/** Each takes the seat of the one before: what a relay holds is another Room than the one that commands sign in to. */
+let room: RoomSimulator;
+let relayed: RoomSimulator;
+let nats: NatsServer | null = null;
+let relay: Running | null = null;
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'trueconf-files-docs-'));
+  mkdirSync(join(folder, 'bin'));
+  const launcher = `#!/bin/sh\nexec "${process.execPath}" "${resolve('bin/trueconf-files.js')}" "$@"\n`;
+  writeFileSync(join(folder, 'bin/trueconf-files'), launcher, { mode: 0o755 });
+  room = await RoomSimulator.start({ transferMs: 50 });
+  relayed = await RoomSimulator.start({ transferMs: 50 });
+  if (hasNatsServer) {
+    nats = await NatsServer.start();
+    relay = start(`trueconf-files relay ${hostOf(relayed)} --to ${nats.url} --allow-commands --json`);
+    await relay.said(/"state":"connected"/);
+  }
+});
+
+afterAll(async () => {
+  await relay?.stop();
+  await nats?.close();
+  await room.close();
+  await relayed.close();
+  rmSync(folder, { recursive: true });
+});
+
+describe('each command of the pages and of the help', () => {
+  it('is found', () => {
+    expect(run.length).toBeGreaterThan(40);
+  });
+
+  it.for(run)('$where: $text', async ({ text }, { skip }) => {
+    if (text.includes('nats://') && nats === null) skip('nats-server is not installed');
+    prepare();
+    const running = start(onThisMachine(text));
+    if (!endsByItself(text)) {
+      await running.said(/./);
+      await running.stop();
+    }
+    const { code, stderr } = await running.ended;
+    expect({ code, stderr }, stderr).toMatchObject({
+      code: endsByItself(text) ? 0 : expect.toBeOneOf([0, 130, 143]),
+    });
+    expect(stderr).not.toMatch(/unknown option|unknown command|a fault of the program|Usage|wrong usage/);
+  });
+});
+
+/** What the pages speak of: a request that waits, files to send, a recording. */
+function prepare(): void {
+  for (const name of readdirSync(folder)) if (name !== 'bin') rmSync(join(folder, name), { recursive: true });
+  const entry = '{"method":"event","event":"fileTransferAvailabilityChanged","availability":3}\n';
+  for (const name of ['room.ndjson', 'messages.ndjson', 'frames.log'])
+    writeFileSync(join(folder, name), entry);
+  writeFileSync(join(folder, 'room.ndjson.gz'), gzipSync(entry));
+  for (const name of ['plan.docx', 'slides.pptx']) writeFileSync(join(folder, name), 'content');
+  writeFileSync(join(folder, 'rooms.txt'), `${hostOf(room)}\n`);
+  for (const one of [room, relayed]) {
+    for (const { id } of one.transfers) one.delete(id);
+    one.receive({ id: WAITING_ID, peerId: 'ann@example.com' });
+    one.setStatus(one.receive({ id: COMPLETE_ID }).id, 3);
+  }
+}
+
+/** The line with the hosts, ports, ids and new files of the pages replaced by those that are there. */
+function onThisMachine(text: string): string {
+  return text
+    .replaceAll('nats://10.0.0.9/10.0.0.5', `${nats?.url}/${hostOf(relayed)}`)
+    .replaceAll('nats://10.0.0.9', nats?.url ?? '')
+    .replaceAll('ws://10.0.0.5:8765', room.webSocketUrl)
+    .replaceAll(/10\.0\.0\.[56]|127\.0\.0\.1:8080/g, hostOf(room))
+    .replaceAll(/--port \d+/g, '--port 0')
+    .replaceAll(/--metrics \S+/g, '--metrics 127.0.0.1:0')
+    .replaceAll('--record room.ndjson', '--record new.ndjson')
+    .replaceAll(/"\$(?:ID|id)"|(?<=--id )ID\b/g, COMPLETE_ID);
+}
+
+const hostOf = ({ url }: RoomSimulator): string => new URL(url).host;
+
+/** Whether the command ends without being stopped. */
+function endsByItself(text: string): boolean {
+  if (/--(?:once|count|until|timeout|help)\b|\$\(trueconf-files (?!watch|relay|simulate)/.test(text))
+    return true;
+  return !/trueconf-files (?:watch|relay|simulate)\b/.test(text);
+}
+
+interface Running {
+  /** Resolves once stdout and stderr together match. */
+  said(pattern: RegExp): Promise<void>;
+  /** Ctrl-C, as a terminal sends it: to all of the line. */
+  stop(): Promise<void>;
+  readonly ended: Promise<{ readonly code: number | null; readonly stderr: string }>;
+}
+
+function start(text: string): Running {
+  const env = { ...PLAIN_ENV, PATH: `${join(folder, 'bin')}:${PLAIN_ENV['PATH']}` };
+  const child = spawn('bash', ['-o', 'pipefail', '-c', text], {
+    cwd: folder,
+    env,
+    detached: true,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let all = '';
+  let stderr = '';
+  let look = () => {};
+  child.stdout.on('data', (data) => {
+    all += data;
+    look();
+  });
+  child.stderr.on('data', (data) => {
+    all += data;
+    stderr += data;
+    look();
+  });
+  const ended = new Promise<{ code: number | null; stderr: string }>((done) => {
+    child.once('close', (code) => {
+      done({ code, stderr });
+      look();
+    });
+  });
+  return {
+    ended,
+    said: (pattern) =>
+      new Promise((done) => {
+        look = () => {
+          if (pattern.test(all) || child.exitCode !== null) done();
+        };
+        look();
+      }),
+    stop: async () => {
+      if (child.pid !== undefined && child.exitCode === null) process.kill(-child.pid, 'SIGINT');
+      await ended;
+    },
+  };
+}
+
+/** The command lines of the `sh` blocks of a page. */
+function linesOfPage(page: string): readonly Line[] {
+  const blocks = readFileSync(page, 'utf8').matchAll(/^```(\w*)\n(.*?)^```$/gms);
+  return [...blocks]
+    .filter(([, language]) => language === 'sh')
+    .flatMap(([, , block = '']) => linesOf(page, block));
+}
+
+/** Lines of help that are commands: those set in under "Examples". */
+function linesOfHelp(text: unknown): readonly Line[] {
+  if (typeof text !== 'string') return [];
+  const examples = text.split('\n').filter((line) => /^ {2,}(?:trueconf-files|\||source|zcat)/.test(line));
+  return linesOf('help', examples.map((line) => line.trim()).join('\n'));
+}
+
+function linesOf(where: string, block: string): readonly Line[] {
+  return block
+    .replaceAll(/ *\\\n\s*/g, ' ')
+    .split('\n')
+    .map((line) => line.replace(/(?:^|\s+)# .*$/, '').trim())
+    .filter((line) => line !== '')
+    .map((text) => ({ where, text }));
+}
+
+const WAITING_ID = '6c0e20a7-3c79-470d-869b-7c8287587620';
+const COMPLETE_ID = '0f8f8a63-6d2b-4c3a-9a06-6a1c0a7b7a11';
