@@ -35,7 +35,7 @@ A Room has one seat per mode: relaying takes it from whoever held it (--role).`;
 export const SIMULATE_EXAMPLES = `
 Examples:
   trueconf-files simulate --port 8080
-  trueconf-files simulate --pin 1234 --rate 20 --seed 7 --json | jq -r .webSocketUrl
+  trueconf-files simulate --pin 1234 --rate 20 --seed 7 --json | jq --unbuffered -r .webSocketUrl
 
 Then, in another terminal: trueconf-files watch 127.0.0.1:8080`;
 
@@ -69,26 +69,29 @@ export const LIST_EXAMPLES = `
 Examples:
   trueconf-files list 10.0.0.5
   trueconf-files list 10.0.0.5 --status waiting --direction inbound
-  trueconf-files list 10.0.0.5 --json | jq -r 'select(.status == "failed") | .name'
+  trueconf-files list 10.0.0.5 --json \\
+    | jq -r 'select(.type == "transfer" and .status == "failed") | .name'
 `;
 
 export const INFO_EXAMPLES = `
 Examples:
   trueconf-files info 6c0e20a7 --room 10.0.0.5
-  trueconf-files info 6c0e20a7 --room 10.0.0.5 --json | jq .peer
+  trueconf-files info 6c0e20a7 --room 10.0.0.5 --json | jq 'select(.type == "transfer") | .peer'
 `;
 
 export const HISTORY_EXAMPLES = `
 Examples:
   trueconf-files history 10.0.0.5
-  trueconf-files history 10.0.0.5 --json | jq -s 'map(.size) | add'
+  trueconf-files history 10.0.0.5 --json \\
+    | jq -s 'map(select(.type == "transfer") | .size) | add'
 `;
 
 export const answerExamples = (decision: Decision): string => `
 Examples:
   trueconf-files ${decision} 6c0e20a7 --room 10.0.0.5
   trueconf-files list 10.0.0.5 --status waiting --direction inbound --json \\
-    | jq -r .id | xargs -r trueconf-files ${decision} --room 10.0.0.5
+    | jq -r 'select(.type == "transfer") | .id' \\
+    | xargs -r trueconf-files ${decision} --room 10.0.0.5
   trueconf-files ${decision} 6c0e20a7 --room nats://10.0.0.9
 
 Where --room names a NATS server, the relay that holds the Room is asked; it must

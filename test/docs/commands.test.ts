@@ -69,6 +69,14 @@ describe('each command of the pages and of the help', () => {
     expect(run.length).toBeGreaterThan(40);
   });
 
+  it('asks for the type of record that it is about, where it reads records of a Room', () => {
+    const recipes = lines.filter(({ text }) =>
+      /trueconf-files (?!doctor|simulate|schema).*--json.*\bjq\b/.test(text),
+    );
+    expect(recipes.filter(({ text }) => !/\.type == "/.test(text))).toEqual([]);
+    expect(recipes.length).toBeGreaterThan(10);
+  });
+
   it.for(run)('$where: $text', async ({ text }, { skip }) => {
     if (text.includes('nats://') && nats === null) skip('nats-server is not installed');
     prepare();
@@ -98,6 +106,7 @@ function prepare(): void {
     for (const { id } of one.transfers) one.delete(id);
     one.receive({ id: WAITING_ID, peerId: 'ann@example.com' });
     one.setStatus(one.receive({ id: COMPLETE_ID }).id, 3);
+    one.setStatus(one.receive().id, 0);
   }
 }
 
