@@ -71,7 +71,7 @@ export class ScreenView implements View {
   readonly #terminal: Terminal;
   readonly #guards: Guards;
   readonly #keys = new KeyDecoder();
-  readonly #pacer = new FramePacer();
+  readonly #pacer: FramePacer;
   readonly #tick: NodeJS.Timeout;
   #model: Model;
   #frameTimer: NodeJS.Timeout | undefined;
@@ -91,6 +91,8 @@ export class ScreenView implements View {
     const start = initialModel(options.now(), options.rooms, options.keepEnded, options.servers);
     this.#model = { ...start, playback: options.playback ?? null };
     this.#terminal = new Terminal(options.stdout, options.stdin, this.#onData, () => this.#request(false));
+    const { width, height } = this.#terminal.size;
+    this.#pacer = new FramePacer(width * height);
     const guarded = {
       restore: () => this.restore(),
       resume: () => {
@@ -251,6 +253,6 @@ export class ScreenView implements View {
     this.#terminal.setTitle(titleText(this.#model, this.#look));
     const news = this.#notifier.take(now);
     if (news !== null) this.#terminal.signal(this.#options.notify?.sequence(news) ?? '');
-    this.#pacer.drawn(Date.now(), bytes);
+    this.#pacer.drawn(Date.now(), bytes, size.width * size.height);
   }
 }
