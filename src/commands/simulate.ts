@@ -1,8 +1,7 @@
 import { TrueConfFilesError } from '../errors.js';
 import { describeFault } from '../faults.js';
 import type { Host } from '../host.js';
-import { isoTime, RECORD_VERSION, toLine } from '../records/record.js';
-import type { ListeningRecord } from '../records/types.js';
+import { isoTime, type ListeningRecord, RECORD_VERSION, toLine } from '../records/record.js';
 import { aborted } from '../room/timers.js';
 import { DEMO_RATE, RoomSimulator } from '../simulator/index.js';
 

@@ -2,10 +2,10 @@ import type { LinkNotice, Notice } from '../monitor/notice.js';
 import type { Change, TransferChange } from '../transfers/change.js';
 import { etaSeconds } from '../transfers/rate.js';
 import type {
-  AnswerRecord,
   Availability,
   ChangeRecord,
   ConnectionRecord,
+  RecordBase,
   RoomRecord,
   TransferRecord,
 } from './types.js';
@@ -160,6 +160,30 @@ function connectionFields({ link }: LinkNotice): ConnectionFields | null {
 
 function rounded(value: number | null): number | null {
   return value === null ? null : Math.round(value);
+}
+
+/** What came of something that was asked of a Room. */
+export interface AnswerRecord extends RecordBase {
+  readonly type: 'answer';
+  /** What was asked. */
+  readonly action: 'accept' | 'reject' | 'send';
+  /** The request's; of a file that was sent the new one, or `null` where the Room gave none. */
+  readonly id: string | null;
+  /** Of a file that was sent, on the Room's HTTP server. */
+  readonly fileId: string | null;
+  /** Whether the Room did it. */
+  readonly ok: boolean;
+  /** The Room's own words where it did not. */
+  readonly error: string | null;
+}
+
+/** Where a simulated Room listens: the one record that is not about a Room's transfers. */
+export interface ListeningRecord extends Omit<RecordBase, 'room'> {
+  readonly type: 'listening';
+  /** Of its page. */
+  readonly url: string;
+  /** Of its WebSocket. */
+  readonly webSocketUrl: string;
 }
 
 /** @param at milliseconds since 1970 */

@@ -137,28 +137,6 @@ export interface HeartbeatRecord extends RecordBase {
   readonly connected: boolean;
 }
 
-/** What came of something that was asked of a Room. */
-export interface AnswerRecord extends RecordBase {
-  readonly type: 'answer';
-  readonly action: 'accept' | 'reject' | 'send';
-  /** The request's; of a file that was sent the new one, or `null` where the Room gave none. */
-  readonly id: string | null;
-  /** Of a file that was sent, on the Room's HTTP server. */
-  readonly fileId: string | null;
-  /** Whether the Room did it. */
-  readonly ok: boolean;
-  /** The Room's own words where it did not. */
-  readonly error: string | null;
-}
-
-/** Where a simulated Room listens: the one record that is not about a Room's transfers. */
-export interface ListeningRecord extends Omit<RecordBase, 'room'> {
-  readonly type: 'listening';
-  /** Of its page. */
-  readonly url: string;
-  readonly webSocketUrl: string;
-}
-
 /** What a ledger's change becomes. */
 export type ChangeRecord = TransferRecord | ProgressRecord | RemovedRecord | AvailabilityRecord;
 

@@ -384,9 +384,9 @@ describe('what is written', () => {
     const program = run(['doctor', url, '--color', 'always', '--quiet'], { env: { LANG: 'C' } });
     expect(await program.ended).toBe(4);
     expect(program.stdout.text.replaceAll('\x1b', '')).toMatch(/^[\n -~]+$/);
-    expect(program.stdout.text).toContain('\x1b[32m+\x1b[39m address');
-    expect(program.stdout.text).toContain('\x1b[31m\x1b[1mx\x1b[22m\x1b[39m sign-in');
-    expect(program.stdout.text).toContain('\x1b[2m- seat ');
+    expect(program.stdout.text).toContain('\x1b[38;5;29m+\x1b[39m address');
+    expect(program.stdout.text).toContain('\x1b[38;5;196m\x1b[1mx\x1b[22m\x1b[39m sign-in');
+    expect(program.stdout.text).toContain('\x1b[38;5;244m- seat ');
   });
 
   it('is safe to read, whatever a Room says', async () => {
