@@ -1,13 +1,14 @@
-import { CommanderError } from 'commander';
+import { type Command, CommanderError } from 'commander';
+import { outputFault, print } from './commands/printer.js';
 import { buildProgram } from './commands/program.js';
 import { EXIT, exitCodeOf, Interrupted, TrueConfFilesError } from './errors.js';
-import type { Host } from './host.js';
+import type { Context, Host } from './host.js';
 import { safeText } from './output/text.js';
 
 /** Runs the program in this process. Alone in touching the process's exit. */
 export async function run(): Promise<void> {
   const { argv, stdout, stderr } = process;
-  // A reader that went away is nobody's fault; commands that care have listeners of their own.
+  // A reader that went away is no fault; commands that care have listeners of their own.
   for (const stream of [stdout, stderr]) stream.on('error', () => {});
   const lastResorts = new Set<() => void>();
   const interruption = new AbortController();
@@ -31,7 +32,7 @@ export async function run(): Promise<void> {
   });
 
   // The exit code is set and the loop left to drain: leaving at once would lose what pipes have not taken yet.
-  process.exitCode = await main(argv.slice(2), {
+  const exitCode = await main(argv.slice(2), {
     env: process.env,
     platform: process.platform,
     stdin: process.stdin,
@@ -45,20 +46,43 @@ export async function run(): Promise<void> {
     },
   });
   for (const signal of SIGNALS) process.off(signal, onSignal);
+  // What a command has not written by its end was given up: a stuck reader must not keep the process.
+  if (exitCode !== EXIT.done && stdout.writableLength > 0) exitAtOnce(exitCode);
+  process.exitCode = exitCode;
 }
 
 /** Runs one command line and gives its exit code. */
 export async function main(args: readonly string[], host: Host): Promise<number> {
-  const context = { host, exitCode: EXIT.done as number };
+  const context: Context = { host, exitCode: EXIT.done, printed: '' };
   try {
-    await buildProgram(context).parseAsync(args, { from: 'user' });
+    const program = buildProgram(context);
+    await program.parseAsync(named(args, program), { from: 'user' }).catch(async (error: unknown) => {
+      // Help and version come as an error of this code.
+      if (!(error instanceof CommanderError) || error.exitCode !== 0) throw error;
+      context.exitCode = await print(context.printed, host);
+    });
     return context.exitCode;
   } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.usage;
+    if (error instanceof CommanderError) return EXIT.usage;
     if (host.signal.aborted && error === host.signal.reason) return exitCodeOf(error);
     host.stderr.write(describe(error));
     return exitCodeOf(error);
   }
+}
+
+/** In `help NAME` an unknown name is an unknown command, which commander answers with the root help. */
+function named(args: readonly string[], { commands }: Command): readonly string[] {
+  const [first, name = 'help'] = args;
+  const isKnown = commands.some((command) => command.name() === name) || name === 'help';
+  return first === 'help' && !isKnown ? args.slice(1) : args;
+}
+
+/** Says on stderr why stdout can't be written. Gives the exit code; a reader that went away is no fault. */
+export function reportOutputFault(error: NodeJS.ErrnoException): number {
+  if (error.code === 'EPIPE') return EXIT.done;
+  const fault = outputFault(error);
+  process.stderr.write(describe(fault));
+  return exitCodeOf(fault);
 }
 
 /** What a person reads of an error. Only a fault of the program's own shows where it came from. */
@@ -69,7 +93,7 @@ function describe(error: unknown): string {
   }
   const trace = error instanceof Error ? (error.stack ?? error.message) : String(error);
   const lines = trace.split('\n').map((line) => safeText(line));
-  return `trueconf-files: a fault of the program; please report it with what follows.\n${lines.join('\n')}\n`;
+  return `trueconf-files: a fault of the program; please report it with the text below.\n${lines.join('\n')}\n`;
 }
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;

@@ -19,4 +19,6 @@ export interface Host {
 export interface Context {
   readonly host: Host;
   exitCode: number;
+  /** Help or version, to be written to stdout at the end. */
+  printed: string;
 }

@@ -1,15 +1,20 @@
 import { VERSION } from './version.js';
 
-/** Starts the program. Its version is told before anything else is loaded. */
+/** Starts the program. Its version is printed before anything else is loaded. */
 export async function start(): Promise<void> {
   const { argv, stdout } = process;
-  if (argv.length === 3 && (argv[2] === '--version' || argv[2] === '-V')) {
-    // A reader that went away is nobody's fault.
-    stdout.on('error', () => {});
-    stdout.write(`${VERSION}\n`);
-    process.exitCode = 0;
+  const [, , only = ''] = argv;
+  if (argv.length !== 3 || !VERSION_WORDS.has(only)) {
+    const { run } = await import('./cli.js');
+    await run();
     return;
   }
-  const { run } = await import('./cli.js');
-  await run();
+  stdout.on('error', async (error) => {
+    const { reportOutputFault } = await import('./cli.js');
+    process.exitCode = reportOutputFault(error);
+  });
+  stdout.write(`${VERSION}\n`);
+  process.exitCode = 0;
 }
+
+const VERSION_WORDS: ReadonlySet<string> = new Set(['--version', '-v', '-V', 'version']);

@@ -7,12 +7,12 @@ import { answerRecord } from '../records/record.js';
 import { isServerAddress } from '../relay/server-address.js';
 import { decide, type Outcome } from '../room/ask.js';
 import type { Transfer } from '../transfers/transfer.js';
-import type { RelayOptions } from './at-relay.js';
-import { atRoom, findId, LIST_HINT, type RoomOptions } from './at-room.js';
+import { atRoom, findId, LIST_HINT } from './at-room.js';
+import type { OptionsOf } from './command-options.js';
 import type { Printer } from './printer.js';
 import { namedAddress } from './rooms.js';
 
-export type AnswerOptions = RoomOptions & RelayOptions;
+type AnswerOptions = OptionsOf<'accept'>;
 
 /** A request to answer: in which Room, under which id, and what is known of it. */
 interface Target {
@@ -38,9 +38,10 @@ export async function answer(
   options: AnswerOptions,
   host: Host,
 ): Promise<number> {
-  const address = namedAddress(undefined, options, host);
+  const example = `${decision} ID --room 10.0.0.5`;
+  const address = namedAddress(undefined, options, example, host);
   if (isServerAddress(address)) return answerAfar(address, decision, given, options, host);
-  return atRoom(undefined, options, host, ({ label, room, ledger, printer }) => {
+  return atRoom(undefined, options, host, example, ({ label, room, ledger, printer }) => {
     const ids = [...ledger.values()].map(({ id }) => id);
     const answerer: Answerer = {
       name: `The Room ${label}`,

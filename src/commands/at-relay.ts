@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { DEFAULTS } from '../defaults.js';
 import type { Host } from '../host.js';
 import type { Notice } from '../monitor/notice.js';
 import type { Decision } from '../protocol/requests.js';
@@ -6,16 +7,13 @@ import { parseServerAddress } from '../relay/server-address.js';
 import type { Outcome } from '../room/ask.js';
 import { aborted } from '../room/timers.js';
 import type { Transfer } from '../transfers/transfer.js';
-import type { OutputOptions } from '../watch/choose-view.js';
 import { RelayFeed } from '../watch/relay-feed.js';
 import { warn } from './at-room.js';
+import type { NatsOptions, PrintOptions } from './command-options.js';
 import { readNatsAuth } from './nats-auth.js';
-import type { NatsOptions } from './options.js';
 import { Printer } from './printer.js';
 
-export type RelayOptions = NatsOptions & OutputOptions;
-
-/** What relays share through a NATS server, as it stood when it was listed. */
+/** What relays share through a NATS server, as it was when it was listed. */
 export interface AtRelay {
   /** What the user gave as the server's address. */
   readonly label: string;
@@ -27,12 +25,12 @@ export interface AtRelay {
 }
 
 /**
- * Reads what relays share, and does what is to be done.
+ * Reads what relays share, and acts on it.
  * @throws TrueConfFilesError; the signal's reason
  */
 export async function atRelay(
   address: string,
-  options: RelayOptions,
+  options: NatsOptions & PrintOptions,
   host: Host,
   act: (at: AtRelay) => Promise<number>,
 ): Promise<number> {
@@ -42,27 +40,25 @@ export async function atRelay(
   const rooms = new Map<string, Map<string, Transfer>>();
   const listed = new AbortController();
   const stop = new AbortController();
-  const feed = new RelayFeed(
-    {
-      address: server,
-      auth,
-      stream: options.stream,
-      wait: false,
-      reconnect: false,
-      heartbeatMs: HEARTBEAT_MS,
-      // All that relays share is to be found by its id.
-      keep: Number.MAX_SAFE_INTEGER,
-      onRefused: () => {},
+  const feed = new RelayFeed({
+    address: server,
+    auth,
+    stream: options.stream,
+    wait: false,
+    reconnect: false,
+    heartbeatMs: DEFAULTS.heartbeatMs,
+    // Every transfer must be found by its id.
+    keep: Number.MAX_SAFE_INTEGER,
+    taps: [],
+  });
+  const handlers = {
+    onNotice: (notice: Notice, room: string) => {
+      learn(rooms, notice, room);
+      warn(notice, room, printer);
     },
-    {
-      onNotice: (notice, room) => {
-        learn(rooms, notice, room);
-        warn(notice, room, printer);
-      },
-      onListed: () => listed.abort(),
-    },
-  );
-  const running = feed.run(AbortSignal.any([host.signal, stop.signal]));
+    onListed: () => listed.abort(),
+  };
+  const running = feed.run(handlers, AbortSignal.any([host.signal, stop.signal]));
   try {
     await Promise.race([running, once(listed.signal, 'abort')]);
     host.signal.throwIfAborted();
@@ -82,5 +78,3 @@ function learn(rooms: Map<string, Map<string, Transfer>>, notice: Notice, room: 
   const known = rooms.get(room) ?? new Map<string, Transfer>();
   rooms.set(room, known.set(notice.transfer.id, notice.transfer));
 }
-
-const HEARTBEAT_MS = 15_000;

@@ -1,25 +1,18 @@
 import { TrueConfFilesError } from '../errors.js';
 import type { Host } from '../host.js';
 import type { Notice } from '../monitor/notice.js';
-import { LinesView, noteOf } from '../output/lines.js';
-import { lookOf } from '../output/look.js';
+import { noteOf } from '../output/lines.js';
 import { safeText } from '../output/text.js';
 import { toRecord } from '../records/record.js';
 import { transferTable } from '../screen/list.js';
 import { asSeen } from '../transfers/ledger.js';
 import type { Transfer } from '../transfers/transfer.js';
 import { LISTING_FAILED, type Visit, type VisitOptions, visitRoom } from '../visit/visit.js';
-import { type OutputOptions, usesColor } from '../watch/choose-view.js';
+import { chooseFormat, FORMATS, lookFor } from '../watch/formats.js';
+import type { OptionsOf, RoomOptions } from './command-options.js';
 import { askSecret, canAsk, readCredentials } from './credentials.js';
-import type { ConnectingOptions } from './options.js';
-import { Printer, writeDebug } from './printer.js';
-import { openRoom } from './rooms.js';
-
-/** The options of every command that asks a Room for something and is done. */
-export interface RoomOptions extends ConnectingOptions, OutputOptions {
-  readonly room?: string;
-  readonly demo?: boolean;
-}
+import { debugTap, Printer } from './printer.js';
+import { namedAddress, openRoom } from './rooms.js';
 
 /** A Room that has let us in and listed what it holds, and where to write. */
 export interface AtRoom extends Visit {
@@ -29,6 +22,7 @@ export interface AtRoom extends Visit {
 /**
  * Signs in to the Room that is named, does what is to be done there, and leaves.
  * @param given the argument that names the Room, where the command has one
+ * @param example how this command names a Room
  * @param act gives the exit code
  * @throws TrueConfFilesError; the signal's reason
  */
@@ -36,12 +30,14 @@ export async function atRoom(
   given: string | undefined,
   options: RoomOptions,
   host: Host,
+  example: string,
   act: (at: AtRoom) => Promise<number>,
 ): Promise<number> {
   const credentials = await readCredentials(options, host);
-  const { address, close } = await openRoom(given, options, host);
+  const { address, close } = await openRoom(namedAddress(given, options, example, host), host);
   const { label } = address;
   const printer = new Printer(options, host);
+  const debug = debugTap(printer.err);
   const slow = setTimeout(() => {
     if (host.stderr.isTTY) printer.note(`${safeText(label)}: connecting…`);
   }, SLOW_MS);
@@ -56,7 +52,7 @@ export async function atRoom(
     role: options.role ?? null,
     askCredentials: canAsk(host) ? ask : undefined,
     onEntry: (entry, redactor) => {
-      if (options.debug) writeDebug(entry, label, redactor, printer.err);
+      if (options.debug) debug.entry(entry, label, redactor);
     },
     onNotice: (notice) => warn(notice, label, printer),
   };
@@ -124,34 +120,30 @@ export const LIST_HINT = "Give an id, or its beginning: 'trueconf-files list' sh
 
 const MAX_NAMED = 3;
 
-export interface ShowOptions extends OutputOptions {
-  readonly plain?: boolean;
-}
-
 /** Writes transfers as they are now: as records, as a table on a terminal, else as lines. */
 export function showTransfers(
   transfers: readonly Transfer[],
   { label, printer }: Pick<AtRoom, 'label' | 'printer'>,
-  options: ShowOptions,
+  options: OptionsOf<'list' | 'history'>,
   host: Host,
 ): void {
   const at = Date.now();
   if (transfers.length === 0) return;
-  const { stdout, env } = host;
-  if (printer.isJson) {
-    for (const transfer of transfers) printer.record(toRecord(asSeen(transfer, at), label));
-  } else if (stdout.isTTY && options.plain !== true && env['TERM'] !== 'dumb') {
-    const look = lookOf({ color: usesColor(options, host), ascii: options.ascii }, host);
-    // Some terminals say that they have neither rows nor columns.
-    const { columns, rows } = { columns: stdout.columns || 80, rows: stdout.rows || 24 };
-    const room = { columns, rows: Math.max(1, rows - LINES_BESIDE_ROWS) };
-    const { lines, hidden } = transferTable(transfers, { ...room, now: at, look });
-    for (const line of lines) printer.line(line);
-    if (hidden > 0) printer.note(`${look.symbols.ellipsis}and ${hidden} more; --plain lists all of them`);
-  } else {
-    const view = new LinesView(printer.out, { style: printer.style, nameRooms: false });
+  const { stdout } = host;
+  const look = lookFor(options, host);
+  // Nothing is asked here, so a table needs no keyboard.
+  const format = chooseFormat(options, { ...host, stdin: { isTTY: stdout.isTTY } });
+  if (format !== 'table') {
+    const view = FORMATS[format].open({ out: printer.out, look, labels: [label] });
     for (const transfer of transfers) view.show(asSeen(transfer, at), label);
+    return;
   }
+  // Some terminals report neither rows nor columns.
+  const { columns, rows } = { columns: stdout.columns || 80, rows: stdout.rows || 24 };
+  const room = { columns, rows: Math.max(1, rows - LINES_BESIDE_ROWS) };
+  const { lines, hidden } = transferTable(transfers, { ...room, now: at, look });
+  for (const line of lines) printer.line(line);
+  if (hidden > 0) printer.note(`${look.symbols.ellipsis}and ${hidden} more; --plain lists all of them`);
 }
 
 /** Titles, rule, the count of what is hidden, and the shell's next prompt. */

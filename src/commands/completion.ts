@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { TrueConfFilesError } from '../errors.js';
 import {
   type ArgumentWords,
   type CommandWords,
@@ -8,18 +9,18 @@ import {
   type Value,
 } from './words.js';
 
-export type Shell = 'bash' | 'zsh' | 'fish';
-
 /** The script with which a shell completes the program's words. It holds them all: no key starts the program. */
-export function completionScript(shell: Shell, program: Command): string {
-  return SCRIPTS[shell](readWords(program));
+export function completionScript(shell: string, program: Command): string {
+  const write = SCRIPTS.get(shell);
+  if (write !== undefined) return write(readWords(program));
+  throw new TrueConfFilesError('usage', `There is no completion for the shell "${shell}".`);
 }
 
-const SCRIPTS: Readonly<Record<Shell, (words: ProgramWords) => string>> = {
-  bash: bashScript,
-  zsh: zshScript,
-  fish: fishScript,
-};
+const SCRIPTS: ReadonlyMap<string, (words: ProgramWords) => string> = new Map([
+  ['bash', bashScript],
+  ['zsh', zshScript],
+  ['fish', fishScript],
+]);
 
 /** Completion for bash from 3.2 on, without the package `bash-completion`. */
 export function bashScript({ name, options, commands }: ProgramWords): string {

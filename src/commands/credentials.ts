@@ -4,14 +4,14 @@ import { fileFault } from '../faults.js';
 import type { Host } from '../host.js';
 import { openInput, readInput } from '../input.js';
 import { MAX_CREDENTIALS_UNITS, Secret } from '../protocol/secrets.js';
-import type { ConnectingOptions } from './options.js';
+import type { SignInOptions } from './command-options.js';
 
 /**
  * The credentials given: from the file (`-` is stdin), else from the environment; `null` where there are none. Line
  * ends after them do not belong to them; blanks do.
  * @throws TrueConfFilesError `usage` where they can't be read, or are empty or too long; they are not quoted
  */
-export async function readCredentials(options: ConnectingOptions, host: Host): Promise<Secret | null> {
+export async function readCredentials(options: SignInOptions, host: Host): Promise<Secret | null> {
   const { credentialsFile: file } = options;
   if (file === undefined) {
     const given = host.env['TRUECONF_FILES_CREDENTIALS'];

@@ -1,92 +1,66 @@
-import type { Decision } from '../protocol/requests.js';
+import type { COMMAND_OPTIONS } from './command-options.js';
 
-export const EXIT_CODES = `
-Exit codes:
-  0 done   1 fault of the program   2 wrong usage   3 Room unreachable or lost
-  4 sign-in refused   5 taken over by another client   6 a watched transfer failed
-  7 the Room refused what was asked of it, or knows no such id
-  124 timeout   129 SIGHUP   130 Ctrl-C   143 SIGTERM
-
-Credentials come from --credentials-file, $TRUECONF_FILES_CREDENTIALS or a hidden
-prompt. A Room has one seat per mode (administrator, user): signing in takes it
-from whoever held it. Use --role to keep out of each other's way.`;
-
-export const SCHEMA_EXAMPLE = `
-Examples:
-  trueconf-files schema > records.schema.json`;
-
-export const WATCH_EXAMPLES = `
-Examples:
-  trueconf-files watch 10.0.0.5
-  trueconf-files watch 10.0.0.5 --role user --direction inbound
-  trueconf-files watch 10.0.0.5 --id ID --until complete --timeout 10m
-  trueconf-files watch 10.0.0.5 --json | jq --unbuffered 'select(.type == "transfer")'
-
-A Room has one seat per mode: watching takes it from whoever held it (--role).`;
-
-export const RELAY_EXAMPLES = `
-Examples:
-  trueconf-files relay 10.0.0.5 --to nats://10.0.0.9
-  trueconf-files relay --rooms rooms.txt --claim 8 --to tls://nats.example
-
-Everybody else then watches from there: trueconf-files watch nats://10.0.0.9
-A Room has one seat per mode: relaying takes it from whoever held it (--role).`;
-
-export const SIMULATE_EXAMPLES = `
-Examples:
-  trueconf-files simulate --port 8080
-  trueconf-files simulate --pin 1234 --rate 20 --seed 7 --json | jq --unbuffered -r .webSocketUrl
-
-Then, in another terminal: trueconf-files watch 127.0.0.1:8080`;
-
-export const COMPLETION_HELP = `
-Examples:
-  source <(trueconf-files completion bash)    # in ~/.bashrc
-  source <(trueconf-files completion zsh)     # in ~/.zshrc, after compinit
-  trueconf-files completion fish > ~/.config/fish/completions/trueconf-files.fish`;
-
-export const DOCTOR_HELP = `
-Examples:
-  trueconf-files doctor 10.0.0.5
-  trueconf-files doctor 10.0.0.5 --no-sign-in
-  trueconf-files doctor 10.0.0.5 --json | jq 'select(.ok == false)'
-
-Signing in takes the seat of whoever holds it (--role), for as long as the check
-lasts; --no-sign-in leaves the seats alone.`;
-
-export const REPLAY_EXAMPLES = `
-Examples:
-  trueconf-files watch 10.0.0.5 --record room.ndjson
-  trueconf-files replay room.ndjson --speed 10
-  trueconf-files replay room.ndjson --json | jq 'select(.type == "transfer")'
-  zcat room.ndjson.gz | trueconf-files replay -
-
-On the table Space pauses, and the right arrow steps to the next change.`;
-
-export const ID_HELP = 'its id, or the beginning of it that no other has';
-
-export const LIST_EXAMPLES = `
-Examples:
-  trueconf-files list 10.0.0.5
-  trueconf-files list 10.0.0.5 --status waiting --direction inbound
-  trueconf-files list 10.0.0.5 --json \\
-    | jq -r 'select(.type == "transfer" and .status == "failed") | .name'
+export const EXAMPLES = `
+  trueconf-files watch demo                       no Room at hand? a simulated one
+  trueconf-files watch 10.0.0.5                   the Room's host
+  trueconf-files watch 10.0.0.5 --json | jq .     one record per change
+  trueconf-files list 10.0.0.5 --status waiting   what waits for an answer
+  trueconf-files doctor 10.0.0.5                  why does it not work?
 `;
 
-export const INFO_EXAMPLES = `
-Examples:
-  trueconf-files info 6c0e20a7 --room 10.0.0.5
-  trueconf-files info 6c0e20a7 --room 10.0.0.5 --json | jq 'select(.type == "transfer") | .peer'
+export const ENVIRONMENT = `
+  TRUECONF_FILES_ROOM           the Room where no argument names one
+  TRUECONF_FILES_CREDENTIALS    PIN, password or token of the Room
+  TRUECONF_FILES_NATS_PASSWORD  password of --nats-user
+  NODE_EXTRA_CA_CERTS           file with CA certificates to trust, for wss://
+  NO_COLOR, FORCE_COLOR         no colors; colors in a pipe too
+  TERM                          dumb: no colors and no table
 `;
 
-export const HISTORY_EXAMPLES = `
-Examples:
-  trueconf-files history 10.0.0.5
-  trueconf-files history 10.0.0.5 --json \\
-    | jq -s 'map(select(.type == "transfer") | .size) | add'
+export const EXIT_STATUS = `
+  0    done as asked, or the reader of the pipe went away
+  1    fault of the program, or output could not be written
+  2    wrong usage
+  3    Room unreachable, or lost with --no-reconnect
+  4    sign-in refused
+  5    taken over by another client
+  6    a watched transfer failed; doctor found a problem that does not stop a watch
+  7    the Room refused the request, or does not know the id
+  124  timeout
+  129, 130, 143  SIGHUP, SIGINT (Ctrl-C), SIGTERM
 `;
 
-export const answerExamples = (decision: Decision): string => `
+export const FILES = `
+  watch --record makes its file for its owner alone (mode 600) and never replaces one.
+  Credentials are read from --credentials-file and never written anywhere.
+`;
+
+export const SEE_ALSO = `
+  jq(1), nats-server(8), prometheus(1)
+  https://trueconf.com/products/trueconf-room.html
+`;
+
+export const SEATS = `
+A PIN is never taken from the command line, which every user of the machine can
+read: use --credentials-file, TRUECONF_FILES_CREDENTIALS or the hidden prompt.
+
+A Room has one seat per mode (administrator, user), and signing in disconnects
+whoever has it. Choose one with --role to keep out of each other's way.
+`;
+
+/** Text below the root help. */
+export const PROGRAM_HELP = `
+Examples:${EXAMPLES}
+Environment:${ENVIRONMENT}
+Exit codes:${EXIT_STATUS}${SEATS}`;
+
+const SEAT = `
+Signing in takes the seat of the Room's operator, as a Room has one per mode
+(administrator, user); it is free again at the end. Use --role to keep out of
+each other's way.
+`;
+
+const answerHelp = (decision: 'accept' | 'reject') => `
 Examples:
   trueconf-files ${decision} 6c0e20a7 --room 10.0.0.5
   trueconf-files list 10.0.0.5 --status waiting --direction inbound --json \\
@@ -94,20 +68,97 @@ Examples:
     | xargs -r trueconf-files ${decision} --room 10.0.0.5
   trueconf-files ${decision} 6c0e20a7 --room nats://10.0.0.9
 
-Where --room names a NATS server, the relay that holds the Room is asked; it must
-run with --allow-commands. That takes nobody's seat.
-`;
+If --room names a NATS server, the relay that holds the Room does it; it must run
+with --allow-commands. That takes no seat.
+${SEAT}`;
 
-export const SEND_EXAMPLES = `
+/** Text below the help of each command: examples first. */
+export const COMMAND_HELP: Readonly<Record<keyof typeof COMMAND_OPTIONS, string>> = {
+  watch: `
+Examples:
+  trueconf-files watch 10.0.0.5
+  trueconf-files watch 10.0.0.5 --role user --direction inbound
+  trueconf-files watch 10.0.0.5 --id ID --until complete --timeout 10m
+  trueconf-files watch 10.0.0.5 --json | jq --unbuffered 'select(.type == "transfer")'
+
+A Room has one seat per mode: watching disconnects whoever has it (--role).
+If the connection drops, the program reconnects until you stop it, lists again to
+find what it missed, and never reports a change twice.
+`,
+  list: `
+Examples:
+  trueconf-files list 10.0.0.5
+  trueconf-files list 10.0.0.5 --status waiting --direction inbound
+  trueconf-files list 10.0.0.5 --json \\
+    | jq -r 'select(.type == "transfer" and .status == "failed") | .name'
+${SEAT}`,
+  info: `
+Examples:
+  trueconf-files info 6c0e20a7 10.0.0.5
+  trueconf-files info 6c0e20a7 --room 10.0.0.5 --json \\
+    | jq 'select(.type == "transfer") | .peer'
+${SEAT}`,
+  history: `
+Examples:
+  trueconf-files history 10.0.0.5
+  trueconf-files history 10.0.0.5 --json \\
+    | jq -s 'map(select(.type == "transfer").size) | add'
+${SEAT}`,
+  accept: answerHelp('accept'),
+  reject: answerHelp('reject'),
+  send: `
 Examples:
   trueconf-files send plan.docx --to user2@some.server --room 10.0.0.5
   trueconf-files send slides.pptx --conference --room 10.0.0.5
   trueconf-files send plan.docx --to user2@some.server --room 10.0.0.5 --json \\
     | jq --unbuffered 'select(.type == "progress") | .percent'
 
-No page of the API describes uploading: what is tried is known from one client.
-`;
+The API's pages don't describe uploading; the program does what TrueConf's own
+client does.
+${SEAT}`,
+  replay: `
+Examples:
+  trueconf-files watch 10.0.0.5 --record room.ndjson
+  trueconf-files replay room.ndjson --speed 10
+  trueconf-files replay room.ndjson --json | jq 'select(.type == "transfer")'
+  zcat room.ndjson.gz | trueconf-files replay -
 
-export const SEAT = `Signing in takes the seat of the Room's operator, as a Room has one per mode
-(administrator, user); it is free again at the end. Use --role to keep out of
-each other's way.`;
+On the table Space pauses, and the right arrow steps to the next change.
+`,
+  relay: `
+Examples:
+  trueconf-files relay 10.0.0.5 --to nats://10.0.0.9
+  trueconf-files relay --rooms rooms.txt --claim 8 --to tls://nats.example
+
+Everyone else then watches from there: trueconf-files watch nats://10.0.0.9
+A Room has one seat per mode: relaying disconnects whoever has it (--role).
+`,
+  simulate: `
+Examples:
+  trueconf-files simulate --port 8080
+  trueconf-files simulate --pin 1234 --rate 20 --seed 7 --json \\
+    | jq --unbuffered -r .webSocketUrl
+
+It serves until Ctrl-C. In another terminal: trueconf-files watch 127.0.0.1:8080
+`,
+  doctor: `
+Examples:
+  trueconf-files doctor 10.0.0.5
+  trueconf-files doctor 10.0.0.5 --no-sign-in
+  trueconf-files doctor 10.0.0.5 --json | jq 'select(.ok == false)'
+
+While it runs, the check has the seat of the Room that --role names, and whoever
+had it is disconnected; --no-sign-in leaves the seats alone.
+`,
+  completion: `
+Examples:
+  source <(trueconf-files completion bash)    # in ~/.bashrc
+  source <(trueconf-files completion zsh)     # in ~/.zshrc, after compinit
+  mkdir -p ~/.config/fish/completions
+  trueconf-files completion fish > ~/.config/fish/completions/trueconf-files.fish
+`,
+  schema: `
+Examples:
+  trueconf-files schema > records.schema.json
+`,
+};

@@ -6,7 +6,8 @@ import { reasonOf } from '../room/ask.js';
 import { firstSeen } from '../transfers/revise.js';
 import { statusOf, type Transfer } from '../transfers/transfer.js';
 import { refused } from '../visit/visit.js';
-import { atRoom, type RoomOptions, showTransfers } from './at-room.js';
+import { atRoom, showTransfers } from './at-room.js';
+import type { OptionsOf } from './command-options.js';
 
 /**
  * The transfer history of a Room, once. Gives the exit code.
@@ -14,10 +15,10 @@ import { atRoom, type RoomOptions, showTransfers } from './at-room.js';
  */
 export function history(
   given: string | undefined,
-  options: RoomOptions & { readonly plain?: boolean },
+  options: OptionsOf<'history'>,
   host: Host,
 ): Promise<number> {
-  return atRoom(given, options, host, async (at) => {
+  return atRoom(given, options, host, 'history 10.0.0.5', async (at) => {
     const { label, room, printer } = at;
     const answer = await room.request({ method: 'getFileTransferHistory' });
     if (answer.kind !== 'history-answer' || !answer.result || answer.files === null) {

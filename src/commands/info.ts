@@ -9,14 +9,20 @@ import { asSeen } from '../transfers/ledger.js';
 import { firstSeen, isSameStatus, revise } from '../transfers/revise.js';
 import { statusOf, type Transfer } from '../transfers/transfer.js';
 import { refused } from '../visit/visit.js';
-import { atRoom, findId, LIST_HINT, type RoomOptions } from './at-room.js';
+import { atRoom, findId, LIST_HINT } from './at-room.js';
+import type { RoomOptions } from './command-options.js';
 
 /**
  * All that a Room tells of one request. Gives the exit code.
  * Source: `commands/getFileRequestInfo`; `getFileInfo` before 4.1.
  */
-export function info(given: string, options: RoomOptions, host: Host): Promise<number> {
-  return atRoom(undefined, options, host, async ({ label, room, ledger, printer }) => {
+export function info(
+  given: string,
+  address: string | undefined,
+  options: RoomOptions,
+  host: Host,
+): Promise<number> {
+  return atRoom(address, options, host, 'info ID 10.0.0.5', async ({ label, room, ledger, printer }) => {
     const ids = [...ledger.values()].map(({ id }) => id);
     const fileRequestId = findId(given, ids) ?? given;
     const listed = ledger.get(fileRequestId) ?? null;

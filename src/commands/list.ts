@@ -1,25 +1,15 @@
 import { EXIT } from '../errors.js';
 import type { Host } from '../host.js';
 import { safeText } from '../output/text.js';
-import type { Direction } from '../protocol/message.js';
 import { makeFilter } from '../transfers/filter.js';
-import type { Status } from '../transfers/transfer.js';
 import { incomplete } from '../visit/visit.js';
-import { atRoom, type RoomOptions, showTransfers } from './at-room.js';
-
-export interface ListOptions extends RoomOptions {
-  readonly direction?: Direction;
-  readonly status?: readonly Status[];
-  readonly peer?: string;
-  readonly name?: string;
-  readonly conference?: string;
-  readonly plain?: boolean;
-}
+import { atRoom, showTransfers } from './at-room.js';
+import type { OptionsOf } from './command-options.js';
 
 /** What a Room holds now, once. Gives the exit code. */
-export function list(given: string | undefined, options: ListOptions, host: Host): Promise<number> {
+export function list(given: string | undefined, options: OptionsOf<'list'>, host: Host): Promise<number> {
   const filter = makeFilter({ ...options, statuses: options.status });
-  return atRoom(given, options, host, async (at) => {
+  return atRoom(given, options, host, 'list 10.0.0.5', async (at) => {
     const { label, ledger, listingFaults, printer } = at;
     const held = [...ledger.values()];
     const wanted = filter === null ? held : held.filter(filter);

@@ -3,7 +3,7 @@ import type { Host } from '../host.js';
 import type { Uses } from '../metrics/metric-list.js';
 import type { Metrics } from '../metrics/server.js';
 import { VERSION } from '../version.js';
-import type { MetricsOptions } from './options.js';
+import type { MetricsOptions } from './command-options.js';
 
 /**
  * Serves metrics where they are asked for, and says where; `null` where they are not.

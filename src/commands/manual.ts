@@ -1,147 +1,72 @@
 import type { Command } from 'commander';
+import { ENVIRONMENT, EXAMPLES, EXIT_STATUS, FILES, SEATS, SEE_ALSO } from './help.js';
 
 /**
- * The program's manual page, in the macros of man(7), made from its tree of commands: it says what `--help` says.
+ * The program's manual page, in the macros of man(7): the text of `--help`, line by line, under the usual headings.
  * @param version of the program
  * @param date of the page, as `2026-11-24`
  */
 export function manPage(program: Command, version: string, date: string): string {
   const name = program.name();
-  const commands = program.createHelp().visibleCommands(program);
-  const own = commands.filter((command) => command.name() !== 'help');
+  const description = program.description();
+  const commands = program
+    .createHelp()
+    .visibleCommands(program)
+    .filter((command) => command.name() !== 'help');
   const lines = [
-    `.TH ${code(name.toUpperCase())} 1 ${date} "${prose(`${name} ${version}`)}" "User Commands"`,
-    '.nh',
-    '.ad l',
+    `.TH ${escaped(name.toUpperCase())} 1 ${date} "${escaped(`${name} ${version}`)}" "User Commands"`,
     '.SH NAME',
-    `${code(name)} \\- ${prose(lowerFirst(program.description().replace(/\.$/, '')))}`,
-    '.SH SYNOPSIS',
-    ...own.flatMap((command) => [`.B ${code(name)} ${code(command.name())}`, usage(command), '.br']),
-    `.B ${code(name)} help`,
-    '.RI [ command ]',
-    '.SH DESCRIPTION',
-    prose(program.description()),
-    '.SH OPTIONS',
-    ...options(program),
+    `${escaped(name)} \\- ${escaped(description.charAt(0).toLowerCase() + description.slice(1).replace(/\.$/, ''))}`,
+    ...section('SYNOPSIS', `${name} COMMAND [options] [arguments]\n${name} help COMMAND`),
+    ...section('DESCRIPTION', program.helpInformation()),
     '.SH COMMANDS',
-    ...own.flatMap((command) => [
-      `.SS ${code(command.name())}`,
-      `${prose(upperFirst(command.description()))}.`,
-      ...operands(command),
-      ...options(command),
-      ...textAfter(command).flatMap((block) => blockLines(block, '.PP')),
-    ]),
-    ...textAfter(program).flatMap((block) => blockLines(block, '.SH')),
+    ...commands.flatMap((command) => [`.SS ${escaped(command.name())}`, ...verbatim(helpOf(command))]),
+    ...section('EXAMPLES', EXAMPLES),
+    ...section('ENVIRONMENT', ENVIRONMENT),
+    ...section('FILES', FILES),
+    ...section('EXIT STATUS', EXIT_STATUS),
+    ...section('NOTES', SEATS),
+    ...section('SEE ALSO', SEE_ALSO),
   ];
   return `${lines.join('\n')}\n`;
 }
 
-/** `[options] [room...]`, with what is to be replaced in italics. */
-function usage(command: Command): string {
-  const words = command.registeredArguments.map((argument) => {
-    const dots = argument.variadic ? '...' : '';
-    const [open, close] = argument.required ? ['', ''] : ['[', ']'];
-    return `${open}\\fI${code(argument.name())}\\fR${dots}${close}`;
-  });
-  return ['[\\fIoptions\\fR]', ...words].join(' ');
-}
-
-function operands(command: Command): readonly string[] {
-  const help = command.createHelp();
-  return help
-    .visibleArguments(command)
-    .flatMap((argument) => ['.TP', `.I ${code(argument.name())}`, prose(help.argumentDescription(argument))]);
-}
-
-function options(command: Command): readonly string[] {
-  const help = command.createHelp();
-  return help
-    .visibleOptions(command)
-    .flatMap((option) => ['.TP', flags(option.flags), prose(help.optionDescription(option))]);
-}
-
-/** `-h, --help` and `--id <id>`: names in bold, what is to be replaced in italics. */
-function flags(text: string): string {
-  return text
-    .split(/(<[^>]*>|\[[^\]]*\]|[, ]+)/)
-    .filter((part) => part !== '')
-    .map((part) => {
-      if (/^[, ]+$/.test(part)) return part;
-      return part.startsWith('-') ? `\\fB${code(part)}\\fR` : `\\fI${code(part.replace(/[<>[\]]/g, ''))}\\fR`;
-    })
-    .join('');
-}
-
-/** Texts below the help of a command, one block each: examples, exit codes. */
-function textAfter(command: Command): readonly string[] {
+/** The whole help of a command, with the text below it. */
+function helpOf(command: Command): string {
   let text = '';
   command.configureOutput({
     writeOut: (part) => {
       text += part;
     },
+    getOutHelpWidth: () => COLUMNS,
   });
   command.outputHelp();
-  const after = text.slice(command.helpInformation().length).trim();
-  return after === '' ? [] : after.split(/\n{2,}/);
+  return text;
 }
 
-/** A block whose first line ends with a colon is a list, whose lines stay as they are; else it is a paragraph. */
-function blockLines(block: string, heading: '.SH' | '.PP'): readonly string[] {
-  const [first = '', ...rest] = block.split('\n');
-  if (!first.endsWith(':') || rest.length === 0) return ['.PP', prose(block)];
-  const title =
-    heading === '.SH'
-      ? [`.SH ${code(first.slice(0, -1).toUpperCase())}`]
-      : ['.PP', `.B ${code(first)}`, '.PP'];
-  return [...title, '.EX', ...rest.map(code), '.EE'];
+function section(title: string, text: string): readonly string[] {
+  return [`.SH ${title}`, ...verbatim(text)];
 }
 
-/** Text that stays one line, every character of it as it is typed. */
-function code(text: string): string {
-  return guarded(
-    escaped(text.replaceAll('\n', ' ')).replace(/['`^~]/g, (character) => TYPED[character] ?? ''),
-  );
+/** Lines that are neither filled nor hyphenated. */
+function verbatim(text: string): readonly string[] {
+  return ['.EX', ...text.trim().split('\n').map(escaped), '.EE'];
 }
 
-/** Text to be filled, in lines that are not too long for a source. */
-function prose(text: string): string {
-  const lines: string[] = [];
-  let line = '';
-  for (const word of escaped(text).split(/\s+/)) {
-    if (line !== '' && line.length + word.length >= MAX_LINE) {
-      lines.push(line);
-      line = '';
-    }
-    line = line === '' ? word : `${line} ${word}`;
-  }
-  return [...lines, line].map(guarded).join('\n');
-}
-
-/** No character is anything but itself, and hyphens can be copied into a shell. */
-function escaped(text: string): string {
-  return text
+/** A line of which every character is itself: no macro, no escape, no typographic sign. */
+function escaped(line: string): string {
+  return line
     .replaceAll('\\', '\\e')
     .replaceAll('-', '\\-')
-    .replace(/[^\n -~]/g, (character) => `\\[u${hex(character)}]`);
-}
-
-/** A line that begins like a request is none. */
-function guarded(line: string): string {
-  return line.replace(/^(?=[.'])/, '\\&');
+    .replace(/['`^~]/g, (character) => TYPED[character] ?? character)
+    .replace(/[^ -~]/g, (character) => `\\[u${hex(character)}]`)
+    .replace(/^\./, '\\&.');
 }
 
 function hex(character: string): string {
   return (character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0');
 }
 
-function lowerFirst(text: string): string {
-  return `${text.charAt(0).toLowerCase()}${text.slice(1)}`;
-}
-
-function upperFirst(text: string): string {
-  return `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
-}
-
-/** Characters that become typographic ones unless they are asked for by name. */
 const TYPED: Readonly<Record<string, string>> = { "'": '\\(aq', '`': '\\(ga', '^': '\\(ha', '~': '\\(ti' };
-const MAX_LINE = 78;
+/** What a terminal of 80 columns leaves beside the margins. */
+const COLUMNS = 72;

@@ -12,7 +12,7 @@ import { TrueConfFilesError } from '../errors.js';
 import { fileFault } from '../faults.js';
 import type { Host } from '../host.js';
 import { readInputFile } from '../input.js';
-import type { NatsOptions } from './options.js';
+import type { NatsOptions } from './command-options.js';
 
 /**
  * The options as the client takes them.

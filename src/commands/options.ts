@@ -1,258 +1,261 @@
-import { type Command, InvalidArgumentError, Option } from 'commander';
+import { DEFAULTS } from '../defaults.js';
 import type { ListenAddress } from '../metrics/server.js';
 import type { Direction } from '../protocol/message.js';
 import type { Role } from '../protocol/requests.js';
+import type { Speed } from '../recording/player.js';
 import { STATUSES, type Status } from '../transfers/transfer.js';
-import type { OutputOptions } from '../watch/choose-view.js';
 import { GOALS, type Goal } from '../watch/endings.js';
+import { FORMAT_OPTIONS, FORMATS, type FormatOption } from '../watch/formats.js';
 import {
-  collect,
+  collectIds,
+  parseAge,
+  parseBytes,
   parseCount,
   parseDuration,
   parseGoal,
+  parseHeartbeat,
   parseListenAddress,
+  parsePort,
+  parseRate,
+  parseSpeed,
   parseStatuses,
   parseWhole,
 } from './parsers.js';
 
-/** How to sign in to a Room. */
-export function addConnecting(command: Command): Command {
-  return command
-    .option('--credentials-file <file>', 'file with the PIN, password or token; - is stdin')
-    .addOption(
-      new Option(
-        '--role <role>',
-        'the seat to take: a Room has one per mode, and taking it sends its holder away',
-      ).choices(['admin', 'user']),
-    );
+/** How an option is written and read. */
+export interface AnySpec {
+  /** Heading of the help that it stands under. */
+  readonly heading?: string;
+  readonly flags: string;
+  /** For help, the manual page and completion. */
+  readonly about: string;
+  readonly parse?: (text: string, before: never) => unknown;
+  /** The values that help and completion show. */
+  readonly choices?: readonly string[];
+  /** The value where the option is missing, and how help writes it. */
+  readonly fallback?: readonly [value: unknown, shown: string];
+  /** Options that can't be given beside it. */
+  readonly conflicts?: readonly string[];
+  readonly isHidden?: true;
+  readonly isRequired?: true;
 }
 
-export function addOutput(command: Command): Command {
-  return command
-    .option('--json', 'records, one per line')
-    .addOption(new Option('--color <when>', 'colours').choices(['always', 'never', 'auto']).default('auto'))
-    .option('--no-color', 'no colours')
-    .option('--ascii', 'signs in ASCII; names are shown as they are')
-    .option('--quiet', 'no notes on stderr, errors apart, and no signs of life among lines')
-    .option('--debug', 'every frame, both ways, on stderr, with secrets removed');
+/** An option with a value of type `T`, which has `undefined` where the option may be missing. */
+export interface Spec<T> extends AnySpec {
+  readonly parse?: (text: string, before: T | undefined) => T;
+  readonly fallback?: readonly [value: T, shown: string];
 }
 
-/** Which transfers are wanted. */
-export function addFilters(command: Command): Command {
-  return command
-    .addOption(new Option('--direction <direction>', 'only this direction').choices(['inbound', 'outbound']))
-    .addOption(
-      choosing('--status <status,...>', 'only transfers in one of these statuses', parseStatuses, STATUSES),
-    )
-    .option('--peer <glob>', 'only peers whose id or name matches')
-    .option('--name <glob>', 'only files whose name matches')
-    .option('--conference <id>', 'only transfers of this conference');
+const spec = <T>(given: Spec<T>): Spec<T> => given;
+const flag = (flags: string, about: string) => spec<true | undefined>({ flags, about });
+const text = (flags: string, about: string) => spec<string | undefined>({ flags, about });
+/** `--no-x` gives `x: false`. */
+const unless = (flags: string, about: string) => spec<boolean>({ flags, about });
+
+function under<S extends Readonly<Record<string, object>>>(heading: string, specs: S): S {
+  for (const name of Object.keys(specs)) Object.assign(specs[name] ?? {}, { heading });
+  return specs;
 }
 
-/** An option with a parser of its own, which says more of what is wrong; help and completion show the choices. */
-export function choosing<T>(
-  flags: string,
-  description: string,
-  parse: (text: string) => T,
-  choices: readonly string[],
-): Option {
-  const option = new Option(flags, description).argParser(parse);
-  option.argChoices = [...choices];
-  return option;
-}
+/** The Room, and how to sign in to it. */
+export const ROOM = under('Room and sign-in:', {
+  room: text(
+    '--room <room>',
+    'the Room: host, host:port, ws://host:port or demo; default: $TRUECONF_FILES_ROOM',
+  ),
+  rooms: text('--rooms <file>', 'file with Room addresses, one per line; # starts a comment'),
+  demo: flag('--demo', 'use a simulated Room; the same as the address "demo"'),
+  credentialsFile: text('--credentials-file <file>', 'file with the PIN, password or token; - is stdin'),
+  role: spec<Role | undefined>({
+    flags: '--role <role>',
+    about: 'the seat to take: a Room has one per mode, and signing in disconnects whoever has it',
+    choices: ['admin', 'user'],
+  }),
+  takeover: flag('--takeover', 'sign in again when another client takes the seat, at most once a minute'),
+  signIn: unless('--no-sign-in', 'run only the checks that need no seat'),
+  wait: flag('--wait', 'keep trying if the first connection fails'),
+  reconnect: unless('--no-reconnect', 'exit when the connection is lost'),
+  heartbeat: spec({
+    flags: '--heartbeat <duration>',
+    about: 'how often the connection is checked',
+    parse: parseHeartbeat,
+    fallback: [DEFAULTS.heartbeatMs, '15s'],
+  }),
+  stepTimeout: spec({
+    flags: '--step-timeout <duration>',
+    about: 'longest wait of each step',
+    parse: parseDuration,
+    fallback: [10_000, '10s'],
+  }),
+});
 
-/** How much memory a view may take. */
-export function keepOption(): Option {
-  return new Option(
-    '--keep <n>',
-    'ended transfers held at most; the oldest are let go first, an active one never',
-  )
-    .argParser(parseWhole)
-    .default(KEEP, '10,000');
-}
+/** Which transfers to show. */
+export const WHICH = under('Which transfers:', {
+  direction: spec<Direction | undefined>({
+    flags: '--direction <direction>',
+    about: 'only this direction',
+    choices: ['inbound', 'outbound'],
+  }),
+  status: spec<readonly Status[] | undefined>({
+    flags: '--status <status,...>',
+    about: 'only transfers with one of these statuses',
+    parse: parseStatuses,
+    choices: STATUSES,
+  }),
+  peer: text('--peer <glob>', 'only peers whose id or name matches'),
+  name: text('--name <glob>', 'only files whose name matches'),
+  conference: text('--conference <id>', 'only transfers of this conference'),
+  id: spec<readonly string[] | undefined>({
+    flags: '--id <id>',
+    about: 'only this transfer; can be repeated',
+    parse: collectIds,
+  }),
+  snapshot: unless('--no-snapshot', 'skip what is there at the start'),
+});
 
-/** Which transfers of a watch are wanted, and when it ends. */
-export function addChoices(command: Command): Command {
-  return addFilters(command)
-    .option('--id <id>', 'only this transfer; may be given several times', collect)
-    .option('--no-snapshot', 'leave out what is there at the start')
-    .option('--once', 'show what is there, then end')
-    .option('--count <n>', 'end after this many transfer records', parseCount)
-    .addOption(
-      choosing(
-        '--until <status>',
-        'end when this status is reached, or every watched transfer has ended',
-        parseGoal,
-        GOALS,
-      ),
-    );
-}
+/** When to end. */
+export const WHEN = under('When to end:', {
+  once: flag('--once', 'show what is there now, then exit'),
+  count: spec<number | undefined>({
+    flags: '--count <n>',
+    about: 'exit after this many transfer records',
+    parse: parseCount,
+  }),
+  until: spec<Goal | undefined>({
+    flags: '--until <status>',
+    about:
+      'exit when any transfer reaches this status, or when all have finished; with --id, wait for each of them',
+    parse: parseGoal,
+    choices: GOALS,
+  }),
+  timeout: spec<number | undefined>({
+    flags: '--timeout <duration>',
+    about: 'exit after this long, with code 124',
+    parse: parseDuration,
+  }),
+});
 
-export const ROOM_HELP =
-  'host, host:port or http://host[:port] (its web port), ws://host:port, or demo; default: $TRUECONF_FILES_ROOM';
+/** An option for each output format; only one of them can be given. */
+export const FORMAT_FLAGS = under('Output:', formatFlags());
 
-const KEEP = 10_000;
-
-export interface MetricsOptions {
-  readonly metrics?: ListenAddress;
-  readonly quiet?: boolean;
-}
-
-export function addMetricsOption(command: Command): Command {
-  return command.addOption(
-    new Option(
-      '--metrics <address>',
-      'serve Prometheus metrics and /healthz: HOST:PORT, or PORT for 127.0.0.1',
-    ).argParser(parseListenAddress),
-  );
-}
-
-/** How to sign in to NATS and to encrypt. */
-export interface NatsOptions {
-  readonly natsCreds?: string;
-  readonly natsNkey?: string;
-  readonly natsUser?: string;
-  readonly natsPasswordFile?: string;
-  readonly natsCa?: string;
-  readonly natsCert?: string;
-  readonly natsKey?: string;
-  readonly stream: string;
-}
-
-export function addNatsOptions(command: Command): Command {
-  return command
-    .option('--stream <name>', 'JetStream stream of the records', 'TCFILES')
-    .option('--nats-creds <file>', 'NATS credentials file (.creds)')
-    .option('--nats-nkey <file>', 'file with a NATS nkey seed')
-    .option('--nats-user <name>', 'NATS user; the password comes from $TRUECONF_FILES_NATS_PASSWORD')
-    .option('--nats-password-file <file>', 'file with the NATS password')
-    .option('--nats-ca <file>', 'certificates that NATS servers are checked with (PEM)')
-    .option('--nats-cert <file>', 'certificate of this client (PEM)')
-    .option('--nats-key <file>', 'key of this client (PEM)');
-}
-
-export interface RelayCommandOptions extends NatsOptions, MetricsOptions {
-  readonly to: string;
-  readonly rooms?: string;
-  readonly demo?: boolean;
-  /** Milliseconds, as all durations. */
-  readonly maxAge: number;
-  readonly maxBytes: number;
-  readonly buffer: number;
-  readonly claim?: number;
-  readonly allowCommands?: boolean;
-  readonly wait?: boolean;
-  readonly heartbeat: number;
-  readonly takeover?: boolean;
-  readonly lease: number;
-  readonly credentialsFile?: string;
-  readonly role?: Role;
-  readonly json?: boolean;
-  readonly quiet?: boolean;
-}
-
-/** The relay's own options; those for signing in to Rooms are added by whoever adds them to all commands. */
-export function addRelayOptions(command: Command): Command {
-  command
-    .requiredOption('--to <server>', 'NATS server: nats://HOST[:PORT] or tls://HOST[:PORT]')
-    .option('--rooms <file>', 'file with Room addresses, one a line; # begins a comment')
-    .option('--demo', 'relay a simulated Room; the same as the address "demo"')
-    .addOption(
-      new Option('--max-age <duration>', 'how long records are kept, where the stream is made')
-        .argParser(parseLongDuration)
-        .default(MAX_AGE_MS, '30d'),
-    )
-    .addOption(
-      new Option('--max-bytes <n>', 'size of the stream, where it is made: bytes, or 512M, 4G')
-        .argParser(parseBytes)
-        .default(MAX_BYTES, '1G'),
-    )
-    .option('--buffer <n>', 'records held while NATS is away', parseCount, BUFFER)
-    .option('--claim <n>', 'hold at most this many of the Rooms', parseCount)
-    .option('--allow-commands', 'let watchers accept and reject through this relay')
-    .option('--wait', 'keep trying while NATS has not been reached yet')
-    .addOption(
-      new Option('--heartbeat <duration>', 'how often each link is proved alive')
-        .argParser(parseDuration)
-        .default(HEARTBEAT_MS, '15s'),
-    )
-    .option('--takeover', 'take a seat back when another client takes it, at most once a minute')
-    .addOption(
-      new Option('--lease <duration>', 'life of a lease, where its bucket is made')
-        .argParser(parseDuration)
-        .default(LEASE_MS, '15s')
-        .hideHelp(),
-    );
-  return addMetricsOption(addNatsOptions(command))
-    .option('--json', 'records of the Rooms that it holds, one per line')
-    .option('--quiet', 'no notes on stderr, errors apart');
-}
-
-/** Like other durations, and days, as records may be kept for long. */
-function parseLongDuration(text: string): number {
-  const [, days] = /^(\d{1,5})d$/.exec(text) ?? [];
-  const ms = days === undefined ? parseDuration(text) : Number(days) * DAY_MS;
-  if (ms < 1_000) throw new InvalidArgumentError('Give at least 1s.');
-  return ms;
-}
-
-function parseBytes(text: string): number {
-  const [, digits = '', unit = ''] = /^(\d{1,15})([KMGT]?)$/i.exec(text) ?? [];
-  const bytes = digits === '' ? 0 : Number(digits) * (UNITS[unit.toUpperCase()] ?? 1);
-  if (bytes < 1 || bytes > Number.MAX_SAFE_INTEGER) {
-    throw new InvalidArgumentError('Give a number of bytes, such as 1073741824, 512M or 4G.');
+function formatFlags(): Readonly<Record<FormatOption, Spec<true | undefined>>> {
+  // The loop fills it: FORMAT_OPTIONS has each of them.
+  const flags = {} as Record<FormatOption, Spec<true | undefined>>;
+  for (const name of FORMAT_OPTIONS) {
+    const conflicts = FORMAT_OPTIONS.filter((other) => other !== name);
+    flags[name] = { flags: FORMATS[name].flags, about: FORMATS[name].about, conflicts };
   }
-  return bytes;
+  return flags;
 }
 
-const UNITS: Readonly<Record<string, number>> = { K: 2 ** 10, M: 2 ** 20, G: 2 ** 30, T: 2 ** 40 };
-const DAY_MS = 24 * 3_600_000;
-const MAX_AGE_MS = 30 * DAY_MS;
-const MAX_BYTES = 2 ** 30;
-const BUFFER = 10_000;
-const HEARTBEAT_MS = 15_000;
-const LEASE_MS = 15_000;
+export const OUTPUT = under('Output:', {
+  color: spec<'always' | 'never' | 'auto' | false>({
+    flags: '--color <when>',
+    about: 'colors',
+    choices: ['always', 'never', 'auto'],
+    fallback: ['auto', 'auto'],
+  }),
+  /** Sets `color` to `false`. */
+  noColor: spec<undefined>({ flags: '--no-color', about: 'no colors' }),
+  ascii: flag('--ascii', 'signs in ASCII; names are shown as they are'),
+  quiet: flag('--quiet', 'no notes on stderr except errors, and no heartbeats among lines'),
+  debug: flag('--debug', 'every frame, both ways, on stderr, with secrets removed'),
+  record: text('--record <file>', 'record everything into a new file, secrets removed; replay plays it'),
+  keep: spec({
+    flags: '--keep <n>',
+    about: 'finished transfers to keep for each Room; the oldest are dropped first, active ones never',
+    parse: parseWhole,
+    fallback: [DEFAULTS.keep, '10,000'],
+  }),
+  speed: spec<Speed | undefined>({
+    flags: '--speed <speed>',
+    about: 'how many times as fast, or max; 1 on the table, else max',
+    parse: parseSpeed,
+  }),
+  metrics: spec<ListenAddress | undefined>({
+    flags: '--metrics <address>',
+    about: 'serve Prometheus metrics and /healthz: HOST:PORT, or PORT for 127.0.0.1',
+    parse: parseListenAddress,
+  }),
+});
 
-/** Where from and how to sign in: the options that every command with a Room has. */
-export interface ConnectingOptions {
-  readonly credentialsFile?: string;
-  readonly role?: Role;
-}
+/** How to sign in to NATS, and what a relay does with it. */
+export const NATS = under('NATS:', {
+  stream: spec({
+    flags: '--stream <name>',
+    about: 'JetStream stream of the records',
+    fallback: ['TCFILES', 'TCFILES'],
+  }),
+  natsCreds: text('--nats-creds <file>', 'NATS credentials file (.creds)'),
+  natsNkey: text('--nats-nkey <file>', 'file with a NATS nkey seed'),
+  natsUser: text('--nats-user <name>', 'NATS user; the password comes from $TRUECONF_FILES_NATS_PASSWORD'),
+  natsPasswordFile: text('--nats-password-file <file>', 'file with the NATS password'),
+  natsCa: text('--nats-ca <file>', 'CA certificates to check NATS servers with (PEM)'),
+  natsCert: text('--nats-cert <file>', 'certificate of this client (PEM)'),
+  natsKey: text('--nats-key <file>', 'key of this client (PEM)'),
+});
 
-/** Which transfers, and which of their records. */
-export interface FilterChoices {
-  readonly direction?: Direction;
-  readonly status?: readonly Status[];
-  readonly peer?: string;
-  readonly name?: string;
-  readonly conference?: string;
-  readonly id?: readonly string[];
-  readonly snapshot: boolean;
-}
+export const RELAY = under('Relay:', {
+  to: spec<string>({
+    flags: '--to <server>',
+    about: 'NATS server: nats://HOST[:PORT] or tls://HOST[:PORT]',
+    isRequired: true,
+  }),
+  maxAge: spec({
+    flags: '--max-age <duration>',
+    about: 'how long records are kept, set when the stream is created',
+    parse: parseAge,
+    fallback: [30 * 24 * 3_600_000, '30d'],
+  }),
+  maxBytes: spec({
+    flags: '--max-bytes <n>',
+    about: 'size of the stream, set when it is created: bytes, or 512M, 4G',
+    parse: parseBytes,
+    fallback: [2 ** 30, '1G'],
+  }),
+  buffer: spec({
+    flags: '--buffer <n>',
+    about: 'records to hold while NATS is unreachable',
+    parse: parseCount,
+    fallback: [10_000, '10,000'],
+  }),
+  claim: spec<number | undefined>({
+    flags: '--claim <n>',
+    about: 'hold at most this many of the Rooms',
+    parse: parseCount,
+  }),
+  allowCommands: flag('--allow-commands', 'let watchers accept and reject through this relay'),
+  lease: spec({
+    flags: '--lease <duration>',
+    about: 'life of a lease, set when its bucket is created',
+    parse: parseDuration,
+    fallback: [15_000, '15s'],
+    isHidden: true,
+  }),
+});
 
-/** When enough has been shown. */
-export interface EndingChoices {
-  readonly once?: boolean;
-  readonly count?: number;
-  readonly until?: Goal;
-}
+const port = (flags: string, about: string) => spec({ flags, about, parse: parsePort, fallback: [0, '0'] });
 
-export interface WatchOptions
-  extends ConnectingOptions,
-    OutputOptions,
-    NatsOptions,
-    MetricsOptions,
-    FilterChoices,
-    EndingChoices {
-  readonly demo?: boolean;
-  /** Milliseconds, as all durations. */
-  readonly timeout?: number;
-  readonly wait?: boolean;
-  readonly reconnect: boolean;
-  readonly heartbeat: number;
-  readonly keep: number;
-  readonly takeover?: boolean;
-  /** File to make. */
-  readonly record?: string;
-  readonly plain?: boolean;
-}
+export const SEND = under('Recipient:', {
+  to: text('--to <peer>', 'to this peer: a TrueConf ID, such as user@server'),
+  conference: flag('--conference', 'to everyone in the conference that the Room is in'),
+});
+
+export const SIMULATOR = under('Simulated Room:', {
+  port: port('--port <port>', 'port of its web page; 0 is any free one'),
+  wsPort: port('--ws-port <port>', 'port of its WebSocket'),
+  httpPort: port('--http-port <port>', 'port of its built-in HTTP server'),
+  pin: text('--pin <pin>', 'protect it with a PIN (not a secret: other users of this machine can see it)'),
+  seed: spec({
+    flags: '--seed <n>',
+    about: 'of its traffic: the same seed gives the same traffic',
+    parse: parseWhole,
+    fallback: [1, '1'],
+  }),
+  rate: spec<number | undefined>({
+    flags: '--rate <n>',
+    about: 'events per second; 0 is none',
+    parse: parseRate,
+  }),
+  legacy: flag('--legacy', 'use the names of the API before Room 4.1'),
+});

@@ -3,36 +3,72 @@ import type { ListenAddress } from '../metrics/server.js';
 import { STATUSES, type Status } from '../transfers/transfer.js';
 import { GOALS, type Goal } from '../watch/endings.js';
 
-/** `500ms`, `10s`, `5m`, `1h`, as milliseconds. */
+/** `500ms`, `10s`, `5m`, `1h`, `2d`, as milliseconds. */
 export function parseDuration(text: string): number {
-  const [, amount = '', unit = ''] = /^(\d+(?:\.\d+)?)(ms|s|m|h)$/.exec(text) ?? [];
+  const ms = readDuration(text);
+  if (ms > MAX_TIMER_MS) throw new InvalidArgumentError('Give at most 24d (576h).');
+  return ms;
+}
+
+/** How often a link is checked: more often would only keep the Room busy. */
+export function parseHeartbeat(text: string): number {
+  const ms = parseDuration(text);
+  if (ms < SECOND_MS) throw new InvalidArgumentError('Give at least 1s.');
+  return ms;
+}
+
+/** How long records are kept: no timer runs that long, so it has no upper limit. */
+export function parseAge(text: string): number {
+  const ms = readDuration(text);
+  if (ms < SECOND_MS) throw new InvalidArgumentError('Give at least 1s.');
+  return ms;
+}
+
+function readDuration(text: string): number {
+  const [, amount = '', unit = ''] = /^(\d{1,9}(?:\.\d+)?)(ms|s|m|h|d)$/.exec(text) ?? [];
   const ms = Number(amount) * (UNITS_MS[unit] ?? Number.NaN);
-  if (!(ms > 0)) throw new InvalidArgumentError('Give a duration such as 500ms, 10s, 5m or 1h.');
-  if (ms > MAX_DURATION_MS) throw new InvalidArgumentError('Give at most 24 days (576h).');
+  if (!(ms > 0)) throw new InvalidArgumentError('Give a duration such as 500ms, 10s, 5m, 1h or 2d.');
   return ms;
 }
 
 /** A whole number from 1. */
 export function parseCount(text: string): number {
-  const count = /^\d{1,15}$/.test(text) ? Number(text) : 0;
-  if (count < 1) throw new InvalidArgumentError('Give a whole number from 1.');
+  const count = readWhole(text);
+  if (count === null || count < 1) throw new InvalidArgumentError('Give a whole number from 1.');
   return count;
 }
 
 /** A whole number from 0. */
 export function parseWhole(text: string): number {
-  if (!/^\d{1,15}$/.test(text)) throw new InvalidArgumentError('Give a whole number.');
-  return Number(text);
+  const whole = readWhole(text);
+  if (whole === null) throw new InvalidArgumentError('Give a whole number.');
+  return whole;
+}
+
+/** Digits, which may be grouped as help writes them: `10,000`. */
+function readWhole(text: string): number | null {
+  return /^(?:\d{1,15}|\d{1,3}(?:,\d{3}){1,4})$/.test(text) ? Number(text.replaceAll(',', '')) : null;
+}
+
+/** A number of bytes, or of KiB, MiB, GiB or TiB as `512M`. */
+export function parseBytes(text: string): number {
+  const [, digits = '', unit = ''] = /^([\d,]+)([KMGT]?)$/i.exec(text) ?? [];
+  const bytes = (readWhole(digits) ?? 0) * (UNITS[unit.toUpperCase()] ?? 1);
+  if (bytes < 1 || bytes > Number.MAX_SAFE_INTEGER) {
+    throw new InvalidArgumentError('Give a number of bytes, such as 1073741824, 512M or 4G.');
+  }
+  return bytes;
 }
 
 export function parsePort(text: string): number {
   const port = /^\d{1,5}$/.test(text) ? Number(text) : -1;
-  if (port < 0 || port > 65_535)
+  if (port < 0 || port > 65_535) {
     throw new InvalidArgumentError('Give a port from 0 (any free one) to 65535.');
+  }
   return port;
 }
 
-/** `HOST:PORT`, IPv6 in brackets, or a port alone: then nobody else than this machine can reach it. */
+/** `HOST:PORT`, IPv6 in brackets, or a port alone, which only this machine can reach. */
 export function parseListenAddress(text: string): ListenAddress {
   const [, bracketed, plain, digits = ''] =
     /^(?:(?:\[([^[\]\s]+)\]|([^[\]:/@\s]+)):)?(\d{1,5})$/.exec(text.trim()) ?? [];
@@ -45,14 +81,15 @@ export function parseListenAddress(text: string): ListenAddress {
   return { host: bracketed ?? plain ?? '127.0.0.1', port };
 }
 
-/** A number of events a second; 0 for none. */
+/** Events per second; 0 for none. */
 export function parseRate(text: string): number {
-  const rate = /^\d+(?:\.\d+)?$/.test(text) ? Number(text) : -1;
-  if (rate < 0 || rate > MAX_RATE) throw new InvalidArgumentError(`Give a number from 0 to ${MAX_RATE}.`);
+  const rate = /^\d+\.\d+$/.test(text) ? Number(text) : readWhole(text);
+  if (rate === null || rate > MAX_RATE)
+    throw new InvalidArgumentError(`Give a number from 0 to ${MAX_RATE}.`);
   return rate;
 }
 
-/** How many times as fast as it happened, such as 1, 10 or 0.5, or `max`. */
+/** How many times as fast, such as 1, 10 or 0.5, or `max`. */
 export function parseSpeed(text: string): number | 'max' {
   if (text === 'max') return text;
   const speed = /^\d+(?:\.\d+)?x?$/.test(text) ? Number.parseFloat(text) : 0;
@@ -64,7 +101,7 @@ export function parseSpeed(text: string): number | 'max' {
   return speed;
 }
 
-/** Statuses, with commas between. */
+/** Statuses, separated by commas. */
 export function parseStatuses(text: string): readonly Status[] {
   return text.split(',').map((name) => {
     const status = STATUSES.find((known) => known === name.trim());
@@ -79,14 +116,24 @@ export function parseGoal(text: string): Goal {
   return goal;
 }
 
-/** Gathers an option that may be given several times. */
-export function collect(value: string, before: readonly string[] | undefined): readonly string[] {
-  return [...(before ?? []), value];
+/** Collects the ids of an option that can be repeated. */
+export function collectIds(id: string, before: readonly string[] | undefined): readonly string[] {
+  if (id.trim() === '') throw new InvalidArgumentError('The id is empty (an unset variable?).');
+  return [...(before ?? []), id];
 }
 
-const UNITS_MS: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000 };
-/** Timers of the system hold no more than this. */
-const MAX_DURATION_MS = 24 * 24 * 3_600_000;
+const SECOND_MS = 1_000;
+const DAY_MS = 24 * 3_600_000;
+const UNITS_MS: Readonly<Record<string, number>> = {
+  ms: 1,
+  s: SECOND_MS,
+  m: 60_000,
+  h: 3_600_000,
+  d: DAY_MS,
+};
+const UNITS: Readonly<Record<string, number>> = { K: 2 ** 10, M: 2 ** 20, G: 2 ** 30, T: 2 ** 40 };
+/** No timer of Node's can be longer. */
+const MAX_TIMER_MS = 24 * DAY_MS;
 const MIN_SPEED = 0.01;
 const MAX_SPEED = 10_000;
 const MAX_RATE = 100_000;

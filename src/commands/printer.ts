@@ -1,29 +1,35 @@
-import { TrueConfFilesError } from '../errors.js';
+import { EXIT, TrueConfFilesError } from '../errors.js';
 import { fileFault } from '../faults.js';
 import type { Host } from '../host.js';
-import { makeStyle, type Style } from '../output/look.js';
-import { Sink } from '../output/sink.js';
+import type { Style } from '../output/look.js';
+import { linesLost, Sink } from '../output/sink.js';
 import { safeText } from '../output/text.js';
-import type { Redactor } from '../protocol/secrets.js';
 import { isoTime, toLine } from '../records/record.js';
-import type { Entry } from '../room/entry.js';
-import { type OutputOptions, usesColor } from '../watch/choose-view.js';
+import type { Tap } from '../watch/feed.js';
+import { lookFor } from '../watch/formats.js';
+import type { PrintOptions } from './command-options.js';
 
-/** Where a command that is soon done writes: data to stdout, all else to stderr. */
+/** Where a command that ends soon writes: data to stdout, all else to stderr. */
 export class Printer {
   readonly out: Sink;
   readonly err: Sink;
   readonly isJson: boolean;
   readonly style: Style;
   readonly #isQuiet: boolean;
+  readonly #signal: AbortSignal;
+  #isGone = false;
   #fault: Error | null = null;
 
-  constructor(options: OutputOptions, host: Host) {
+  constructor(options: PrintOptions, host: Host) {
     this.isJson = options.json === true;
-    this.style = makeStyle(usesColor(options, host));
+    this.style = lookFor(options, host).style;
     this.#isQuiet = options.quiet === true;
-    // A reader that goes away takes nothing back of what was asked for: that is still done.
+    this.#signal = host.signal;
+    // When a reader goes away, what was asked for has still been done.
     this.out = new Sink(host.stdout, {
+      onGone: () => {
+        this.#isGone = true;
+      },
       onError: (error) => {
         this.#fault = error;
       },
@@ -45,8 +51,9 @@ export class Printer {
     if (!this.#isQuiet) this.err.write(`${text}\n`);
   }
 
+  /** Once the signal has come, a reader that takes nothing holds it up for no more than a few seconds. */
   flush(): Promise<unknown> {
-    return Promise.all([this.out.flush(), this.err.flush()]);
+    return Promise.all([this.out.flush(this.#signal), this.err.flush(this.#signal)]);
   }
 
   /** @throws TrueConfFilesError `output` where not everything could be written */
@@ -54,18 +61,38 @@ export class Printer {
     await this.flush();
     this.out.dispose();
     this.err.dispose();
-    if (this.#fault === null) return;
-    throw new TrueConfFilesError('output', `stdout can't be written: ${fileFault(this.#fault)}.`);
+    if (this.#fault !== null) throw outputFault(this.#fault);
+    if (this.out.left > 0 && !this.#isGone) throw linesLost(this.out.left);
   }
 }
 
-/** Writes a frame, either way, with its time and without secrets. */
-export function writeDebug(entry: Entry, room: string, redactor: Redactor, sink: Sink): void {
-  if (entry.kind !== 'received' && entry.kind !== 'sent') return;
-  const arrow = entry.kind === 'sent' ? '>' : '<';
-  const frame = safeText(redactor.redact(entry.text), MAX_FRAME_UNITS);
-  sink.write(`${isoTime(entry.at)} ${safeText(room)} ${arrow} ${frame}\n`);
+export function outputFault(error: Error): TrueConfFilesError {
+  return new TrueConfFilesError('output', `stdout can't be written: ${fileFault(error)}.`);
 }
 
-/** More of a frame than this helps nobody to read it. */
+/**
+ * Prints a text that a command is about: a script, a schema, help.
+ * @returns the exit code
+ * @throws TrueConfFilesError `output` where it can't be written
+ */
+export async function print(text: string, host: Host): Promise<number> {
+  const printer = new Printer({ color: 'never' }, host);
+  printer.out.write(text);
+  await printer.close();
+  return EXIT.done;
+}
+
+/** Writes each frame, both ways, with its time and without secrets. */
+export function debugTap(sink: Sink): Required<Pick<Tap, 'entry'>> {
+  return {
+    entry: (entry, room, redactor) => {
+      if (entry.kind !== 'received' && entry.kind !== 'sent') return;
+      const arrow = entry.kind === 'sent' ? '>' : '<';
+      const frame = safeText(redactor.redact(entry.text), MAX_FRAME_UNITS);
+      sink.write(`${isoTime(entry.at)} ${safeText(room)} ${arrow} ${frame}\n`);
+    },
+  };
+}
+
+/** Longer frames are cut: no one reads more of them. */
 const MAX_FRAME_UNITS = 16_384;

@@ -8,7 +8,7 @@ import { readInputFile } from '../input.js';
 import type { Tally } from '../metrics/tally.js';
 import type { Notice } from '../monitor/notice.js';
 import { noteOf } from '../output/lines.js';
-import { Sink } from '../output/sink.js';
+import { linesLost, Sink } from '../output/sink.js';
 import { safeText } from '../output/text.js';
 import { JsonView } from '../output/view.js';
 import type { RelayOptions } from '../relay/held-rooms.js';
@@ -17,11 +17,12 @@ import { Relay } from '../relay/relay.js';
 import { parseServerAddress, type ServerAddress } from '../relay/server-address.js';
 import type { RoomAddress } from '../room/address.js';
 import { delay } from '../room/timers.js';
+import type { OptionsOf } from './command-options.js';
 import { readCredentials } from './credentials.js';
 import { keepHeapSmall, openMetrics } from './long-running.js';
 import { readNatsAuth } from './nats-auth.js';
-import type { RelayCommandOptions } from './options.js';
-import { openTargets } from './rooms.js';
+
+import { namedAddresses, openRooms } from './rooms.js';
 
 /**
  * Holds Rooms and shares what it sees of them, until a signal comes, no Room is left, or the reader of its records has
@@ -31,7 +32,7 @@ import { openTargets } from './rooms.js';
  */
 export async function relay(
   given: readonly string[],
-  options: RelayCommandOptions,
+  options: OptionsOf<'relay'>,
   host: Host,
 ): Promise<number> {
   keepHeapSmall();
@@ -39,7 +40,8 @@ export async function relay(
   const auth = await readNatsAuth(options, host);
   const credentials = await readCredentials(options, host);
   const listed = options.rooms === undefined ? [] : await readRooms(options.rooms, host);
-  const { addresses, close } = await openTargets([...given, ...listed], options.demo === true, host);
+  const named = namedAddresses([...given, ...listed], options, `relay 10.0.0.5 --to ${address.label}`, host);
+  const { addresses, close } = await openRooms(named, host);
   const gone = new AbortController();
   const signal = AbortSignal.any([host.signal, gone.signal]);
   const flow = new Flow();
@@ -101,7 +103,7 @@ export async function relay(
     await link?.close();
     await metrics?.close();
     await close();
-    await output.close();
+    await output.close(signal);
   }
   if (signal.reason === READER_GONE) return EXIT.done;
   throw signal.reason;
@@ -205,15 +207,24 @@ export class RelayOutput {
   readonly #out: Sink;
   readonly #json: JsonView | null;
   readonly #isQuiet: boolean;
+  #isGone = false;
   readonly #beat: NodeJS.Timeout;
   /** Whether each Room that is held is connected, and whether something was written of it since its last heartbeat. */
   readonly #rooms = new Map<string, { isConnected: boolean; wasHeard: boolean }>();
 
   constructor({ host, json, quiet, heartbeatMs, onFull, onDrain, onEnd }: RelayOutputOptions) {
     this.#err = new Sink(host.stderr);
-    const onError = (error: Error) =>
+    const onFault = (error: Error) =>
       onEnd(new TrueConfFilesError('output', `stdout can't be written: ${fileFault(error)}.`));
-    this.#out = new Sink(host.stdout, { onFull, onDrain, onError, onGone: () => onEnd(null) });
+    const onGone = () => {
+      this.#isGone = true;
+      onEnd(null);
+    };
+    const onError = (error: Error) => {
+      this.#isGone = true;
+      onFault(error);
+    };
+    this.#out = new Sink(host.stdout, { onFull, onDrain, onError, onGone });
     this.#json = json === true ? new JsonView(this.#out) : null;
     this.#isQuiet = quiet === true;
     this.#beat = setInterval(() => this.#tellSilence(), heartbeatMs);
@@ -233,11 +244,13 @@ export class RelayOutput {
     if (!this.#isQuiet) this.#err.write(`${safeText(text)}\n`);
   }
 
-  async close(): Promise<void> {
+  /** @throws TrueConfFilesError `output` if the reader of stdout took too long */
+  async close(hurry: AbortSignal): Promise<void> {
     clearInterval(this.#beat);
-    await Promise.all([this.#out.flush(), this.#err.flush()]);
+    await Promise.all([this.#out.flush(hurry), this.#err.flush(hurry)]);
     this.#out.dispose();
     this.#err.dispose();
+    if (this.#out.left > 0 && !this.#isGone) throw linesLost(this.#out.left);
   }
 
   #write(notice: Notice, room: string): void {

@@ -7,28 +7,20 @@ import { fileFault } from '../faults.js';
 import type { Host } from '../host.js';
 import { openInput } from '../input.js';
 import { isChange } from '../monitor/notice.js';
-import { Redactor } from '../protocol/secrets.js';
 import { readEntry } from '../recording/format.js';
-import { Player, type Speed } from '../recording/player.js';
+import { Player } from '../recording/player.js';
 import { LineTooLongError, readLines, Source } from '../recording/source.js';
-import { Selection } from '../transfers/filter.js';
-import { chooseMode, type OutputOptions } from '../watch/choose-view.js';
-import { Endings } from '../watch/endings.js';
+import { chooseFormat, FORMATS } from '../watch/formats.js';
 import { ReplayFeed } from '../watch/replay-feed.js';
 import { Show } from '../watch/show.js';
-import type { EndingChoices, FilterChoices } from './options.js';
-import { writeDebug } from './printer.js';
+import type { OptionsOf } from './command-options.js';
+import { debugTap } from './printer.js';
+import { choicesOf } from './watch.js';
 
-export interface ReplayOptions extends OutputOptions, FilterChoices, EndingChoices {
-  /** Without it: as it happened on the table, else as fast as can be. */
-  readonly speed?: Speed;
-  /** Ended transfers held at most. */
-  readonly keep: number;
-  readonly plain?: boolean;
-}
+type ReplayOptions = OptionsOf<'replay'>;
 
 /**
- * Plays a recording, or messages of a Room one a line, through the views of a watch.
+ * Plays a recording, or messages of a Room one per line, through the views of a watch.
  * @param path `-` is stdin
  * @returns the exit code
  * @throws TrueConfFilesError
@@ -72,52 +64,38 @@ async function show(
 ): Promise<number> {
   const { beginning } = source;
   const recorded = beginning.kind === 'recording' ? beginning : null;
-  const mode = chooseMode(options, host);
-  const isTable = mode === 'table';
+  const format = chooseFormat(options, host);
+  const isTable = FORMATS[format].isRedrawn;
   const player = new Player(options.speed ?? (isTable ? 1 : 'max'), recorded?.time ?? null, endsAt);
-  const selection = new Selection({ ...options, statuses: options.status, ids: options.id });
+  const { selection, endings } = choicesOf(options, 1);
   const shown = new Show({
-    mode,
+    format,
     output: options,
     host,
     labels: recorded === null ? [label] : recorded.rooms,
     selection,
-    endings: new Endings({
-      once: options.once === true,
-      count: options.count ?? null,
-      until: options.until ?? null,
-      ids: options.id ?? [],
-      feeds: 1,
-    }),
+    endings,
     timeoutMs: null,
     keep: options.keep,
     player,
   });
-  const redactor = new Redactor();
   const { until } = options;
-  return shown.run([
-    (handlers) =>
-      new ReplayFeed(
-        {
-          label,
-          source,
-          player,
-          monitor: { keep: options.keep, keepsDetails: isTable },
-          rooms: recorded?.rooms ?? null,
-          isChange: (notice) =>
-            isChange(notice)
-              ? notice.kind !== 'progress' && selection.watches(notice) && selection.writes(notice)
-              : notice.kind !== 'heartbeat',
-          stays: isTable,
-          listsFirst: options.once !== true,
-          endsAs: until === undefined ? null : unmet(label, until),
-          onEntry: (entry, room) => {
-            if (options.debug) writeDebug(entry, room, redactor, shown.err);
-          },
-        },
-        handlers,
-      ),
-  ]);
+  const feed = new ReplayFeed({
+    label,
+    source,
+    player,
+    monitor: { keep: options.keep, keepsDetails: isTable },
+    rooms: recorded?.rooms ?? null,
+    isChange: (notice) =>
+      isChange(notice)
+        ? notice.kind !== 'progress' && selection.watches(notice) && selection.writes(notice)
+        : notice.kind !== 'heartbeat',
+    stays: isTable,
+    listsFirst: options.once !== true,
+    endsAs: until === undefined ? null : unmet(label, until),
+    taps: options.debug === true ? [debugTap(shown.err)] : [],
+  });
+  return shown.run([feed]);
 }
 
 /** The terminal's keys where stdin is a pipe; `null` where there is no terminal to press them on. */
@@ -174,32 +152,32 @@ async function openSource(
   if (beginning.kind !== 'newer') return source;
   throw new TrueConfFilesError(
     'usage',
-    `${quoted(label)} is a recording of version ${beginning.version}, which this program does not know.`,
+    `${quoted(label)} is a recording of version ${beginning.version}, which this program can't read.`,
     'Play it with a newer version of trueconf-files.',
   );
 }
 
-/** @throws TrueConfFilesError `usage` where the input can't be read, or is no text of lines */
+/** @throws TrueConfFilesError `usage` if the input can't be read or has no lines of text */
 async function* withWords<T>(batches: AsyncGenerator<T>, label: string): AsyncGenerator<T> {
   try {
     yield* batches;
   } catch (error) {
     const what =
       error instanceof LineTooLongError
-        ? `is no recording: ${error.message}`
+        ? `is not a recording: ${error.message}`
         : `can't be read: ${fileFault(error)}`;
     throw new TrueConfFilesError('usage', `${quoted(label)} ${what}.`, HINT);
   }
 }
 
 function unmet(label: string, until: string): TrueConfFilesError {
-  return new TrueConfFilesError('lost', `${quoted(label)} has ended before what --until ${until} waits for.`);
+  return new TrueConfFilesError('lost', `${quoted(label)} ended before --until ${until} was reached.`);
 }
 
 function quoted(label: string): string {
-  return label === STDIN ? 'What came on stdin' : `The file "${label}"`;
+  return label === STDIN ? 'The input from stdin' : `The file "${label}"`;
 }
 
 const STDIN = 'stdin';
 const HINT =
-  "Give a file made by 'trueconf-files watch --record FILE', or one with a Room's messages, one a line; - is stdin.";
+  "Give a file made by 'trueconf-files watch --record FILE', or one with a Room's messages, one per line; - is stdin.";

@@ -5,27 +5,60 @@ import { isServerAddress, parseServerAddress } from '../relay/server-address.js'
 import { identityOf, isUnsettled, parseAddress, type RoomAddress } from '../room/address.js';
 import { settle } from '../room/discovery.js';
 
+/** The options that name a Room beside the arguments. */
+interface Naming {
+  readonly room?: string | undefined;
+  readonly demo?: boolean | undefined;
+}
+
+/**
+ * The addresses that the arguments, `--room` and `--demo` name, each once; without any, the one in the environment.
+ * @param example an argument or option that names a Room on this very command
+ * @throws TrueConfFilesError `usage` where there is none
+ */
+export function namedAddresses(
+  given: readonly string[],
+  { room, demo }: Naming,
+  example: string,
+  host: Host,
+): readonly [string, ...string[]] {
+  const named = [...given, ...(room === undefined ? [] : [room]), ...(demo === true ? [DEMO] : [])];
+  const fromEnv = host.env['TRUECONF_FILES_ROOM'];
+  const [first, ...others] = new Set(named.length === 0 && fromEnv ? [fromEnv] : named);
+  if (first !== undefined) return [first, ...others];
+  throw new TrueConfFilesError(
+    'usage',
+    'No Room is named.',
+    `Give its address (trueconf-files ${example}), set TRUECONF_FILES_ROOM, or try the address "demo".`,
+  );
+}
+
+/**
+ * The one address that a command is about.
+ * @throws TrueConfFilesError `usage` where there is none or more than one
+ */
+export function namedAddress(given: string | undefined, naming: Naming, example: string, host: Host): string {
+  const [address, ...others] = namedAddresses(given === undefined ? [] : [given], naming, example, host);
+  if (others.length === 0) return address;
+  // Neither is quoted: it may be a secret in the wrong place.
+  throw new TrueConfFilesError(
+    'usage',
+    'Two Rooms are named, and this command asks one.',
+    'Give one of them.',
+  );
+}
+
 /** Rooms to talk to, and the simulated one among them, if there is one. */
-export interface Targets {
+export interface OpenRooms {
   readonly addresses: readonly RoomAddress[];
   close(): Promise<void>;
 }
 
 /**
- * The Rooms that the arguments name, else the one in the environment.
- * @throws TrueConfFilesError `usage` where there is none, or an address is wrong
+ * Reads addresses, and starts the simulated Room if one of them is `demo`.
+ * @throws TrueConfFilesError `usage` where an address is wrong
  */
-export async function openTargets(given: readonly string[], demo: boolean, host: Host): Promise<Targets> {
-  const fromEnv = host.env['TRUECONF_FILES_ROOM'];
-  const named = given.length === 0 && !demo && fromEnv ? [fromEnv] : given;
-  const labels = [...new Set(demo ? [...named, DEMO] : named)];
-  if (labels.length === 0) {
-    throw new TrueConfFilesError(
-      'usage',
-      'No Room is named.',
-      'Give its address (trueconf-files watch 10.0.0.5), set TRUECONF_FILES_ROOM, or try the address "demo".',
-    );
-  }
+export async function openRooms(labels: readonly string[], host: Host): Promise<OpenRooms> {
   const addresses = await settleAll(labels.filter((label) => label !== DEMO).map(parseAddress), host);
   if (!labels.includes(DEMO)) return { addresses, close: async () => {} };
   const { DEMO_RATE, RoomSimulator } = await import('../simulator/index.js');
@@ -63,58 +96,25 @@ const MAY_BE_PIN =
 const DEMO = 'demo';
 const DEMO_SEED = 7;
 
-export interface NamedRoom {
+export interface OpenRoom {
   readonly address: RoomAddress;
   close(): Promise<void>;
 }
 
 /**
- * The one address that the argument, `--room` or `--demo` names, else the one in the environment.
- * @throws TrueConfFilesError `usage` where there is none or more than one
+ * The one Room at an address.
+ * @throws TrueConfFilesError `usage` where the address is wrong, or that of a NATS server
  */
-export function namedAddress(
-  given: string | undefined,
-  options: { readonly room?: string; readonly demo?: boolean },
-  host: Host,
-): string {
-  const named = [given, options.room, options.demo === true ? 'demo' : undefined];
-  const [label, other] = new Set(named.filter((one) => one !== undefined));
-  if (other !== undefined) {
-    // Neither is quoted: what is no address may be a secret in the wrong place.
-    throw new TrueConfFilesError(
-      'usage',
-      'Two Rooms are named, and this command asks one.',
-      'Give one of them.',
-    );
-  }
-  const room = label ?? host.env['TRUECONF_FILES_ROOM'];
-  if (room !== undefined && (room !== '' || label !== undefined)) return room;
-  throw new TrueConfFilesError(
-    'usage',
-    'No Room is named.',
-    'Give its address with --room 10.0.0.5, set TRUECONF_FILES_ROOM, or try --room demo.',
-  );
-}
-
-/**
- * The one Room that is named like that.
- * @throws TrueConfFilesError `usage` where there is none or more than one, or the address is wrong
- */
-export async function openRoom(
-  given: string | undefined,
-  options: { readonly room?: string; readonly demo?: boolean },
-  host: Host,
-): Promise<NamedRoom> {
-  const label = namedAddress(given, options, host);
+export async function openRoom(label: string, host: Host): Promise<OpenRoom> {
   if (isServerAddress(label)) {
     // Parsed for its own faults first: credentials in it are never repeated.
     throw new TrueConfFilesError(
       'usage',
       `The address "${parseServerAddress(label).label}" names a NATS server, and this command asks a Room itself.`,
-      'Give the address of the Room. What relays share shows: trueconf-files watch nats://HOST --once.',
+      'Give the address of the Room. To see what relays share: trueconf-files watch nats://HOST --once.',
     );
   }
-  const { addresses, close } = await openTargets([label], false, host);
+  const { addresses, close } = await openRooms([label], host);
   const [address] = addresses;
   if (address === undefined) throw new Error('no Room was opened');
   return { address, close };

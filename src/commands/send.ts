@@ -14,22 +14,18 @@ import {
   type SourceFile,
   uploadFile,
 } from '../visit/send.js';
-import type { OutputOptions } from '../watch/choose-view.js';
-import { type AtRoom, atRoom, type RoomOptions } from './at-room.js';
+import { type AtRoom, atRoom } from './at-room.js';
+import type { OptionsOf, PrintOptions } from './command-options.js';
 import type { Printer } from './printer.js';
 
-export interface SendOptions extends RoomOptions {
-  /** A TrueConf ID. */
-  readonly to?: string;
-  readonly conference?: boolean;
-}
+type SendOptions = OptionsOf<'send'>;
 
 /** Uploads a file to a Room, which then offers it. Gives the exit code. */
 export async function send(path: string, options: SendOptions, host: Host): Promise<number> {
   const to = recipientOf(options);
   const file = await openSource(path);
   try {
-    return await atRoom(undefined, options, host, async (at) => {
+    return await atRoom(undefined, options, host, 'send FILE --to PEER --room 10.0.0.5', async (at) => {
       const fileId = await upload(file, at, options, host);
       const offered = await offer(fileId, to, at);
       if (!offered.ok) {
@@ -94,7 +90,7 @@ export class UploadProgress {
   #toldAt = Number.NEGATIVE_INFINITY;
   #takeBack: (() => void) | null = null;
 
-  constructor(file: SourceFile, label: string, printer: Printer, options: OutputOptions, host: Host) {
+  constructor(file: SourceFile, label: string, printer: Printer, options: PrintOptions, host: Host) {
     this.#file = file;
     this.#label = label;
     this.#printer = printer;

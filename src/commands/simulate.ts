@@ -4,17 +4,9 @@ import type { Host } from '../host.js';
 import { isoTime, type ListeningRecord, RECORD_VERSION, toLine } from '../records/record.js';
 import { aborted } from '../room/timers.js';
 import { DEMO_RATE, RoomSimulator } from '../simulator/index.js';
+import type { OptionsOf } from './command-options.js';
 
-export interface SimulateOptions {
-  readonly port: number;
-  readonly wsPort: number;
-  readonly httpPort: number;
-  readonly pin?: string;
-  readonly seed: number;
-  readonly rate?: number;
-  readonly legacy?: boolean;
-  readonly json?: boolean;
-}
+type SimulateOptions = OptionsOf<'simulate'>;
 
 /** Serves a simulated Room until a signal ends it. */
 export async function simulate(options: SimulateOptions, host: Host): Promise<number> {

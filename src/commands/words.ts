@@ -1,5 +1,5 @@
 import type { Argument, Command, Option } from 'commander';
-import { collect } from './parsers.js';
+import { CommandOption } from './command-options.js';
 
 /** What may stand where a value is expected. */
 export type Value =
@@ -67,7 +67,7 @@ function readOption(option: Option): OptionWords {
     names: [option.long, option.short].filter((name) => name !== undefined),
     description: option.description,
     value: takesValue ? readValue(option.flags, option.argChoices) : null,
-    isRepeatable: option.variadic || option.parseArg === collect,
+    isRepeatable: option instanceof CommandOption && option.isRepeatable,
   };
 }
 

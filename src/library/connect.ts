@@ -1,3 +1,4 @@
+import { DEFAULTS } from '../defaults.js';
 import { TrueConfFilesError } from '../errors.js';
 import type { Role } from '../protocol/requests.js';
 import { MAX_CREDENTIALS_UNITS, Secret } from '../protocol/secrets.js';
@@ -41,7 +42,7 @@ export function toWatcherOptions(
   address: string,
   options: ConnectOptions & RetryOptions,
 ): Omit<RoomWatcherOptions, 'onEntry'> {
-  const { credentials, role, heartbeatMs = DEFAULT_HEARTBEAT_MS } = options;
+  const { credentials, role, heartbeatMs = DEFAULTS.heartbeatMs } = options;
   const { wait = false, reconnect = true, takeover = false } = options;
   if (typeof address !== 'string') throw wrong('The address', address, 'a string such as "10.0.0.5"');
   if (role !== undefined && !ROLES.has(role)) throw wrong('The option role', role, '"admin" or "user"');
@@ -78,7 +79,6 @@ function wrong(what: string, got: unknown, expected: string): TrueConfFilesError
 }
 
 const ROLES: ReadonlySet<unknown> = new Set(['admin', 'user']);
-const DEFAULT_HEARTBEAT_MS = 15_000;
 /** Timers hold no more than this. */
 const MAX_TIMER_MS = 2_147_483_647;
 

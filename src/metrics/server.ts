@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
 import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client';
 import { TrueConfFilesError } from '../errors.js';
 import { describeFault } from '../faults.js';
@@ -16,30 +17,24 @@ export interface ListenAddress {
   readonly port: number;
 }
 
-/** What a page answers. */
-export interface Page {
-  readonly status: number;
-  readonly contentType: string;
-  readonly body: string;
-}
-
-/** Serves a few pages over HTTP, to whoever may reach the address. */
-export class PageServer {
+/**
+ * Serves `/metrics` for Prometheus, and `/healthz`: 200 if everything is up, else 503. Clients are strangers: each
+ * connection gets one answer and a few seconds, and only so many are open at once.
+ */
+export class Metrics {
+  readonly tally: Tally;
   readonly #server: Server;
   readonly #host: string;
+  readonly #exposition: Exposition;
+  /** Open connections, the oldest first, and whether each has been answered. */
+  readonly #clients = new Map<Socket, { hasAsked: boolean }>();
+  /** The page that is being made: clients that ask meanwhile get the same. */
+  #page: Promise<string> | null = null;
 
-  /**
-   * @param pages by path, made anew for each request
-   * @throws TrueConfFilesError `usage` where nothing can listen at the address
-   */
-  static async open(
-    { host, port }: ListenAddress,
-    pages: ReadonlyMap<string, () => Page | Promise<Page>>,
-  ): Promise<PageServer> {
-    const server = createServer({ requestTimeout: REQUEST_MS, headersTimeout: REQUEST_MS });
-    server.maxConnections = MAX_CONNECTIONS;
-    server.on('request', (request, response) => void answer(request, response, pages));
-    server.on('clientError', (_, socket) => socket.destroy());
+  /** @throws TrueConfFilesError `usage` if nothing can listen at the address */
+  static async open({ host, port }: ListenAddress, uses: Uses, version: string): Promise<Metrics> {
+    const server = createServer();
+    const metrics = new Metrics(server, host, uses, version);
     try {
       server.listen(port, host);
       await once(server, 'listening');
@@ -51,56 +46,102 @@ export class PageServer {
         { cause: error },
       );
     }
-    // A connection that can't be taken, as where all file handles are used, must not end the program.
+    // A connection that can't be accepted, as when all file handles are used, must not end the program.
     server.on('error', () => {});
-    return new PageServer(server, host);
+    return metrics;
   }
 
-  private constructor(server: Server, host: string) {
+  private constructor(server: Server, host: string, uses: Uses, version: string) {
+    this.tally = new Tally();
     this.#server = server;
     this.#host = host;
+    this.#exposition = makeExposition(this.tally, uses, version);
+    server.on('connection', (socket: Socket) => this.#admit(socket));
+    server.on('request', (request, response) => void this.#answer(request, response));
+    server.on('clientError', (_, socket) => socket.destroy());
   }
 
+  /** Where it listens: `http://HOST:PORT`. */
   get url(): string {
     const address = this.#server.address();
     const port = address === null || typeof address === 'string' ? 0 : address.port;
     return `http://${bracketed(this.#host)}:${port}`;
   }
 
+  /** Ends at once, whatever clients are connected. */
   async close(): Promise<void> {
     this.#server.close();
-    this.#server.closeAllConnections();
+    for (const socket of this.#clients.keys()) socket.destroy();
     await once(this.#server, 'close');
   }
-}
 
-async function answer(
-  { method, url }: IncomingMessage,
-  response: ServerResponse,
-  pages: ReadonlyMap<string, () => Page | Promise<Page>>,
-): Promise<void> {
-  const make = pages.get((url ?? '').replace(/\?.*$/, ''));
-  const isRead = method === 'GET' || method === 'HEAD';
-  const page = isRead ? await made(make) : METHOD_NOT_ALLOWED;
-  response.writeHead(page.status, {
-    'content-type': page.contentType,
-    'content-length': Buffer.byteLength(page.body),
-    'cache-control': 'no-store',
-    ...(!isRead && { allow: 'GET, HEAD' }),
-  });
-  response.end(method === 'HEAD' ? '' : page.body);
-}
+  #admit(socket: Socket): void {
+    if (this.#clients.size >= MAX_CLIENTS) this.#dropOne();
+    this.#clients.set(socket, { hasAsked: false });
+    const deadline = setTimeout(() => socket.destroy(), CLIENT_MS);
+    socket.once('close', () => {
+      clearTimeout(deadline);
+      this.#clients.delete(socket);
+    });
+  }
 
-async function made(make: (() => Page | Promise<Page>) | undefined): Promise<Page> {
-  if (make === undefined) return NOT_FOUND;
-  try {
-    return await make();
-  } catch (error) {
-    return text(500, `${error instanceof Error ? error.message : String(error)}\n`);
+  /** Makes room for a new client: the oldest that has not asked for anything yet goes first. */
+  #dropOne(): void {
+    const open = [...this.#clients];
+    const [socket] = open.find(([, { hasAsked }]) => !hasAsked) ?? open[0] ?? [];
+    if (socket === undefined) return;
+    this.#clients.delete(socket);
+    socket.destroy();
+  }
+
+  async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const client = this.#clients.get(request.socket);
+    // One answer for each connection: many requests in one write would otherwise be many pages in memory.
+    if (client === undefined || client.hasAsked) return;
+    client.hasAsked = true;
+    const { method = '', url = '' } = request;
+    const isRead = method === 'GET' || method === 'HEAD';
+    const page = isRead ? await this.#pageAt(url.replace(/\?.*$/, '')) : METHOD_NOT_ALLOWED;
+    response.writeHead(page.status, {
+      'content-type': page.contentType,
+      'content-length': Buffer.byteLength(page.body),
+      'cache-control': 'no-store',
+      connection: 'close',
+      ...(!isRead && { allow: 'GET, HEAD' }),
+    });
+    response.end(method === 'HEAD' ? '' : page.body);
+  }
+
+  async #pageAt(path: string): Promise<Page> {
+    if (path === '/healthz') return healthPage(this.tally);
+    if (path !== '/metrics') return NOT_FOUND;
+    try {
+      this.#page ??= this.#exposition.text().finally(() => {
+        this.#page = null;
+      });
+      return { status: 200, contentType: this.#exposition.contentType, body: await this.#page };
+    } catch (error) {
+      return plain(500, `${error instanceof Error ? error.message : String(error)}\n`);
+    }
   }
 }
 
-function text(status: number, body: string): Page {
+interface Page {
+  readonly status: number;
+  readonly contentType: string;
+  readonly body: string;
+}
+
+function healthPage(tally: Tally): Page {
+  const health = healthOf(tally);
+  return {
+    status: health.status === 'up' ? 200 : 503,
+    contentType: 'application/json; charset=utf-8',
+    body: toLine(health),
+  };
+}
+
+function plain(status: number, body: string): Page {
   return { status, contentType: 'text/plain; charset=utf-8', body };
 }
 
@@ -108,7 +149,7 @@ function listenFault(error: unknown): string {
   const code = error instanceof Error && 'code' in error ? error.code : undefined;
   if (code === 'EADDRINUSE') return 'something else listens there';
   if (code === 'EADDRNOTAVAIL') return 'this machine has no such address';
-  if (code === 'EACCES') return 'this user may not';
+  if (code === 'EACCES') return 'this user may not listen there';
   return describeFault(error);
 }
 
@@ -116,10 +157,11 @@ function bracketed(host: string): string {
   return host.includes(':') ? `[${host}]` : host;
 }
 
-const NOT_FOUND = text(404, 'There are /metrics and /healthz.\n');
-const METHOD_NOT_ALLOWED = text(405, 'Only GET and HEAD are served.\n');
-const REQUEST_MS = 10_000;
-const MAX_CONNECTIONS = 64;
+const NOT_FOUND = plain(404, 'There are /metrics and /healthz.\n');
+const METHOD_NOT_ALLOWED = plain(405, 'Only GET and HEAD are served.\n');
+/** From the first byte to the last of the answer. */
+const CLIENT_MS = 5_000;
+const MAX_CLIENTS = 20;
 
 /** The tally as Prometheus text. */
 export interface Exposition {
@@ -134,7 +176,7 @@ export function makeExposition(tally: Tally, uses: Uses, version: string): Expos
   return { contentType: registry.contentType, text: () => registry.metrics() };
 }
 
-/** Values are taken when somebody looks, so that counting costs nothing but an addition. */
+/** Values are read at each scrape, so that counting costs no more than an addition. */
 function register({ type, name, help, labels, samples }: Metric, registry: Registry): void {
   const options = { name, help, labelNames: labels, registers: [registry] };
   const fill = (set: (labels: Record<string, string>, value: number) => void) => {
@@ -164,13 +206,13 @@ function register({ type, name, help, labels, samples }: Metric, registry: Regis
 /** What `/healthz` says, as JSON. */
 export interface Health {
   readonly status: 'up' | 'down';
-  /** NATS servers; empty where none is used. */
+  /** NATS servers; empty if none is used. */
   readonly nats: readonly { readonly server: string; readonly up: boolean; readonly reason: string | null }[];
-  /** The links to Rooms that this process holds itself. */
+  /** This process's own links to Rooms. */
   readonly links: {
     readonly total: number;
     readonly up: number;
-    /** The first `MAX_DOWN` that are not up. */
+    /** The first `MAX_DOWN` of those that are down. */
     readonly down: readonly {
       readonly room: string;
       readonly state: LinkState | null;
@@ -179,7 +221,7 @@ export interface Health {
   };
 }
 
-/** Up is who has every link of its own, and every NATS server it was given. Pure. */
+/** Up means that every link of this process and every NATS server it was given is connected. Pure. */
 export function healthOf({ own, servers }: Pick<Tally, 'own' | 'servers'>): Health {
   const nats = [...servers].map(([server, { reason }]) => ({ server, up: reason === null, reason }));
   const down = [...own].filter(([, { linkState }]) => linkState !== 'connected');
@@ -199,47 +241,3 @@ export function healthOf({ own, servers }: Pick<Tally, 'own' | 'servers'>): Heal
 }
 
 const MAX_DOWN = 100;
-
-/** `/metrics` for Prometheus, and `/healthz`: 200 where all is up, else 503. */
-export class Metrics {
-  /** What is to be counted is told to it. */
-  readonly tally: Tally;
-  readonly #server: PageServer;
-
-  /** @throws TrueConfFilesError `usage` where nothing can listen at the address */
-  static async open(address: ListenAddress, uses: Uses, version: string): Promise<Metrics> {
-    const tally = new Tally();
-    const exposition = makeExposition(tally, uses, version);
-    const pages = new Map<string, () => Page | Promise<Page>>([
-      [
-        '/metrics',
-        async () => ({ status: 200, contentType: exposition.contentType, body: await exposition.text() }),
-      ],
-      ['/healthz', () => healthPage(tally)],
-    ]);
-    return new Metrics(tally, await PageServer.open(address, pages));
-  }
-
-  private constructor(tally: Tally, server: PageServer) {
-    this.tally = tally;
-    this.#server = server;
-  }
-
-  /** Where it listens: `http://HOST:PORT`. */
-  get url(): string {
-    return this.#server.url;
-  }
-
-  close(): Promise<void> {
-    return this.#server.close();
-  }
-}
-
-function healthPage(tally: Tally): Page {
-  const health = healthOf(tally);
-  return {
-    status: health.status === 'up' ? 200 : 503,
-    contentType: 'application/json; charset=utf-8',
-    body: toLine(health),
-  };
-}

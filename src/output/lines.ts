@@ -24,16 +24,14 @@ export class LinesView implements View {
     this.#options = options;
   }
 
-  show(notice: Notice, room: string): void {
+  show(notice: Notice, room: string | null): void {
     const text = describe(notice, this.#options.style);
     if (text === null) return;
-    const where = this.#options.nameRooms ? `${safeText(room)}  ` : '';
+    const where = this.#options.nameRooms && room !== null ? `${safeText(room)}  ` : '';
     this.#sink.write(`${isoTime(notice.at)}  ${where}${text}\n`);
   }
 
-  async close(): Promise<void> {
-    await this.#sink.flush();
-  }
+  async close(): Promise<void> {}
 }
 
 /** A change in words; `null` for progress, which would drown the rest, and for the link, which `noteOf` puts into words. */
@@ -81,14 +79,15 @@ const DIRECTION_COLUMNS = 'outbound'.length;
 const STATUS_COLUMNS = 'processing'.length;
 
 /** What a person is told on stderr while data goes to stdout; `null` where a notice is no news there. */
-export function noteOf(notice: Notice, room: string): string | null {
+export function noteOf(notice: Notice, room: string | null): string | null {
+  const where = room === null ? '' : `${safeText(room)}: `;
   if (notice.kind === 'warning') {
     const times = notice.count > 1 ? ` (${notice.count} times)` : '';
-    return `${safeText(room)}: warning: ${safeText(notice.message)}${times}`;
+    return `${where}warning: ${safeText(notice.message)}${times}`;
   }
   if (notice.kind !== 'link') return null;
   const text = linkNote(notice.link);
-  return text === null ? null : `${safeText(room)}: ${text}`;
+  return text === null ? null : `${where}${text}`;
 }
 
 function linkNote(link: Link): string | null {

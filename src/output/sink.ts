@@ -1,3 +1,5 @@
+import { TrueConfFilesError } from '../errors.js';
+
 /** The part of a writable stream that a sink uses. */
 export interface Output {
   write(text: string, done?: (error?: Error | null) => void): boolean;
@@ -24,6 +26,8 @@ export interface SinkHandlers {
 export class Sink {
   /** Lines taken so far. */
   taken = 0;
+  /** Lines that have not reached the system. */
+  left = 0;
   readonly #output: Output;
   readonly #handlers: SinkHandlers;
   #held: string[] = [];
@@ -44,6 +48,7 @@ export class Sink {
   write(line: string): void {
     if (this.#isBroken) return;
     this.taken++;
+    this.left++;
     this.#held.push(line);
     this.#heldUnits += line.length;
     if (this.#isFull) return;
@@ -54,15 +59,29 @@ export class Sink {
     }
   }
 
-  /** Resolves when all lines have reached the system, or never can. */
-  flush(): Promise<void> {
+  /**
+   * Resolves when all lines have reached the system, or never can. The one place that decides how long output may hold
+   * up an end: a few seconds once `hurry` is aborted.
+   */
+  flush(hurry: AbortSignal): Promise<void> {
     return new Promise((resolve) => {
-      this.#onFlushed.push(resolve);
+      let limit: NodeJS.Timeout | undefined;
+      const onHurry = () => {
+        limit = setTimeout(done, LINGER_MS);
+      };
+      const done = () => {
+        clearTimeout(limit);
+        hurry.removeEventListener('abort', onHurry);
+        resolve();
+      };
+      this.#onFlushed.push(done);
+      hurry.addEventListener('abort', onHurry, { once: true });
+      if (hurry.aborted) onHurry();
       this.#settle();
     });
   }
 
-  /** Takes the listeners off the stream; faults after this are nobody's. */
+  /** Takes the listeners off the stream; later faults are ignored. */
   dispose(): void {
     this.#output.off('drain', this.#onDrain);
   }
@@ -75,21 +94,25 @@ export class Sink {
   #writeHeld(): void {
     if (this.#isFull || this.#isBroken || this.#held.length === 0) return;
     const text = this.#held.join('');
+    const lines = this.#held.length;
     this.#held = [];
     this.#heldUnits = 0;
     this.#unwritten++;
-    const hasRoom = this.#output.write(text, this.#onWritten);
+    const hasRoom = this.#output.write(text, (error) => this.#written(lines, error));
     if (hasRoom || this.#isBroken) return;
     this.#isFull = true;
     this.#handlers.onFull?.();
   }
 
-  readonly #onWritten = (error?: Error | null): void => {
+  #written(lines: number, error?: Error | null): void {
     this.#unwritten--;
-    // The stream's own event follows, but whoever waits for the flush must know of the fault by then.
+    // The stream's own event comes later, and a flush that ends here must know of the fault.
     if (error) this.#onError(error);
-    else this.#settle();
-  };
+    else {
+      this.left -= lines;
+      this.#settle();
+    }
+  }
 
   readonly #onDrain = (): void => {
     if (!this.#isFull) return;
@@ -103,6 +126,8 @@ export class Sink {
     this.#isBroken = true;
     this.#held = [];
     this.#settle();
+    // Nothing more is written, so what was paused may go on.
+    if (this.#isFull) this.#handlers.onDrain?.();
     if (error.code === 'EPIPE' || error.code === 'ERR_STREAM_DESTROYED') this.#handlers.onGone?.();
     else this.#handlers.onError?.(error);
   };
@@ -113,6 +138,18 @@ export class Sink {
     this.#onFlushed = [];
     for (const resolve of waiting) resolve();
   }
+}
+
+/** How long a reader that takes nothing may hold up an end. */
+const LINGER_MS = 3_000;
+
+/** Lines that a reader did not take in time. */
+export function linesLost(left: number): TrueConfFilesError {
+  const what = left === 1 ? '1 line was' : `${left} lines were`;
+  return new TrueConfFilesError(
+    'output',
+    `${what} not written: the reader of stdout took nothing for ${LINGER_MS / 1_000} s.`,
+  );
 }
 
 /** What a pipe takes at once. In one turn many times as much may come: held until its end, it would outlive its use. */

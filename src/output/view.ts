@@ -4,9 +4,14 @@ import type { Sink } from './sink.js';
 
 /** Where notices go: a table, lines or records. A view never talks to a Room. */
 export interface View {
-  /** `room` is what the user gave as the Room's address. */
-  show(notice: Notice, room: string): void;
-  /** Writes what is left and gives the terminal back. Safe to call twice. */
+  /** `room` is what the user gave as the Room's address; `null` for a warning that concerns no Room. */
+  show(notice: Notice, room: string | null): void;
+  /**
+   * Keeps the terminal free for a question, until the function that it gives is called; `null` where the view has
+   * the terminal already. Views without it never take the terminal.
+   */
+  hold?(): (() => void) | null;
+  /** Gives the terminal back. Safe to call twice. */
   close(): Promise<void>;
 }
 
@@ -23,7 +28,5 @@ export class JsonView implements View {
     if (record !== null) this.#sink.write(toLine(record));
   }
 
-  async close(): Promise<void> {
-    await this.#sink.flush();
-  }
+  async close(): Promise<void> {}
 }

@@ -1,4 +1,4 @@
-import type { LinkNotice, Notice } from '../monitor/notice.js';
+import type { LinkNotice, Notice, WarningNotice } from '../monitor/notice.js';
 import type { Change, TransferChange } from '../transfers/change.js';
 import { etaSeconds } from '../transfers/rate.js';
 import type {
@@ -8,6 +8,7 @@ import type {
   RecordBase,
   RoomRecord,
   TransferRecord,
+  WarningRecord,
 } from './types.js';
 
 /** Version of the records: fields may be added within a version, never changed. */
@@ -25,11 +26,13 @@ export function toRecord(notice: TransferChange, room: string): TransferRecord;
 export function toRecord(notice: Change, room: string): ChangeRecord;
 /**
  * The record of a notice; `null` for a step of the link that has none (signing in, listing).
+ * @param room `null` for a warning that concerns no Room
  * @internal
  */
-export function toRecord(notice: Notice, room: string): RoomRecord | null;
-export function toRecord(notice: Notice, room: string): RoomRecord | null {
+export function toRecord(notice: Notice, room: string | null): RoomRecord | null;
+export function toRecord(notice: Notice, room: string | null): RoomRecord | null {
   const time = isoTime(notice.at);
+  if (room === null) return notice.kind === 'warning' ? warningRecord(notice, time, null) : null;
   switch (notice.kind) {
     case 'transfer':
       return transferRecord(notice, time, room);
@@ -64,10 +67,8 @@ export function toRecord(notice: Notice, room: string): RoomRecord | null {
       const fields = connectionFields(notice);
       return fields === null ? null : { type: 'connection', v: RECORD_VERSION, time, room, ...fields };
     }
-    case 'warning': {
-      const { code, message, count, id } = notice;
-      return { type: 'warning', v: RECORD_VERSION, time, room, code, message, count, id };
-    }
+    case 'warning':
+      return warningRecord(notice, time, room);
     case 'heartbeat':
       return { type: 'heartbeat', v: RECORD_VERSION, time, room, connected: notice.connected };
   }
@@ -112,6 +113,14 @@ const AVAILABILITIES: readonly { readonly word: Availability; readonly meaning: 
   { word: 'sign-in-needed', meaning: 'file transfer needs the Room to be signed in to its server' },
   { word: 'available', meaning: 'file transfer is available' },
 ];
+
+function warningRecord(
+  { code, message, count, id }: WarningNotice,
+  time: string,
+  room: string | null,
+): WarningRecord {
+  return { type: 'warning', v: RECORD_VERSION, time, room, code, message, count, id };
+}
 
 function transferRecord(
   { transfer, previousStatus, origin, event }: TransferChange,

@@ -118,8 +118,10 @@ export interface AvailabilityRecord extends RecordBase {
 }
 
 /** Something was wrong, and the watch goes on. One per code and minute. */
-export interface WarningRecord extends RecordBase {
+export interface WarningRecord extends Omit<RecordBase, 'room'> {
   readonly type: 'warning';
+  /** The Room's address, as it was given; `null` where it concerns no Room, as a full disk of `--record`. */
+  readonly room: string | null;
   /** Names the kind, as `not-json` or `listing-failed`; new ones may come. */
   readonly code: string;
   /** What was wrong, as a sentence; may quote the Room. */

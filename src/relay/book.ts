@@ -1,3 +1,4 @@
+import { DEFAULTS } from '../defaults.js';
 import type { Notice } from '../monitor/notice.js';
 import type { WireRecord } from '../records/read.js';
 import type { Link } from '../room/entry.js';
@@ -14,7 +15,7 @@ export class Book {
   readonly #keep: number;
 
   /** @param keep ended transfers held at most for each Room; the oldest are let go first */
-  constructor(keep = DEFAULT_KEEP) {
+  constructor(keep = DEFAULTS.keep) {
     this.#keep = keep;
   }
 
@@ -118,7 +119,6 @@ function isSameState(known: Transfer, told: Transfer): boolean {
   return known.status === told.status && (told.status !== 'unknown' || known.statusCode === told.statusCode);
 }
 
-const DEFAULT_KEEP = 10_000;
 const MAX_STEPS = 15;
 
 /** The link of a Room as it should be shown. */

@@ -1,3 +1,4 @@
+import { DEFAULTS } from '../defaults.js';
 import type { Notice } from '../monitor/notice.js';
 import type { Decision } from '../protocol/requests.js';
 import type { Playback } from '../recording/player.js';
@@ -6,8 +7,6 @@ import { EventLog } from './log.js';
 import { isActive, type Row, rowKey } from './row.js';
 import { Rows } from './rows.js';
 import type { Held } from './widths.js';
-
-const DEFAULT_KEEP_ENDED = 10_000;
 
 export interface RoomState {
   readonly link: Link;
@@ -79,7 +78,7 @@ export function initialModel(
   servers: readonly string[] = [],
 ): Model {
   return {
-    rows: new Rows(keepEnded ?? DEFAULT_KEEP_ENDED),
+    rows: new Rows(keepEnded ?? DEFAULTS.keep),
     log: new EventLog(),
     rooms: new Map(rooms.map((room) => [room, newRoom(now)])),
     servers: new Set(servers),
@@ -153,8 +152,16 @@ export function layoutOf({ width, height }: Size): Layout {
 /** Column titles and the rule below them. */
 const TABLE_HEAD_LINES = 2;
 
-/** The model after a notice of a Room. Costs the same whatever the number of transfers. */
-export function applyNotice(model: Model, notice: Notice, room: string): Model {
+/** The model after a notice; `room` is `null` for a warning that concerns no Room. */
+export function applyNotice(model: Model, notice: Notice, room: string | null): Model {
+  if (room !== null) return applyRoomNotice(model, notice, room);
+  return notice.kind === 'warning'
+    ? { ...model, flash: { text: notice.message, at: notice.at, tone: 'alarm' } }
+    : model;
+}
+
+/** Costs the same whatever the number of transfers. */
+function applyRoomNotice(model: Model, notice: Notice, room: string): Model {
   const state = model.rooms.get(room) ?? newRoom(notice.at);
   model.log.add(notice, room);
   switch (notice.kind) {

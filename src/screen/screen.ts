@@ -109,8 +109,8 @@ export class ScreenView implements View {
     else this.#request(true);
   }
 
-  show(notice: Notice, room: string): void {
-    if (this.#model.playback !== null) this.#history.add(notice, room);
+  show(notice: Notice, room: string | null): void {
+    if (room !== null && this.#model.playback !== null) this.#history.add(notice, room);
     else if (notice.kind === 'transfer') this.#notifier.add(notice);
     if (this.#past === null) this.#model = applyNotice(this.#model, notice, room);
     else this.#past = { ...this.#past, present: applyNotice(this.#past.present, notice, room) };

@@ -33,7 +33,7 @@ export class TableView implements View {
   #isDue = false;
   #holders = 0;
   /** What came before there was a screen. */
-  #held: { readonly notice: Notice; readonly room: string }[] = [];
+  #held: { readonly notice: Notice; readonly room: string | null }[] = [];
 
   /**
    * @param keep ended transfers held at most
@@ -70,12 +70,8 @@ export class TableView implements View {
     host.stderr.write(`Connecting to ${names}${look.symbols.ellipsis}\n`);
   }
 
-  get isOpen(): boolean {
-    return this.#screen !== null;
-  }
-
-  /** Leaves the terminal to somebody else, where it is not taken yet, until what is given is called. */
-  hold(): () => void {
+  hold(): (() => void) | null {
+    if (this.#screen !== null) return null;
     this.#holders += 1;
     return () => {
       this.#holders -= 1;
@@ -83,7 +79,7 @@ export class TableView implements View {
     };
   }
 
-  show(notice: Notice, room: string): void {
+  show(notice: Notice, room: string | null): void {
     if (this.#screen !== null) {
       this.#screen.show(notice, room);
       return;

@@ -1,3 +1,4 @@
+import { DEFAULTS } from '../defaults.js';
 import type { FileFacts, FileMessage, ListAnswer, Message } from '../protocol/message.js';
 import { ByAge } from './by-age.js';
 import type { Change, Origin, RemovedReason, TransferChange } from './change.js';
@@ -34,7 +35,7 @@ export class Ledger {
   #availability: number | null = null;
 
   constructor(options: LedgerOptions = {}) {
-    this.#keep = options.keep ?? DEFAULT_KEEP;
+    this.#keep = options.keep ?? DEFAULTS.keep;
     this.#keepsPaths = options.keepsPaths ?? true;
   }
 
@@ -228,7 +229,6 @@ function impliedBy(
 }
 
 const NONE: readonly Change[] = [];
-const DEFAULT_KEEP = 10_000;
 
 /**
  * What is still known of transfers that the ledger holds no more: the status of those let go for want of room, and

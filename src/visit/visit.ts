@@ -1,4 +1,5 @@
 import { EventEmitter, once } from 'node:events';
+import { DEFAULTS } from '../defaults.js';
 import { TrueConfFilesError } from '../errors.js';
 import { MonitoredRoom } from '../monitor/monitored-room.js';
 import type { Notice } from '../monitor/notice.js';
@@ -47,7 +48,7 @@ export async function visitRoom<T>(
   const listingFaults: string[] = [];
   const room = new MonitoredRoom({
     ...options,
-    heartbeatMs: options.heartbeatMs ?? HEARTBEAT_MS,
+    heartbeatMs: options.heartbeatMs ?? DEFAULTS.heartbeatMs,
     keep: Number.MAX_SAFE_INTEGER,
     wait: false,
     reconnect: false,
@@ -108,7 +109,6 @@ function unanswered(error: NoAnswerError, label: string): TrueConfFilesError {
 
 /** The warning's code. Each command says what a missing list means for it. */
 export const LISTING_FAILED = 'listing-failed';
-const HEARTBEAT_MS = 15_000;
 const FOUND_WITHIN_MS = 1_000;
 
 /** @param what the Room would not do, as in "to tell of abc" */

@@ -1,93 +1,106 @@
 import type { Tally } from '../metrics/tally.js';
 import type { Notice } from '../monitor/notice.js';
 import type { Decision } from '../protocol/requests.js';
+import type { Redactor, Secret } from '../protocol/secrets.js';
 import type { Outcome } from '../room/ask.js';
-import type { Link } from '../room/entry.js';
+import type { Entry, Link } from '../room/entry.js';
 
-export interface FeedHandlers {
-  /** Called synchronously and in order. `room` is what the user gave as the Room's address. */
-  onNotice(notice: Notice, room: string): void;
-  /**
-   * What was there at the start was told. Said once.
-   * @param isWhole `false` where a list did not come: nothing is not the same as nothing known
-   */
-  onListed(isWhole: boolean): void;
+/** Something to watch: a Room, a NATS server where relays share Rooms, or a recording. */
+export interface Target {
+  /** What the user gave as its address. */
+  readonly label: string;
+  feed(context: FeedContext): Feed;
 }
 
-/** Where notices come from: a Room, a recording, or a relay that shares what it sees of Rooms. */
+/** What a feed gets from the watch that it is part of. */
+export interface FeedContext {
+  readonly taps: readonly Tap[];
+  /** Asks the user for the credentials of a Room; `null` where there is no one to ask. */
+  readonly ask: ((room: string, signal: AbortSignal) => Promise<Secret | null>) | null;
+}
+
+/** Sees what a feed takes in, before any of it is shown: metrics, a recording, debugging. */
+export interface Tap {
+  /** Something happened at a Room to which this process is connected, or in a recording of one. */
+  entry?(entry: Entry, room: string, redactor: Redactor): void;
+  /** @param origin who reports it: a Room of this process, a relay, or the link to the NATS server `room` itself */
+  notice?(notice: Notice, room: string, origin: 'room' | 'relay' | 'server'): void;
+  /** A message from a NATS server was dropped, as it is no record. */
+  refused?(server: string): void;
+}
+
+/** Where notices come from. */
 export interface Feed {
   /** What the user gave: the Room's name until notices come with names of their own. */
   readonly label: string;
   /**
-   * Gives notices until the signal is aborted or there are no more, and then resolves.
+   * Reports notices until the signal is aborted or there are no more, and then resolves.
    * @throws TrueConfFilesError where it ends otherwise
    */
-  run(signal: AbortSignal): Promise<void>;
-  /** Whether it tells of this Room; without it, of the one that `label` names. */
-  tells?(room: string): boolean;
-  /** Stops reading, for as long as what came can't be written. */
+  run(handlers: FeedHandlers, signal: AbortSignal): Promise<void>;
+  /** Whether it reports on this Room; without it, on the one that `label` names. */
+  covers?(room: string): boolean;
+  /** Stops reading while the output is full. */
   pause(): void;
   resume(): void;
   /** Accepts or rejects a request. Never throws. */
   decide(decision: Decision, room: string, id: string): Promise<Outcome>;
 }
 
-/** What can be held back. */
-export interface Held {
-  pause(): void;
-  resume(): void;
+export interface FeedHandlers {
+  /** Called synchronously and in order. `room` is what the user gave as the Room's address. */
+  onNotice(notice: Notice, room: string): void;
+  /**
+   * Everything that was there at the start has been reported. Called once.
+   * @param isWhole `false` if a list is missing, so that nothing listed does not mean nothing there
+   */
+  onListed(isWhole: boolean): void;
 }
 
-/** Holds back what feeds several outputs while any of them is full. */
-export class Flow {
-  readonly #held: Held;
-  readonly #full = new Set<object>();
-
-  constructor(held: Held) {
-    this.#held = held;
-  }
-
-  /** What one output says when it is full, and when it has room again. */
-  gate(): { readonly onFull: () => void; readonly onDrain: () => void } {
-    const gate = {
-      onFull: () => {
-        this.#full.add(gate);
-        if (this.#full.size === 1) this.#held.pause();
-      },
-      onDrain: () => {
-        if (this.#full.delete(gate) && this.#full.size === 0) this.#held.resume();
-      },
-    };
-    return gate;
-  }
-}
-
-/** Handlers of a Room's feed that count as well. What is counted does not depend on what is shown. */
-export function metered(handlers: FeedHandlers, tally: Tally | null): FeedHandlers {
-  if (tally === null) return handlers;
+/** Counts what a watch sees. What is counted does not depend on what is shown. */
+export function metricsTap(tally: Tally): Tap {
   return {
-    ...handlers,
-    onNotice(notice, room) {
-      tally.notice(notice, room);
-      handlers.onNotice(notice, room);
+    entry: (entry, room) => tally.entry(entry, room),
+    notice: (notice, room, origin) => {
+      if (origin === 'room') tally.notice(notice, room);
+      else if (origin === 'relay') tally.toldNotice(notice, room);
+      else if (notice.kind === 'link') tally.server(room, whyDown(notice.link));
     },
-  };
-}
-
-/** Handlers of a feed that tells of a NATS server under its address, and of Rooms that relays hold. */
-export function meteredRelay(handlers: FeedHandlers, tally: Tally | null, server: string): FeedHandlers {
-  if (tally === null) return handlers;
-  return {
-    ...handlers,
-    onNotice(notice, room) {
-      if (room !== server) tally.toldNotice(notice, room);
-      else if (notice.kind === 'link') tally.server(server, whyDown(notice.link));
-      handlers.onNotice(notice, room);
-    },
+    refused: (server) => tally.recordRefused(server),
   };
 }
 
 function whyDown(link: Link): string | null {
   if (link.state === 'live') return null;
   return 'reason' in link ? link.reason : 'connecting';
+}
+
+/** What can be paused. */
+export interface Pausable {
+  pause(): void;
+  resume(): void;
+}
+
+/** Pauses what feeds several outputs while any of them is full. */
+export class Flow {
+  readonly #source: Pausable;
+  readonly #full = new Set<object>();
+
+  constructor(source: Pausable) {
+    this.#source = source;
+  }
+
+  /** For one output: what to call when it is full, and when it has drained. */
+  gate(): { readonly onFull: () => void; readonly onDrain: () => void } {
+    const gate = {
+      onFull: () => {
+        this.#full.add(gate);
+        if (this.#full.size === 1) this.#source.pause();
+      },
+      onDrain: () => {
+        if (this.#full.delete(gate) && this.#full.size === 0) this.#source.resume();
+      },
+    };
+    return gate;
+  }
 }

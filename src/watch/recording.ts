@@ -4,21 +4,22 @@ import type { Host } from '../host.js';
 import { safeText } from '../output/text.js';
 import { createFile, Recorder } from '../recording/recorder.js';
 import { VERSION } from '../version.js';
+import type { Tap } from './feed.js';
 import type { Show } from './show.js';
 
-/** A recording that is being made. */
+/** A recording in progress. */
 export interface Recording {
-  readonly recorder: Recorder;
-  /** Writes what is left, and says in a note where it is and whether it is whole. */
+  readonly tap: Required<Pick<Tap, 'entry'>>;
+  /** Writes the rest, and notes where the file is and whether it is complete. */
   close(): Promise<void>;
 }
 
-/** Makes the file of a recording; `show` is told of trouble with it, and held back while it is slow. */
+/** Starts recording; trouble with the file is reported through `show`, which pauses while the file is slow. */
 export type StartRecording = (show: Pick<Show, 'flow' | 'warn' | 'sayLast'>) => Recording;
 
 /**
- * Makes the file before anything else happens.
- * @throws TrueConfFilesError `usage` where it exists, or can't be made
+ * Creates the file before anything else happens.
+ * @throws TrueConfFilesError `usage` if it exists already, or can't be created
  */
 export async function prepareRecording(
   path: string,
@@ -39,7 +40,7 @@ export async function prepareRecording(
     const recorder = new Recorder(file, header, { ...show.flow.gate(), onFault });
     const takeBack = host.onLastResort(() => recorder.flushNow());
     return {
-      recorder,
+      tap: { entry: (entry, room, redactor) => recorder.take(entry, room, redactor) },
       close: async () => {
         await recorder.close();
         takeBack();
@@ -59,10 +60,10 @@ function unusable(path: string, error: unknown): TrueConfFilesError {
   if (code === 'EEXIST') {
     return new TrueConfFilesError(
       'usage',
-      `The file "${path}" of --record exists already, and is not written over.`,
+      `The file "${path}" of --record exists already and is never overwritten.`,
       'Give the name of a new file.',
     );
   }
   const why = code === 'ENOENT' ? 'its folder does not exist' : fileFault(error);
-  return new TrueConfFilesError('usage', `The file "${path}" of --record can't be made: ${why}.`);
+  return new TrueConfFilesError('usage', `The file "${path}" of --record can't be created: ${why}.`);
 }

@@ -1,6 +1,7 @@
 import type { NodeConnectionOptions } from '@nats-io/transport-node';
 import { TrueConfFilesError } from '../errors.js';
 import { Warnings } from '../monitor/monitor.js';
+import type { Notice } from '../monitor/notice.js';
 import type { Decision } from '../protocol/requests.js';
 import type { WireRecord } from '../records/read.js';
 import { Book, Presence } from '../relay/book.js';
@@ -13,7 +14,7 @@ import { isServerAddress, type ServerAddress } from '../relay/server-address.js'
 import type { Outcome } from '../room/ask.js';
 import type { Link } from '../room/entry.js';
 import { delay } from '../room/timers.js';
-import type { Feed, FeedHandlers } from './feed.js';
+import type { Feed, FeedHandlers, Tap } from './feed.js';
 
 export interface RelayFeedOptions {
   readonly address: ServerAddress;
@@ -23,17 +24,16 @@ export interface RelayFeedOptions {
   readonly wait: boolean;
   readonly reconnect: boolean;
   readonly heartbeatMs: number;
-  /** Ended transfers held of each Room at most. */
+  /** Finished transfers to keep for each Room. */
   readonly keep: number;
-  /** A message came that was not read. */
-  readonly onRefused: () => void;
+  readonly taps: readonly Tap[];
 }
 
-/** What relays share through NATS, as a source of notices. The server's own link is told under its address. */
+/** What relays share through NATS, as a source of notices. The link to the server is reported under its address. */
 export class RelayFeed implements Feed {
   readonly label: string;
   readonly #options: RelayFeedOptions;
-  readonly #handlers: FeedHandlers;
+  #handlers: FeedHandlers | null = null;
   readonly #book: Book;
   readonly #presence = new Presence();
   readonly #warnings = new Warnings();
@@ -46,14 +46,14 @@ export class RelayFeed implements Feed {
   #toldAt = performance.now();
   #lookEveryMs = LOOK_MS;
 
-  constructor(options: RelayFeedOptions, handlers: FeedHandlers) {
+  constructor(options: RelayFeedOptions) {
     this.label = options.address.label;
     this.#options = options;
-    this.#handlers = handlers;
     this.#book = new Book(options.keep);
   }
 
-  async run(signal: AbortSignal): Promise<void> {
+  async run(handlers: FeedHandlers, signal: AbortSignal): Promise<void> {
+    this.#handlers = handlers;
     const { address, auth, wait, heartbeatMs } = this.#options;
     let reason = 'stopped';
     const beat = setInterval(() => this.#beat(), heartbeatMs);
@@ -76,7 +76,7 @@ export class RelayFeed implements Feed {
     }
   }
 
-  tells(room: string): boolean {
+  covers(room: string): boolean {
     return this.#rooms.has(room);
   }
 
@@ -125,7 +125,7 @@ export class RelayFeed implements Feed {
       if (signal.aborted || !nats.isUp) continue;
       const reason = await this.#read(reader);
       if (signal.aborted) return;
-      // Where NATS is away, that has been told.
+      // If NATS is disconnected, that has been reported.
       if (!nats.isUp || reason === null) {
         failures = 0;
         await delay(PAUSE_MS, signal).catch(() => {});
@@ -133,7 +133,7 @@ export class RelayFeed implements Feed {
     }
   }
 
-  /** Reads until that ends. Gives why, as a sentence, where it is not on purpose. */
+  /** Reads until it ends. Gives the reason, as a sentence, unless it ended on purpose. */
   async #read(reader: StreamReader): Promise<string | null> {
     try {
       await this.#lookOnce(reader);
@@ -155,7 +155,7 @@ export class RelayFeed implements Feed {
     await delay(RETRY_MS, signal).catch(() => {});
   }
 
-  /** Asks again and again who holds the Rooms, and whether the stream has moved on without us. */
+  /** Checks regularly which relay holds each Room, and whether the stream went on without this reader. */
   async #look(reader: StreamReader, nats: NatsLink, signal: AbortSignal): Promise<void> {
     for (;;) {
       try {
@@ -181,19 +181,19 @@ export class RelayFeed implements Feed {
     if (ttlMs > 0) this.#lookEveryMs = Math.min(LOOK_MS, Math.max(MIN_LOOK_MS, ttlMs / LOOKS_PER_LIFE));
     const at = Date.now();
     for (const { room, link } of this.#presence.looked(tokens)) {
-      this.#handlers.onNotice({ kind: 'link', at, link }, room);
+      this.#report({ kind: 'link', at, link }, room);
     }
   }
 
   #refuse(reason: string): void {
-    this.#options.onRefused();
+    for (const tap of this.#options.taps) tap.refused?.(this.label);
     this.#warn('record-refused', `a message was not read: ${reason}`);
   }
 
   #take(record: WireRecord, isSnapshot: boolean): void {
-    // Under its own address the server's link is told, which no record may speak for.
+    // The server's address names its own link, so no record may use it as a Room's.
     if (isServerAddress(record.room)) {
-      this.#refuse(`"${record.room}" is no Room`);
+      this.#refuse(`"${record.room}" does not name a Room`);
       return;
     }
     const notice = this.#book.take(record, isSnapshot);
@@ -201,10 +201,10 @@ export class RelayFeed implements Feed {
     const { room } = record;
     this.#toldAt = performance.now();
     if (this.#rooms.size < MAX_ROOMS) this.#rooms.add(room);
-    if (notice.kind !== 'link') this.#handlers.onNotice(notice, room);
+    if (notice.kind !== 'link') this.#report(notice, room);
     else {
       const link = this.#presence.told(room, notice.link, isSnapshot);
-      if (link !== null) this.#handlers.onNotice({ ...notice, link }, room);
+      if (link !== null) this.#report({ ...notice, link }, room);
     }
   }
 
@@ -214,9 +214,12 @@ export class RelayFeed implements Feed {
     this.#isListed = true;
     const { room } = this.#options.address;
     if (room !== null && this.#rooms.size === 0) {
-      this.#warn('unknown-room', `no relay has told of "${room}"; give the Room as its relay was given it`);
+      this.#warn(
+        'unknown-room',
+        `no relay has reported "${room}"; give the Room's address as its relay got it`,
+      );
     }
-    this.#handlers.onListed(true);
+    this.#handlers?.onListed(true);
   }
 
   #live(): void {
@@ -231,25 +234,31 @@ export class RelayFeed implements Feed {
     reader.stop();
     this.#tellLink({ state: 'waiting', attempt: 0, retryInMs: RETRY_MS, reason, wasLive: true });
     if (this.#options.reconnect) return;
-    // Closing ends the run, which then tells why.
+    // Closing ends the run, which then throws the reason.
     void this.#nats?.close();
   }
 
   #tellLink(link: Link): void {
     this.#toldAt = performance.now();
-    this.#handlers.onNotice({ kind: 'link', at: Date.now(), link }, this.label);
+    this.#report({ kind: 'link', at: Date.now(), link }, this.label);
   }
 
   #warn(code: string, message: string): void {
     const notice = this.#warnings.admit(Date.now(), code, message);
-    if (notice !== null) this.#handlers.onNotice(notice, this.label);
+    if (notice !== null) this.#report(notice, this.label);
+  }
+
+  #report(notice: Notice, room: string): void {
+    const origin = room === this.label ? 'server' : 'relay';
+    for (const tap of this.#options.taps) tap.notice?.(notice, room, origin);
+    this.#handlers?.onNotice(notice, room);
   }
 
   #beat(): void {
     const { heartbeatMs } = this.#options;
     if (this.#isPaused || performance.now() - this.#toldAt < heartbeatMs - TIMER_SLACK_MS) return;
     this.#toldAt = performance.now();
-    this.#handlers.onNotice({ kind: 'heartbeat', at: Date.now(), connected: this.#isLive }, this.label);
+    this.#report({ kind: 'heartbeat', at: Date.now(), connected: this.#isLive }, this.label);
   }
 }
 

@@ -2,11 +2,12 @@ import type { TrueConfFilesError } from '../errors.js';
 import { Monitor, type MonitorOptions } from '../monitor/monitor.js';
 import type { Notice } from '../monitor/notice.js';
 import { decode } from '../protocol/decode.js';
+import { Redactor } from '../protocol/secrets.js';
 import type { Player } from '../recording/player.js';
 import type { Item, Source } from '../recording/source.js';
 import type { Outcome } from '../room/ask.js';
 import type { Entry } from '../room/entry.js';
-import type { Feed, FeedHandlers } from './feed.js';
+import type { Feed, FeedHandlers, Tap } from './feed.js';
 
 export interface ReplayFeedOptions {
   /** What is played: shown as the name of a Room where the recording names none. */
@@ -24,14 +25,15 @@ export interface ReplayFeedOptions {
   readonly listsFirst: boolean;
   /** What the end of the recording means where it comes before what was waited for; `null` for an ordinary end. */
   readonly endsAs: TrueConfFilesError | null;
-  readonly onEntry: (entry: Entry, room: string) => void;
+  readonly taps: readonly Tap[];
 }
 
 /** A recording as a source of notices: the same entries through the same monitors as when it was made. */
 export class ReplayFeed implements Feed {
   readonly label: string;
   readonly #options: ReplayFeedOptions;
-  readonly #handlers: FeedHandlers;
+  readonly #redactor = new Redactor();
+  #handlers: FeedHandlers | null = null;
   readonly #monitors = new Map<string, Monitor>();
   readonly #unlisted: Set<string>;
   /** Rooms whose link has not been closed. */
@@ -41,16 +43,16 @@ export class ReplayFeed implements Feed {
   /** When what was played last had happened. */
   #at: number;
 
-  constructor(options: ReplayFeedOptions, handlers: FeedHandlers) {
+  constructor(options: ReplayFeedOptions) {
     this.label = options.label;
     this.#options = options;
-    this.#handlers = handlers;
     this.#at = options.player.now();
     this.#unlisted = new Set(options.rooms);
     this.#open = new Set(options.rooms ?? [options.label]);
   }
 
-  async run(signal: AbortSignal): Promise<void> {
+  async run(handlers: FeedHandlers, signal: AbortSignal): Promise<void> {
+    this.#handlers = handlers;
     const { stays, endsAs } = this.#options;
     this.#begin();
     const unplayed = await this.#playAll(signal);
@@ -60,7 +62,7 @@ export class ReplayFeed implements Feed {
     else if (endsAs !== null) throw endsAs;
   }
 
-  tells(): boolean {
+  covers(): boolean {
     return true;
   }
 
@@ -80,14 +82,14 @@ export class ReplayFeed implements Feed {
     const { rooms, listsFirst } = this.#options;
     if (rooms !== null) return;
     this.#give({ kind: 'link', at: this.#at, link: { state: 'live', attempt: 1 } }, this.label);
-    if (listsFirst) this.#handlers.onListed(true);
+    if (listsFirst) this.#handlers?.onListed(true);
   }
 
   /** The end of what there is to play. */
   #finish(): void {
     const { rooms, listsFirst, player } = this.#options;
     if (rooms === null) {
-      if (!listsFirst) this.#handlers.onListed(true);
+      if (!listsFirst) this.#handlers?.onListed(true);
       const link = { state: 'closed', reason: `${this.label} has ended` } as const;
       this.#give({ kind: 'link', at: Date.now(), link }, this.label);
     }
@@ -124,14 +126,14 @@ export class ReplayFeed implements Feed {
   }
 
   #give(entry: Entry, room: string): void {
-    const { onEntry, isChange, player } = this.#options;
+    const { taps, isChange, player } = this.#options;
     this.#at = entry.at;
     if (entry.kind === 'listing-answered') this.#isWhole &&= entry.inbound && entry.outbound;
-    onEntry(entry, room);
+    for (const tap of taps) tap.entry?.(entry, room, this.#redactor);
     const monitor = this.#monitors.get(room) ?? new Monitor(this.#options.monitor);
     this.#monitors.set(room, monitor);
     for (const notice of monitor.feed(entry)) {
-      this.#handlers.onNotice(notice, room);
+      this.#handlers?.onNotice(notice, room);
       if (isChange(notice, room)) player.changed();
     }
     if (entry.kind !== 'link') return;
@@ -143,7 +145,7 @@ export class ReplayFeed implements Feed {
   }
 
   #listed(room: string): void {
-    if (this.#unlisted.delete(room) && this.#unlisted.size === 0) this.#handlers.onListed(this.#isWhole);
+    if (this.#unlisted.delete(room) && this.#unlisted.size === 0) this.#handlers?.onListed(this.#isWhole);
   }
 
   /**

@@ -1,35 +1,40 @@
 import { describeFault } from '../faults.js';
 import { MonitoredRoom, type MonitoredRoomOptions } from '../monitor/monitored-room.js';
 import type { Decision } from '../protocol/requests.js';
-import type { Redactor } from '../protocol/secrets.js';
 import type { Outcome } from '../room/ask.js';
-import type { Entry } from '../room/entry.js';
-import type { Feed, FeedHandlers } from './feed.js';
+import type { Feed, FeedHandlers, Tap } from './feed.js';
 
 export interface RoomFeedOptions
   extends Omit<MonitoredRoomOptions, 'beats' | 'onEntry' | 'onNotice' | 'onListed'> {
-  /** Sees each entry before what follows from it is shown: for recordings and for debugging. */
-  readonly onEntry: (entry: Entry, room: string, redactor: Redactor) => void;
+  readonly taps: readonly Tap[];
 }
 
 /** A Room as a source of notices. */
 export class RoomFeed implements Feed {
   readonly label: string;
   readonly #room: MonitoredRoom;
+  #handlers: FeedHandlers | null = null;
 
-  constructor(options: RoomFeedOptions, handlers: FeedHandlers) {
+  constructor(options: RoomFeedOptions) {
+    const { taps } = options;
     const { label } = options.address;
     this.label = label;
     this.#room = new MonitoredRoom({
       ...options,
       beats: true,
-      onEntry: (entry, redactor) => options.onEntry(entry, label, redactor),
-      onNotice: (notice) => handlers.onNotice(notice, label),
-      onListed: (isWhole) => handlers.onListed(isWhole),
+      onEntry: (entry, redactor) => {
+        for (const tap of taps) tap.entry?.(entry, label, redactor);
+      },
+      onNotice: (notice) => {
+        for (const tap of taps) tap.notice?.(notice, label, 'room');
+        this.#handlers?.onNotice(notice, label);
+      },
+      onListed: (isWhole) => this.#handlers?.onListed(isWhole),
     });
   }
 
-  run(signal: AbortSignal): Promise<void> {
+  run(handlers: FeedHandlers, signal: AbortSignal): Promise<void> {
+    this.#handlers = handlers;
     return this.#room.run(signal);
   }
 

@@ -3,21 +3,19 @@ import { fileFault } from '../faults.js';
 import type { Host } from '../host.js';
 import { isChange, type Notice } from '../monitor/notice.js';
 import { noteOf } from '../output/lines.js';
-import { lookOf } from '../output/look.js';
-import { Sink } from '../output/sink.js';
+import { linesLost, Sink } from '../output/sink.js';
 import { safeText } from '../output/text.js';
 import type { View } from '../output/view.js';
 import type { Decision } from '../protocol/requests.js';
 import type { Player } from '../recording/player.js';
 import type { Outcome } from '../room/ask.js';
-import type { TableView } from '../screen/table-view.js';
 import type { Selection } from '../transfers/filter.js';
-import { type Mode, type OutputOptions, streamView, usesColor } from './choose-view.js';
 import type { Endings } from './endings.js';
-import { type Feed, type FeedHandlers, Flow } from './feed.js';
+import { type Feed, Flow } from './feed.js';
+import { FORMATS, type FormatName, lookFor, type OutputOptions } from './formats.js';
 
 export interface ShowOptions {
-  readonly mode: Mode;
+  readonly format: FormatName;
   readonly output: OutputOptions;
   readonly host: Host;
   readonly labels: readonly string[];
@@ -53,23 +51,32 @@ export class Show {
   readonly #out: Sink;
   /** The one way to end: its reason is `Done`, a signal's, or a fault. */
   readonly #stop = new AbortController();
+  /** Every feed has ended by itself, before anything asked for an end. */
+  #isOver = false;
+  /** Nothing more can be written to stdout. */
+  #isGone = false;
   #feeds: readonly Feed[] = [];
   readonly #begunFeeds = new Set<number>();
   /** Rooms of which something was written since their last heartbeat. */
   readonly #heard = new Set<string>();
   /** Settles once the last question is answered. */
   #asked: Promise<void> = Promise.resolve();
-  #table: TableView | null = null;
   #view: View | null = null;
 
   constructor(options: ShowOptions) {
     this.#options = options;
     const { host, output } = options;
-    const onGone = () => this.#end(new Done(EXIT.done));
-    const onError = (error: Error) =>
+    const onGone = () => {
+      this.#isGone = true;
+      this.#end(new Done(EXIT.done));
+    };
+    const onError = (error: Error) => {
+      this.#isGone = true;
       this.#end(new TrueConfFilesError('output', `stdout can't be written: ${fileFault(error)}.`));
+    };
     this.#out = new Sink(host.stdout, { ...this.flow.gate(), onGone, onError });
-    this.err = new Sink(host.stderr, output.debug ? { ...this.flow.gate(), onGone } : { onGone });
+    // A reader of stderr that goes away ends nothing: only the reader of the data does.
+    this.err = new Sink(host.stderr, output.debug ? this.flow.gate() : {});
   }
 
   /**
@@ -78,10 +85,10 @@ export class Show {
    * @returns the answer, `null` where nobody was asked
    */
   ask<T>(question: () => Promise<T>): Promise<T | null> {
-    if (this.#table?.isOpen) return Promise.resolve(null);
-    const release = this.#table?.hold();
+    const release = this.#view?.hold?.();
+    if (release === null) return Promise.resolve(null);
     const answer = this.#asked.then(async () => {
-      await this.err.flush();
+      await this.err.flush(this.#stop.signal);
       return question();
     });
     const done = () => {
@@ -95,7 +102,7 @@ export class Show {
    * @returns the exit code
    * @throws TrueConfFilesError where the only feed, or the first of all, ended with one; the signal's reason
    */
-  async run(makeFeeds: readonly ((handlers: FeedHandlers) => Feed)[]): Promise<number> {
+  async run(feeds: readonly Feed[]): Promise<number> {
     const { host, timeoutMs } = this.#options;
     const { signal } = host;
     const onSignal = () => this.#end(signal.reason);
@@ -105,51 +112,44 @@ export class Show {
       timeoutMs === null ? undefined : setTimeout(() => this.#end(new Done(EXIT.timeout)), timeoutMs);
     try {
       this.#view = await this.#openView();
-      this.#feeds = makeFeeds.map((make, at) =>
-        make({
-          onNotice: (notice, room) => this.#take(notice, room),
-          onListed: (isWhole) => this.#begun(at, isWhole ? EXIT.done : EXIT.rejected),
-        }),
-      );
+      this.#feeds = feeds;
       await this.#runFeeds();
     } finally {
       clearTimeout(deadline);
       signal.removeEventListener('abort', onSignal);
       await this.#view?.close();
-      await Promise.all([this.#out.flush(), this.err.flush()]);
+      // What ends by itself may take the time that its reader takes, until a signal comes.
+      const hurry = this.#isOver ? signal : this.#stop.signal;
+      await Promise.all([this.#out.flush(hurry), this.err.flush(hurry)]);
       this.#out.dispose();
       this.err.dispose();
     }
+    if (this.#out.left > 0 && !this.#isGone) throw linesLost(this.#out.left);
     const { reason } = this.#stop.signal;
     if (reason instanceof Done) return reason.exitCode;
     throw reason;
   }
 
-  /** Tells of trouble that is not a Room's: under the first Room's name. */
+  /** Reports trouble that concerns no Room. */
   warn(code: string, message: string): void {
-    const room = this.#options.labels[0] ?? '';
-    this.#take({ kind: 'warning', at: Date.now(), code, message, count: 1, id: null }, room);
+    this.#show({ kind: 'warning', at: Date.now(), code, message, count: 1, id: null }, null);
   }
 
   /** A note after all else. Where records are written, stderr only tells of trouble. */
   async sayLast(text: string, isTrouble: boolean): Promise<void> {
-    if (this.#options.mode !== 'json' || isTrouble) this.#note(text);
-    await this.err.flush();
+    if (this.#format.notes !== 'trouble' || isTrouble) this.#note(text);
+    await this.err.flush(this.#stop.signal);
   }
 
   async #openView(): Promise<View> {
-    const { mode, output, host, labels, keep, player = null } = this.#options;
-    const color = usesColor(output, host);
-    if (mode !== 'table') return streamView(mode, this.#out, color, labels.length > 1);
-    const look = lookOf({ color, ascii: output.ascii }, host);
-    // The table is a large part of the program, which records and lines do without.
-    const { TableView } = await import('../screen/table-view.js');
+    const { format, output, host, labels, keep, player = null } = this.#options;
     const actions = {
       quit: () => this.#end(new Done(EXIT.done)),
       decide: (decision: Decision, room: string, id: string) => this.#decide(decision, room, id),
     };
-    this.#table = new TableView(host, look, labels, keep, actions, player, output.notify);
-    return this.#table;
+    const look = lookFor(output, host);
+    const context = { host, out: this.#out, look, labels, keep, actions, player, notify: output.notify };
+    return FORMATS[format].open(context);
   }
 
   /** One feed that fails never stops the others; the first fault is the show's once all have ended. */
@@ -158,7 +158,11 @@ export class Show {
     await Promise.all(
       this.#feeds.map(async (feed, at) => {
         try {
-          await feed.run(this.#stop.signal);
+          const handlers = {
+            onNotice: (notice: Notice, room: string) => this.#take(notice, room),
+            onListed: (isWhole: boolean) => this.#begun(at, isWhole ? EXIT.done : EXIT.rejected),
+          };
+          await feed.run(handlers, this.#stop.signal);
         } catch (error) {
           faults.push(error);
           if (!(error instanceof TrueConfFilesError)) this.#end(error);
@@ -169,6 +173,7 @@ export class Show {
         }
       }),
     );
+    this.#isOver = !this.#stop.signal.aborted;
     this.#end(faults[0] ?? new Done(EXIT.done));
   }
 
@@ -183,8 +188,9 @@ export class Show {
   #take(notice: Notice, room: string): void {
     // Once it has done what was asked for, only the end of the link is still told, and warnings held until then.
     if (this.#stop.signal.aborted && notice.kind !== 'link' && notice.kind !== 'warning') return;
-    // Silence must be known to be silence: only where nothing was written, a heartbeat is.
-    if (notice.kind === 'heartbeat' && (this.#heard.delete(room) || this.#isQuiet)) return;
+    // A heartbeat is shown only if nothing else was written for this Room since the last one.
+    const isUnwanted = this.#options.output.quiet === true && !this.#format.hasHeartbeats;
+    if (notice.kind === 'heartbeat' && (this.#heard.delete(room) || isUnwanted)) return;
     const { selection, endings } = this.#options;
     if (isChange(notice)) {
       if (!selection.watches(notice)) return;
@@ -196,25 +202,22 @@ export class Show {
       }
     }
     const before = this.#out.taken;
-    this.#view?.show(notice, room);
+    this.#show(notice, room);
     if (notice.kind !== 'heartbeat' && this.#out.taken > before) this.#heard.add(room);
-    this.#tell(notice, room);
     if (notice.kind === 'transfer') endings.wrote();
     this.#checkEndings();
   }
 
   /** A transfer that left the statuses asked for leaves the table. */
   #hide(notice: Notice, room: string): void {
-    if (this.#table === null || notice.kind !== 'transfer' || notice.previousStatus === null) return;
+    if (!this.#format.isRedrawn || notice.kind !== 'transfer' || notice.previousStatus === null) return;
     const { at, transfer } = notice;
     const { id } = transfer;
-    this.#table.show({ kind: 'removed', at, id, transfer, reason: 'gone', removedFromDisk: null }, room);
+    this.#view?.show({ kind: 'removed', at, id, transfer, reason: 'gone', removedFromDisk: null }, room);
   }
 
-  /** Among lines a sign of life is a note; among records it is data. */
-  get #isQuiet(): boolean {
-    const { mode, output } = this.#options;
-    return mode === 'lines' && output.quiet === true;
+  get #format() {
+    return FORMATS[this.#options.format];
   }
 
   #checkEndings(): void {
@@ -222,12 +225,12 @@ export class Show {
     if (exitCode !== null) this.#end(new Done(exitCode));
   }
 
-  #tell(notice: Notice, room: string): void {
-    if (this.#table !== null) return;
-    // Under --json the records tell of the link; a person at stderr only needs to know of trouble.
+  #show(notice: Notice, room: string | null): void {
+    this.#view?.show(notice, room);
+    const { notes } = this.#format;
     const isTrouble =
       notice.kind === 'warning' || (notice.kind === 'link' && notice.link.state === 'waiting');
-    if (this.#options.mode === 'json' && !isTrouble) return;
+    if (notes === 'none' || (notes === 'trouble' && !isTrouble)) return;
     const note = noteOf(notice, room);
     if (note !== null) this.#note(note);
   }
@@ -237,7 +240,7 @@ export class Show {
   }
 
   async #decide(decision: Decision, room: string, id: string): Promise<Outcome> {
-    const feed = this.#feeds.find((one) => one.tells?.(room) ?? one.label === room) ?? this.#feeds[0];
+    const feed = this.#feeds.find((one) => one.covers?.(room) ?? one.label === room) ?? this.#feeds[0];
     return (await feed?.decide(decision, room, id)) ?? { ok: false, reason: 'that Room is not watched' };
   }
 

@@ -134,9 +134,13 @@ describe('3, the Room is unreachable or lost', () => {
 
   it('where it shows no sign of life for twice the heartbeat', async () => {
     const room = await scripted({ answers: { auth: () => null, getAppState: () => null }, pongs: false });
-    const program = run(['watch', room.url, '--quiet', '--heartbeat', '200ms']);
+    const program = run(['watch', room.url, '--quiet', '--heartbeat', '1s']);
     expect(await program.ended).toBe(3);
-    expectSentence(program, /can't be reached: no sign of life for 0\.\d s\.$/, /^Check that the Room runs/);
+    expectSentence(
+      program,
+      /can't be reached: no sign of life for \d(?:\.\d)? s\.$/,
+      /^Check that the Room runs/,
+    );
   });
 
   it('where the link is lost under --no-reconnect', async () => {

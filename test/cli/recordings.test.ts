@@ -77,20 +77,20 @@ async function replayed(path: string, ...options: readonly string[]): Promise<st
 
 describe('a replay gives byte for byte what the watch gave', () => {
   it.each<[what: string, view: readonly string[]]>([
-    ['records', ['--json', '--heartbeat', '100ms']],
-    ['lines', ['--heartbeat', '100ms']],
+    ['records', ['--json', '--heartbeat', '1s']],
+    ['lines', ['--heartbeat', '1s']],
     ['records of some', ['--json', '--status', 'processing,complete', '--no-snapshot', '--name', '*.txt']],
   ])('as %s', async (_, [...view]) => {
     const room = await changingRoom();
     const path = newPath();
     const live = run(['watch', room.url, ...view, '--record', path]);
     await happen(room, live);
-    if (view.includes('100ms')) {
+    if (view.includes('1s')) {
       await live.stdoutHas(view.includes('--json') ? '"heartbeat"' : 'alive, nothing changed');
     }
     live.kill('SIGINT');
     expect(await live.ended).toBe(130);
-    const options = view.filter((option) => option !== '--heartbeat' && option !== '100ms');
+    const options = view.filter((option) => option !== '--heartbeat' && option !== '1s');
     expect(await replayed(path, ...options)).toBe(live.stdout.text);
     expect(live.stdout.lines.length).toBeGreaterThan(3);
     if (view.length > 3) return;
@@ -234,7 +234,7 @@ describe('the file', () => {
     const program = run(['watch', 'demo', '--record', path]);
     expect(await program.ended).toBe(2);
     expect(program.stderr.text).toBe(
-      `trueconf-files: The file "${path}" of --record exists already, and is not written over.\nGive the name of a new file.\n`,
+      `trueconf-files: The file "${path}" of --record exists already and is never overwritten.\nGive the name of a new file.\n`,
     );
     expect(readFileSync(path, 'utf8')).toBe('kept');
   });
@@ -243,7 +243,9 @@ describe('the file', () => {
     const path = `${newPath()}/in/a/folder`;
     const program = run(['watch', 'ws://127.0.0.1:1', '--record', path]);
     expect(await program.ended).toBe(2);
-    expect(program.stderr.text).toContain(`"${path}" of --record can't be made: its folder does not exist.`);
+    expect(program.stderr.text).toContain(
+      `"${path}" of --record can't be created: its folder does not exist.`,
+    );
     expect(program.stderr.lines).toHaveLength(1);
   });
 
@@ -252,7 +254,7 @@ describe('the file', () => {
     async (rooms) => {
       const program = run(['watch', ...rooms, '--record', newPath()]);
       expect(await program.ended).toBe(2);
-      expect(program.stderr.text).toContain("can't be recorded: records come from a relay, not frames.");
+      expect(program.stderr.text).toContain("can't be recorded: a relay shares records, not frames.");
     },
   );
 });
@@ -261,18 +263,18 @@ describe('a full disk', () => {
   it.each([
     ['records', ['--json']],
     ['lines', []],
-  ])('is told once and stops nothing: %s', async (_, view) => {
+  ])('is reported once, concerns no Room and stops nothing: %s', async (_, view) => {
     const { url } = await startRoom({ rate: 200 });
     const program = run(['watch', url, '--count', '50', '--record', '/dev/full', ...view]);
     expect(await program.ended).toBe(0);
     const notes = program.stderr.lines.filter((line) => line.includes('/dev/full'));
     expect(notes).toEqual([
-      `${url}: warning: The recording "/dev/full" can't be written: no space is left on the device. The watch goes on without it.`,
+      `warning: The recording "/dev/full" can't be written: no space is left on the device. The watch goes on without it.`,
       'The recording "/dev/full" is incomplete: no space is left on the device.',
     ]);
     if (view.length === 0) return;
     const warnings = program.records.filter(({ code }) => code === 'recording-failed');
-    expect(warnings).toMatchObject([{ type: 'warning', room: url, count: 1, id: null }]);
+    expect(warnings).toMatchObject([{ type: 'warning', room: null, count: 1, id: null }]);
     expect(program.transfers).toHaveLength(50);
   });
 });

@@ -13,7 +13,7 @@ const emptyFile = join(folder, 'empty');
 writeFileSync(emptyFile, '');
 afterAll(() => rmSync(folder, { recursive: true }));
 
-const DURATION = 'Give a duration such as 500ms, 10s, 5m or 1h.';
+const DURATION = 'Give a duration such as 500ms, 10s, 5m, 1h or 2d.';
 
 /** What is typed, and what the sentence about it says. Each of them also has a hint. */
 const CASES: readonly (readonly [args: readonly string[], says: string])[] = [
@@ -29,8 +29,22 @@ const CASES: readonly (readonly [args: readonly string[], says: string])[] = [
   [['watch', 'demo', '--timeout', 'NaN'], DURATION],
   [['watch', 'demo', '--timeout', 'Infinitys'], DURATION],
   [['watch', 'demo', '--timeout', ''], DURATION],
-  [['watch', 'demo', '--timeout', '577h'], 'Give at most 24 days (576h).'],
+  [['watch', 'demo', '--timeout', '577h'], 'Give at most 24d (576h).'],
+  [['watch', 'demo', '--timeout', '25d'], 'Give at most 24d (576h).'],
   [['watch', 'demo', '--heartbeat', '0ms'], DURATION],
+  [['watch', 'demo', '--heartbeat', '1ms'], 'Give at least 1s.'],
+  [['relay', 'demo', '--to', 'nats://x', '--heartbeat', '999ms'], 'Give at least 1s.'],
+  [['watch', 'demo', '--keep', '10,00'], 'Give a whole number.'],
+  [['watch', 'demo', '--keep', '1,0000'], 'Give a whole number.'],
+  [['watch', 'demo', '--record', '--json'], 'one that begins with -- is written as ./--json'],
+  [['list', 'demo', '--conference', '--once'], 'The value is missing'],
+  [['watch', 'demo', '--timeout', '--json'], 'The value is missing'],
+  [['watch', 'demo', '--json', '--plain'], "option '--json' cannot be used with option '--plain'"],
+  [['replay', '-', '--plain', '--json'], "option '--json' cannot be used with option '--plain'"],
+  [['help', 'nothing'], "unknown command 'nothing'"],
+  [['watch', 'demo', '--password=hunter2'], "unknown option '--password'"],
+  [['watch', 'demo', '--id', ''], 'The id is empty (an unset variable?).'],
+  [['list', 'a', 'b'], "too many arguments for 'list'"],
   [['watch', 'demo', '--count', '0'], 'Give a whole number from 1.'],
   [['watch', 'demo', '--count=-1'], 'Give a whole number from 1.'],
   [['watch', 'demo', '--count', '1.5'], 'Give a whole number from 1.'],
@@ -81,7 +95,7 @@ it.each(CASES)('%j is wrong usage', async (args, says) => {
   const [sentence, ...hints] = program.stderr.lines;
   expect(sentence).toMatch(/^trueconf-files: [^\p{Cc}]+$/u);
   expect(sentence).toContain(says);
-  // Where commander has a suggestion, it stands between the sentence and the hint.
+  // Advice on what was probably meant stands between the sentence and the hint.
   expect(hints.length).toBeLessThanOrEqual(2);
   expect(hints.at(-1)).toMatch(/^(?:Try|Give|Put|Choose) [^\p{Cc}]+\.$/u);
 });
@@ -116,4 +130,51 @@ it('says so where a port of a simulated Room is taken', async () => {
     "trueconf-files: The simulated Room can't listen: the port is in use.",
     'Choose another with --port, --ws-port or --http-port; 0 is any free one.',
   ]);
+});
+
+it('grouped digits and days are read as help writes them', async () => {
+  const program = run(['watch', 'demo', '--keep', '10,000', '--timeout', '1d', '--once']);
+  expect(await program.ended, program.report).toBe(0);
+});
+
+it.each([
+  ['watch', '--pin'],
+  ['list', '--password'],
+  ['doctor', '--token'],
+])('%s %s says where a PIN comes from instead', async (command, option) => {
+  const program = run([command, 'demo', `${option}=hunter2`]);
+  expect(await program.ended).toBe(2);
+  expect(program.stderr.lines).toEqual([
+    `trueconf-files: unknown option '${option}'`,
+    'A PIN is never taken from the command line; use --credentials-file FILE, TRUECONF_FILES_CREDENTIALS or the prompt.',
+    `Try 'trueconf-files ${command} --help'.`,
+  ]);
+});
+
+it.each([
+  [['list', '10.0.0.5', '10.0.0.6'], 'It asks one Room at a time: run it once for each.'],
+  [['info', 'a', 'b', 'c'], 'Name the Room with --room ROOM.'],
+  [['send', 'file', '10.0.0.5'], 'Name the Room with --room ROOM.'],
+])('%j says how it is meant', async ([command = '', ...args], advice) => {
+  const program = run([command, ...args]);
+  expect(await program.ended).toBe(2);
+  expect(program.stderr.lines.slice(1)).toEqual([advice, `Try 'trueconf-files ${command} --help'.`]);
+});
+
+it.each([
+  [['watch'], 'trueconf-files watch 10.0.0.5'],
+  [['relay', '--to', 'nats://host'], 'trueconf-files relay 10.0.0.5 --to nats://host'],
+  [['doctor'], 'trueconf-files doctor 10.0.0.5'],
+  [['accept', 'abcdef'], 'trueconf-files accept ID --room 10.0.0.5'],
+])('%j without a Room says how this command names one', async (args, example) => {
+  const program = run(args, { env: { TRUECONF_FILES_ROOM: '' } });
+  expect(await program.ended).toBe(2);
+  expect(program.stderr.lines[0]).toBe('trueconf-files: No Room is named.');
+  expect(program.stderr.lines[1]).toContain(`(${example})`);
+});
+
+it.each(['-v', '-V', '--version', 'version'])('%s prints the version', async (word) => {
+  const program = run([word]);
+  expect(await program.ended).toBe(0);
+  expect(program.stdout.text).toMatch(/^\d+\.\d+\.\d+\n$/);
 });

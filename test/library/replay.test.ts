@@ -28,7 +28,7 @@ describe('a recording', () => {
     const room = await simulated();
     room.receive({ id: 'old' });
     const path = newPath();
-    const recorder = run(['watch', room.url, '--json', '--heartbeat', '300ms', '--record', path]);
+    const recorder = run(['watch', room.url, '--json', '--heartbeat', '1s', '--record', path]);
     await recorder.connected();
     room.dropClients();
     room.receive({ id: 'new' });

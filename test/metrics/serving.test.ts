@@ -96,6 +96,46 @@ describe('watch --metrics', () => {
     }
   });
 
+  it('answers one request of many in one write, and serves others meanwhile', async () => {
+    const metrics = await Metrics.open({ host: '127.0.0.1', port: 0 }, { nats: false, relay: false }, '1');
+    const port = Number(new URL(metrics.url).port);
+    try {
+      const greedy = connect(port, '127.0.0.1');
+      greedy.write('GET /metrics HTTP/1.1\r\nHost: x\r\n\r\n'.repeat(1_500));
+      let answer = '';
+      greedy.on('data', (part) => {
+        answer += part;
+      });
+      await once(greedy, 'close');
+      expect(answer.match(/^HTTP\/1\.1 /gm)).toHaveLength(1);
+      // Clients that never finish their request keep no other from being served.
+      const halves = Array.from({ length: 64 }, () => connect(port, '127.0.0.1'));
+      await Promise.all(
+        halves.map(async (half) => {
+          half.on('error', () => {});
+          await once(half, 'connect');
+          half.write('GET /met');
+        }),
+      );
+      expect((await fetch(`${metrics.url}/metrics`)).status).toBe(200);
+      for (const half of halves) half.destroy();
+    } finally {
+      await metrics.close();
+    }
+  });
+
+  it('ends at once though clients are connected', async () => {
+    const metrics = await Metrics.open({ host: '127.0.0.1', port: 0 }, { nats: false, relay: false }, '1');
+    const idle = connect(Number(new URL(metrics.url).port), '127.0.0.1');
+    idle.on('error', () => {});
+    await once(idle, 'connect');
+    // A second one shows that the server has seen the first.
+    await fetch(`${metrics.url}/healthz`);
+    const closed = once(idle, 'close');
+    await metrics.close();
+    await closed;
+  });
+
   const WRONG = 'Give HOST:PORT, [IPv6]:PORT, or a port alone for 127.0.0.1; 0 is any free port.';
   const wrong = ['', 'x', ':9464', '65536', '-1', 'http://x:1', 'a b:1', 'u@h:1', '::1:9464', '1.5'];
   it.each(wrong)('refuses the address %j', async (address) => {

@@ -2,6 +2,8 @@ import { Writable } from 'node:stream';
 import { describe, expect, it } from 'vitest';
 import { Sink, type SinkHandlers } from '../../src/output/sink.js';
 
+const NEVER = new AbortController().signal;
+
 /** A stream that takes a write only when it is told to. */
 function slowStream(): { stream: Writable; written: string[]; proceed: (error?: Error) => void } {
   const written: string[] = [];
@@ -88,7 +90,7 @@ describe('a sink', () => {
     sink.write('123456789\n');
     await turn();
     sink.write('held\n');
-    const flushed = sink.flush().then(() => {
+    const flushed = sink.flush(NEVER).then(() => {
       isFlushed = true;
     });
     await turn();
@@ -101,7 +103,7 @@ describe('a sink', () => {
   });
 
   it('without anything to write is flushed at once', async () => {
-    await new Sink(slowStream().stream).flush();
+    await new Sink(slowStream().stream).flush(NEVER);
   });
 
   it.each([
@@ -118,11 +120,11 @@ describe('a sink', () => {
       sink.write('a\n');
       await turn();
       sink.write('b\n');
-      const saidByThen = sink.flush().then(() => [...did]);
+      const saidByThen = sink.flush(NEVER).then(() => [...did]);
       proceed(fault(code));
       expect(await saidByThen).toEqual([said]);
       sink.write('c\n');
-      await sink.flush();
+      await sink.flush(NEVER);
       await turn();
       expect(did).toEqual([said]);
       expect(written).toEqual(['a\n']);
@@ -135,7 +137,7 @@ describe('a sink', () => {
     const sink = new Sink(stream, handlers);
     stream.destroy();
     sink.write('a\n');
-    await sink.flush();
+    await sink.flush(NEVER);
     expect(did.filter((what) => what !== 'full')).toEqual(['gone']);
   });
 

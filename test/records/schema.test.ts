@@ -105,6 +105,7 @@ const SHAPES: Shapes = {
   },
   warning: {
     ...BASE,
+    room: STRING_OR_NULL,
     type: { '=warning': true },
     code: STRING,
     message: STRING,

@@ -74,7 +74,7 @@ describe.skipIf(!hasNatsServer)('relay --json', () => {
     const nats = await natsServer();
     const room = await rooms.room();
     room.receive({ id: 'a' });
-    const options = ['--json', '--heartbeat', '300ms'];
+    const options = ['--json', '--heartbeat', '1s'];
     const first = await relay(nats, [room.webSocketUrl], { options });
     room.setStatus('a', 2);
     await settled(first, { a: 'processing' });

@@ -6,5 +6,9 @@ export function commandTree(): Command {
   const { stdin, stdout, stderr, env, platform } = process;
   const { signal } = new AbortController();
   const host = { stdin, stdout, stderr, env, platform, signal };
-  return buildProgram({ host: { ...host, interrupt: () => {}, onLastResort: () => () => {} }, exitCode: 0 });
+  return buildProgram({
+    host: { ...host, interrupt: () => {}, onLastResort: () => () => {} },
+    exitCode: 0,
+    printed: '',
+  });
 }

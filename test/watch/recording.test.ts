@@ -27,7 +27,7 @@ it('a recording has all that was seen before a second Ctrl-C ends the process', 
   const { lastResorts, host, show } = surroundings();
   const path = newPath();
   const recording = (await prepareRecording(path, ['one'], host))(show);
-  recording.recorder.take({ kind: 'heartbeat', at: 0, connected: true }, 'one', new Redactor());
+  recording.tap.entry({ kind: 'heartbeat', at: 0, connected: true }, 'one', new Redactor());
   for (const act of lastResorts) act();
   expect(readFileSync(path, 'utf8').split('\n').slice(1)).toEqual([
     '{"at":"1970-01-01T00:00:00.000Z","room":"one","kind":"heartbeat","connected":true}',

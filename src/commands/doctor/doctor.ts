@@ -5,11 +5,10 @@ import { lookOf } from '../../output/look.js';
 import { safeText } from '../../output/text.js';
 import type { Secret } from '../../protocol/secrets.js';
 import { showAddress } from '../../room/address.js';
-import type { OutputOptions } from '../../watch/choose-view.js';
+import type { OptionsOf } from '../command-options.js';
 import { askSecret, canAsk, readCredentials } from '../credentials.js';
-import type { ConnectingOptions } from '../options.js';
-import { Printer, writeDebug } from '../printer.js';
-import { type NamedRoom, openRoom } from '../rooms.js';
+import { debugTap, Printer } from '../printer.js';
+import { namedAddress, type OpenRoom, openRoom } from '../rooms.js';
 import {
   type Check,
   type CheckName,
@@ -25,12 +24,7 @@ import { LINK_STEPS } from './link-steps.js';
 import { makeSeatSteps } from './seat-steps.js';
 import { Visit, type VisitOptions } from './visit.js';
 
-export interface DoctorOptions extends ConnectingOptions, OutputOptions {
-  readonly demo?: boolean;
-  readonly signIn: boolean;
-  /** Milliseconds, as all durations. */
-  readonly stepTimeout: number;
-}
+type DoctorOptions = OptionsOf<'doctor'>;
 
 /**
  * Checks one Room, step by step.
@@ -40,7 +34,8 @@ export interface DoctorOptions extends ConnectingOptions, OutputOptions {
  */
 export async function doctor(given: string | undefined, options: DoctorOptions, host: Host): Promise<number> {
   const credentials = options.signIn ? await readCredentials(options, host) : null;
-  let label = labelOf(given, options, host);
+  const address = namedAddress(given, options, 'doctor 10.0.0.5', host);
+  let label = showAddress(address);
   const printer = new Printer(options, host);
   const { symbols } = lookOf({ color: false, ascii: options.ascii }, host);
   const checks: Check[] = [];
@@ -50,7 +45,7 @@ export async function doctor(given: string | undefined, options: DoctorOptions, 
     else printer.out.write(checkLines(check, printer.style, symbols));
   };
   try {
-    const room = await openNamed(given, options, host);
+    const room = await openNamed(address, host);
     if (!(room instanceof TrueConfFilesError)) label = room.address.label;
     const exitCode =
       room instanceof TrueConfFilesError
@@ -64,7 +59,7 @@ export async function doctor(given: string | undefined, options: DoctorOptions, 
 }
 
 async function checkRoom(
-  { address, close }: NamedRoom,
+  { address, close }: OpenRoom,
   credentials: Secret | null,
   options: DoctorOptions,
   host: Host,
@@ -75,6 +70,7 @@ async function checkRoom(
     await printer.flush();
     return askSecret(`PIN or password of ${safeText(address.label)}: `, host, signal);
   };
+  const debug = debugTap(printer.err);
   if (options.signIn) printer.note(TAKES_THE_SEAT);
   try {
     return await examine(
@@ -86,7 +82,7 @@ async function checkRoom(
         stepMs: options.stepTimeout,
         askCredentials: canAsk(host) ? ask : undefined,
         onEntry: (entry, redactor) => {
-          if (options.debug) writeDebug(entry, address.label, redactor, printer.err);
+          if (options.debug) debug.entry(entry, address.label, redactor);
         },
         onCheck,
       },
@@ -97,25 +93,14 @@ async function checkRoom(
   }
 }
 
-/** The Room, or what is wrong with the address that names it. */
-async function openNamed(
-  given: string | undefined,
-  options: DoctorOptions,
-  host: Host,
-): Promise<NamedRoom | TrueConfFilesError> {
+/** The Room, or what is wrong with its address. */
+async function openNamed(address: string, host: Host): Promise<OpenRoom | TrueConfFilesError> {
   try {
-    return await openRoom(given, options, host);
+    return await openRoom(address, host);
   } catch (error) {
-    const isNamed = labelOf(given, options, host) !== '';
-    if (isNamed && error instanceof TrueConfFilesError && error.code === 'usage') return error;
+    if (error instanceof TrueConfFilesError && error.code === 'usage') return error;
     throw error;
   }
-}
-
-/** What the user gave, without what may be secret. */
-function labelOf(given: string | undefined, options: DoctorOptions, host: Host): string {
-  const named = options.demo === true ? 'demo' : host.env['TRUECONF_FILES_ROOM'];
-  return showAddress(given ?? named ?? '');
 }
 
 const TAKES_THE_SEAT =

@@ -1,0 +1,130 @@
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import {
+  type AnySpec,
+  FORMAT_FLAGS,
+  NATS,
+  OUTPUT,
+  RELAY,
+  ROOM,
+  SEND,
+  SIMULATOR,
+  type Spec,
+  WHEN,
+  WHICH,
+} from './options.js';
+import { collectIds } from './parsers.js';
+
+const {
+  room,
+  rooms,
+  demo,
+  credentialsFile,
+  role,
+  takeover,
+  signIn,
+  wait,
+  reconnect,
+  heartbeat,
+  stepTimeout,
+} = ROOM;
+const { json } = FORMAT_FLAGS;
+const { color, noColor, ascii, quiet, debug, record, keep, speed, metrics } = OUTPUT;
+
+const SIGN_IN = { credentialsFile, role };
+const PRINT = { json, color, noColor, ascii, quiet, debug };
+const PRINTED = { ...FORMAT_FLAGS, color, noColor, ascii, quiet, debug };
+const AT_ROOM = { room, demo, ...SIGN_IN, ...PRINT };
+const { id: _id, snapshot: _snapshot, ...FILTERS } = WHICH;
+const { timeout: _timeout, ...ENDINGS } = WHEN;
+
+/** The options of each command, by its name, in the order in which help shows them. */
+export const COMMAND_OPTIONS = {
+  watch: {
+    demo,
+    ...SIGN_IN,
+    takeover,
+    wait,
+    reconnect,
+    heartbeat,
+    ...WHICH,
+    ...WHEN,
+    ...PRINTED,
+    record,
+    keep,
+    metrics,
+    ...NATS,
+  },
+  list: { ...AT_ROOM, ...FORMAT_FLAGS, ...FILTERS },
+  info: AT_ROOM,
+  history: { ...AT_ROOM, ...FORMAT_FLAGS },
+  accept: { ...AT_ROOM, ...NATS },
+  reject: { ...AT_ROOM, ...NATS },
+  send: { ...SEND, ...AT_ROOM },
+  replay: { ...WHICH, ...ENDINGS, ...PRINTED, keep, speed },
+  relay: { rooms, demo, ...SIGN_IN, takeover, wait, heartbeat, ...RELAY, json, quiet, metrics, ...NATS },
+  simulate: { ...SIMULATOR, json },
+  doctor: { demo, ...SIGN_IN, signIn, stepTimeout, ...PRINT },
+  completion: {},
+  schema: {},
+};
+
+type Value<S> = S extends Spec<infer T> ? T : never;
+
+/** What a command gets for its options: a value each, which may be missing where nothing stands for it. */
+type Values<S> = {
+  readonly [Name in keyof S as undefined extends Value<S[Name]> ? never : Name]: Value<S[Name]>;
+} & {
+  readonly [Name in keyof S as undefined extends Value<S[Name]> ? Name : never]?: NonNullable<Value<S[Name]>>;
+};
+
+export type OptionsOf<Name extends keyof typeof COMMAND_OPTIONS> = Values<(typeof COMMAND_OPTIONS)[Name]>;
+
+/** How to sign in to a Room. */
+export type SignInOptions = Values<typeof SIGN_IN>;
+/** How a command that is soon done writes. */
+export type PrintOptions = Values<typeof PRINT>;
+/** The options of every command that asks a Room for something and is done. */
+export type RoomOptions = Values<typeof AT_ROOM>;
+/** How to sign in to NATS, and which stream. */
+export type NatsOptions = Values<typeof NATS>;
+/** Which transfers of a watch, and when it ends. */
+export type WatchChoices = Values<typeof WHICH & typeof ENDINGS>;
+export type MetricsOptions = Pick<OptionsOf<'watch'>, 'metrics' | 'quiet'>;
+
+/** One option of a command line, made from its entry. */
+export class CommandOption extends Option {
+  readonly isRepeatable: boolean;
+
+  constructor({ heading, flags, about, parse, choices, fallback, conflicts, isHidden, isRequired }: AnySpec) {
+    super(flags, about);
+    this.isRepeatable = parse === collectIds;
+    if (heading !== undefined) this.helpGroup(heading);
+    if (parse === undefined && choices !== undefined) this.choices(choices);
+    else if (this.required) {
+      this.argParser<unknown>((value: string, before: unknown): unknown => {
+        refuseOption(value);
+        return parse === undefined ? value : parse(value, before as never); // What the same parser gave.
+      });
+      // The parser says what is wrong; help and completion show the choices.
+      if (choices !== undefined) this.argChoices = [...choices];
+    }
+    if (fallback !== undefined) this.default(...fallback);
+    if (conflicts !== undefined) this.conflicts([...conflicts]);
+    if (isHidden) this.hideHelp();
+    if (isRequired) this.makeOptionMandatory();
+  }
+}
+
+/** In `--record --json` the value is missing: commander would take the option for it. */
+function refuseOption(value: string): void {
+  if (!value.startsWith('--')) return;
+  throw new InvalidArgumentError(`The value is missing; one that begins with -- is written as ./${value}.`);
+}
+
+/** Gives a command its options. */
+export function addOptions(command: Command, name: keyof typeof COMMAND_OPTIONS): Command {
+  for (const spec of Object.values<AnySpec>(COMMAND_OPTIONS[name])) {
+    command.addOption(new CommandOption(spec));
+  }
+  return command;
+}

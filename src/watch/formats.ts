@@ -1,0 +1,125 @@
+import type { Host } from '../host.js';
+import { LinesView } from '../output/lines.js';
+import { type ColorFlag, type Look, lookOf, wantsColor } from '../output/look.js';
+import type { Sink } from '../output/sink.js';
+import { JsonView, type View } from '../output/view.js';
+import type { Player } from '../recording/player.js';
+import type { TableActions } from '../screen/table-view.js';
+import type { Status } from '../transfers/transfer.js';
+
+/** What a view needs that writes to a stream. */
+export interface StreamContext {
+  readonly out: Sink;
+  readonly look: Look;
+  /** Addresses of the Rooms, as the user gave them. */
+  readonly labels: readonly string[];
+}
+
+/** What a view may need of the watch that it shows. */
+export interface ViewContext extends StreamContext {
+  readonly host: Host;
+  /** Finished transfers to keep for each Room. */
+  readonly keep: number;
+  readonly actions: TableActions;
+  /** Changes that the table notifies about. */
+  readonly notify: readonly Status[] | undefined;
+  /** What plays the recording that is shown; `null` for a live watch. */
+  readonly player: Player | null;
+}
+
+/** One way to show transfers. */
+interface Format {
+  /** The option that asks for it; `null` where only the program chooses it. */
+  readonly flags: string | null;
+  /** For help, the manual page and completion. */
+  readonly about: string;
+  /** Which notes go to stderr: all; only trouble, as the view reports the rest; or none, as it reports everything. */
+  readonly notes: 'all' | 'trouble' | 'none';
+  /** Whether a heartbeat is data, so that `--quiet` does not drop it. */
+  readonly hasHeartbeats: boolean;
+  /** Whether it draws transfers again and again, so that one that no longer matches must be taken away. */
+  readonly isRedrawn: boolean;
+  open(context: ViewContext): View | Promise<View>;
+}
+
+const format = <F extends Format>(given: F): F => given;
+
+/** Every output format, by the name of its option. */
+export const FORMATS = {
+  json: format({
+    flags: '--json',
+    about: 'records, one per line (NDJSON)',
+    notes: 'trouble',
+    hasHeartbeats: true,
+    isRedrawn: false,
+    open: ({ out }: StreamContext) => new JsonView(out),
+  }),
+  plain: format({
+    flags: '--plain',
+    about: 'plain lines, on a terminal too',
+    notes: 'all',
+    hasHeartbeats: false,
+    isRedrawn: false,
+    open: ({ out, look, labels }: StreamContext) =>
+      new LinesView(out, { style: look.style, nameRooms: labels.length > 1 }),
+  }),
+  table: format({
+    flags: null,
+    about: 'a table, on a terminal',
+    notes: 'none',
+    hasHeartbeats: true,
+    isRedrawn: true,
+    open: async ({ host, look, labels, keep, actions, player, notify }: ViewContext) => {
+      // The table is a large part of the program, which records and lines do without.
+      const { TableView } = await import('../screen/table-view.js');
+      return new TableView(host, look, labels, keep, actions, player, notify);
+    },
+  }),
+};
+
+export type FormatName = keyof typeof FORMATS;
+
+/** Formats that an option asks for. */
+export type FormatOption = {
+  [Name in FormatName]: (typeof FORMATS)[Name]['flags'] extends null ? never : Name;
+}[FormatName];
+
+/** The options that say how to show transfers. */
+export type OutputOptions = { readonly [Name in FormatOption]?: boolean | undefined } & {
+  /** `false` is `--no-color`. */
+  readonly color: ColorFlag | false;
+  /** Signs without Unicode. */
+  readonly ascii?: boolean | undefined;
+  /** Changes that the table notifies about. */
+  readonly notify?: readonly Status[] | undefined;
+  readonly quiet?: boolean | undefined;
+  readonly debug?: boolean | undefined;
+};
+
+/** The format that an option asks for, else a table on a terminal, else lines. */
+export function chooseFormat(
+  options: OutputOptions,
+  host: Pick<Host, 'env'> & {
+    readonly [Stream in 'stdin' | 'stdout' | 'stderr']: { readonly isTTY?: boolean };
+  },
+): FormatName {
+  const asked = FORMAT_OPTIONS.find((name) => options[name] === true);
+  if (asked !== undefined) return asked;
+  const { stdout, stderr, stdin, env } = host;
+  const canDraw = stdout.isTTY === true && stdin.isTTY === true && env['TERM'] !== 'dumb';
+  // Frames on stderr would tear the table apart if both are the same terminal.
+  const isTorn = options.debug === true && stderr.isTTY === true;
+  return canDraw && !isTorn ? 'table' : 'plain';
+}
+
+export const FORMAT_OPTIONS: readonly FormatOption[] = Object.keys(FORMATS).filter(isFormatOption);
+
+function isFormatOption(name: string): name is FormatOption {
+  return Object.hasOwn(FORMATS, name) && FORMATS[name as FormatName].flags !== null;
+}
+
+/** Colors and signs, as the options, the environment and the terminal have them. */
+export function lookFor({ color, ascii }: Pick<OutputOptions, 'color' | 'ascii'>, host: Host): Look {
+  const isColored = wantsColor(color === false ? 'never' : color, host.env, host.stdout.isTTY === true);
+  return lookOf({ color: isColored, ascii }, host);
+}
