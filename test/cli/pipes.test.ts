@@ -1,11 +1,13 @@
 import { once } from 'node:events';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { useRooms } from '../simulator/rooms.js';
-import { usePrograms } from '../support/program.js';
+import { useFolder } from '../support/folder.js';
+import { PROGRAM, usePrograms } from '../support/program.js';
 import { useScriptedWebRooms } from '../support/scripted-web-room.js';
 
-const { run, shell } = usePrograms();
+const { node, run, shell } = usePrograms();
+const { newPath } = useFolder();
 const { room: simulated } = useRooms();
 const scripted = useScriptedWebRooms();
 
@@ -38,21 +40,41 @@ describe('a reader that goes away', () => {
     for (let round = 0; round < 5; round++) await Promise.all([1, 2, 3, 4, 5].map(watch));
   });
 
-  it('of stderr does so too', async () => {
-    const { url } = await simulated({ rate: 500 });
-    const program = shell(
-      `{ { $PROGRAM watch ${url} --debug 2>&1 >/dev/null; echo "code $?" >&3; } | head -1; } 3>&2`,
-    );
-    await program.ended;
-    expect(program.stderr.text).toBe('code 0\n');
+  it.each([
+    ['notes', []],
+    ['frames', ['--debug']],
+  ])('of stderr, which gets %s, ends nothing', async (_, options) => {
+    const room = await simulated();
+    const program = run(['watch', room.url, '--json', ...options]);
+    await program.connected();
+    program.child.stderr?.destroy();
+    room.dropClients();
+    await program.connected(2);
+    room.receive({ id: 'later' });
+    await program.record(({ id }) => id === 'later');
   });
 
-  it.each([['--version'], ['--help'], ['watch --help']])('of %s is no fault', async (line) => {
-    const program = shell(`{ $PROGRAM ${line}; echo "code $?" >&2; } | true`);
-    await program.ended;
-    expect(program.stderr.text).toBe('code 0\n');
-  });
+  it.each([['--version'], ['--help'], ['watch --help'], ['schema'], ['completion bash']])(
+    'of %s is no fault',
+    async (line) => {
+      const program = shell(`{ $PROGRAM ${line}; echo "code $?" >&2; } | true`);
+      await program.ended;
+      expect(program.stderr.text).toBe('code 0\n');
+    },
+  );
 });
+
+it.each(['--version', '--help', 'watch --help', 'schema', 'completion zsh'])(
+  '%s to a full disk fails, with the reason',
+  async (line) => {
+    const program = shell(`$PROGRAM ${line} > /dev/full; echo "code $?" >&2`);
+    await program.ended;
+    expect(program.stderr.lines).toEqual([
+      "trueconf-files: stdout can't be written: no space is left on the device.",
+      'code 1',
+    ]);
+  },
+);
 
 it('writes everything before it ends', async () => {
   const rows = Array.from({ length: 20_000 }, (_, id) => ({ ...status(id, 3), size: 3200 }));
@@ -113,6 +135,40 @@ describe('a reader that is slow', () => {
     child.stdout?.resume();
     await program.ended;
     expect(program.records.map(({ state }) => state)).not.toContain('closed');
+  });
+});
+
+describe('a reader that takes nothing', () => {
+  const rows = Array.from({ length: 10_000 }, (_, id) => ({ ...status(id, 1), size: 3200 }));
+  const answers = { getIncomingFilesRequests: () => ({ incomingFilesRequests: rows, result: true }) };
+
+  it.each<
+    [what: string, signal: NodeJS.Signals | null, args: (url: string, file: string) => readonly string[]]
+  >([
+    ['watch, SIGTERM', 'SIGTERM', (url) => ['watch', url, '--json']],
+    ['watch, Ctrl-C', 'SIGINT', (url) => ['watch', url]],
+    ['watch --timeout', null, (url) => ['watch', url, '--json', '--timeout', '4s']],
+    ['watch --once', null, (url) => ['watch', url, '--json', '--once']],
+    ['list, SIGHUP', 'SIGHUP', (url) => ['list', url, '--json']],
+    ['replay, SIGTERM', 'SIGTERM', (_, file) => ['replay', file, '--json']],
+  ])('does not keep the program: %s', async (_, signal, argsOf) => {
+    const room = await scripted({ answers });
+    const file = newPath();
+    writeFileSync(file, rows.map((row) => `${JSON.stringify(row)}\n`).join(''));
+    const { child, stderr, report } = node([PROGRAM, ...argsOf(room.url, file)]);
+    const { stdout } = child;
+    if (stdout === null) throw new Error('stdout is not a pipe');
+    // A listener that reads nothing: without one the stream would flow.
+    stdout.removeAllListeners('data').on('readable', () => {});
+    const exit = once(child, 'exit');
+    await once(stdout, 'readable');
+    if (signal !== null) child.kill(signal);
+    expect(await exit, report).toEqual([1, null]);
+    stdout.removeAllListeners('readable').resume();
+    await once(child, 'close');
+    expect(stderr.text).toMatch(
+      /^trueconf-files: \d+ lines were not written: the reader of stdout took nothing for 3 s\.$/m,
+    );
   });
 });
 
