@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { useRooms } from '../simulator/rooms.js';
 import { useFolder } from '../support/folder.js';
 import { PROGRAM, usePrograms } from '../support/program.js';
@@ -158,10 +158,11 @@ describe('a reader that takes nothing', () => {
     const { child, stderr, report } = node([PROGRAM, ...argsOf(room.url, file)]);
     const { stdout } = child;
     if (stdout === null) throw new Error('stdout is not a pipe');
+    onTestFinished(() => void stdout.removeAllListeners('readable').resume());
     // A listener that reads nothing: without one the stream would flow.
     stdout.removeAllListeners('data').on('readable', () => {});
     const exit = once(child, 'exit');
-    await once(stdout, 'readable');
+    while (stdout.readableLength < stdout.readableHighWaterMark) await once(stdout, 'readable');
     if (signal !== null) child.kill(signal);
     expect(await exit, report).toEqual([1, null]);
     stdout.removeAllListeners('readable').resume();
