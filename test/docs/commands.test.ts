@@ -73,7 +73,7 @@ describe('each command of the pages and of the help', () => {
     const recipes = lines.filter(({ text }) =>
       /trueconf-files (?!doctor|simulate|schema).*--json.*\bjq\b/.test(text),
     );
-    expect(recipes.filter(({ text }) => !/\.type == "/.test(text))).toEqual([]);
+    expect(recipes.filter(({ text }) => !/\.type == "|\bjq \.$/.test(text))).toEqual([]);
     expect(recipes.length).toBeGreaterThan(10);
   });
 
@@ -190,9 +190,10 @@ function linesOfPage(page: string): readonly Line[] {
     .flatMap(([, , block = '']) => linesOf(page, block));
 }
 
-/** Lines of help that are commands: those set in under "Examples". */
-function linesOfHelp(text: unknown): readonly Line[] {
-  if (typeof text !== 'string') return [];
+/** Lines of help that are commands: those set in under "Examples", without what is said of them. */
+function linesOfHelp(part: string | Readonly<Record<string, string>>): readonly Line[] {
+  if (typeof part !== 'string') return Object.values(part).flatMap(linesOfHelp);
+  const text = part.replaceAll(/(?<=\S) {2,}[A-Za-z].*$/gm, '');
   const examples = text.split('\n').filter((line) => /^ {2,}(?:trueconf-files|\||source|zcat)/.test(line));
   return linesOf('help', examples.map((line) => line.trim()).join('\n'));
 }
