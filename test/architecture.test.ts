@@ -24,7 +24,8 @@ const MAY_USE: Readonly<Record<string, readonly string[]>> = {
   visit: ['protocol', 'room', 'transfers', 'monitor', 'output'],
   library: ['protocol', 'room', 'transfers', 'monitor', 'records', 'recording', 'visit'],
   metrics: ['protocol', 'room', 'transfers', 'monitor', 'records', 'output'],
-  screen: ['protocol', 'room', 'transfers', 'monitor', 'records', 'output', 'recording', 'relay'],
+  terminal: ['output'],
+  screen: ['protocol', 'room', 'transfers', 'monitor', 'records', 'output', 'recording', 'relay', 'terminal'],
   watch: [
     'protocol',
     'room',
@@ -53,8 +54,8 @@ const ONLY_TYPES: Readonly<Record<string, readonly string[]>> = {
 /** Feeds the pure monitor from a live Room. */
 const LIVE_ROOM = 'monitor/monitored-room.ts';
 
-/** The screen's files that have to do with time and with the process. */
-const KEEPERS = ['/terminal.ts', '/screen.ts', '/guards.ts', '/table-view.ts', '/list.ts'];
+/** The files of screen and terminal that have to do with time and with the process. */
+const KEEPERS = ['/terminal.ts', '/screen.ts', '/guards.ts', '/table-view.ts', '/list.ts', '/reader.ts'];
 
 const folderOf = (name: string): string => (name.includes('/') ? (name.split('/')[0] ?? '') : '');
 
@@ -102,7 +103,9 @@ describe('the house', () => {
       /\bDate\.now\(|\bnew Date\(\)|\bset(?:Timeout|Interval|Immediate)\(|Math\.random\(|performance\.|\bprocess\.|'node:process'/;
     const wrong = files.filter(
       ({ name, text }) =>
-        name.startsWith('screen/') && !KEEPERS.some((keeper) => name.endsWith(keeper)) && impure.test(text),
+        /^(?:screen|terminal)\//.test(name) &&
+        !KEEPERS.some((keeper) => name.endsWith(keeper)) &&
+        impure.test(text),
     );
     expect(wrong.map(({ name }) => name)).toEqual([]);
   });

@@ -4,6 +4,9 @@ import { fileFault } from '../faults.js';
 import type { Host } from '../host.js';
 import { openInput, readInput } from '../input.js';
 import { MAX_CREDENTIALS_UNITS, Secret } from '../protocol/secrets.js';
+import type { Input } from '../terminal/input.js';
+import { edit, lineOf } from '../terminal/line.js';
+import { KEYBOARD_BACK, PLAIN_KEYBOARD, readInputs } from '../terminal/reader.js';
 import type { SignInOptions } from './command-options.js';
 
 /**
@@ -65,43 +68,42 @@ export function askSecret(question: string, host: Host, signal: AbortSignal): Pr
   const { stdin, stderr } = host;
   return new Promise((resolve, reject) => {
     signal.throwIfAborted();
-    let typed = '';
+    let line = lineOf('');
+    const giveBack = () => {
+      stderr.write(`${KEYBOARD_BACK}\x1b[0m`);
+      stdin.setRawMode(false);
+    };
     const end = (act: () => void) => {
-      stdin.off('data', onData);
+      stopReading();
       stdin.off('end', onEnd);
       signal.removeEventListener('abort', onAbort);
-      stdin.setRawMode(false);
-      stdin.pause();
+      giveBack();
       stderr.write('\n');
       takeBack();
       act();
     };
     const onAbort = () => end(() => reject(signal.reason));
-    const onData = (chunk: Buffer | string) => {
-      for (const character of chunk.toString()) {
-        if (character === '\r' || character === '\n' || character === END_OF_INPUT) {
-          end(() => resolve(typed === '' ? null : new Secret(typed)));
+    const onEnd = () => end(() => resolve(null));
+    const onInputs = (inputs: readonly Input[]) => {
+      for (const input of inputs) {
+        const key = input.kind === 'key' ? input.key : null;
+        if (key === 'enter' || (key === 'ctrl-d' && line.text === '')) {
+          end(() => resolve(line.text === '' ? null : new Secret(line.text)));
           return;
         }
-        if (character === INTERRUPT) host.interrupt();
-        else if (ERASE.has(character)) typed = [...typed].slice(0, -1).join('');
-        else if (character === ERASE_LINE) typed = '';
-        else if (character >= ' ') typed += character;
+        if (key === 'ctrl-c') host.interrupt();
+        else line = edit(line, input, MAX_SECRET_UNITS) ?? line;
       }
     };
-    const onEnd = () => end(() => resolve(null));
-    const takeBack = host.onLastResort(() => stdin.setRawMode(false));
+    const takeBack = host.onLastResort(giveBack);
     // Before the question: from the moment that it can be answered nothing typed may be shown.
     stdin.setRawMode(true);
-    stderr.write(question);
-    stdin.on('data', onData);
+    stderr.write(`${PLAIN_KEYBOARD}${question}`);
+    const stopReading = readInputs(stdin, onInputs);
     stdin.once('end', onEnd);
-    stdin.resume();
     signal.addEventListener('abort', onAbort, { once: true });
   });
 }
 
-const INTERRUPT = '\x03';
-const END_OF_INPUT = '\x04';
-const ERASE_LINE = '\x15';
-const ERASE: ReadonlySet<string> = new Set(['\x7f', '\b']);
+/** More than any secret has; what is typed beyond is left out. */
+const MAX_SECRET_UNITS = 8_192;

@@ -10,6 +10,11 @@ export function hasCertainWidth(text: string): boolean {
   return SIMPLE.test(text);
 }
 
+/** What a person takes for single characters, whatever they are made of. */
+export function graphemes(text: string): string[] {
+  return SIMPLE.test(text) ? [...text] : Array.from(SEGMENTER.segment(text), ({ segment }) => segment);
+}
+
 /**
  * Text cut at its end to at most `width` columns, between graphemes; what was cut shows as the ellipsis.
  * Plain text only: colours are added afterwards.

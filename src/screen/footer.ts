@@ -1,8 +1,9 @@
 import { formatAge, formatBytes } from '../output/format.js';
 import type { Look } from '../output/look.js';
-import { middleEllipsis } from '../output/width.js';
+import { displayWidth, middleEllipsis } from '../output/width.js';
 import type { Playback } from '../recording/player.js';
 import { isoTime } from '../records/record.js';
+import { type Line, windowOf } from '../terminal/line.js';
 import { nameText, peerText, roomText } from './cell-text.js';
 import { linkReason, unavailability } from './link-text.js';
 import type { Layout, Model } from './model.js';
@@ -27,16 +28,36 @@ export function footer(model: Model, layout: Layout, now: number, look: Look): s
   return spread(left.length > 0 ? left : alive, right, layout.width, symbols.ellipsis);
 }
 
+/** The filter as it is typed, as much of it as fits around the cursor, and the cursor's column. */
+export function filterField(
+  model: Model,
+  { text, cursor }: Line,
+  width: number,
+  { text: shown, symbols, style }: Look,
+): { readonly pieces: Piece[]; readonly cursorColumn: number } {
+  const [before, after] = [shown(text.slice(0, cursor)), shown(text.slice(cursor))];
+  const count = `  ${model.rows.shown.length} found`;
+  const frame = '/_'.length;
+  const room = width - frame - (width < MIN_COUNT_COLUMNS ? 0 : count.length);
+  const field = windowOf(before, after, room + (after === '' ? 1 : 0), symbols.ellipsis);
+  const hint = displayWidth(field.text) + FILTER_HINT.length <= room ? FILTER_HINT : '';
+  return {
+    pieces: [
+      { text: `/${field.text}`, paint: style.strong },
+      { text: '_' },
+      { text: `${count}${hint}`, paint: style.faint },
+    ],
+    cursorColumn: 1 + field.cursorColumn,
+  };
+}
+
+const FILTER_HINT = ' (Enter keeps, Esc leaves)';
+/** On a narrower screen only the filter itself has room. */
+const MIN_COUNT_COLUMNS = 24;
+
 function questionPieces(model: Model, width: number, look: Look): Piece[] | null {
   const { mode } = model;
-  if (mode.kind === 'filter') {
-    const text = look.text(model.rows.arrangement.filter);
-    return [
-      { text: `/${text}`, paint: look.style.strong },
-      { text: '_' },
-      { text: `  ${model.rows.shown.length} found (Enter keeps, Esc leaves)`, paint: look.style.faint },
-    ];
-  }
+  if (mode.kind === 'filter') return filterField(model, mode.line, width, look).pieces;
   if (mode.kind !== 'confirm') return null;
   const { room, transfer } = mode.row;
   const verb = mode.decision === 'accept' ? 'Accept' : 'Reject';

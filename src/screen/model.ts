@@ -3,6 +3,7 @@ import type { Notice } from '../monitor/notice.js';
 import type { Decision } from '../protocol/requests.js';
 import type { Playback } from '../recording/player.js';
 import type { Link } from '../room/entry.js';
+import type { Line } from '../terminal/line.js';
 import { EventLog } from './log.js';
 import { isActive, type Row, rowKey } from './row.js';
 import { Rows } from './rows.js';
@@ -21,13 +22,19 @@ export interface RoomState {
 /** What the keys go to, and what the body of the screen shows. */
 export type Mode =
   | { readonly kind: 'table' }
-  | { readonly kind: 'filter' /** The filter to go back to. */; readonly before: string }
+  | { readonly kind: 'filter' /** The filter to go back to. */; readonly before: string; readonly line: Line }
   | {
       readonly kind: 'detail' /** As last known, should it be removed. */;
       readonly row: Row;
       readonly top: number;
     }
-  | { readonly kind: 'confirm'; readonly decision: Decision; readonly row: Row }
+  | {
+      readonly kind: 'confirm';
+      readonly decision: Decision;
+      readonly row: Row;
+      /** When the question was first on the screen, milliseconds since 1970; `null` before. */
+      readonly shownAt: number | null;
+    }
   | { readonly kind: 'help'; readonly top: number }
   | { readonly kind: 'log'; readonly top: number };
 

@@ -4,18 +4,19 @@ import type { View } from '../output/view.js';
 import type { Decision } from '../protocol/requests.js';
 import type { Playback } from '../recording/player.js';
 import type { Outcome } from '../room/ask.js';
+import type { Input } from '../terminal/input.js';
+import type { InputSource } from '../terminal/reader.js';
 import type { Status } from '../transfers/transfer.js';
 import { FramePacer } from './frame-pacer.js';
 import { type Guards, guardTerminal } from './guards.js';
 import { titleText } from './header.js';
 import { History } from './history.js';
-import { type Key, KeyDecoder } from './keys.js';
 import { applyNotice, type Flash, initialModel, type Model } from './model.js';
 import { Notifier } from './notify.js';
 import { summaryLines } from './summary.js';
-import { type ScreenInput, type ScreenOutput, Terminal } from './terminal.js';
-import { type Effect, pressKey } from './update.js';
-import { prepare, reachOf, view } from './view.js';
+import { type ScreenOutput, Terminal } from './terminal.js';
+import { type Effect, notShown, pressKey, wasShown } from './update.js';
+import { cursorOf, prepare, reachOf, view } from './view.js';
 
 /** What keys ask of the program around the screen. */
 export interface ScreenActions {
@@ -36,7 +37,7 @@ export interface ScreenActions {
 
 export interface ScreenOptions {
   readonly stdout: ScreenOutput;
-  readonly stdin: ScreenInput;
+  readonly stdin: InputSource;
   readonly look: Look;
   /** Milliseconds since 1970: by the clock of what is shown, which a recording has of its own. */
   now(): number;
@@ -59,10 +60,11 @@ export interface ScreenOptions {
 
 /** A clock moves ages and countdowns. */
 const TICK_MS = 1_000;
-/** A window being dragged sends many resizes; one frame follows the last. */
+/** All is drawn anew this often. */
+const REPAINT_TICKS = 15;
+/** A window being dragged sends many resizes: a frame follows the last, and one comes this often until then. */
 const RESIZE_SETTLE_MS = 50;
-/** An Escape that nothing follows for this long was the key. */
-const ESCAPE_WAIT_MS = 50;
+const RESIZING_FRAME_MS = 200;
 
 /** The live table on a terminal: alternate screen, keys, and a summary on the normal screen afterwards. */
 export class ScreenView implements View {
@@ -70,17 +72,20 @@ export class ScreenView implements View {
   readonly #look: Look;
   readonly #terminal: Terminal;
   readonly #guards: Guards;
-  readonly #keys = new KeyDecoder();
   readonly #pacer: FramePacer;
   readonly #tick: NodeJS.Timeout;
   #model: Model;
   #frameTimer: NodeJS.Timeout | undefined;
-  #escapeTimer: NodeJS.Timeout | undefined;
   #resizeTimer: NodeJS.Timeout | undefined;
   readonly #notifier: Notifier;
   /** What a recording has shown, and while it is looked at as it was: how far, and the model of what is now. */
   readonly #history = new History();
   #past: { readonly count: number; readonly present: Model } | null = null;
+  /** When the first of the resizes that wait for a frame came. */
+  #resizedAt: number | null = null;
+  /** What was drawn last, which a busy terminal may not show yet. */
+  #drawn: Model | null = null;
+  #ticks = 0;
   #closed: Promise<void> | undefined;
 
   /** Takes the terminal at once. */
@@ -90,18 +95,19 @@ export class ScreenView implements View {
     this.#notifier = new Notifier(options.notify?.statuses ?? []);
     const start = initialModel(options.now(), options.rooms, options.keepEnded, options.servers);
     this.#model = { ...start, playback: options.playback ?? null };
-    this.#terminal = new Terminal(options.stdout, options.stdin, this.#onData, () => this.#request(false));
+    this.#terminal = new Terminal(options.stdout, options.stdin, this.#onInputs, this.#onDrain);
     const { width, height } = this.#terminal.size;
     this.#pacer = new FramePacer(width * height);
     const guarded = {
       restore: () => this.restore(),
       resume: () => {
+        this.#model = notShown(this.#model);
         this.#terminal.enter();
         this.#request(true);
       },
     };
     this.#guards = guardTerminal(guarded, options.suspend);
-    this.#tick = setInterval(() => this.#request(false), TICK_MS);
+    this.#tick = setInterval(this.#onTick, TICK_MS);
     options.stdout.on('resize', this.#onResize);
     options.signal?.addEventListener('abort', this.#onAbort);
     this.#terminal.enter();
@@ -137,7 +143,7 @@ export class ScreenView implements View {
   async #finish(): Promise<void> {
     const { stdout, signal, now } = this.#options;
     clearInterval(this.#tick);
-    for (const timer of [this.#frameTimer, this.#escapeTimer, this.#resizeTimer]) clearTimeout(timer);
+    for (const timer of [this.#frameTimer, this.#resizeTimer]) clearTimeout(timer);
     stdout.off('resize', this.#onResize);
     signal?.removeEventListener('abort', this.#onAbort);
     this.restore();
@@ -151,33 +157,47 @@ export class ScreenView implements View {
     void this.close();
   };
 
+  readonly #onTick = (): void => {
+    this.#ticks += 1;
+    // Another program may have written over the picture.
+    if (this.#ticks % REPAINT_TICKS === 0) this.#terminal.invalidate();
+    this.#request(false);
+  };
+
   readonly #onResize = (): void => {
+    const now = Date.now();
+    this.#resizedAt ??= now;
     clearTimeout(this.#resizeTimer);
-    this.#resizeTimer = setTimeout(() => {
-      this.#resizeTimer = undefined;
-      this.#terminal.invalidate();
-      this.#request(true);
-    }, RESIZE_SETTLE_MS);
+    const longest = Math.max(0, this.#resizedAt + RESIZING_FRAME_MS - now);
+    this.#resizeTimer = setTimeout(
+      () => {
+        this.#resizeTimer = undefined;
+        this.#resizedAt = null;
+        this.#terminal.invalidate();
+        this.#frame();
+      },
+      Math.min(RESIZE_SETTLE_MS, longest),
+    );
   };
 
-  readonly #onData = (chunk: Uint8Array | string): void => {
-    clearTimeout(this.#escapeTimer);
-    this.#press(this.#keys.push(chunk));
-    if (!this.#keys.isPending) return;
-    this.#escapeTimer = setTimeout(() => this.#press(this.#keys.flush()), ESCAPE_WAIT_MS);
+  readonly #onDrain = (): void => {
+    this.#shown();
+    this.#request(false);
   };
 
-  #press(keys: readonly Key[]): void {
-    for (const key of keys) {
+  readonly #onInputs = (inputs: readonly Input[]): void => {
+    for (const input of inputs) {
       if (this.#closed !== undefined) return;
       const now = this.#options.now();
       const reach = reachOf(this.#model, this.#terminal.size, now, this.#look);
-      const { model, effect } = pressKey(this.#model, key, reach, now);
+      const { model, effect } = pressKey(this.#model, input, reach, now);
       this.#model = model;
       if (effect !== null) this.#perform(effect);
     }
-    if (keys.length > 0) this.#request(true);
-  }
+    if (inputs.every(({ kind }) => kind === 'focus' || kind === 'mouse' || kind === 'report')) return;
+    this.#terminal.invalidate();
+    this.#request(true);
+  };
 
   #perform(effect: Effect): void {
     const { actions } = this.#options;
@@ -243,16 +263,25 @@ export class ScreenView implements View {
   }
 
   #frame(): void {
+    clearTimeout(this.#frameTimer);
     this.#frameTimer = undefined;
     // Where the terminal is busy, its drain asks again; where its size is changing, the end of that does.
     if (!this.#terminal.isReady || this.#resizeTimer !== undefined) return;
     const { size } = this.#terminal;
     const now = this.#now();
     this.#model = prepare(this.#model, size, now, this.#look);
-    const bytes = this.#terminal.draw(view(this.#model, size, now, this.#look));
+    const lines = view(this.#model, size, now, this.#look);
+    const bytes = this.#terminal.draw(lines, cursorOf(this.#model, size, this.#look));
     this.#terminal.setTitle(titleText(this.#model, this.#look));
     const news = this.#notifier.take(now);
     if (news !== null) this.#terminal.signal(this.#options.notify?.sequence(news) ?? '');
     this.#pacer.drawn(Date.now(), bytes, size.width * size.height);
+    this.#drawn = this.#model;
+    if (this.#terminal.isReady) this.#shown();
+  }
+
+  /** What was drawn last has left for the terminal. */
+  #shown(): void {
+    if (this.#drawn?.mode === this.#model.mode) this.#model = wasShown(this.#model, this.#options.now());
   }
 }

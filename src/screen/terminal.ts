@@ -1,5 +1,13 @@
+import type { Input } from '../terminal/input.js';
+import { type InputSource, KEYBOARD_BACK, PLAIN_KEYBOARD, readInputs } from '../terminal/reader.js';
 import type { Size } from './model.js';
 import { buildPatch } from './patch.js';
+
+/** A place on the screen, from 0. */
+export interface Cursor {
+  readonly row: number;
+  readonly column: number;
+}
 
 /** Where a terminal does not say its size. */
 const DEFAULT_SIZE: Size = { width: 80, height: 24 };
@@ -10,25 +18,27 @@ const DEFAULT_SIZE: Size = { width: 80, height: 24 };
  */
 export class Terminal {
   readonly #stdout: ScreenOutput;
-  readonly #stdin: ScreenInput;
-  readonly #onData: (chunk: Uint8Array | string) => void;
+  readonly #stdin: InputSource;
+  readonly #onInputs: (inputs: readonly Input[]) => void;
   readonly #onDrain: () => void;
   #entered = false;
   #blocked = false;
   /** As it was set last; `null` while the window has its own. */
   #title: string | null = null;
+  #stopReading: (() => void) | null = null;
+  #cursor: Cursor | null = null;
   /** What is on the screen, where that is known. */
   #lines: readonly string[] | null = null;
 
   constructor(
     stdout: ScreenOutput,
-    stdin: ScreenInput,
-    onData: (chunk: Uint8Array | string) => void,
+    stdin: InputSource,
+    onInputs: (inputs: readonly Input[]) => void,
     onDrain: () => void,
   ) {
     this.#stdout = stdout;
     this.#stdin = stdin;
-    this.#onData = onData;
+    this.#onInputs = onInputs;
     this.#onDrain = () => {
       this.#blocked = false;
       onDrain();
@@ -50,13 +60,12 @@ export class Terminal {
     this.#entered = true;
     this.#blocked = false;
     this.#lines = null;
+    this.#cursor = null;
     this.#stdout.on('drain', this.#onDrain);
     // First of all, as this is what stops a program in the background: before it has drawn over the shell.
     if (this.#stdin.isTTY) this.#stdin.setRawMode?.(true);
     this.#write(ENTER);
-    if (!this.#stdin.isTTY) return;
-    this.#stdin.on('data', this.#onData);
-    this.#stdin.resume();
+    if (this.#stdin.isTTY) this.#stopReading = readInputs(this.#stdin, this.#onInputs);
   }
 
   /** Gives the terminal back at once: nothing is awaited, so an `exit` handler may call it. Safe to call twice. */
@@ -66,10 +75,8 @@ export class Terminal {
     this.#stdout.off('drain', this.#onDrain);
     this.#stdout.write((this.#title === null ? '' : TITLE_BACK) + LEAVE);
     this.#title = null;
-    if (!this.#stdin.isTTY) return;
-    this.#stdin.off('data', this.#onData);
-    this.#stdin.pause();
-    this.#stdin.setRawMode?.(false);
+    this.#stopReading?.();
+    if (this.#stdin.isTTY) this.#stdin.setRawMode?.(false);
   }
 
   /** What is on the screen is no longer known: the next frame writes every line. */
@@ -77,12 +84,20 @@ export class Terminal {
     this.#lines = null;
   }
 
-  /** Writes what changed as one frame; gives the bytes written, 0 where nothing changed. */
-  draw(lines: readonly string[]): number {
+  /**
+   * Writes what changed as one frame; gives the bytes written, 0 where nothing changed.
+   *
+   * @param cursor where the cursor is seen; `null` where it is not
+   */
+  draw(lines: readonly string[], cursor: Cursor | null = null): number {
     const patch = buildPatch(this.#lines, lines);
+    const isMoved = cursor?.row !== this.#cursor?.row || cursor?.column !== this.#cursor?.column;
+    if (patch === '' && !isMoved) return 0;
+    const before = this.#cursor === null ? '' : HIDE_CURSOR;
+    const after = cursor === null ? '' : `\x1b[${cursor.row + 1};${cursor.column + 1}H${SHOW_CURSOR}`;
     this.#lines = lines;
-    if (patch === '') return 0;
-    const frame = BEGIN_FRAME + patch + END_FRAME;
+    this.#cursor = cursor;
+    const frame = BEGIN_FRAME + before + patch + after + END_FRAME;
     this.#write(frame);
     return Buffer.byteLength(frame);
   }
@@ -112,13 +127,18 @@ export class Terminal {
 /** Synchronized output: the terminal shows all of a frame at once. Others ignore it. */
 const BEGIN_FRAME = '\x1b[?2026h';
 const END_FRAME = '\x1b[?2026l';
+const HIDE_CURSOR = '\x1b[?25l';
+const SHOW_CURSOR = '\x1b[?25h';
 /** Alternate screen on, cursor off, line wrap off, pasted text marked as such. */
-const ENTER = '\x1b[?1049h\x1b[?25l\x1b[?7l\x1b[?2004h';
+const ENTER = `\x1b[?1049h${HIDE_CURSOR}\x1b[?7l\x1b[?2004h${PLAIN_KEYBOARD}`;
 /** The title onto the terminal's stack, and back; it is emptied first for terminals that have none. */
 const KEEP_TITLE = '\x1b[22;2t';
 const TITLE_BACK = '\x1b]2;\x07\x1b[23;2t';
-/** All of it back, also where a frame was cut short. */
-const LEAVE = `${END_FRAME}\x1b[0m\x1b[?2004l\x1b[?7h\x1b[?25h\x1b[?1049l`;
+/**
+ * All of it back, also where a frame was cut short. Where there is no alternate screen the picture stays: what
+ * follows begins on the last line, which is below it.
+ */
+const LEAVE = `${END_FRAME}${KEYBOARD_BACK}\x1b[0m\x1b[999;1H\x1b[J\x1b[?2004l\x1b[?7h${SHOW_CURSOR}\x1b[?1049l`;
 
 /** What the screen writes to: the part of a terminal's `tty.WriteStream` that is used. */
 export interface ScreenOutput {
@@ -131,14 +151,4 @@ export interface ScreenOutput {
   write(text: string, done?: () => void): boolean;
   on(event: 'resize' | 'drain', listener: () => void): unknown;
   off(event: 'resize' | 'drain', listener: () => void): unknown;
-}
-
-/** Where keys come from: the part of a terminal's `tty.ReadStream` that is used. */
-export interface ScreenInput {
-  readonly isTTY?: boolean;
-  setRawMode?(on: boolean): unknown;
-  resume(): unknown;
-  pause(): unknown;
-  on(event: 'data', listener: (chunk: Uint8Array | string) => void): unknown;
-  off(event: 'data', listener: (chunk: Uint8Array | string) => void): unknown;
 }

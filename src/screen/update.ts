@@ -1,8 +1,10 @@
 import type { Decision } from '../protocol/requests.js';
-import type { Key, KeyName } from './keys.js';
+import type { Input, KeyName } from '../terminal/input.js';
+import { edit, lineOf } from '../terminal/line.js';
 import { type Flash, freshest, type Model, selectedRow } from './model.js';
+import { command, isMovement, moved, movement, moveSelection } from './movement.js';
 import { copied, copyFor, neighbourOf, nextMatch } from './pane-keys.js';
-import { nextSort, type Row } from './row.js';
+import { nextSort } from './row.js';
 import type { Arrangement } from './rows.js';
 
 /** What a key asks of the world outside the model. */
@@ -29,6 +31,10 @@ export interface Update {
 
 /** Longest filter, UTF-16 units. */
 const MAX_FILTER_UNITS = 200;
+/** A question is not answered before it was on the screen for this long. */
+const READING_MS = 300;
+
+type Mode<Kind extends Model['mode']['kind']> = Extract<Model['mode'], { kind: Kind }>;
 
 /** How far keys move. */
 export interface Reach {
@@ -40,45 +46,61 @@ export interface Reach {
   readonly matches: readonly number[];
 }
 
+/** The model once what it asks is on the screen, from `now` on. */
+export function wasShown(model: Model, now: number): Model {
+  const { mode } = model;
+  if (mode.kind !== 'confirm' || mode.shownAt !== null) return model;
+  return { ...model, mode: { ...mode, shownAt: now } };
+}
+
+/** The model once the screen was taken away. */
+export function notShown(model: Model): Model {
+  const { mode } = model;
+  return mode.kind === 'confirm' ? { ...model, mode: { ...mode, shownAt: null } } : model;
+}
+
 /**
  * The model after a key. A key that means nothing where it was pressed leaves the model as it is.
  *
  * @param now milliseconds since 1970
  */
-export function pressKey(model: Model, key: Key, reach: Reach, now: number): Update {
-  const after = respond(model, key, reach, now);
+export function pressKey(model: Model, input: Input, reach: Reach, now: number): Update {
+  const after = respond(model, input, reach, now);
   // What was said to the last key is read by the time that another one does something.
   const isOld = after.model !== model && after.model.flash === model.flash && model.flash?.tone === 'plain';
   return isOld ? { ...after, model: { ...after.model, flash: null } } : after;
 }
 
-function respond(model: Model, key: Key, reach: Reach, now: number): Update {
-  if (key.kind === 'key') {
-    const effect = EFFECTS[key.name];
+function respond(model: Model, input: Input, reach: Reach, now: number): Update {
+  if (input.kind === 'key') {
+    const effect = EFFECTS[input.key];
     if (effect !== undefined) return { model, effect };
   }
   const { kind } = model.mode;
+  if (input.kind === 'burst' && kind !== 'filter' && kind !== 'confirm') {
+    return only(together(model, input.text, reach, now));
+  }
   if (model.playback !== null && (kind === 'table' || kind === 'detail')) {
-    const effect = PLAYING_EFFECTS[command(key) ?? ''];
+    const effect = PLAYING_EFFECTS[command(input) ?? ''];
     if (effect !== undefined) return { model, effect };
   }
   if (kind === 'table' || kind === 'detail') {
-    const copy = copyFor(model, command(key));
+    const copy = copyFor(model, command(input));
     if (copy !== null) {
       return { model: { ...model, flash: copied(copy, now) }, effect: { kind: 'copy', text: copy.text } };
     }
   }
   switch (model.mode.kind) {
     case 'table':
-      return inTable(model, key, reach.page, now);
+      return inTable(model, input, reach.page, now);
     case 'filter':
-      return only(inFilter(model, model.mode.before, key, reach.page));
+      return only(inFilter(model, model.mode, input, reach.page));
     case 'confirm':
-      return inConfirm(model, model.mode, key, now);
+      return inConfirm(model, model.mode, input, now);
     case 'detail':
     case 'help':
     case 'log':
-      return inPane(model, model.mode, key, reach);
+      return inPane(model, model.mode, input, reach);
   }
 }
 
@@ -100,11 +122,28 @@ const PLAYING_EFFECTS: { readonly [pressed: string]: Effect | undefined } = {
 
 const QUIT: Effect = { kind: 'quit' };
 
-function inTable(model: Model, key: Key, page: number, now: number): Update {
-  const moved = moveSelection(model, movement(key), page);
+/**
+ * Several characters at once may be a paste: of these only what does no harm is done. A held key moves, and typing
+ * ahead on a slow link may begin a filter.
+ */
+function together(model: Model, text: string, reach: Reach, now: number): Model {
+  const characters = [...text];
+  if (characters.every(isMovement)) {
+    return characters.reduce(
+      (moving, character) => respond(moving, { kind: 'text', text: character }, reach, now).model,
+      model,
+    );
+  }
+  if (model.mode.kind !== 'table' || !text.startsWith('/')) return model;
+  const filtering = respond(model, { kind: 'text', text: '/' }, reach, now).model;
+  return respond(filtering, { kind: 'burst', text: text.slice(1) }, reach, now).model;
+}
+
+function inTable(model: Model, input: Input, page: number, now: number): Update {
+  const moved = moveSelection(model, movement(input), page);
   if (moved !== null) return only(moved);
   const { arrangement } = model.rows;
-  switch (command(key)) {
+  switch (command(input)) {
     case 'enter':
       return only(openDetail(model));
     case 'escape':
@@ -114,7 +153,10 @@ function inTable(model: Model, key: Key, page: number, now: number): Update {
           : arranged(model, { ...arrangement, filter: '' }),
       );
     case '/':
-      return only({ ...model, mode: { kind: 'filter', before: arrangement.filter } });
+      return only({
+        ...model,
+        mode: { kind: 'filter', before: arrangement.filter, line: lineOf(arrangement.filter) },
+      });
     case 's':
       return only(arranged(model, { ...arrangement, sort: nextSort(arrangement.sort), isReversed: false }));
     case 'S':
@@ -138,30 +180,29 @@ function inTable(model: Model, key: Key, page: number, now: number): Update {
   }
 }
 
-function inFilter(model: Model, before: string, key: Key, page: number): Model {
+function inFilter(model: Model, mode: Mode<'filter'>, input: Input, page: number): Model {
   const { arrangement } = model.rows;
-  const { filter } = arrangement;
-  const edited = (text: string): Model => arranged(model, { ...arrangement, filter: text });
-  if (key.kind !== 'key') return edited((filter + oneLine(key.text)).slice(0, MAX_FILTER_UNITS));
-  switch (key.name) {
-    case 'enter':
-      return { ...model, mode: { kind: 'table' } };
-    case 'escape':
-      return { ...edited(before), mode: { kind: 'table' } };
-    case 'backspace':
-      return edited([...filter].slice(0, -1).join(''));
-    case 'ctrl-u':
-      return edited('');
-    default:
-      return moveSelection(model, movement(key), page) ?? model;
+  const pressed = command(input);
+  if (pressed === 'enter') return { ...model, mode: { kind: 'table' } };
+  if (pressed === 'escape') {
+    return { ...arranged(model, { ...arrangement, filter: mode.before }), mode: { kind: 'table' } };
   }
+  const line = edit(mode.line, input, MAX_FILTER_UNITS);
+  if (line === null) return moveSelection(model, movement(input), page) ?? model;
+  const edited =
+    line.text === arrangement.filter ? model : arranged(model, { ...arrangement, filter: line.text });
+  return { ...edited, mode: { ...mode, line } };
 }
 
-function inConfirm(model: Model, mode: { decision: Decision; row: Row }, key: Key, now: number): Update {
+/** Only `y` typed on its own answers, and only once a person can have read the question. */
+function inConfirm(model: Model, mode: Mode<'confirm'>, input: Input, now: number): Update {
   const back: Model = { ...model, mode: { kind: 'table' } };
-  const pressed = command(key);
-  if (pressed === 'n' || pressed === 'N' || pressed === 'escape') return only(back);
-  if (pressed !== 'y' && pressed !== 'Y') return only(model);
+  if (input.kind === 'key') return only(input.key === 'escape' ? back : model);
+  if (input.kind !== 'text' && input.kind !== 'burst' && input.kind !== 'paste') return only(model);
+  const typed = input.kind === 'text' ? input.text.toLowerCase() : null;
+  if (typed === 'n') return only(back);
+  if (typed !== 'y') return only({ ...back, flash: plain('Nothing was sent: that was not y.', now) });
+  if (mode.shownAt === null || now - mode.shownAt < READING_MS) return only(model);
   const { room, transfer } = freshest(model, mode.row);
   if (transfer.status !== 'waiting' || model.rows.live(mode.row.key) === undefined) {
     return only({ ...back, flash: alarm('That request is no longer waiting; nothing was sent.', now) });
@@ -169,15 +210,15 @@ function inConfirm(model: Model, mode: { decision: Decision; row: Row }, key: Ke
   return { model: back, effect: { kind: 'decide', decision: mode.decision, room, id: transfer.id } };
 }
 
-function inPane(model: Model, mode: Extract<Model['mode'], { top: number }>, key: Key, reach: Reach): Update {
-  const pressed = command(key);
+function inPane(model: Model, mode: Mode<'detail' | 'help' | 'log'>, input: Input, reach: Reach): Update {
+  const pressed = command(input);
   const back = pressed === 'escape' || pressed === 'q' || pressed === 'enter' || pressed === '?';
   const neighbour = neighbourOf(model, pressed);
   if (neighbour !== null) return only(neighbour);
   if (back) return only({ ...model, mode: { kind: 'table' } });
   const top = Math.min(mode.top, reach.lastTop);
   const match = nextMatch(top, pressed, reach.matches);
-  const to = match ?? moved(top, movement(key), reach.page, reach.lastTop);
+  const to = match ?? moved(top, movement(input), reach.page, reach.lastTop);
   return only(to === null ? model : { ...model, mode: { ...mode, top: to } });
 }
 
@@ -211,7 +252,7 @@ function ask(model: Model, decision: Decision, now: number): Model {
   if (status !== 'waiting' || direction !== 'inbound') {
     return { ...model, flash: plain(`Only a waiting inbound request can be ${decision}ed.`, now) };
   }
-  return { ...model, flash: null, mode: { kind: 'confirm', decision, row } };
+  return { ...model, flash: null, mode: { kind: 'confirm', decision, row, shownAt: null } };
 }
 
 function plain(text: string, at: number): Flash {
@@ -222,67 +263,6 @@ function alarm(text: string, at: number): Flash {
   return { text, at, tone: 'alarm' };
 }
 
-function oneLine(text: string): string {
-  return text.replace(/[\p{Cc}\s]+/gu, ' ');
-}
-
 function only(model: Model): Update {
   return { model, effect: null };
-}
-
-/** Ways to move, in the table as in a pane. */
-export type Movement = 'up' | 'down' | 'page-up' | 'page-down' | 'home' | 'end';
-
-/** The name of a key or the character typed; nothing of what is pasted. */
-export function command(key: Key): string | null {
-  if (key.kind === 'paste') return null;
-  return key.kind === 'key' ? key.name : key.text;
-}
-
-/** How a key moves, if it does. */
-export function movement(key: Key): Movement | undefined {
-  const pressed = command(key);
-  return pressed === null ? undefined : MOVEMENTS[pressed];
-}
-
-/** The model with its selection moved; `null` for a key that does not move. */
-export function moveSelection(model: Model, by: Movement | undefined, page: number): Model | null {
-  const { shown } = model.rows;
-  if (by === undefined) return null;
-  const from = model.selected === null ? -1 : model.rows.indexOf(model.selected);
-  const to = from < 0 ? firstMove(by, shown.length) : moved(from, by, page, shown.length - 1);
-  const row = shown.at(to ?? 0);
-  return row === undefined ? model : { ...model, selected: row.key, chosen: row, selectedAt: to ?? 0 };
-}
-
-/** Where a movement leads from an index, no farther than `last`; `null` for none. */
-export function moved(from: number, by: Movement | undefined, page: number, last: number): number | null {
-  const steps: Readonly<Record<Movement, number>> = {
-    up: -1,
-    down: 1,
-    'page-up': -Math.max(1, page),
-    'page-down': Math.max(1, page),
-    home: -from,
-    end: last - from,
-  };
-  return by === undefined ? null : Math.max(0, Math.min(last, from + steps[by]));
-}
-
-const MOVEMENTS: { readonly [key: string]: Movement | undefined } = {
-  k: 'up',
-  j: 'down',
-  ' ': 'page-down',
-  g: 'home',
-  G: 'end',
-  up: 'up',
-  down: 'down',
-  'page-up': 'page-up',
-  'page-down': 'page-down',
-  home: 'home',
-  end: 'end',
-};
-
-/** Where nothing is selected yet the first key selects the first row. */
-function firstMove(by: Movement, length: number): number {
-  return by === 'end' ? length - 1 : 0;
 }

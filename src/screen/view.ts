@@ -1,10 +1,11 @@
 import type { Look } from '../output/look.js';
 import { heldAfter, transfersBody } from './body.js';
 import { isEmpty, splitByMatch } from './find.js';
-import { footer } from './footer.js';
+import { filterField, footer } from './footer.js';
 import { header } from './header.js';
 import { type Layout, layoutOf, type Model, roomsOf, type Size, settle } from './model.js';
 import { detailLines, helpLines } from './panes.js';
+import type { Cursor } from './terminal.js';
 import type { Reach } from './update.js';
 
 /** The model as `view` takes it: with the rows that have changed, the selection in sight and columns as they are held. */
@@ -32,6 +33,15 @@ export function view(model: Model, size: Size, now: number, look: Look): string[
   // What is asked and what is typed must be seen, however little room there is.
   const isInput = model.mode.kind === 'confirm' || model.mode.kind === 'filter';
   return isInput ? [...lines.slice(0, -1), last] : lines;
+}
+
+/** Where the terminal's cursor is to be, from 0; `null` where nothing is typed. */
+export function cursorOf(model: Model, size: Size, look: Look): Cursor | null {
+  const { mode } = model;
+  const { lines, width } = layoutOf(size);
+  if (mode.kind !== 'filter' || lines === 0 || width === 0) return null;
+  const { cursorColumn } = filterField(model, mode.line, width, look);
+  return { row: lines - 1, column: Math.min(cursorColumn, width - 1) };
 }
 
 /** How far keys can move on the screen that `view` draws. */

@@ -84,9 +84,9 @@ describe('a recording on the table', () => {
     await terminal.until((text) => text.includes('PAUSED, Space plays on'));
     terminal.type(RIGHT);
     await terminal.until((text) => text.includes('END OF THE RECORDING  2022-07-31 18:00:00 UTC'));
-    terminal.type(` ${RIGHT}a`);
-    await terminal.until((text) => text.includes('Not possible in a recording'));
-    terminal.type('q');
+    terminal.type(` ${RIGHT}`);
+    await terminal.press('a', (text) => text.includes('Not possible in a recording'));
+    await terminal.press('q', (text) => text.includes('the end'));
     const screen = await ended(terminal);
     expect(screen).toMatch(/Watched one for (2h|1h 59m)/);
     expect(screen).toContain('code=0');

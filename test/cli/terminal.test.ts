@@ -93,13 +93,12 @@ describe('keys reach the Room', () => {
     room.receive({ name: 'wanted.bin' });
     const terminal = type(`watch ${room.url}`);
     await terminal.until((screen) => screen.includes('wanted.bin'));
-    terminal.type(`j${key}`);
-    await terminal.until((screen) => screen.includes(question));
+    await terminal.press('j', (screen) => /▸.*wanted\.bin/.test(screen));
+    await terminal.press(key, (screen) => screen.includes(question));
     expect(room.requests.map((request) => request.method)).not.toContain(method);
-    terminal.type('y');
-    await terminal.until((screen) => new RegExp(`${status} .*wanted\\.bin`).test(screen));
+    await terminal.press('y', (screen) => new RegExp(`${status} .*wanted\\.bin`).test(screen));
     expect(room.requests.map((request) => request.method)).toContain(method);
-    terminal.type('q');
+    await terminal.press('q', (screen) => /^the end$/m.test(screen));
     const { code, screen } = await ended(terminal);
     expect(code).toBe(0);
     expect(screen).toMatch(summary);

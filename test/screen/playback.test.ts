@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { Playback } from '../../src/recording/player.js';
-import { KeyDecoder } from '../../src/screen/keys.js';
 import type { Model } from '../../src/screen/model.js';
 import { pressKey } from '../../src/screen/update.js';
+import { typed } from '../support/typing.js';
 import { inStatus, NOW } from './sample.js';
 import { modelWith, PLAIN, screen } from './sample-model.js';
 
@@ -19,7 +19,7 @@ function playing(playback: Playback = PLAYING): Model {
 function press(start: Model, bytes: string): { model: Model; effects: string[] } {
   const effects: string[] = [];
   let model = start;
-  for (const key of new KeyDecoder().push(bytes)) {
+  for (const key of typed(bytes)) {
     const update = pressKey(model, key, REACH, NOW);
     if (update.effect !== null) effects.push(update.effect.kind);
     model = update.model;

@@ -46,7 +46,16 @@ async function screen(): Promise<string> {
 beforeEach(() => {
   vi.useFakeTimers({
     now: NOW,
-    toFake: ['setTimeout', 'clearTimeout', 'setInterval', 'clearInterval', 'Date'],
+    toFake: [
+      'setTimeout',
+      'clearTimeout',
+      'setInterval',
+      'clearInterval',
+      'setImmediate',
+      'clearImmediate',
+      'Date',
+      'performance',
+    ],
   });
   vi.clearAllMocks();
 });
@@ -73,10 +82,26 @@ describe('frames', () => {
     view.show(changeOf(inStatus('complete', 7_000)), ROOM);
     vi.advanceTimersByTime(1_100);
     const before = stdout.writes.length;
-    stdin.press('x~');
+    stdin.press('\x1b[12;40R');
     view.show(changeOf(inStatus('complete', 7_000)), ROOM);
     vi.advanceTimersByTime(200);
     expect(stdout.writes).toHaveLength(before);
+  });
+
+  test.each([
+    ['every 15 seconds', () => vi.advanceTimersByTime(15_000)],
+    ['with a key', () => press('x')],
+  ])('are whole %s: another program may have written over them', async (_, wait) => {
+    open();
+    view.show(changeOf(makeTransfer()), ROOM);
+    vi.advanceTimersByTime(1_000);
+    // What `wall` does, and the terminal of a shell that is not alone.
+    stdout.writes.push('\x1b[3;1HBroadcast message from root\r\nThe system is going down\r\n');
+    wait();
+    vi.advanceTimersByTime(1_000);
+    const shown = await screen();
+    expect(shown).not.toMatch(/Broadcast|going down/);
+    expect(shown).toContain('report.pdf');
   });
 
   test('wait until a full output drains, and then show only the newest', async () => {
@@ -141,6 +166,18 @@ describe('frames', () => {
     expect(stdout.text).not.toContain('\x1b[3J');
   });
 
+  test('come at least four times a second while the window is being dragged', () => {
+    open();
+    vi.advanceTimersByTime(1_000);
+    stdout.writes.length = 0;
+    for (let at = 0; at < 150; at += 1) {
+      stdout.resize(60 + (at % 40), 20 + (at % 10));
+      vi.advanceTimersByTime(20);
+    }
+    expect(stdout.frames.length).toBeGreaterThanOrEqual(12);
+    expect(stdout.frames.length).toBeLessThanOrEqual(31);
+  });
+
   test('follow a resize once it is over', async () => {
     open();
     view.show(changeOf(makeTransfer()), ROOM);
@@ -157,12 +194,18 @@ describe('frames', () => {
   });
 });
 
+/** Presses keys as a person does, one after the other. */
+function press(...keys: readonly string[]): void {
+  for (const key of keys) {
+    stdin.press(key);
+    vi.advanceTimersByTime(500);
+  }
+}
+
 describe('keys', () => {
   test('reach the actions', () => {
     open();
-    stdin.press('q');
-    stdin.press('\x03');
-    stdin.press('\x1a');
+    press('q', '\x03', '\x1a');
     expect([actions.quit, actions.interrupt, suspend].map((action) => action.mock.calls.length)).toEqual([
       1, 1, 1,
     ]);
@@ -170,10 +213,42 @@ describe('keys', () => {
 
   test('a lone Escape counts when nothing follows it', async () => {
     open();
-    stdin.press('?');
-    stdin.press('\x1b');
-    vi.advanceTimersByTime(200);
+    press('?', '\x1b');
     expect(await screen()).toContain('q quit');
+  });
+
+  test('y is no answer while the question is still on its way to a busy terminal', async () => {
+    open();
+    view.show(changeOf(inStatus('waiting', 5, { id: 'w' })), ROOM);
+    press('j');
+    stdout.isFull = true;
+    press('a', 'y');
+    expect(actions.decide).not.toHaveBeenCalled();
+    stdout.drain();
+    press('y');
+    vi.advanceTimersByTime(500);
+    expect(actions.decide).not.toHaveBeenCalled();
+    press('y');
+    expect(actions.decide).toHaveBeenCalledExactlyOnceWith('accept', ROOM, 'w');
+  });
+
+  test('the cursor is seen where a filter is typed, and nowhere else', async () => {
+    open();
+    const cursor = async () => {
+      const emulator = new Emulator(stdout.columns, stdout.rows);
+      const writing = emulator.write(stdout.text);
+      await vi.advanceTimersByTimeAsync(50);
+      await writing;
+      const { cursorX, cursorY } = emulator.terminal.buffer.active;
+      return { isShown: emulator.state.cursor, x: cursorX, y: cursorY };
+    };
+    press('/', 'a', 'b', '\x1b[D');
+    expect(await cursor()).toEqual({ isShown: true, x: 2, y: 22 });
+    view.show(changeOf(makeTransfer()), ROOM);
+    vi.advanceTimersByTime(1_000);
+    expect(await cursor()).toEqual({ isShown: true, x: 2, y: 22 });
+    press('\r');
+    expect((await cursor()).isShown).toBe(false);
   });
 
   test.each([
@@ -182,7 +257,7 @@ describe('keys', () => {
   ])('%s and y show what came of it', async (key, sentence) => {
     open();
     view.show(changeOf(inStatus('waiting', 5, { id: 'w' })), ROOM);
-    stdin.press(`j${key}y`);
+    press('j', key, 'y');
     await vi.advanceTimersByTimeAsync(500);
     expect(await screen()).toContain(sentence);
     expect(actions.decide).toHaveBeenCalledWith(key === 'a' ? 'accept' : 'reject', ROOM, 'w');

@@ -55,6 +55,30 @@ test('restore undoes what enter did, once', () => {
   expect(modes).toEqual(['1049h', '25l', '7l', '2004h', '2026l', '2004l', '7h', '25h', '1049l']);
 });
 
+test('keys are reported as they always were while the screen is open, and as before afterwards', () => {
+  const stdout = new FakeOutput(80, 24);
+  const terminal = new Terminal(stdout, new FakeInput(), ignore, ignore);
+  terminal.enter();
+  expect(stdout.text.split('1049h')[1]).toContain('\x1b[>0u\x1b[>4;0m');
+  stdout.writes.length = 0;
+  terminal.restore();
+  // Where `>4m` is taken for an underline, the reset ends it.
+  expect(stdout.text.split('1049l')[0]).toContain('\x1b[>4m\x1b[<u\x1b[0m');
+});
+
+test('without an alternate screen what follows comes below the picture', async () => {
+  const stdout = new FakeOutput(40, 6);
+  const terminal = new Terminal(stdout, new FakeInput(), ignore, ignore);
+  const emulator = new Emulator(40, 6);
+  await emulator.write('earlier\r\n$ watch');
+  terminal.enter();
+  terminal.draw(['one', 'two', 'three', 'four', 'five'], { row: 1, column: 2 });
+  terminal.restore();
+  await emulator.write(`${stdout.text.replace('\x1b[?1049h', '').replace('\x1b[?1049l', '')}the summary`);
+  expect(emulator.lines()).toEqual(['one', 'two', 'three', 'four', 'five', 'the summary']);
+  expect(emulator.state).toMatchObject({ cursor: true, wrap: true });
+});
+
 test('raw mode is asked for before anything is drawn: it stops a program in the background', () => {
   const stdout = new FakeOutput(80, 24);
   const stdin = new FakeInput();

@@ -1,15 +1,19 @@
 import { describe, expect, test } from 'vitest';
-import type { Key, KeyName } from '../../src/screen/keys.js';
 import { applyNotice, layoutOf, type Model, settle } from '../../src/screen/model.js';
-import { type Effect, pressKey } from '../../src/screen/update.js';
-import { reachOf } from '../../src/screen/view.js';
+import { type Effect, notShown, pressKey, wasShown } from '../../src/screen/update.js';
+import { cursorOf, reachOf } from '../../src/screen/view.js';
+import type { Input, KeyName } from '../../src/terminal/input.js';
 import { changeOf, inStatus, makeTransfer, NOW } from './sample.js';
 import { modelWith, PLAIN, ROOM, screen } from './sample-model.js';
 
 const SIZE = { width: 100, height: 15 };
+/** Long enough to read a question. */
+const READ_MS = 300;
+const REACH = { page: 10, lastTop: 0, matches: [] };
 const NAMED: Readonly<Record<string, KeyName>> = {
   '<up>': 'up',
   '<down>': 'down',
+  '<left>': 'left',
   '<pgdn>': 'page-down',
   '<end>': 'end',
   '<enter>': 'enter',
@@ -19,16 +23,16 @@ const NAMED: Readonly<Record<string, KeyName>> = {
   '<c-z>': 'ctrl-z',
 };
 
-/** Presses keys such as `j`, `<enter>`; gives the model as it would be drawn, and the effects. */
+/** Presses keys such as `j`, `<enter>`; gives the model as it was drawn some time ago, and the effects. */
 function press(start: Model, ...keys: readonly string[]): { model: Model; effects: Effect[] } {
   const effects: Effect[] = [];
   let model = settle(start, layoutOf(SIZE));
   for (const pressed of keys) {
     const name = NAMED[pressed];
-    const key: Key = name === undefined ? { kind: 'text', text: pressed } : { kind: 'key', name };
+    const key: Input = name === undefined ? { kind: 'text', text: pressed } : { kind: 'key', key: name };
     const update = pressKey(model, key, reachOf(model, SIZE, NOW, PLAIN), NOW);
     if (update.effect !== null) effects.push(update.effect);
-    model = settle(update.model, layoutOf(SIZE));
+    model = wasShown(settle(update.model, layoutOf(SIZE)), NOW - READ_MS);
   }
   return { model, effects };
 }
@@ -122,11 +126,59 @@ describe('filter', () => {
     );
   });
 
+  test('is edited in place, and shows where', () => {
+    const { model } = press(thirty(), '/', 'x', 'z', '<left>', 'y');
+    expect(model.rows.arrangement.filter).toBe('xyz');
+    expect(screen(model, SIZE)).toContain('/xyz_  0 found (Enter keeps, Esc leaves)');
+    expect(cursorOf(model, SIZE, PLAIN)).toEqual({ row: SIZE.height - 2, column: 3 });
+    expect(cursorOf(press(model, '<enter>').model, SIZE, PLAIN)).toBeNull();
+  });
+
+  test.each([20, 40, 80])('shows the end of what is typed on a screen of %i columns', (width) => {
+    const { model } = press(thirty(), '/', ...'quarterly report '.repeat(8), ...'END');
+    const size = { width, height: 10 };
+    const last = screen(model, size).split('\n').at(-1) ?? '';
+    expect(last).toMatch(/^\/….*END_/);
+    expect(cursorOf(model, size, PLAIN)?.column).toBe(last.indexOf('_'));
+  });
+
+  test('keeps to the selection while the cursor is moved', () => {
+    const { model } = press(thirty(), 'G', '/', '<left>');
+    expect(selectedId(model)).toBe('w29');
+  });
+
   test('takes a paste as text of one line', () => {
     const { model } = press(thirty(), '/');
     const key = { kind: 'paste', text: 'w1\r\n2' } as const;
-    const pasted = pressKey(model, key, { page: 10, lastTop: 0, matches: [] }, NOW).model;
+    const pasted = pressKey(model, key, REACH, NOW).model;
     expect(pasted.rows.arrangement.filter).toBe('w1 2');
+  });
+});
+
+describe('several characters at once', () => {
+  const burst = (model: Model, text: string) => pressKey(model, { kind: 'burst', text }, REACH, NOW);
+
+  test('move, as where a key is held down', () => {
+    expect(selectedId(burst(thirty(), 'jjj').model)).toBe('w2');
+    expect(selectedId(burst(thirty(), 'Gkg').model)).toBe('w0');
+    const help = press(thirty(), '?').model;
+    const reach = { page: 5, lastTop: 9, matches: [] };
+    expect(pressKey(help, { kind: 'burst', text: 'jjj' }, reach, NOW).model.mode).toMatchObject({ top: 3 });
+  });
+
+  test('begin a filter, as where a slow link delivers them late', () => {
+    const { model } = burst(thirty(), '/29');
+    expect(shownIds(model)).toEqual(['w29']);
+    expect(model.mode.kind).toBe('filter');
+  });
+
+  test('do nothing else: they may be a paste', () => {
+    const { model } = press(thirty(), 'j');
+    for (const text of ['Please reply', 'aa', 'qq', 'jja', 'cs', 'https://x', 'a/y']) {
+      expect(burst(model, text)).toEqual({ model, effect: null });
+    }
+    const help = press(model, '?').model;
+    expect(burst(help, 'qq')).toEqual({ model: help, effect: null });
   });
 });
 
@@ -203,8 +255,39 @@ describe('accept and reject', () => {
     expect(model.mode.kind).toBe('table');
   });
 
-  test('another key leaves the question as it is', () => {
-    expect(press(waiting(), 'j', 'a', 'x', 'q').model.mode.kind).toBe('confirm');
+  test.each<[string, Input]>([
+    ['another character', { kind: 'text', text: 'x' }],
+    ['the key that quits elsewhere', { kind: 'text', text: 'q' }],
+    ['several characters at once', { kind: 'burst', text: 'y' }],
+    ['a paste', { kind: 'paste', text: 'y' }],
+  ])('%s is no answer, and takes the question back', (_, input) => {
+    const asked = press(waiting(), 'j', 'a').model;
+    const { model, effect } = pressKey(asked, input, REACH, NOW);
+    expect(effect).toBeNull();
+    expect(model.mode.kind).toBe('table');
+    expect(screen(model, SIZE)).toContain('Nothing was sent: that was not y.');
+  });
+
+  test.each<Input>([
+    { kind: 'key', key: 'down' },
+    { kind: 'key', key: 'enter' },
+    { kind: 'focus', hasFocus: true },
+    { kind: 'mouse' },
+    { kind: 'report', body: '[0;0R' },
+  ])('%j leaves the question as it is', (input) => {
+    const asked = press(waiting(), 'j', 'a').model;
+    expect(pressKey(asked, input, REACH, NOW)).toEqual({ model: asked, effect: null });
+  });
+
+  test('y counts only once the question was on the screen long enough to be read', () => {
+    const y = { kind: 'text', text: 'y' } as const;
+    const asked = pressKey(press(waiting(), 'j').model, { kind: 'text', text: 'a' }, REACH, NOW).model;
+    expect(pressKey(asked, y, REACH, NOW + 10 * READ_MS)).toEqual({ model: asked, effect: null });
+    const shown = wasShown(asked, NOW);
+    expect(pressKey(shown, y, REACH, NOW + READ_MS - 1)).toEqual({ model: shown, effect: null });
+    expect(pressKey(shown, y, REACH, NOW + READ_MS).effect).toMatchObject({ kind: 'decide' });
+    const later = wasShown(notShown(shown), NOW + READ_MS);
+    expect(pressKey(later, y, REACH, NOW + READ_MS).effect).toBeNull();
   });
 
   test('nothing is sent for what is no longer waiting', () => {
@@ -286,11 +369,11 @@ test.each<[string, Effect['kind']]>([
 test('a mistaken key does nothing', () => {
   const model = settle(thirty(), layoutOf(SIZE));
   for (const text of 'xyzXQ1~ж') {
-    expect(pressKey(model, { kind: 'text', text }, { page: 10, lastTop: 0, matches: [] }, NOW)).toEqual({
+    expect(pressKey(model, { kind: 'text', text }, REACH, NOW)).toEqual({
       model,
       effect: null,
     });
   }
   const paste = { kind: 'paste', text: 'q' } as const;
-  expect(pressKey(model, paste, { page: 10, lastTop: 0, matches: [] }, NOW)).toEqual({ model, effect: null });
+  expect(pressKey(model, paste, REACH, NOW)).toEqual({ model, effect: null });
 });

@@ -5,8 +5,9 @@ import { makeLook } from '../../src/output/look.js';
 import { displayWidth } from '../../src/output/width.js';
 import { layoutOf, type Model, type Size, settle } from '../../src/screen/model.js';
 import { pressKey } from '../../src/screen/update.js';
-import { reachOf, view } from '../../src/screen/view.js';
+import { cursorOf, reachOf, view } from '../../src/screen/view.js';
 import { STATUSES, type Transfer } from '../../src/transfers/transfer.js';
+import { typed } from '../support/typing.js';
 import { inStatus, NOW } from './sample.js';
 import { modelWith, plainLine } from './sample-model.js';
 
@@ -57,10 +58,7 @@ test('whatever is shown, in whatever mode, every line fits the screen and one ro
       (transfers, at, pressed, unicode) => {
         const look = makeLook({ color: true, unicode });
         let model: Model = modelWith(transfers);
-        for (const character of pressed) {
-          const name = character === '\r' ? 'enter' : character === '\x1b' ? 'escape' : null;
-          const key =
-            name === null ? ({ kind: 'text', text: character } as const) : ({ kind: 'key', name } as const);
+        for (const key of typed(pressed.join(''))) {
           model = pressKey(settle(model, layoutOf(at)), key, reachOf(model, at, NOW, look), NOW).model;
         }
         const lines = view(settle(model, layoutOf(at)), at, NOW, look);
@@ -69,6 +67,7 @@ test('whatever is shown, in whatever mode, every line fits the screen and one ro
           expect(displayWidth(plainLine(line))).toBeLessThanOrEqual(at.width);
           expect(stripVTControlCharacters(line)).not.toMatch(/\p{Cc}/u);
         }
+        expect(cursorOf(model, at, look)?.column ?? 0).toBeLessThan(Math.max(1, at.width));
       },
     ),
     { numRuns: 300 },

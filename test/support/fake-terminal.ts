@@ -1,5 +1,6 @@
 import { EventEmitter } from 'node:events';
-import type { ScreenInput, ScreenOutput } from '../../src/screen/terminal.js';
+import type { ScreenOutput } from '../../src/screen/terminal.js';
+import type { InputSource } from '../../src/terminal/reader.js';
 
 /** The output side of a terminal that remembers what was written, and can be full. */
 export class FakeOutput extends EventEmitter implements ScreenOutput {
@@ -48,7 +49,7 @@ export class FakeOutput extends EventEmitter implements ScreenOutput {
 }
 
 /** The input side of a terminal: keys are pressed by `press`. */
-export class FakeInput extends EventEmitter implements ScreenInput {
+export class FakeInput extends EventEmitter implements InputSource {
   readonly isTTY = true;
   isRaw = false;
   isPaused = true;

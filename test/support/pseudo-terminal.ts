@@ -3,6 +3,9 @@ import { Emulator } from './emulator.js';
 
 type Pty = ReturnType<typeof spawn>;
 
+/** Slower than anything that a program takes for a burst, and than a question takes to be read. */
+const PRESS_AGAIN_MS = 500;
+
 /** A program on a pseudo-terminal, with a screen that can be read. */
 export class PseudoTerminal {
   readonly emulator: Emulator;
@@ -27,6 +30,17 @@ export class PseudoTerminal {
 
   type(keys: string): void {
     this.#pty.write(keys);
+  }
+
+  /** Presses a key, and again until the screen is as `isSo` says: one that comes too soon after another means nothing. */
+  async press(key: string, isSo: (screen: string) => boolean): Promise<string> {
+    this.type(key);
+    const again = setInterval(() => this.type(key), PRESS_AGAIN_MS);
+    try {
+      return await this.until(isSo);
+    } finally {
+      clearInterval(again);
+    }
   }
 
   /** Closes it, as a person closes a window. */

@@ -1,8 +1,8 @@
 import type { Notice } from '../../src/monitor/notice.js';
-import type { Key, KeyName } from '../../src/screen/keys.js';
 import { applyNotice, type Model, type Size } from '../../src/screen/model.js';
 import { type Effect, pressKey } from '../../src/screen/update.js';
 import { prepare, reachOf, view } from '../../src/screen/view.js';
+import type { Input, KeyName } from '../../src/terminal/input.js';
 import { NOW } from '../screen/sample.js';
 import { PLAIN, plainLine, ROOM } from '../screen/sample-model.js';
 
@@ -73,7 +73,7 @@ const NAMED: Readonly<Record<string, KeyName>> = {
   '<right>': 'right',
 };
 
-function inputOf(pressed: string): Key {
+function inputOf(pressed: string): Input {
   const name = NAMED[pressed];
-  return name === undefined ? { kind: 'text', text: pressed } : { kind: 'key', name };
+  return name === undefined ? { kind: 'text', text: pressed } : { kind: 'key', key: name };
 }
