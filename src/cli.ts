@@ -1,3 +1,5 @@
+import { closeSync } from 'node:fs';
+import { isatty } from 'node:tty';
 import { type Command, CommanderError } from 'commander';
 import { outputFault, print } from './commands/printer.js';
 import { buildProgram } from './commands/program.js';
@@ -7,9 +9,10 @@ import { safeText } from './output/text.js';
 
 /** Runs the program in this process. Alone in touching the process's exit. */
 export async function run(): Promise<void> {
-  const { argv, stdout, stderr } = process;
-  // A reader that went away is no fault; commands that care have listeners of their own.
-  for (const stream of [stdout, stderr]) stream.on('error', () => {});
+  const { argv, stdin, stdout, stderr } = process;
+  // A reader that went away is no fault, nor is a closed window; commands that care have listeners of their own.
+  for (const stream of [stdin, stdout, stderr]) stream.on('error', () => {});
+  process.once('exit', closeGoneTerminals);
   const lastResorts = new Set<() => void>();
   const interruption = new AbortController();
   let interruptedAt = 0;
@@ -35,7 +38,7 @@ export async function run(): Promise<void> {
   const exitCode = await main(argv.slice(2), {
     env: process.env,
     platform: process.platform,
-    stdin: process.stdin,
+    stdin,
     stdout,
     stderr,
     signal: interruption.signal,
@@ -64,7 +67,7 @@ export async function main(args: readonly string[], host: Host): Promise<number>
     return context.exitCode;
   } catch (error) {
     if (error instanceof CommanderError) return EXIT.usage;
-    if (host.signal.aborted && error === host.signal.reason) return exitCodeOf(error);
+    if (error instanceof Interrupted) return exitCodeOf(error);
     host.stderr.write(describe(error));
     return exitCodeOf(error);
   }
@@ -83,6 +86,13 @@ export function reportOutputFault(error: NodeJS.ErrnoException): number {
   const fault = outputFault(error);
   process.stderr.write(describe(fault));
   return exitCodeOf(fault);
+}
+
+/** Node 20 aborts at its end where it can't set a terminal back whose window was closed; what is closed it leaves alone. */
+function closeGoneTerminals(): void {
+  for (const stream of [process.stdin, process.stdout, process.stderr]) {
+    if (stream.isTTY && !isatty(stream.fd)) closeSync(stream.fd);
+  }
 }
 
 /** What a person reads of an error. Only a fault of the program's own shows where it came from. */

@@ -5,7 +5,7 @@ import type { Host } from '../host.js';
 import { openInput, readInput } from '../input.js';
 import { MAX_CREDENTIALS_UNITS, Secret } from '../protocol/secrets.js';
 import type { Input } from '../terminal/input.js';
-import { edit, lineOf } from '../terminal/line.js';
+import { edit, lineOf, toEnd } from '../terminal/line.js';
 import { KEYBOARD_BACK, PLAIN_KEYBOARD, readInputs } from '../terminal/reader.js';
 import type { SignInOptions } from './command-options.js';
 
@@ -92,7 +92,8 @@ export function askSecret(question: string, host: Host, signal: AbortSignal): Pr
           return;
         }
         if (key === 'ctrl-c') host.interrupt();
-        else line = edit(line, input, MAX_SECRET_UNITS) ?? line;
+        // What can't be seen is edited at its end alone: a cursor that was moved would be lost.
+        else line = toEnd(edit(line, input, MAX_SECRET_UNITS) ?? line);
       }
     };
     const takeBack = host.onLastResort(giveBack);

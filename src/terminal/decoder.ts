@@ -1,8 +1,8 @@
-import { Bursts } from './bursts.js';
+import { BURST_MS, Bursts } from './bursts.js';
 import { characterInput, controlInput, type Input, keyInput, printable } from './input.js';
 import { csiInput, ss3Input } from './sequences.js';
 
-/** An ESC that nothing follows for this long was the key. */
+/** An ESC that nothing follows for this long was the key; on a slow link a sequence may be torn from it. */
 export const ESCAPE_MS = 150;
 /** A sequence that is not continued for this long is given up. */
 export const SEQUENCE_MS = 1_000;
@@ -28,8 +28,8 @@ type State =
  * A terminal's bytes as inputs. Pure: time comes in as milliseconds of any clock that never goes back. It does not
  * matter how the bytes are cut into reads, as long as the reads come soon one after the other.
  *
- * Some inputs are known only once nothing has followed: call `settle` when `dueAt` has come. A `push` alone lets no
- * time pass, so that bytes which wait in a busy program's queue still belong together.
+ * Some inputs are known only once nothing has followed: call `settle` when `dueAt` has come. A `push` gives
+ * nothing up, so that bytes which wait in a busy program's queue still belong together.
  */
 export class InputDecoder {
   readonly #bursts = new Bursts();
@@ -52,7 +52,13 @@ export class InputDecoder {
 
   /** Takes the bytes of one read. */
   push(bytes: Uint8Array, now: number): Input[] {
+    const [first] = bytes;
+    const isApart = now >= this.#now + BURST_MS;
     this.#now = now;
+    // Alt sends its ESC along with the character: here Escape was pressed before another key.
+    if (this.#state.within === 'escape' && isApart && first !== undefined && !INTRODUCERS.has(first)) {
+      this.#end(keyInput('escape'));
+    }
     for (const [index, byte] of bytes.entries()) this.#take(byte, index + 1 < bytes.length);
     return this.#inputs.splice(0);
   }

@@ -37,6 +37,10 @@ export function edit(line: Line, input: Input, maxUnits: number): Line | null {
   }
 }
 
+export function toEnd(line: Line): Line {
+  return moveTo(line, line.text.length);
+}
+
 /** A part of a line that fits, and the column of the cursor in it. */
 export interface LineWindow {
   readonly text: string;
@@ -89,8 +93,8 @@ const EDITS: { readonly [key in KeyName]?: (line: Line) => Line } = {
   'ctrl-f': right,
   home: (line) => moveTo(line, 0),
   'ctrl-a': (line) => moveTo(line, 0),
-  end: (line) => moveTo(line, line.text.length),
-  'ctrl-e': (line) => moveTo(line, line.text.length),
+  end: toEnd,
+  'ctrl-e': toEnd,
   'ctrl-left': (line) => moveTo(line, wordStart(line)),
   'alt-b': (line) => moveTo(line, wordStart(line)),
   'ctrl-right': (line) => moveTo(line, wordEnd(line)),

@@ -1,4 +1,4 @@
-import { EXIT, exitCodeOf, TrueConfFilesError } from '../errors.js';
+import { EXIT, exitCodeOf, Interrupted, TrueConfFilesError } from '../errors.js';
 import { fileFault } from '../faults.js';
 import type { Host } from '../host.js';
 import { isChange, type Notice } from '../monitor/notice.js';
@@ -72,7 +72,10 @@ export class Show {
     };
     const onError = (error: Error) => {
       this.#isGone = true;
-      this.#end(new TrueConfFilesError('output', `stdout can't be written: ${fileFault(error)}.`));
+      // A terminal whose window was closed. Its SIGHUP may come later, or not at all.
+      const isHangUp = host.stdout.isTTY && 'code' in error && error.code === 'EIO';
+      const fault = () => new TrueConfFilesError('output', `stdout can't be written: ${fileFault(error)}.`);
+      this.#end(isHangUp ? new Interrupted('SIGHUP') : fault());
     };
     this.#out = new Sink(host.stdout, { ...this.flow.gate(), onGone, onError });
     // A reader of stderr that goes away ends nothing: only the reader of the data does.

@@ -1,9 +1,9 @@
 import { execFileSync } from 'node:child_process';
-import { once } from 'node:events';
 import { createReadStream } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { afterEach, describe, expect, it } from 'vitest';
 import { useRooms } from '../simulator/rooms.js';
 import { NODE, PROGRAM } from '../support/program.js';
@@ -142,17 +142,17 @@ it('a terminal without UTF-8 is sent ASCII alone', async () => {
   expect([...terminal.written].filter((character) => character > '\x7f')).toEqual([]);
 });
 
-it.each(['', '--plain'])('closing the window ends the program: watch demo %s', async (options) => {
+it.each(['', '--plain'])('closing the window ends the program with 129: watch demo %s', async (options) => {
   const folder = await mkdtemp(join(tmpdir(), 'window-'));
   try {
-    // A pipe that the program holds without knowing: it ends with it.
-    const held = join(folder, 'held');
-    execFileSync('sh', ['-c', 'mkfifo "$0"', held]);
-    const gone = once(createReadStream(held).resume(), 'end');
-    const terminal = type(`watch demo ${options} 9>'${held}'`);
+    // The shell stays and gets no signal to pass on: only the terminal goes away.
+    const told = join(folder, 'told');
+    execFileSync('sh', ['-c', 'mkfifo "$0"', told]);
+    const code = text(createReadStream(told));
+    const terminal = type(`watch demo ${options}; echo $? >'${told}'`, { variable: 'trap : HUP;' });
     await terminal.until((screen) => /processing/.test(screen));
     terminal.hangUp();
-    await gone;
+    expect(await code).toBe('129\n');
   } finally {
     await rm(folder, { recursive: true });
   }
@@ -218,6 +218,11 @@ describe('a hidden prompt', () => {
   it.each([
     ['as it is', PIN],
     ['after a correction', `x4712${BACKSPACE}${BACKSPACE}${BACKSPACE}${CTRL_U}4711-hiddem${BACKSPACE}n`],
+    ['by words', `${PIN} and wrong\x17\x1b\x7f${BACKSPACE}`],
+    ['with keys that would move a cursor', `471\x1b[D1-h\x01id\x1b[H\x1b[3~d\x02en\x04`],
+    ['among keys that are no text', `47\x1b[A11\x1bOP-hid\x1b[I\x1b]11;rgb:ff/ff/ff\x1b\\den\x1b[M !!\t`],
+    ['pasted, and marked so', `\x1b[200~${PIN}\n\x1b[201~`],
+    ['on an enhanced keyboard', '\x1b[52u\x1b[55u\x1b[27;1;49~1-hidden'],
   ])('asks for the PIN, shows nothing of it, and goes on: %s', async (_, keys) => {
     const { terminal } = await prompted('--plain --once');
     terminal.type(`${keys}\r`);

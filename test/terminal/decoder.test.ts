@@ -223,6 +223,10 @@ describe('keys in pieces', () => {
 
   test('an Escape followed by typing is one', () => {
     expect(understoodApart(ESCAPE_MS + 50, '\x1b', 'P', 'i', 'n')).toBe('<escape>Pin');
+    expect(understoodApart(BURST_MS, '\x1b', '/', '\x1b', '\x7f', '\x1b', '\r')).toBe(
+      '<escape>/<escape><backspace><escape><enter>',
+    );
+    expect(understoodApart(BURST_MS - 1, '\x1b', 'b')).toBe('<alt-b>');
   });
 });
 
