@@ -94,7 +94,7 @@ test('an input that is no terminal is left alone', () => {
   expect(stdin).toMatchObject({ isRaw: false, isPaused: true });
 });
 
-/** The emulator gives some characters other widths than they have here; what counts is the text. */
+/** The emulator gives some characters other widths than they have here, and keeps isolates; what counts is the text. */
 function withoutGaps(text: string): string {
   return text.replace(/[\s\u2068\u2069]+/g, '');
 }
