@@ -105,6 +105,24 @@ describe('keys reach the Room', () => {
   });
 });
 
+it.each([
+  ['a paste without marks', 'Please reply'],
+  ['a paste with marks', '\x1b[200~a\ry\x1b[201~'],
+  ['a clipboard that an earlier program asked for', '\x1b]52;c;ZGlzcGxheQ==ay\x07'],
+  ['a mouse report', '\x1b[M ay'],
+])('%s answers nothing, and ends nothing', async (_, bytes) => {
+  const room = await startRoom({ transferMs: 600_000 });
+  room.receive({ name: 'wanted.bin' });
+  const terminal = type(`watch ${room.url}`);
+  await terminal.until((screen) => screen.includes('wanted.bin'));
+  await terminal.press('j', (screen) => /▸.*wanted\.bin/.test(screen));
+  terminal.type(bytes);
+  await terminal.press('?', (screen) => screen.includes('accept or reject'));
+  expect(room.requests.map(({ method }) => method)).not.toContain('acceptIncomingFileRequest');
+  await terminal.press('\x03', (screen) => /^the end$/m.test(screen));
+  expect((await ended(terminal)).code).toBe(130);
+});
+
 it('the details of a transfer show the frame that told of it last', async () => {
   const room = await startRoom();
   const { id } = room.receive({ name: 'wanted.bin' });
