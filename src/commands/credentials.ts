@@ -93,7 +93,7 @@ export function askSecret(question: string, host: Host, signal: AbortSignal): Pr
         }
         if (key === 'ctrl-c') host.interrupt();
         // What can't be seen is edited at its end alone: a cursor that was moved would be lost.
-        else line = toEnd(edit(line, input, MAX_SECRET_UNITS) ?? line);
+        else line = toEnd(edit(line, input, MAX_CREDENTIALS_UNITS) ?? line);
       }
     };
     const takeBack = host.onLastResort(giveBack);
@@ -105,6 +105,3 @@ export function askSecret(question: string, host: Host, signal: AbortSignal): Pr
     signal.addEventListener('abort', onAbort, { once: true });
   });
 }
-
-/** More than any secret has; what is typed beyond is left out. */
-const MAX_SECRET_UNITS = 8_192;
