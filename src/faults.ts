@@ -27,7 +27,7 @@ export function adviseOnFault(error: unknown): string {
   const code = codeOf(error);
   if (code === '' && error instanceof Error && error.cause instanceof Error)
     return adviseOnFault(error.cause);
-  if (code.startsWith('HPE_')) return 'Check host and port: something other than a Room answers there.';
+  if (code.startsWith('HPE_')) return 'Check host and port.';
   if (code === 'ENOTFOUND' || code === 'EAI_AGAIN')
     return 'Check the name for typing errors, or give the IP address.';
   if (CERTIFICATE_FAULTS.has(code))
@@ -93,22 +93,15 @@ export class NoSuchRoomError extends Error {
   }
 }
 
-/** Neither the page of a Room could be read nor the default port be used. */
-export class UnreadPageError extends Error {
-  /**
-   * @param page why it could not be read
-   * @param url the WebSocket that was tried instead
-   */
-  constructor(origin: string, page: unknown, url: string, cause: unknown) {
-    const words = describeFault(page);
-    const isOther = words === NOT_HTTP;
-    const about = isOther
-      ? `something other than a Room answers at ${origin.replace('http://', '')} (${words})`
-      : `its page at ${origin} can't be read (${words})`;
-    super(`${about}, and ${url} can't be opened (${describeFault(cause)})`, {
-      cause: isOther ? page : cause,
-    });
-  }
+/**
+ * The fault of the default port, where the page should have named another: what answers at the port that was given, but
+ * not in HTTP, is no Room's page. Any other fault of the page has been told in a warning.
+ * @param page the fault of the page, at `origin`
+ */
+export function defaultPortFault(origin: string, page: unknown, fault: unknown): unknown {
+  if (describeFault(page) !== NOT_HTTP) return fault;
+  const place = origin.replace('http://', '');
+  return new Error(`something other than a Room answers at ${place} (${NOT_HTTP})`, { cause: page });
 }
 
 function adviseOnStatus(status: number): string {

@@ -34,7 +34,10 @@ export function readText(from: JsonObject, field: string, problems: Problems): s
 export function readId(from: JsonObject, field: string, problems: Problems): string | null {
   const value = from[field];
   if (typeof value === 'number' && Number.isFinite(value)) return String(value);
-  return readText(from, field, problems);
+  const text = readText(from, field, problems);
+  if (text === null || text.length <= MAX_ID_UNITS) return text;
+  problems.add(field, text, `an id of at most ${MAX_ID_UNITS} characters`);
+  return null;
 }
 
 /** A finite number, also written as a string of digits. `null` where absent. */
@@ -84,6 +87,8 @@ export function quote(value: unknown): string {
   return value === undefined ? 'missing' : String(value);
 }
 
+/** Ids are held for long, and are UUIDs and numbers. */
+const MAX_ID_UNITS = 1_024;
 const MAX_PROBLEMS = 8;
 const NONE: readonly string[] = [];
 const DECIMAL = /^\d{1,16}(?:\.\d{1,16})?$/;

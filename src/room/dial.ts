@@ -1,4 +1,4 @@
-import { UnreadPageError } from '../faults.js';
+import { defaultPortFault } from '../faults.js';
 import type { Message } from '../protocol/message.js';
 import type { Redactor } from '../protocol/secrets.js';
 import { type Connection, type ConnectionHandlers, connect } from './connection.js';
@@ -81,8 +81,7 @@ export async function dial(
   };
 }
 
-/** The fault of the default port comes with that of the page, which should have named the port. */
-function faultOf({ address, url, pageFault }: Endpoint, error: unknown): unknown {
+function faultOf({ address, pageFault }: Endpoint, error: unknown): unknown {
   if (address.kind === 'socket' || pageFault === undefined) return error;
-  return new UnreadPageError(address.origin, pageFault, url, error);
+  return defaultPortFault(address.origin, pageFault, error);
 }

@@ -1,7 +1,7 @@
 import { safeText } from '../output/text.js';
 import { ByAge } from '../transfers/by-age.js';
 import type { RemovedChange, TransferChange } from '../transfers/change.js';
-import { hasEnded, type Status, type Transfer } from '../transfers/transfer.js';
+import { asHeld, hasEnded, type Status, type Transfer } from '../transfers/transfer.js';
 import { searchText } from './cell-text.js';
 import { isEmpty, matches, parseQuery, type Query } from './find.js';
 import { Order } from './order.js';
@@ -193,7 +193,7 @@ export class Rows {
     const hadEnded =
       change?.origin === 'snapshot' && change.previousStatus === null && hasEnded(transfer.status);
     const unseen = before === null ? hadEnded : change === null && before.endedUnseen;
-    const row = makeRow(room, transfer, before?.seq ?? first, unseen, key);
+    const row = makeRow(room, asHeld(transfer), before?.seq ?? first, unseen, key);
     this.#put(row, before);
     if (change !== null) this.#tally.add(before, row, change.event);
     if (!isActive(row)) this.#dropOldest();

@@ -5,7 +5,7 @@ import type { Change, Origin, RemovedReason, TransferChange } from './change.js'
 import { Listing, type ListingCause } from './listing.js';
 import { advance } from './rate.js';
 import { firstSeen, isForward, isSameStatus, revise } from './revise.js';
-import { hasEnded, type Status, statusOf, type Transfer } from './transfer.js';
+import { asHeld, hasEnded, type Status, statusOf, type Transfer } from './transfer.js';
 
 /** How much a ledger holds. */
 export interface LedgerOptions {
@@ -187,7 +187,7 @@ export class Ledger {
   }
 
   #put(known: Transfer | null, transfer: Transfer): void {
-    this.#transfers.set(transfer.id, transfer);
+    this.#transfers.set(transfer.id, asHeld(transfer));
     if (!hasEnded(transfer.status)) {
       if (known !== null && hasEnded(known.status)) this.#ended.delete(transfer.id);
       return;
@@ -275,7 +275,7 @@ export class Forgotten {
 }
 
 const REMOVED = 'removed';
-/** Both lists at their longest (`room/connection.ts`): listing again then never tells anything twice. */
+/** As long as both lists hold no more ended ones, listing again never reports anything twice. */
 const MAX_FORGOTTEN = 120_000;
 
 /** A transfer as a first listing tells of it. */

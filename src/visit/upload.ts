@@ -4,8 +4,8 @@ import { type ClientRequest, request as httpRequest, type IncomingMessage } from
 import { request as httpsRequest } from 'node:https';
 import type { Socket } from 'node:net';
 import type { Secret } from '../protocol/secrets.js';
-import type { Place } from '../room/discovery.js';
-import { within } from '../room/timers.js';
+import { type Place, refuseUpgrade } from '../room/discovery.js';
+import { Deadline, within } from '../room/timers.js';
 
 /** A Room's built-in HTTP server. */
 export interface UploadPlace extends Place {
@@ -73,15 +73,27 @@ export async function upload(options: UploadOptions, signal: AbortSignal): Promi
       'Content-Length': head.length + options.size + tail.length,
     },
     signal,
+    rejectUnauthorized: true,
   });
-  request.setTimeout(idleMs, () => request.destroy(new Error(`nothing moved for ${idleMs / 1_000} s`)));
+  // Not a limit of the socket's silence: a server that says again and again that it goes on would never be late.
+  const late = new Deadline(idleMs, () =>
+    request.destroy(new Error(`nothing moved for ${idleMs / 1_000} s`)),
+  );
   const answered = new Promise<IncomingMessage>((resolve, reject) => {
     request.once('response', resolve);
     request.on('error', reject);
+    refuseUpgrade(request, reject);
   });
+  const moving: UploadOptions = {
+    ...options,
+    onProgress: (bytes) => {
+      late.start();
+      options.onProgress(bytes);
+    },
+  };
   // Who has answered, or is gone, reads no further.
   const enough = new AbortController();
-  const written = write(request, options, [head, tail], answered, enough.signal);
+  const written = write(request, moving, [head, tail], answered, enough.signal);
   try {
     const response = await Promise.race([answered, written.then(() => answered)]);
     return {
@@ -93,6 +105,7 @@ export async function upload(options: UploadOptions, signal: AbortSignal): Promi
     signal.throwIfAborted();
     throw error;
   } finally {
+    late.stop();
     enough.abort();
     request.destroy();
     await written.catch(() => {});

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, createServer as createTcpServer } from 'node:net';
 import { expect, it, onTestFinished } from 'vitest';
 import { usePrograms } from '../support/program.js';
 import { closedPort } from '../support/silent-server.js';
@@ -27,6 +27,30 @@ function answering(status: number): () => Promise<string> {
   return () => listening(server, 'ws');
 }
 
+/** A server that begins to talk by itself, as those of SSH and MySQL do. */
+async function greeting(scheme: string): Promise<string> {
+  const server = createTcpServer((socket) => {
+    socket.on('error', () => {});
+    socket.write('SSH-2.0-OpenSSH_9.6\r\n');
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  onTestFinished(() => void server.close());
+  // A listening TCP server has an address with a port.
+  return `${scheme}://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
+
+it('a port of SSH in the place of the page is told as what it is', async () => {
+  const url = await greeting('http');
+  const program = run(['watch', url, '--quiet']);
+  expect(await program.ended).toBe(3);
+  const place = url.replace('http://', '');
+  expect(program.stderr.lines).toEqual([
+    `trueconf-files: The Room ${url} can't be reached: something other than a Room answers at ${place} (it does not speak HTTP).`,
+    'Check host and port.',
+  ]);
+});
+
 it.each<[what: string, start: () => Promise<string>, says: string, advises: string]>([
   ['a name that is not known', async () => 'ws://no-such-room.invalid', 'the host name', 'typing errors'],
   [
@@ -42,6 +66,7 @@ it.each<[what: string, start: () => Promise<string>, says: string, advises: stri
     'NODE_EXTRA_CA_CERTS',
   ],
   ['no TLS where it is asked for', () => listening(createServer(), 'wss'), 'not speak TLS', 'Give ws://'],
+  ['a port of SSH', () => greeting('ws'), 'it does not speak HTTP', 'Check host and port'],
   ['401', answering(401), 'HTTP 401', 'lets only some in'],
   ['403', answering(403), 'HTTP 403', 'lets only some in'],
   ['404', answering(404), 'HTTP 404', 'Something else answers there'],

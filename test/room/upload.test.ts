@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { RequestListener, ServerResponse } from 'node:http';
 import { describe, expect, it } from 'vitest';
 import { Secret } from '../../src/protocol/secrets.js';
 import { SizeChangedError, type UploadOptions, upload } from '../../src/visit/upload.js';
@@ -18,6 +19,38 @@ async function* pieces(...texts: readonly string[]) {
 async function* endless() {
   for (;;) yield Buffer.alloc(65_536);
 }
+
+/** What a server may do instead of answering, again and again. */
+const every =
+  (ms: number, act: (response: ServerResponse) => void): RequestListener =>
+  (_, response) => {
+    const timer = setInterval(() => act(response), ms);
+    response.on('close', () => clearInterval(timer));
+  };
+
+it.each<[what: string, listener: RequestListener]>([
+  ['says that it goes on', every(20, (response) => response.writeContinue())],
+  ['says nothing', () => {}],
+])('a server that only %s has a limit', async (_, listener) => {
+  const { port } = await serve(listener);
+  await expect(upload(options(port, { idleMs: 200 }), signal)).rejects.toThrow('nothing moved for 0.2 s');
+});
+
+it('a server that changes the protocol is told as that', async () => {
+  const { port } = await serve((_, response) =>
+    response.writeHead(101, { upgrade: 'x', connection: 'upgrade' }).end(),
+  );
+  await expect(upload(options(port), signal)).rejects.toThrow('it answers HTTP 101');
+});
+
+it('an answer that drips is read for as long as anything may take', async () => {
+  const drip = every(20, (response) => response.write('x'));
+  const { port } = await serve((request, response) => {
+    response.writeHead(200, { FileId: '7' });
+    drip(request, response);
+  });
+  expect(await upload(options(port, { idleMs: 200 }), signal)).toMatchObject({ status: 200, fileId: '7' });
+});
 
 function options(port: number, more: Partial<UploadOptions> = {}): UploadOptions {
   return {

@@ -1,8 +1,10 @@
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import type { WebSocket } from 'ws';
 import { TrueConfFilesError } from '../../src/errors.js';
 import { RoomSimulator } from '../../src/simulator/index.js';
 import { createRandom } from '../../src/simulator/names.js';
 import { FaultProxy } from '../support/fault-proxy.js';
+import { answer, ignore, type ScriptedRequest, ScriptedRoom } from '../support/scripted-room.js';
 import { useWatches } from '../support/watch.js';
 
 const { watch, use } = useWatches();
@@ -84,6 +86,72 @@ describe('a Room that is not reached', () => {
     await watched.reached('live');
     expect(watched.told).toEqual(['a →waiting (snapshot)']);
   });
+});
+
+describe('a Room that lets in and does not answer its lists', () => {
+  const silent = { getIncomingFilesRequests: ignore, getOutgoingFilesRequests: ignore };
+
+  it('was reached: it is tried again', async () => {
+    const room = await use(
+      ScriptedRoom.start({ ...silent, getFileRequests: ignore, getFileUploads: ignore }),
+    );
+    const watched = watch(room.url, { answerMs: 100 });
+    await watched.reached('waiting', 2);
+    expect(watched.links.find(({ state }) => state === 'waiting')).toMatchObject({
+      reason: 'the Room did not answer "getIncomingFilesRequests" within 0.1 s',
+    });
+  });
+
+  it.each([
+    ['stays silent', ignore],
+    ['hangs up', (_: ScriptedRequest, socket: WebSocket) => socket.terminate()],
+  ])('is lost without `reconnect`: it %s', async (_, act) => {
+    const lists = { getIncomingFilesRequests: act, getOutgoingFilesRequests: act };
+    const room = await use(ScriptedRoom.start({ ...lists, getFileRequests: act, getFileUploads: act }));
+    const { ended } = watch(room.url, { answerMs: 100, reconnect: false });
+    expect(await ended).toMatchObject({ code: 'lost', message: expect.stringContaining('was lost: the') });
+  });
+});
+
+describe('an answer to "auth" that comes before the question', () => {
+  const early = (_: ScriptedRequest, socket: WebSocket) => {
+    for (const requestId of ['1', '']) {
+      socket.send(JSON.stringify({ method: 'auth', requestId, token: 'early', result: true, resultCode: 0 }));
+    }
+    socket.send(JSON.stringify({ method: 'event', event: 'authorizationNeeded', cause: 1 }));
+  };
+
+  it('is ignored, and the sign-in goes on', async () => {
+    const room = await use(ScriptedRoom.start({ open: early }));
+    const watched = watch(room.url);
+    await watched.reached('live');
+    expect(room.requests[0]).toMatchObject({ method: 'auth', type: 'unsecured' });
+    expect(watched.states).not.toContain('waiting');
+  });
+
+  it('lets nothing in that is refused afterwards', async () => {
+    const refuse = (asked: ScriptedRequest, socket: WebSocket) =>
+      socket.send(answer(asked, { result: false, resultCode: 3 }));
+    const room = await use(ScriptedRoom.start({ open: early, auth: refuse }));
+    expect(await watch(room.url).ended).toMatchObject({ code: 'refused' });
+  });
+});
+
+it('a listing of 100,000 rows is read', async () => {
+  const rows = Array.from({ length: 100_000 }, (_, nth) => ({
+    fileRequestId: `00000000-0000-4000-8000-${nth}`,
+    fileName: `a rather long name, so that the list is longer than the 16 MiB of other limits ${nth}`,
+    peerId: '820_1@some.server',
+    size: 1,
+    status: 1,
+    timestamp: 1_659_284_222_850,
+  }));
+  const list = (asked: ScriptedRequest, socket: WebSocket) =>
+    socket.send(answer(asked, { incomingFilesRequests: rows }));
+  const room = await use(ScriptedRoom.start({ getIncomingFilesRequests: list }));
+  const watched = watch(room.url);
+  await watched.reached('live');
+  expect(watched.monitor.ledger.size).toBe(rows.length);
 });
 
 describe('a link that is lost', () => {

@@ -103,6 +103,30 @@ describe('a transfer', () => {
     });
   });
 
+  it('is held with long texts cut, and told with them whole', () => {
+    const ledger = new Ledger();
+    const long = 'n'.repeat(900_000);
+    const facts = { name: long, peer: { id: long, name: long }, conferenceId: long, fileId: long };
+    const [change] = ledger.apply(status('a', 1, facts), 1, long);
+    expect(change).toMatchObject({ kind: 'transfer', transfer: { ...facts, raw: long } });
+    const cut = `${'n'.repeat(4_096)}…`;
+    expect(ledger.get('a')).toMatchObject({
+      name: cut,
+      peer: { id: cut, name: cut },
+      conferenceId: cut,
+      fileId: cut,
+      raw: cut,
+    });
+    const [next] = ledger.apply(status('a', 3, facts), 2);
+    expect(next).toMatchObject({ kind: 'transfer', transfer: { name: long } });
+  });
+
+  it('with a name of the longest usual length is held whole', () => {
+    const ledger = new Ledger();
+    ledger.apply(status('a', 1, { name: '語'.repeat(4_096) }), 1);
+    expect(ledger.get('a')?.name).toBe('語'.repeat(4_096));
+  });
+
   it('learns the number of a status that was implied, which is no change', () => {
     const ledger = new Ledger();
     ledger.apply(implied('a', 'waiting'), 1);
