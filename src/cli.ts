@@ -60,8 +60,8 @@ export async function main(args: readonly string[], host: Host): Promise<number>
   try {
     const program = buildProgram(context);
     await program.parseAsync(named(args, program), { from: 'user' }).catch(async (error: unknown) => {
-      // Help and version come as an error of this code.
-      if (!(error instanceof CommanderError) || error.exitCode !== 0) throw error;
+      // Help and version come as errors, of whatever exit code, once they have been printed.
+      if (!(error instanceof CommanderError) || context.printed === '') throw error;
       context.exitCode = await print(context.printed, host);
     });
     return context.exitCode;

@@ -6,50 +6,31 @@ import { commandTree } from './support/command-tree.js';
 
 const SRC = fileURLToPath(new URL('../src', import.meta.url));
 
+/** Seams: version, start, host and the like. */
+const MAX_SHORT_FILES = 16;
+
 const files = readdirSync(SRC, { recursive: true, encoding: 'utf8' })
   .filter((name) => name.endsWith('.ts'))
   .map((name) => ({ name: name.split(sep).join('/'), text: readFileSync(join(SRC, name), 'utf8') }));
 
-/** The folders that a folder may import from. */
-const MAY_USE: Readonly<Record<string, readonly string[]>> = {
-  protocol: [],
-  room: ['protocol'],
-  transfers: ['protocol'],
-  monitor: ['protocol', 'room', 'transfers'],
-  records: ['protocol', 'room', 'transfers', 'monitor'],
-  output: ['protocol', 'room', 'transfers', 'monitor', 'records'],
-  recording: ['protocol', 'room', 'records'],
-  simulator: ['protocol'],
-  relay: ['protocol', 'room', 'transfers', 'monitor', 'records'],
-  visit: ['protocol', 'room', 'transfers', 'monitor', 'output'],
-  library: ['protocol', 'room', 'transfers', 'monitor', 'records', 'recording', 'visit'],
-  metrics: ['protocol', 'room', 'transfers', 'monitor', 'records', 'output'],
-  terminal: ['output'],
-  screen: ['protocol', 'room', 'transfers', 'monitor', 'records', 'output', 'recording', 'relay', 'terminal'],
-  watch: [
-    'protocol',
-    'room',
-    'transfers',
-    'monitor',
-    'records',
-    'output',
-    'recording',
-    'relay',
-    'metrics',
-    'screen',
-  ],
-};
+const FOLDERS = [
+  ...new Set(files.filter(({ name }) => name.includes('/')).map(({ name }) => name.split('/')[0] ?? '')),
+];
 
-/** Of these it takes only types. */
-const ONLY_TYPES: Readonly<Record<string, readonly string[]>> = {
-  monitor: ['room'],
-  records: ['monitor', 'room'],
-  output: ['monitor', 'room', 'protocol'],
-  screen: ['protocol', 'monitor', 'room', 'recording'],
-  metrics: ['protocol', 'monitor', 'room'],
-  recording: ['room'],
-  watch: ['metrics'],
-};
+/** The folders that a folder may import from, and of which only types: the table of CONTRIBUTING.md. */
+const LAYOUT: readonly {
+  readonly folder: string;
+  readonly mayUse: readonly string[];
+  readonly onlyTypes: readonly string[];
+}[] = [
+  ...readFileSync(join(SRC, '../CONTRIBUTING.md'), 'utf8').matchAll(
+    /^\| `src\/(\w+)\/` +\|[^|]*\| (.*) \|$/gm,
+  ),
+].map(([, folder = '', uses = '']) => ({
+  folder,
+  mayUse: uses === 'everything' ? FOLDERS : [...uses.matchAll(/`(\w+)`/g)].map(([, name = '']) => name),
+  onlyTypes: [...uses.matchAll(/`(\w+)`'s types/g)].map(([, name = '']) => name),
+}));
 
 /** Feeds the pure monitor from a live Room. */
 const LIVE_ROOM = 'monitor/monitored-room.ts';
@@ -64,7 +45,9 @@ function foldersUsedBy(name: string, text: string): readonly { folder: string; i
   return [...text.matchAll(IMPORT)].flatMap(([, type, path = '']) => {
     const target = relative(SRC, join(SRC, dirname(name), path));
     const folder = folderOf(target.split(sep).join('/'));
-    return folder === '' || folder === folderOf(name) ? [] : [{ folder, isType: type !== undefined }];
+    return folder === '' || folder === '..' || folder === folderOf(name)
+      ? []
+      : [{ folder, isType: type !== undefined }];
   });
 }
 
@@ -72,20 +55,44 @@ function foldersUsedBy(name: string, text: string): readonly { folder: string; i
 const IMPORT = /\b(?:import|export)\b(?:( type)?\b[^;'(]*\bfrom)?[ (]*'(\.[^']+)'/g;
 
 describe('the house', () => {
-  it.each(Object.entries(MAY_USE))('%s uses only %j', (folder, allowed) => {
+  it('has a row of the table for each folder', () => {
+    expect(LAYOUT.map(({ folder }) => folder).sort()).toEqual([...FOLDERS].sort());
+  });
+
+  it.each(LAYOUT)('$folder uses only $mayUse', ({ folder, mayUse, onlyTypes }) => {
     const wrong = files
       .filter(({ name }) => folderOf(name) === folder)
       .flatMap(({ name, text }) => foldersUsedBy(name, text).map((used) => ({ name, ...used })))
-      .filter((used) => !allowed.includes(used.folder));
+      .filter((used) => !mayUse.includes(used.folder) || (onlyTypes.includes(used.folder) && !used.isType));
     expect(wrong).toEqual([]);
   });
 
-  it.each(Object.entries(ONLY_TYPES))('%s uses only types of %j', (folder, ofTypes) => {
-    const wrong = files
-      .filter(({ name }) => folderOf(name) === folder && name !== LIVE_ROOM)
-      .flatMap(({ name, text }) => foldersUsedBy(name, text).map((used) => ({ name, ...used })))
-      .filter((used) => ofTypes.includes(used.folder) && !used.isType);
-    expect(wrong).toEqual([]);
+  it('has no circle of imports', () => {
+    const imports = new Map(
+      files.map(({ name, text }) => [
+        name,
+        [...text.matchAll(IMPORT)]
+          .map(([, , path = '']) => join(dirname(name), path).split(sep).join('/').replace(/\.js$/, '.ts'))
+          .filter((target) => files.some((file) => file.name === target)),
+      ]),
+    );
+    const done = new Set<string>();
+    const visit = (name: string, way: readonly string[]): readonly string[] | null => {
+      if (way.includes(name)) return [...way.slice(way.indexOf(name)), name];
+      if (done.has(name)) return null;
+      for (const next of imports.get(name) ?? []) {
+        const circle = visit(next, [...way, name]);
+        if (circle !== null) return circle;
+      }
+      done.add(name);
+      return null;
+    };
+    for (const name of imports.keys()) expect(visit(name, [])).toBeNull();
+  });
+
+  it('has few files of 40 lines or less', () => {
+    const short = files.filter(({ text }) => text.split('\n').length <= 41).map(({ name }) => name);
+    expect(short.length, short.join(', ')).toBeLessThanOrEqual(MAX_SHORT_FILES);
   });
 
   it('keeps clock, timers, sockets and chance out of the pure folders', () => {

@@ -1,12 +1,16 @@
 import { EXIT } from '../errors.js';
 import type { Host } from '../host.js';
 import { safeText } from '../output/text.js';
+import type { HistoryAnswer } from '../protocol/message.js';
+import { reasonOf } from '../room/ask.js';
 import { makeFilter } from '../transfers/filter.js';
-import { incomplete } from '../visit/visit.js';
+import { firstSeen } from '../transfers/revise.js';
+import { statusOf, type Transfer } from '../transfers/transfer.js';
+import { incomplete, refused } from '../visit/visit.js';
 import { atRoom, showTransfers } from './at-room.js';
 import type { OptionsOf } from './command-options.js';
 
-/** What a Room holds now, once. Gives the exit code. */
+/** Lists what a Room holds now, once. Gives the exit code. */
 export function list(given: string | undefined, options: OptionsOf<'list'>, host: Host): Promise<number> {
   const filter = makeFilter({ ...options, statuses: options.status });
   return atRoom(given, options, host, 'list 10.0.0.5', async (at) => {
@@ -14,10 +18,41 @@ export function list(given: string | undefined, options: OptionsOf<'list'>, host
     const held = [...ledger.values()];
     const wanted = filter === null ? held : held.filter(filter);
     showTransfers(wanted, at, options, host);
-    // Never "empty" for "failed".
+    // A list that failed is not an empty one.
     if (listingFaults.length > 0) throw incomplete(label, listingFaults);
     if (held.length === 0) printer.note(`${safeText(label)} holds no file requests`);
     else if (wanted.length === 0) printer.note(`none of the ${held.length} file requests matches`);
     return EXIT.done;
   });
 }
+
+/**
+ * Lists the transfer history of a Room, once. Gives the exit code.
+ * Source: `commands/getFileTransferHistory`.
+ */
+export function history(
+  given: string | undefined,
+  options: OptionsOf<'history'>,
+  host: Host,
+): Promise<number> {
+  return atRoom(given, options, host, 'history 10.0.0.5', async (at) => {
+    const { label, room, printer } = at;
+    const answer = await room.request({ method: 'getFileTransferHistory' });
+    if (answer.kind !== 'history-answer' || !answer.result || answer.files === null) {
+      const hint = room.isOld === true ? OLD_HINT : 'To see what it holds now: trueconf-files list.';
+      throw refused(label, 'to list its history', reasonOf(answer, room.redactor), hint);
+    }
+    showTransfers(toTransfers(answer.files, Date.now()), at, options, host);
+    if (answer.files.length === 0) printer.note(`the history of ${safeText(label)} is empty`);
+    return EXIT.done;
+  });
+}
+
+/** Rows have no status: by the API's page, the history holds complete transfers only. */
+function toTransfers(files: NonNullable<HistoryAnswer['files']>, at: number): readonly Transfer[] {
+  return files.map(({ file, statusCode }) =>
+    firstSeen(file, statusCode === null ? 'complete' : statusOf(statusCode), statusCode, at, null),
+  );
+}
+
+const OLD_HINT = 'Rooms before 4.1 have no history. To see what it holds now: trueconf-files list.';

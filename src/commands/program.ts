@@ -2,9 +2,8 @@ import { Argument, Command, type OutputConfiguration } from 'commander';
 import type { Context, Host } from '../host.js';
 import { VERSION } from '../version.js';
 import { addOptions, type COMMAND_OPTIONS, type OptionsOf } from './command-options.js';
-import { COMMAND_HELP, PROGRAM_HELP } from './help.js';
+import { COMMAND_HELP, PROGRAM_HELP, usageError } from './help.js';
 import { print } from './printer.js';
-import { usageError } from './usage.js';
 
 type CommandName = keyof typeof COMMAND_OPTIONS;
 
@@ -53,7 +52,7 @@ const COMMANDS: { readonly [Name in CommandName]: Entry<Name> } = {
     group: ASKING,
     about: 'show the transfer history of a Room: complete transfers, both ways',
     arguments: [ONE_ROOM],
-    run: async ([room], options, host) => (await import('./history.js')).history(room, options, host),
+    run: async ([room], options, host) => (await import('./list.js')).history(room, options, host),
   },
   accept: {
     group: ASKING,

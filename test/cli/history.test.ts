@@ -49,8 +49,8 @@ it('says that a Room before 4.1 tells none', async () => {
   expect(await program.ended).toBe(7);
   expect(program.stdout.text).toBe('');
   expect(program.stderr.lines).toEqual([
-    `trueconf-files: The Room ${url} refused to tell its history: unknown method.`,
-    "Rooms before 4.1 tell no history; what it holds now shows: 'trueconf-files list'.",
+    `trueconf-files: The Room ${url} refused to list its history: unknown method.`,
+    'Rooms before 4.1 have no history. To see what it holds now: trueconf-files list.',
   ]);
 });
 

@@ -1,13 +1,11 @@
 import { once } from 'node:events';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { useRooms } from '../simulator/rooms.js';
-import { useFolder } from '../support/folder.js';
 import { PROGRAM, usePrograms } from '../support/program.js';
 import { useScriptedWebRooms } from '../support/scripted-web-room.js';
 
 const { node, run, shell } = usePrograms();
-const { newPath } = useFolder();
 const { room: simulated } = useRooms();
 const scripted = useScriptedWebRooms();
 
@@ -142,20 +140,15 @@ describe('a reader that takes nothing', () => {
   const rows = Array.from({ length: 10_000 }, (_, id) => ({ ...status(id, 1), size: 3200 }));
   const answers = { getIncomingFilesRequests: () => ({ incomingFilesRequests: rows, result: true }) };
 
-  it.each<
-    [what: string, signal: NodeJS.Signals | null, args: (url: string, file: string) => readonly string[]]
-  >([
+  it.each<[what: string, signal: NodeJS.Signals | null, args: (url: string) => readonly string[]]>([
     ['watch, SIGTERM', 'SIGTERM', (url) => ['watch', url, '--json']],
     ['watch, Ctrl-C', 'SIGINT', (url) => ['watch', url]],
     ['watch --timeout', null, (url) => ['watch', url, '--json', '--timeout', '4s']],
     ['watch --once', null, (url) => ['watch', url, '--json', '--once']],
     ['list, SIGHUP', 'SIGHUP', (url) => ['list', url, '--json']],
-    ['replay, SIGTERM', 'SIGTERM', (_, file) => ['replay', file, '--json']],
   ])('does not keep the program: %s', async (_, signal, argsOf) => {
     const room = await scripted({ answers });
-    const file = newPath();
-    writeFileSync(file, rows.map((row) => `${JSON.stringify(row)}\n`).join(''));
-    const { child, stderr, report } = node([PROGRAM, ...argsOf(room.url, file)]);
+    const { child, stderr, report } = node([PROGRAM, ...argsOf(room.url)]);
     const { stdout } = child;
     if (stdout === null) throw new Error('stdout is not a pipe');
     onTestFinished(() => void stdout.removeAllListeners('readable').resume());

@@ -62,17 +62,17 @@ const CASES: readonly (readonly [args: readonly string[], says: string])[] = [
   [['accept', '--room', 'demo'], "missing required argument 'id'"],
   [['info', 'a'], 'No Room is named.'],
   [['list', 'demo', '--room', '10.0.0.5'], 'Two Rooms are named, and this command asks one.'],
-  [['history', ''], 'The address "" is no address.'],
+  [['history', ''], 'The address of the Room is empty (an unset variable?).'],
   [
     ['list', 'nats://room'],
     'The address "nats://room" names a NATS server, and this command asks a Room itself.',
   ],
   [['reject', '', '--room', 'demo'], 'An id is empty.'],
   [['watch', 'ftp://room'], 'The address "ftp://room" begins with ftp://.'],
-  [['watch', 'two words'], 'The address "two words" is no address.'],
-  [['watch', 'room:99999'], 'The address "room:99999" is no address.'],
-  [['watch', 'http://room/a/b'], 'The address "http://room/a/b" has the path /a/b.'],
-  [['watch', ''], 'The address "" is no address.'],
+  [['watch', 'two words'], 'The address "two words" contains a blank.'],
+  [['watch', 'room:99999'], 'The address "room:99999" has the port 99999.'],
+  [['watch', 'http://room/a/b'], 'The address "http://room/…" has a path that is no name of a Room.'],
+  [['watch', ''], 'The address of the Room is empty (an unset variable?).'],
   [
     ['watch', 'demo', '--credentials-file', join(folder, 'none')],
     `"${join(folder, 'none')}" can't be read: there is no such file.`,
@@ -97,7 +97,7 @@ it.each(CASES)('%j is wrong usage', async (args, says) => {
   expect(sentence).toContain(says);
   // Advice on what was probably meant stands between the sentence and the hint.
   expect(hints.length).toBeLessThanOrEqual(2);
-  expect(hints.at(-1)).toMatch(/^(?:Try|Give|Put|Choose) [^\p{Cc}]+\.$/u);
+  expect(hints.at(-1)).toMatch(/^(?:Try|Give|Put|Choose|The port) [^\p{Cc}]+\.$/u);
 });
 
 it.each([

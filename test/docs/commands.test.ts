@@ -31,7 +31,8 @@ interface Line {
   readonly text: string;
 }
 
-const lines = [...PAGES.flatMap(linesOfPage), ...Object.values(help).flatMap(linesOfHelp)];
+const helpTexts = Object.values(help).filter((part) => typeof part !== 'function');
+const lines = [...PAGES.flatMap(linesOfPage), ...helpTexts.flatMap(linesOfHelp)];
 const unique = [...new Map(lines.map((line) => [line.text, line])).values()];
 const run = unique.filter(({ text }) => !NOT_RUN.some(([pattern]) => pattern.test(text)));
 
