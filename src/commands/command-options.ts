@@ -1,6 +1,7 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import {
   type AnySpec,
+  COMPLETION,
   FORMAT_FLAGS,
   NATS,
   OUTPUT,
@@ -64,7 +65,7 @@ export const COMMAND_OPTIONS = {
   relay: { rooms, demo, ...SIGN_IN, takeover, wait, heartbeat, ...RELAY, json, quiet, metrics, ...NATS },
   simulate: { ...SIMULATOR, json },
   doctor: { demo, ...SIGN_IN, signIn, stepTimeout, ...PRINT },
-  completion: {},
+  completion: COMPLETION,
   schema: {},
 };
 

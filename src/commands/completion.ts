@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { TrueConfFilesError } from '../errors.js';
+import { powershellScript } from './powershell.js';
 import {
   type ArgumentWords,
   type CommandWords,
@@ -20,6 +21,7 @@ const SCRIPTS: ReadonlyMap<string, (words: ProgramWords) => string> = new Map([
   ['bash', bashScript],
   ['zsh', zshScript],
   ['fish', fishScript],
+  ['powershell', powershellScript],
 ]);
 
 /** Completion for bash from 3.2 on, without the package `bash-completion`. */

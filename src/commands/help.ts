@@ -153,10 +153,13 @@ had it is disconnected; --no-sign-in leaves the seats alone.
 `,
   completion: `
 Examples:
-  source <(trueconf-files completion bash)    # in ~/.bashrc
-  source <(trueconf-files completion zsh)     # in ~/.zshrc, after compinit
+  trueconf-files completion install --dry-run    # for your shell: what it would write
+  trueconf-files completion install
+  source <(trueconf-files completion bash)       # in ~/.bashrc
+  source <(trueconf-files completion zsh)        # in ~/.zshrc, after compinit
   mkdir -p ~/.config/fish/completions
   trueconf-files completion fish > ~/.config/fish/completions/trueconf-files.fish
+  trueconf-files completion powershell | Out-String | Invoke-Expression    # in $PROFILE
 `,
   schema: `
 Examples:

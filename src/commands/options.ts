@@ -259,3 +259,11 @@ export const SIMULATOR = under('Simulated Room:', {
   }),
   legacy: flag('--legacy', 'use the names of the API before Room 4.1'),
 });
+
+export const COMPLETION = under('Installing:', {
+  dryRun: flag('--dry-run', 'of install: only say what would be written'),
+});
+
+/** Shells that completion is written for. */
+export const SHELLS = ['bash', 'zsh', 'fish', 'powershell'] as const;
+export type Shell = (typeof SHELLS)[number];

@@ -1,8 +1,10 @@
 import { Argument, Command, type OutputConfiguration } from 'commander';
+import { TrueConfFilesError } from '../errors.js';
 import type { Context, Host } from '../host.js';
 import { VERSION } from '../version.js';
 import { addOptions, type COMMAND_OPTIONS, type OptionsOf } from './command-options.js';
 import { COMMAND_HELP, PROGRAM_HELP, usageError } from './help.js';
+import { SHELLS } from './options.js';
 import { print } from './printer.js';
 
 type CommandName = keyof typeof COMMAND_OPTIONS;
@@ -103,8 +105,22 @@ const COMMANDS: { readonly [Name in CommandName]: Entry<Name> } = {
   completion: {
     group: TOOLS,
     about: 'print a script that completes commands, options and values in a shell',
-    arguments: [new Argument('<shell>', 'the shell').choices(['bash', 'zsh', 'fish'])],
-    run: async ([shell = ''], _options, host, program) => {
+    arguments: [
+      new Argument('<shell>', 'the shell; install: write the script where the shell reads it').choices([
+        ...SHELLS,
+        'install',
+      ]),
+      new Argument('[name]', 'of install: the shell, if it is not your own').choices(SHELLS),
+    ],
+    run: async ([shell = '', name], { dryRun = false }, host, program) => {
+      if (shell === 'install') {
+        const { installCompletion } = await import('./completion-install.js');
+        return await installCompletion(name, dryRun, program, host);
+      }
+      if (name !== undefined || dryRun) {
+        const message = 'A second shell and --dry-run belong to "completion install".';
+        throw new TrueConfFilesError('usage', message);
+      }
       const { completionScript } = await import('./completion.js');
       return print(completionScript(shell, program), host);
     },

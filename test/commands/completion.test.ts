@@ -1,11 +1,17 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it, type TestContext } from 'vitest';
+import { Language, Parser } from 'web-tree-sitter';
 import { commandTree } from '../support/command-tree.js';
-import { NODE, PROGRAM } from '../support/program.js';
+import { STARTED, usePrograms } from '../support/program.js';
 import { PseudoTerminal } from '../support/pseudo-terminal.js';
+
+const { run } = usePrograms();
+
+/** Of PowerShell, as a parser reads it. */
+const GRAMMAR = resolve('node_modules/tree-sitter-powershell/tree-sitter-powershell.wasm');
 
 const SHELLS = ['bash', 'zsh', 'fish'] as const;
 type Shell = (typeof SHELLS)[number];
@@ -13,7 +19,8 @@ type Shell = (typeof SHELLS)[number];
 const folder = mkdtempSync(join(tmpdir(), 'trueconf-files-'));
 beforeAll(() => {
   for (const shell of SHELLS) {
-    const script = execFileSync(NODE, [PROGRAM, 'completion', shell]);
+    const [command, ...words] = STARTED;
+    const script = execFileSync(command, [...words, 'completion', shell]);
     writeFileSync(join(folder, `script.${shell}`), script);
   }
   writeFileSync(join(folder, 'bashrc'), 'source ./script.bash; echo ready');
@@ -131,12 +138,133 @@ describe.each(['bash', 'fish'] as const)('%s', (shell) => {
   });
 });
 
-it('no other shell is served', () => {
-  const { status, stderr, stdout } = spawnSync(NODE, [PROGRAM, 'completion', 'tcsh'], {
-    encoding: 'utf8',
+it('no other shell is served', async () => {
+  const program = run(['completion', 'tcsh']);
+  expect(await program.ended).toBe(2);
+  expect(program.stdout.text).toBe('');
+  expect(program.stderr.text).toContain('Allowed choices are bash, zsh, fish, powershell, install.');
+});
+
+describe('powershell', () => {
+  const script = async () => {
+    const program = run(['completion', 'powershell']);
+    expect(await program.ended, program.report).toBe(0);
+    return program.stdout.text;
+  };
+
+  it('is a script that PowerShell can read, in ASCII', async () => {
+    const text = await script();
+    expect(text).toMatch(/^[\n -~]*$/);
+    await Parser.init();
+    const parser = new Parser();
+    parser.setLanguage(await Language.load(GRAMMAR));
+    const tree = parser.parse(text);
+    expect(tree?.rootNode.hasError).toBe(false);
+    expect(parser.parse(text.replace('} else {', '} els {'))?.rootNode.hasError).toBe(true);
   });
-  expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
-  expect(stderr).toContain('Allowed choices are bash, zsh, fish.');
+
+  it('holds every command, option and choice', async () => {
+    const [, json = ''] = /@'\n(.*)\n'@/.exec(await script()) ?? [];
+    const words = JSON.parse(json);
+    const commands = commandTree().commands.filter((command) => command.name() !== 'help');
+    for (const command of commands) {
+      const told = words.commands.find(({ name }: { name: string }) => name === command.name());
+      const names = told.options.flatMap((option: { names: string[] }) => option.names);
+      const visible = command.options.filter(({ hidden }) => !hidden);
+      expect(names).toEqual(expect.arrayContaining(visible.flatMap(({ long }) => long ?? [])));
+      for (const { long, argChoices } of visible) {
+        if (!argChoices) continue;
+        const option = told.options.find((one: { names: string[] }) => one.names.includes(long ?? ''));
+        expect([long, option.value.choices]).toEqual([long, argChoices]);
+      }
+    }
+  });
+
+  it('offers what fits what is typed', async ({ skip }) => {
+    if (spawnSync('pwsh', ['-v']).status !== 0) skip('pwsh is not installed');
+    const path = join(folder, 'script.ps1');
+    writeFileSync(path, await script());
+    for (const [typed, ...words] of TYPED.filter(([line]) => !line.includes('credentials-file'))) {
+      const line = `trueconf-files ${typed}`;
+      const asked = `. '${path}'; (TabExpansion2 '${line}' ${line.length}).CompletionMatches[0].CompletionText`;
+      const { stdout } = spawnSync('pwsh', ['-NoProfile', '-Command', asked], { encoding: 'utf8' });
+      if (typed !== 'watch --timeout dem') expect([typed, stdout.trim()]).toEqual([typed, words.at(-1)]);
+    }
+  });
+});
+
+describe('installing', () => {
+  const home = () => mkdtempSync(join(folder, 'home-'));
+  const install = async (args: readonly string[], env: Readonly<Record<string, string>>) => {
+    const program = run(['completion', 'install', ...args], { env });
+    expect(await program.ended, program.report).toBe(0);
+    return program.stdout.text;
+  };
+
+  it.each([
+    ['bash', '.local/share/trueconf-files/completion.bash', '.bashrc'],
+    ['zsh', '.local/share/trueconf-files/completion.zsh', '.zshrc'],
+    ['fish', '.config/fish/completions/trueconf-files.fish', null],
+  ] as const)('writes the script of %s where it is read, once', async (shell, script, start) => {
+    const HOME = home();
+    const before = 'export MINE=1';
+    if (start !== null) writeFileSync(join(HOME, start), before);
+    const told = await install([], { HOME, SHELL: `/usr/bin/${shell}` });
+    expect(told).toContain(`wrote ${join(HOME, script)}\n`);
+    const [command, ...words] = STARTED;
+    const printed = execFileSync(command, [...words, 'completion', shell], { encoding: 'utf8' });
+    expect(readFileSync(join(HOME, script), 'utf8')).toBe(printed);
+    if (start !== null) {
+      const [first, line = '', ...rest] = readFileSync(join(HOME, start), 'utf8').split('\n');
+      expect([first, rest]).toEqual([before, ['']]);
+      expect(told).toContain(`added a line to ${join(HOME, start)}\n  ${line}\n`);
+      expect(
+        spawnSync(shell, ['-c', `${line}; echo read`], { env: { ...process.env, HOME }, encoding: 'utf8' })
+          .stdout ?? 'read\n',
+      ).toBe('read\n');
+    }
+    const again = await install([shell], { HOME });
+    expect(again.match(/^unchanged /gm)).toHaveLength(start === null ? 1 : 2);
+  });
+
+  it('writes nothing with --dry-run, and says what it would', async () => {
+    const HOME = home();
+    const told = await install(['bash', '--dry-run'], { HOME });
+    expect(told).toContain(`would write ${join(HOME, '.local/share/trueconf-files/completion.bash')}\n`);
+    expect(told).toContain(`would add a line to ${join(HOME, '.bashrc')}\n`);
+    expect(readdirSync(HOME)).toEqual([]);
+  });
+
+  it('asks each PowerShell for its profile', async () => {
+    const HOME = home();
+    const bin = mkdtempSync(join(folder, 'bin-'));
+    const profile = join(HOME, 'my documents', 'profile.ps1');
+    writeFileSync(join(bin, 'pwsh'), `#!/bin/sh\necho '${profile}'\n`, { mode: 0o755 });
+    const PATH = `${bin}:${process.env['PATH']}`;
+    const told = await install(['powershell'], { HOME, PATH });
+    const script = join(HOME, '.local/share/trueconf-files/completion.ps1');
+    expect(told).toContain(`added a line to ${profile}\n  . '${script}'\n`);
+    expect(readFileSync(profile, 'utf8')).toBe(`. '${script}'\n`);
+  });
+
+  it.each([
+    [[], { SHELL: '/bin/tcsh' }, 'Your shell, "tcsh", is not served.'],
+    [[], { SHELL: '' }, 'SHELL is not set.'],
+    [['powershell'], { PATH: dirname(process.execPath) }, 'Neither pwsh nor powershell can be started here.'],
+  ])('%j with %j tells what to do', async (args, env, message) => {
+    const program = run(['completion', 'install', ...args], { env: { HOME: home(), ...env } });
+    expect(await program.ended, program.report).toBe(2);
+    expect(program.stderr.text).toContain(message);
+    expect(program.stderr.text).toContain('trueconf-files completion');
+  });
+
+  it('says which file could not be written', async () => {
+    const HOME = home();
+    writeFileSync(join(HOME, '.local'), 'a file');
+    const program = run(['completion', 'install', 'bash'], { env: { HOME } });
+    expect(await program.ended, program.report).toBe(2);
+    expect(program.stderr.text).toContain(`The file "${join(HOME, '.local/share')}`);
+  });
 });
 
 function skipWithout(shell: Shell, { skip }: TestContext): void {
@@ -145,13 +273,13 @@ function skipWithout(shell: Shell, { skip }: TestContext): void {
 
 /** A shell that completes, with a program of that name on its path. */
 function start(shell: Shell): PseudoTerminal {
-  const line = `cd '${folder}' && PATH=".:$PATH" && ${STARTED[shell]}`;
+  const line = `cd '${folder}' && PATH=".:$PATH" && ${COMMAND_LINES[shell]}`;
   const terminal = new PseudoTerminal('sh', ['-c', line], 100, 60);
   terminals.push(terminal);
   return terminal;
 }
 
-const STARTED: Readonly<Record<Shell, string>> = {
+const COMMAND_LINES: Readonly<Record<Shell, string>> = {
   bash: 'exec bash --noprofile --rcfile ./bashrc -i',
   zsh: 'ZDOTDIR=. exec zsh -i',
   fish: "exec fish -N -i -C 'source ./script.fish; echo ready'",
