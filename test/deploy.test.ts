@@ -1,15 +1,25 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { describe, expect, it } from 'vitest';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { describe, expect, it, vi } from 'vitest';
 import { EXIT } from '../src/errors.js';
 import { commandTree } from './support/command-tree.js';
 
-const unit = readFileSync('deploy/trueconf-files-relay.service', 'utf8');
-const setting = (name: string) => new RegExp(`^${name}=(.*)$`, 'm').exec(unit)?.[1] ?? '';
+const UNITS = ['trueconf-files-relay', 'trueconf-files-watch@'];
 
-describe('the systemd unit', () => {
-  it('starts a relay with options that it has', () => {
-    const [, name, ...words] = setting('ExecStart').split(' ').slice(1);
-    const command = commandTree().commands.find((one) => one.name() === name);
+describe.each(UNITS)('the systemd unit %s', (name) => {
+  const unit = readFileSync(`deploy/${name}.service`, 'utf8');
+  const setting = (key: string) => new RegExp(`^${key}=(.*)$`, 'm').exec(unit)?.[1] ?? '';
+  const [, ...words] =
+    setting('ExecStart')
+      .split(/\btrueconf-files (?=[a-z])/)[1]
+      ?.match(/\S+/g) ?? [];
+
+  it('starts a command with options that it has', () => {
+    const [, called] = /\btrueconf-files ([a-z]+) /.exec(setting('ExecStart')) ?? [];
+    const command = commandTree().commands.find((one) => one.name() === called);
     const known = command?.options.map(({ long }) => long) ?? [];
     const given = words.filter((word) => word.startsWith('--'));
     expect(given.length).toBeGreaterThan(3);
@@ -17,9 +27,8 @@ describe('the systemd unit', () => {
   });
 
   it('passes on each file that it loads', () => {
-    const loaded = [...unit.matchAll(/^LoadCredential=(\w+):/gm)].map(([, name]) => `%d/${name}`);
-    expect(loaded).toHaveLength(2);
-    expect(setting('ExecStart').split(' ')).toEqual(expect.arrayContaining(loaded));
+    const loaded = [...unit.matchAll(/^LoadCredential=(\w+):/gm)].map(([, file]) => `%d/${file}`);
+    expect(words).toEqual(expect.arrayContaining(loaded));
   });
 
   it('knows what the exit codes mean', () => {
@@ -29,16 +38,46 @@ describe('the systemd unit', () => {
   });
 });
 
+it('the unit of a watch starts one that records and serves metrics', async () => {
+  const unit = readFileSync('deploy/trueconf-files-watch@.service', 'utf8');
+  // What systemd makes of the line: specifiers, and a percent sign for two.
+  const [, script = ''] = /^ExecStart=\/bin\/sh -c '(.*)' sh %I %p-%i$/m.exec(unit) ?? [];
+  const folder = mkdtempSync(join(tmpdir(), 'trueconf-files-'));
+  try {
+    symlinkSync(resolve('bin/trueconf-files.js'), join(folder, 'trueconf-files'));
+    const env = { PATH: `${folder}:${process.env['PATH']}`, METRICS: '127.0.0.1:0', STATE_DIRECTORY: folder };
+    const args = ['-c', script.replaceAll('%%', '%'), 'sh', 'demo', 'watch-demo'];
+    const child = spawn('sh', args, { env, stdio: 'ignore' });
+    const recording = () => readdirSync(folder).find((name) => /^watch-demo-\d{8}T\d{6}\.ndjson$/.test(name));
+    await vi.waitUntil(() => recording() && statSync(join(folder, recording() ?? '')).size > 1_000, {
+      timeout: 50_000,
+    });
+    child.kill('SIGTERM');
+    expect(await once(child, 'exit')).toEqual([143, null]);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});
+
 describe('the container file', () => {
   const lines = readFileSync('deploy/Containerfile', 'utf8').split('\n');
   const copied = lines.flatMap((line) => /^COPY ([^-].*) \S+$/.exec(line)?.[1]?.split(' ') ?? []);
 
   it.each(copied)('copies %s, which is there', (file) => {
-    expect(existsSync(file)).toBe(true);
+    expect(existsSync(file.replace('*', 'README'))).toBe(true);
   });
 
   it('copies all that the package is made of', () => {
-    const needed = ['bin', 'src', 'scripts', 'docs', 'package.json', 'package-lock.json', 'tsconfig.json'];
+    const needed = [
+      'bin',
+      'src',
+      'scripts',
+      'docs',
+      'deploy',
+      'package.json',
+      'package-lock.json',
+      'tsconfig.json',
+    ];
     expect(copied).toEqual(expect.arrayContaining(needed));
   });
 });

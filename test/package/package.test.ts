@@ -1,6 +1,7 @@
 import { execFile, execFileSync } from 'node:child_process';
 import {
   cpSync,
+  existsSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
@@ -60,12 +61,15 @@ afterAll(async () => {
 });
 
 describe('the packed tarball', () => {
-  it('holds the program, its manual and its declarations, and nothing else', () => {
+  it('holds the program, its manual, its declarations and its pages, and nothing else', () => {
     const others = files().filter((file) => !/^dist\/chunks\/[\w.-]+\.js$/.test(file));
+    const pages = readdirSync('docs').filter((name) => name !== 'expectations.md');
     expect(others.sort()).toEqual(
       [
+        ...pages.map((name) => `docs/${name}`),
+        ...readdirSync('deploy').map((name) => `deploy/${name}`),
+        ...readdirSync('.').filter((name) => name.endsWith('.md')),
         'LICENSE',
-        'README.md',
         'bin/package.json',
         'bin/run.js',
         'bin/trueconf-files.js',
@@ -171,7 +175,7 @@ describe('installed into an empty prefix', () => {
     }
   });
 
-  it.each(['bash', 'zsh', 'fish'])('it completes in %s', async (shell) => {
+  it.each(['bash', 'zsh', 'fish', 'powershell'])('it completes in %s', async (shell) => {
     expect((await installed('completion', shell)).stdout).toContain('step-timeout');
   });
 
@@ -198,6 +202,31 @@ describe('installed into an empty prefix', () => {
       if (error instanceof Error && 'code' in error && error.code === 'ENOENT') skip('man is not installed');
       throw error;
     }
+  });
+
+  it.each(['README.md', 'README.ru.md'])('each link of %s leads somewhere', (page) => {
+    const home = join(prefix, 'lib/node_modules/trueconf-files');
+    if (!existsSync(page)) return;
+    const links = [...readFileSync(join(home, page), 'utf8').matchAll(/\]\((?!https?:)([^)#]+)/g)];
+    const broken = links.flatMap(([, link = '']) => (existsSync(join(home, link)) ? [] : [link]));
+    expect(links.length).toBeGreaterThan(5);
+    expect(broken).toEqual([]);
+  });
+
+  it('its schema can be read by its name', async () => {
+    const code = "console.log(require('trueconf-files/schema.json').$id)";
+    const { stdout } = await run(process.execPath, ['--eval', code], { cwd: join(prefix, 'lib') });
+    expect(stdout).toBe('urn:trueconf-files:records:v1\n');
+  });
+
+  it('is not published before it says where it comes from', async () => {
+    const said = await run(process.execPath, [resolve('scripts/publishable.mjs')], { cwd: unpacked }).catch(
+      (error) => error,
+    );
+    const { repository, homepage, bugs } = JSON.parse(readFileSync('package.json', 'utf8'));
+    const missing = Object.entries({ repository, homepage, bugs }).filter(([, value]) => value === undefined);
+    expect(said.code ?? 0).toBe(missing.length > 0 ? 1 : 0);
+    for (const [field] of missing) expect(said.stderr).toContain(`package.json has no "${field}".`);
   });
 
   it('its library can be imported', async () => {
