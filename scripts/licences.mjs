@@ -7,10 +7,8 @@ import { join } from 'node:path';
  * @param {readonly import('esbuild').Metafile[]} builds
  */
 export async function writeLicences(file, builds) {
-  const inputs = builds.flatMap(({ outputs }) => Object.values(outputs).flatMap(filledBy));
-  const packages = new Set(inputs.flatMap((path) => PACKAGE.exec(path)?.[0] ?? []));
   const holders = new Map();
-  for (const folder of [...packages].sort()) {
+  for (const folder of packagesIn(builds)) {
     const { name, version } = JSON.parse(await readFile(join(folder, 'package.json'), 'utf8'));
     const licence = await licenceIn(folder);
     holders.set(licence, [...(holders.get(licence) ?? []), `${name} ${version}`]);
@@ -19,7 +17,17 @@ export async function writeLicences(file, builds) {
   await writeFile(file, `Packages that this program holds, and their licences\n\n${parts.join(RULE)}\n`);
 }
 
-/** What something of is in the output. */
+/**
+ * The folders of the packages that a bundle holds something of, sorted.
+ *
+ * @param {readonly import('esbuild').Metafile[]} builds
+ */
+export function packagesIn(builds) {
+  const inputs = builds.flatMap(({ outputs }) => Object.values(outputs).flatMap(filledBy));
+  return [...new Set(inputs.flatMap((path) => PACKAGE.exec(path)?.[0] ?? []))].sort();
+}
+
+/** Modules with at least one byte in the output. */
 function filledBy({ inputs }) {
   return Object.entries(inputs).flatMap(([path, { bytesInOutput }]) => (bytesInOutput > 0 ? [path] : []));
 }

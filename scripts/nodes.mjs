@@ -5,6 +5,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { cachePackages, installProgram } from './packages.mjs';
 
 const { positionals, values } = parseArgs({
   allowPositionals: true,
@@ -19,7 +20,7 @@ const BRIEF = [
 const scratch = mkdtempSync(join(tmpdir(), 'trueconf-files-nodes-'));
 const counts = { passed: 0, failed: 0, skipped: 0 };
 try {
-  const prefix = install();
+  const prefix = installProgram(scratch);
   for (const major of positionals.length > 0 ? positionals : ['20', '22', '24', '26']) {
     const found = findNode(major);
     const told = 'problem' in found ? { passed: 0, failed: 0, skipped: 1 } : test(found, prefix);
@@ -38,28 +39,14 @@ if (values.counts !== undefined) writeFileSync(values.counts, JSON.stringify(cou
 // That nothing was run is no success.
 if (counts.failed > 0 || counts.passed === 0) process.exitCode = 1;
 
-/** Packs what was built, and installs it where nothing else is. */
-function install() {
-  const prefix = join(scratch, 'prefix');
-  const [{ filename }] = JSON.parse(
-    npm('pack', '--json', '--ignore-scripts', '--pack-destination', scratch).stdout,
-  );
-  const { status, stderr } = npm('install', '--prefix', prefix, join(scratch, filename));
-  if (status !== 0) throw new Error(`The packed tarball can't be installed.\n${stderr}`);
-  return prefix;
-}
-
 /** The newest Node of a major version: the package `node` brings it by a script, those of each platform hold it. */
 function findNode(major) {
   const platform = process.platform === 'win32' ? 'win' : process.platform;
   const name = `node-${platform}-${process.arch}`;
-  const home = resolve('node_modules/.cache/nodes', major);
-  const { status, stderr } = npm('install', '--prefix', home, '--no-save', `${name}@${major}`);
-  if (status !== 0) {
-    const [line = 'npm does not say why'] = stderr.match(/^npm error (?!code).*/m) ?? [];
-    return { problem: `the package ${name}@${major} can't be had: ${line}` };
-  }
-  const file = join(home, 'node_modules', name, 'bin', platform === 'win' ? 'node.exe' : 'node');
+  const system = { os: process.platform, cpu: process.arch };
+  const cached = cachePackages(`nodes/${major}`, system, [`${name}@${major}`]);
+  if ('problem' in cached) return cached;
+  const file = join(cached.modules, name, 'bin', platform === 'win' ? 'node.exe' : 'node');
   const told = spawnSync(file, ['--version'], { encoding: 'utf8' });
   const version = told.stdout?.trim().slice(1) ?? '';
   if (version.split('.')[0] === major) return { file, version };
@@ -87,14 +74,4 @@ function test({ file }, prefix) {
   // What fails outside of any test counts as one.
   const failed = status === 0 ? numFailedTests : Math.max(1, numFailedTests);
   return { passed: numPassedTests, failed, skipped: numPendingTests };
-}
-
-/** Without scripts: nothing of what is installed needs one. */
-function npm(...args) {
-  const quiet = ['--ignore-scripts', '--no-audit', '--no-fund', '--prefer-offline'];
-  return spawnSync('npm', [...args, ...quiet], {
-    encoding: 'utf8',
-    maxBuffer: 16 * 1_024 ** 2,
-    shell: process.platform === 'win32',
-  });
 }

@@ -27,7 +27,10 @@ export async function run(): Promise<void> {
       interruption.abort(interrupted);
     } else if (performance.now() - interruptedAt > ONE_WISH_MS) exitAtOnce(interrupted.exitCode);
   };
+  // Ctrl-Break, which Windows alone has, does what Ctrl-C does.
+  const onBreak = () => onSignal('SIGINT');
   for (const signal of SIGNALS) process.on(signal, onSignal);
+  process.on('SIGBREAK', onBreak);
   process.once('uncaughtException', (error) => {
     for (const act of lastResorts) act();
     stderr.write(describe(error));
@@ -49,6 +52,7 @@ export async function run(): Promise<void> {
     },
   });
   for (const signal of SIGNALS) process.off(signal, onSignal);
+  process.off('SIGBREAK', onBreak);
   // What a command has not written by its end was given up: a stuck reader must not keep the process.
   if (exitCode !== EXIT.done && stdout.writableLength > 0) exitAtOnce(exitCode);
   process.exitCode = exitCode;

@@ -49,6 +49,23 @@ export interface LineFileHandlers {
   readonly onFault: (error: unknown) => void;
 }
 
+/**
+ * Why a file of this name would be trouble on Windows, in words; `null` where it would not. Node makes files by their
+ * whole path, also with names that Windows keeps for devices: such a file can hardly be opened or deleted again.
+ * @see https://learn.microsoft.com/windows/win32/fileio/naming-a-file
+ */
+export function windowsNameFault(path: string): string | null {
+  if (NULL_DEVICE.test(path)) return null;
+  const [, rest = ''] = /^(?:[\\/]{2}[?.][\\/])?(?:[a-z]:)?(.*)$/is.exec(path) ?? [];
+  if (rest.includes(':')) return 'a colon in its name would make a hidden stream of another file';
+  const [, name = ''] = /([^\\/.]*)[^\\/]*$/.exec(rest) ?? [];
+  return DEVICES.test(name.trimEnd()) ? 'Windows keeps that name for a device' : null;
+}
+
+const NULL_DEVICE = /^nul$/i;
+const DEVICES =
+  /^(?:con|prn|aux|nul|conin\$|conout\$|com[0-9\u00b9\u00b2\u00b3]|lpt[0-9\u00b9\u00b2\u00b3])$/i;
+
 /** A file that did not exist before, made for its owner alone, or a device. */
 export interface NewFile {
   readonly handle: FileHandle;
@@ -60,6 +77,9 @@ export interface NewFile {
  * @throws the system's error; `EEXIST` where there is such a file
  */
 export async function createFile(path: string): Promise<NewFile> {
+  if (process.platform === 'win32' && NULL_DEVICE.test(path)) {
+    return { handle: await open('\\\\.\\NUL', constants.O_WRONLY), isDevice: true };
+  }
   try {
     return { handle: await open(path, 'wx', OWNER_ONLY), isDevice: false };
   } catch (error) {

@@ -98,11 +98,12 @@ export class LineTooLongError extends Error {
 }
 
 /**
- * The lines of a text, in batches as they come: each chunk gives those that end in it. Empty lines are left out.
+ * The lines of a text, in batches as they come: each chunk gives those that end in it. Empty lines are left out. It is
+ * UTF-8, or UTF-16 as PowerShell's `>` writes it.
  * @throws LineTooLongError
  */
 export async function* readLines(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<readonly Line[]> {
-  const utf8 = new StringDecoder('utf8');
+  let decoder: StringDecoder | undefined;
   let number = 0;
   /** Pieces of a line whose end has not come. */
   let pieces: string[] = [];
@@ -114,7 +115,8 @@ export async function* readLines(chunks: AsyncIterable<Uint8Array>): AsyncGenera
   };
   const notEmpty = ({ text }: Line) => !/^\s*$/.test(text);
   for await (const chunk of chunks) {
-    const parts = utf8.write(Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength)).split('\n');
+    decoder ??= new StringDecoder(chunk[0] === FIRST_OF_UTF16 ? 'utf16le' : 'utf8');
+    const parts = decoder.write(Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength)).split('\n');
     const rest = parts.pop() ?? '';
     const batch = parts.map((part) => {
       const text = pieces.length === 0 ? part : pieces.join('') + part;
@@ -128,10 +130,12 @@ export async function* readLines(chunks: AsyncIterable<Uint8Array>): AsyncGenera
     const lines = batch.filter(notEmpty);
     if (lines.length > 0) yield lines;
   }
-  const last = line(pieces.join('') + utf8.end(), false);
+  const last = line(pieces.join('') + (decoder?.end() ?? ''), false);
   if (notEmpty(last)) yield [last];
 }
 
 /** The largest frame, 64 MiB, as a JSON string in which every second character is an escape, and more. */
 const MAX_LINE_UNITS = 160 * 1_024 * 1_024;
+/** Of a byte order mark in UTF-16, little end first. In UTF-8 it stands nowhere. */
+const FIRST_OF_UTF16 = 0xff;
 const BYTE_ORDER_MARK = '\ufeff';

@@ -2,7 +2,7 @@ import { TrueConfFilesError } from '../errors.js';
 import { fileFault } from '../faults.js';
 import type { Host } from '../host.js';
 import { safeText } from '../output/text.js';
-import { createFile, Recorder } from '../recording/recorder.js';
+import { createFile, Recorder, windowsNameFault } from '../recording/recorder.js';
 import { VERSION } from '../version.js';
 import type { Tap } from './feed.js';
 import type { Show } from './show.js';
@@ -24,8 +24,13 @@ export type StartRecording = (show: Pick<Show, 'flow' | 'warn' | 'sayLast'>) => 
 export async function prepareRecording(
   path: string,
   rooms: readonly string[],
-  host: Pick<Host, 'onLastResort'>,
+  host: Pick<Host, 'onLastResort' | 'platform'>,
 ): Promise<StartRecording> {
+  const wrong = host.platform === 'win32' ? windowsNameFault(path) : null;
+  if (wrong !== null) {
+    const message = `The file "${path}" of --record can't be made: ${wrong}.`;
+    throw new TrueConfFilesError('usage', message, 'Give another name.');
+  }
   const file = await createFile(path).catch((error: unknown) => {
     throw unusable(path, error);
   });

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { useRooms } from '../simulator/rooms.js';
-import { NODE, PROGRAM, usePrograms } from '../support/program.js';
+import { STARTED, usePrograms } from '../support/program.js';
 import { PseudoTerminal } from '../support/pseudo-terminal.js';
 
 const { run } = usePrograms();
@@ -39,8 +39,9 @@ describe('with --keep 1', () => {
 
   it('holds the last that ended in the table, and every active one', async () => {
     const room = await roomWithEnded();
-    const args = [PROGRAM, 'watch', room.url, '--keep', '1'];
-    const terminal = new PseudoTerminal(NODE, args);
+    const [command, ...words] = STARTED;
+    const args = [...words, 'watch', room.url, '--keep', '1'];
+    const terminal = new PseudoTerminal(command, args);
     terminals.push(terminal);
     const screen = await terminal.until((text) => text.includes('third.txt'));
     expect(screen.match(/\w+\.txt/g)).toEqual(['active.txt', 'third.txt']);

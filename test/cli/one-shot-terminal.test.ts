@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterAll, afterEach, describe, expect, it } from 'vitest';
 import { useRooms } from '../simulator/rooms.js';
 import { useFileServers } from '../support/file-server.js';
-import { NODE, PROGRAM } from '../support/program.js';
+import { STARTED } from '../support/program.js';
 import { PseudoTerminal } from '../support/pseudo-terminal.js';
 import { useScriptedWebRooms } from '../support/scripted-web-room.js';
 
@@ -25,7 +25,7 @@ afterAll(() => rmSync(folder, { recursive: true }));
 function type(line: string, columns = 100, rows = 12): PseudoTerminal {
   // Ctrl-C reaches the shell too, which has to stay.
   const script = `trap : INT; "$0" "$1" ${line}; printf 'code=%s' $?; read wait`;
-  const terminal = new PseudoTerminal('sh', ['-c', script, NODE, PROGRAM], columns, rows);
+  const terminal = new PseudoTerminal('sh', ['-c', script, ...STARTED], columns, rows);
   terminals.push(terminal);
   return terminal;
 }

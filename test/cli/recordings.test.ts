@@ -109,8 +109,8 @@ describe('a replay gives byte for byte what the watch gave', () => {
     await live.until(() => (live.stdout.text.match(/"same id\.txt"/g)?.length === 4 ? true : undefined));
     rooms[0].cut();
     await live.stdoutHas('"new.txt"');
-    live.kill('SIGTERM');
-    expect(await live.ended).toBe(143);
+    live.kill('SIGINT');
+    expect(await live.ended).toBe(130);
     expect(await replayed(path, '--json')).toBe(live.stdout.text);
     const header = JSON.parse(readFileSync(path, 'utf8').split('\n')[0] ?? '');
     expect(header).toMatchObject({ type: 'recording', v: 1, rooms: rooms.map(({ url }) => url) });
@@ -173,8 +173,8 @@ describe('secrets', () => {
     await live.stdoutHas('last.txt');
     room.cut();
     await live.connected(2);
-    live.kill('SIGTERM');
-    expect(await live.ended).toBe(143);
+    live.kill('SIGINT');
+    expect(await live.ended).toBe(130);
     expect(
       room.requests.filter(({ method }) => method === 'auth').map((sent) => sent['credentials']),
     ).toEqual([PIN, TOKEN]);
@@ -194,7 +194,7 @@ describe('secrets', () => {
     await live.connected();
     room.send(status('a-4711-b', 3, { fileName: 'IMG_4711.jpg', fileSize: 4711, peerDisplayName: '4711' }));
     await live.stdoutHas('a-4711-b');
-    live.kill('SIGTERM');
+    live.kill('SIGINT');
     await live.ended;
     expect(live.stdout.text).toContain('"name":"IMG_4711.jpg","size":4711');
     expect(await replayed(path, '--json')).toBe(live.stdout.text);
@@ -207,9 +207,10 @@ describe('the file', () => {
     const path = newPath();
     const live = run(['watch', room.url, '--json', '--record', path]);
     await live.connected();
-    expect(statSync(path).mode & 0o777).toBe(0o600);
+    // Windows has no such modes: what a file may be read by comes from its folder.
+    if (process.platform !== 'win32') expect(statSync(path).mode & 0o777).toBe(0o600);
     expect(readFileSync(path, 'utf8')).toMatch(/^\{"type":"recording"/);
-    live.kill('SIGTERM');
+    live.kill('SIGINT');
     await live.ended;
     expect(live.stderr.text).toBe('');
   });

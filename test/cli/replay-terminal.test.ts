@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { useFolder } from '../support/folder.js';
-import { NODE, PROGRAM } from '../support/program.js';
+import { STARTED } from '../support/program.js';
 import { PseudoTerminal } from '../support/pseudo-terminal.js';
 
 const { write } = useFolder();
@@ -49,7 +49,7 @@ const RECORDING = [
 
 function replay(content: string, options = ''): PseudoTerminal {
   const script = `"$0" "$1" replay "$2" ${options}; echo code=$?; echo the end; read wait`;
-  const terminal = new PseudoTerminal('sh', ['-c', script, NODE, PROGRAM, write(content)]);
+  const terminal = new PseudoTerminal('sh', ['-c', script, ...STARTED, write(content)]);
   terminals.push(terminal);
   return terminal;
 }
@@ -139,7 +139,7 @@ it.each([
   ['stdin that is the terminal', '-'],
 ])('it is lines with %s', async (_, args) => {
   const script = `"$0" "$1" replay ${args}; echo code=$?; echo the end; read wait`;
-  const terminal = new PseudoTerminal('sh', ['-c', script, NODE, PROGRAM, write(RECORDING)]);
+  const terminal = new PseudoTerminal('sh', ['-c', script, ...STARTED, write(RECORDING)]);
   terminals.push(terminal);
   if (args === '-') terminal.type(`${RECORDING.replaceAll('\n', '\r')}\x04`);
   expect(await ended(terminal)).toContain('code=0');

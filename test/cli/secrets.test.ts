@@ -55,8 +55,8 @@ describe.each(SOURCES)('credentials from %s', (_, args, options) => {
       await program.until(() => /forbidden-by-licence/.exec(program.stdout.text) ?? undefined);
       room.hangUp(1011, `bye ${TOKEN}, x${HTTP_TOKEN}x, ${SECRET}`);
       await room.until(() => room.connections === 2 && room.requests.length > 6);
-      program.kill('SIGTERM');
-      expect(await program.ended).toBe(143);
+      program.kill('SIGINT');
+      expect(await program.ended).toBe(130);
       expectSignIns(room, SECRET, TOKEN);
       expectNoSecret(program);
     },

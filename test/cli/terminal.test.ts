@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { afterEach, describe, expect, it } from 'vitest';
 import { useRooms } from '../simulator/rooms.js';
-import { NODE, PROGRAM } from '../support/program.js';
+import { STARTED } from '../support/program.js';
 import { PseudoTerminal } from '../support/pseudo-terminal.js';
 import { useScriptedWebRooms } from '../support/scripted-web-room.js';
 import { useSilentServers } from '../support/silent-server.js';
@@ -38,7 +38,7 @@ function type(line: string, { columns = 100, rows = 30, variable = '' }: Setting
   const command = `${variable} "$0" "$1" ${line}`;
   // Ctrl-C reaches the shell too, which has to stay.
   const script = `trap : INT; echo before=$(stty -g); ${command}; echo code=$?; echo after=$(stty -g); echo the end; read wait`;
-  const terminal = new PseudoTerminal('sh', ['-c', script, NODE, PROGRAM], columns, rows);
+  const terminal = new PseudoTerminal('sh', ['-c', script, ...STARTED], columns, rows);
   terminals.push(terminal);
   return terminal;
 }

@@ -43,6 +43,14 @@ it('leaves out the mark that some editors put first', async () => {
   expect(texts(await linesOf('\ufeffa\n\ufeffb\n'))).toEqual(['a', '\ufeffb']);
 });
 
+it('reads UTF-16 as PowerShell writes it, however it comes', async () => {
+  const bytes = Buffer.from('\ufeffпередача\r\n{"a":1}\r\n', 'utf16le');
+  const lines = ['передача\r', '{"a":1}\r'];
+  for (const cut of [1, 2, 3, 20, bytes.length]) {
+    expect(texts(await linesOf(bytes.subarray(0, cut), bytes.subarray(cut)))).toEqual(lines);
+  }
+});
+
 it('gives none of nothing', async () => {
   expect(await linesOf()).toEqual([]);
   expect(await linesOf('\n\n')).toEqual([]);

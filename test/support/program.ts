@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { afterEach, expect } from 'vitest';
+import { sendConsoleEvent } from '../windows/console.js';
 import { checkRecord } from './record-schema.js';
 
 /** A record under `--json`; the fields that tests look at often have names. */
@@ -98,8 +99,12 @@ export class Program {
     return this.until(() => this.stderr.text.includes(text) || undefined);
   }
 
+  /** On Windows a signal is what its console tells it; `SIGTERM` and its like are not there. */
   kill(signal: NodeJS.Signals): void {
-    this.child.kill(signal);
+    const { pid } = this.child;
+    if (process.platform === 'win32' && signal === 'SIGINT' && pid !== undefined)
+      sendConsoleEvent(pid, 'Ctrl-C');
+    else this.child.kill(signal);
   }
 
   get report(): string {
@@ -146,7 +151,8 @@ export function usePrograms() {
   };
   return {
     run: (args: readonly string[], options?: RunOptions) => {
-      const program = start(NODE, [PROGRAM, ...args], options);
+      const [command, ...words] = STARTED;
+      const program = start(command, [...words, ...args], options);
       if (args.includes('--json') && !args.includes('--help')) writers.push(program);
       return program;
     },
@@ -159,18 +165,28 @@ export function usePrograms() {
     shell: (line: string, options: RunOptions = {}) =>
       start('sh', ['-c', line], {
         ...options,
-        env: { ...options.env, PROGRAM: `${NODE} ${PROGRAM}` },
+        env: { ...options.env, PROGRAM: STARTED.join(' ') },
       }),
   };
 }
 
-/** Tests of the program run the built one, with this Node; `npm run test:nodes` an installed one, with others. */
-const { TESTED_PREFIX, TESTED_NODE } = process.env;
+/**
+ * Tests of the program run the built one, with this Node; `npm run test:nodes` an installed one, with others; and
+ * `npm run executables` a single file.
+ */
+const { TESTED_PREFIX, TESTED_NODE, TESTED_EXECUTABLE } = process.env;
 export const NODE = TESTED_NODE ?? process.execPath;
 /** From here the package can be imported by its name. */
 const PREFIX = TESTED_PREFIX ?? '.';
 export const PACKAGE = TESTED_PREFIX === undefined ? '.' : join(TESTED_PREFIX, 'node_modules/trueconf-files');
-export const PROGRAM = join(PACKAGE, 'bin/trueconf-files.js');
+const PROGRAM = join(PACKAGE, 'bin/trueconf-files.js');
+/** What starts the program: always two words where there is `env`, as scripts of tests expect. */
+export const STARTED: readonly [string, ...string[]] =
+  TESTED_EXECUTABLE === undefined
+    ? [NODE, PROGRAM]
+    : process.platform === 'win32'
+      ? [TESTED_EXECUTABLE]
+      : ['env', TESTED_EXECUTABLE];
 /** Nothing of the tests' own surroundings: neither colours nor a Room or credentials. */
 export const PLAIN_ENV: Readonly<Record<string, string>> = {
   PATH: process.env['PATH'] ?? '',

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
-import { expect, it, vi } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { Redactor } from '../../src/protocol/secrets.js';
+import { windowsNameFault } from '../../src/recording/recorder.js';
 import { Flow } from '../../src/watch/feed.js';
 import { prepareRecording } from '../../src/watch/recording.js';
 import { useFolder } from '../support/folder.js';
@@ -10,6 +11,7 @@ const { newPath } = useFolder();
 function surroundings() {
   const lastResorts = new Set<() => void>();
   const host = {
+    platform: 'linux' as const,
     onLastResort: (act: () => void) => {
       lastResorts.add(act);
       return () => lastResorts.delete(act);
@@ -45,4 +47,29 @@ it('a recording of nothing is one all the same, and is said to be there', async 
   expect(JSON.parse(readFileSync(path, 'utf8'))).toMatchObject({ type: 'recording', rooms: ['one', 'two'] });
   expect(show.sayLast).toHaveBeenCalledWith(`Recorded to "${path}".`, false);
   expect(show.warn).not.toHaveBeenCalled();
+});
+
+describe('on Windows', () => {
+  it.each([
+    ['CON', 'a device'],
+    ['C:\\logs\\Aux.ndjson', 'a device'],
+    ['lpt1', 'a device'],
+    ['nul.txt', 'a device'],
+    ['10.0.0.5:8080.ndjson', 'a colon'],
+    ['C:\\logs\\room:8080', 'a colon'],
+  ])('%s is no name of a recording', async (path, why) => {
+    const { host } = surroundings();
+    const made = prepareRecording(path, ['one'], { ...host, platform: 'win32' });
+    await expect(made).rejects.toMatchObject({ code: 'usage', message: expect.stringContaining(why) });
+  });
+
+  it.each([
+    'NUL',
+    'C:\\con\\room.ndjson',
+    '\\\\?\\C:\\room.ndjson',
+    '\\\\server\\share\\console',
+    'com10.ndjson',
+  ])('%s is one', (path) => {
+    expect(windowsNameFault(path)).toBeNull();
+  });
 });
