@@ -50,6 +50,6 @@ await writeManPage('dist/trueconf-files.1', version);
 function loadedBefore(module) {
   // These the library has too, and without any start.
   if (module.startsWith('src/simulator/') || module === 'src/cli.ts') return [];
-  const isApart = /\/(watch|simulate|completion|schema)\.ts$/.test(module);
+  const isApart = /\/(watch|simulate|completion|completion-install|schema)\.ts$/.test(module);
   return isApart ? ['src/cli.ts'] : ['src/cli.ts', 'src/commands/watch.ts'];
 }

@@ -82,7 +82,8 @@ if (values.test) for (const target of wanted) testExecutable(target);
 async function bundle() {
   const { metafile } = await build({
     stdin: {
-      contents: "import { start } from './src/start.ts';\nvoid start();",
+      // As bin/run.js has it: until the program says otherwise, its end is a fault.
+      contents: "import { start } from './src/start.ts';\nprocess.exitCode = 1;\nvoid start();",
       resolveDir: '.',
       loader: 'ts',
     },
