@@ -20,11 +20,12 @@ const { values } = parseArgs({
 });
 /** What only Windows has, and each command at its work. */
 const BRIEF = [
-  ...['files', 'signals', 'pipes'].map((name) => `test/windows/${name}.windows.ts`),
+  ...['files', 'signals'].map((name) => `test/windows/${name}.windows.ts`),
   'test/cli/each-command.test.ts',
 ];
 const ALL = [
   ...BRIEF,
+  'test/windows/pipes.windows.ts',
   'test/library/process.test.ts',
   ...['exit-codes', 'records', 'recordings', 'replay', 'endings', 'filters'],
   ...['list', 'info', 'history', 'answer', 'send', 'doctor', 'schema', 'usage-errors'],
