@@ -179,7 +179,7 @@ export const NODE = TESTED_NODE ?? process.execPath;
 /** From here the package can be imported by its name. */
 const PREFIX = TESTED_PREFIX ?? '.';
 export const PACKAGE = TESTED_PREFIX === undefined ? '.' : join(TESTED_PREFIX, 'node_modules/trueconf-files');
-const PROGRAM = join(PACKAGE, 'bin/trueconf-files.js');
+export const PROGRAM = join(PACKAGE, 'bin/trueconf-files.js');
 /** What starts the program: always two words where there is `env`, as scripts of tests expect. */
 export const STARTED: readonly [string, ...string[]] =
   TESTED_EXECUTABLE === undefined
