@@ -10,6 +10,7 @@ import { isChange } from '../monitor/notice.js';
 import { readEntry } from '../recording/format.js';
 import { Player } from '../recording/player.js';
 import { LineTooLongError, readLines, Source } from '../recording/source.js';
+import { unpack } from '../recording/unpack.js';
 import { chooseFormat, FORMATS } from '../watch/formats.js';
 import { ReplayFeed } from '../watch/replay-feed.js';
 import { Show } from '../watch/show.js';
@@ -133,7 +134,7 @@ async function openSource(
   label: string,
   signal: AbortSignal,
 ): Promise<Source> {
-  const source = await Source.open(withWords(readLines(input), label)).catch((error: unknown) => {
+  const source = await Source.open(withWords(readLines(unpack(input)), label)).catch((error: unknown) => {
     signal.throwIfAborted();
     throw error;
   });
@@ -142,6 +143,14 @@ async function openSource(
     throw new TrueConfFilesError('usage', `${quoted(label)} is empty: there is nothing to play.`, HINT);
   }
   const { beginning } = source;
+  if (label !== STDIN && !source.isJson) {
+    const hint = `${HINT} For JSON that is spread over lines: jq -c . FILE | trueconf-files replay -`;
+    throw new TrueConfFilesError(
+      'usage',
+      `${quoted(label)} is not a recording: its lines are not JSON.`,
+      hint,
+    );
+  }
   if (beginning.kind === 'records') {
     throw new TrueConfFilesError(
       'usage',

@@ -47,7 +47,13 @@ function fieldsOf(entry: Entry, redactor: Redactor): object {
 
 /** What the first line shows a text to be. */
 export type Beginning =
-  | { readonly kind: 'recording'; readonly time: number; readonly rooms: readonly string[] }
+  | {
+      readonly kind: 'recording';
+      readonly time: number;
+      readonly rooms: readonly string[];
+      /** Whether the line is the first of a recording; else it is an entry, as a piece of a recording begins with. */
+      readonly hasHeader: boolean;
+    }
   /** A recording of a version that is not known here. */
   | { readonly kind: 'newer'; readonly version: string }
   /** What `--json` wrote: it follows from frames, which are not in it. */
@@ -56,13 +62,17 @@ export type Beginning =
   | { readonly kind: 'messages' };
 
 export function readBeginning(firstLine: string): Beginning {
+  const piece = readEntry(firstLine);
+  if ('entry' in piece) {
+    return { kind: 'recording', time: piece.entry.at, rooms: [piece.room], hasHeader: false };
+  }
   const value = parse(firstLine);
   if (!isObject(value) || typeof value['type'] !== 'string') return { kind: 'messages' };
   const { type, v, time, rooms } = value;
   if (type !== 'recording') return { kind: 'v' in value && 'time' in value ? 'records' : 'messages' };
   if (v !== RECORDING_VERSION) return { kind: 'newer', version: quote(v) };
   const names = Array.isArray(rooms) ? rooms.filter((room) => typeof room === 'string') : [];
-  return { kind: 'recording', time: readTime(time) ?? 0, rooms: names };
+  return { kind: 'recording', time: readTime(time) ?? 0, rooms: names, hasHeader: true };
 }
 
 /** An entry of a recording and its Room, or what is wrong with the line, in words. */

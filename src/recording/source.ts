@@ -28,8 +28,13 @@ export class Source {
   private constructor(lines: readonly Line[], batches: AsyncGenerator<readonly Line[]>) {
     this.beginning = readBeginning(lines[0]?.text ?? '');
     this.#lines = lines;
-    this.#taken = this.beginning.kind === 'recording' ? 1 : 0;
+    this.#taken = this.beginning.kind === 'recording' && this.beginning.hasHeader ? 1 : 0;
     this.#batches = batches;
+  }
+
+  /** Whether any of the lines that came first is JSON: a text of something else has none. */
+  get isJson(): boolean {
+    return this.#lines.some(({ text }) => !isTorn(text));
   }
 
   /** What comes next of what has been read; `undefined` where more must be read first. */

@@ -1,0 +1,57 @@
+import { Readable, type Transform } from 'node:stream';
+import { TextDecoder } from 'node:util';
+import * as zlib from 'node:zlib';
+import { encodingOf } from '../encoding.js';
+
+/**
+ * The bytes of a file as UTF-8, unpacked: what it is shows in its first bytes. gzip and zstd are read, and UTF-16 with a
+ * byte order mark, as PowerShell writes it.
+ * @throws Error where it is packed in a way that this Node.js can't read
+ */
+export async function* unpack(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  const iterator = chunks[Symbol.asyncIterator]();
+  let head = Buffer.alloc(0);
+  while (head.length < MAGIC_BYTES) {
+    const { value, done } = await iterator.next();
+    if (done) break;
+    head = Buffer.concat([head, value]);
+  }
+  const all = withHead(head, { [Symbol.asyncIterator]: () => iterator });
+  const unpacker = unpackerFor(head.subarray(0, MAGIC_BYTES).toString('hex'));
+  if (unpacker !== null) yield* through(all, unpacker);
+  else if (encodingOf(head) === 'utf-8') yield* all;
+  else yield* asUtf8(all, new TextDecoder(encodingOf(head)));
+}
+
+async function* withHead(head: Buffer, rest: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  if (head.length > 0) yield head;
+  yield* rest;
+}
+
+async function* asUtf8(chunks: AsyncIterable<Uint8Array>, decoder: TextDecoder): AsyncGenerator<Uint8Array> {
+  for await (const chunk of chunks) yield Buffer.from(decoder.decode(chunk, { stream: true }));
+  yield Buffer.from(decoder.decode());
+}
+
+async function* through(chunks: AsyncIterable<Uint8Array>, unpacker: Transform): AsyncGenerator<Uint8Array> {
+  const source = Readable.from(chunks);
+  source.once('error', (error) => unpacker.destroy(error));
+  try {
+    yield* source.pipe(unpacker);
+  } finally {
+    source.destroy();
+  }
+}
+
+/** @param magic the first four bytes, in hexadecimal */
+function unpackerFor(magic: string): Transform | null {
+  // What was cut off is read as far as it goes, as it is of a plain file.
+  if (magic.startsWith('1f8b')) return zlib.createGunzip({ finishFlush: zlib.constants.Z_SYNC_FLUSH });
+  if (magic !== '28b52ffd') return null;
+  // Node.js 20 has none, and its types none either.
+  const create: unknown = Reflect.get(zlib, 'createZstdDecompress');
+  if (typeof create === 'function') return create();
+  throw new Error('it is packed with zstd, which needs Node.js 22.15 or newer: unpack it first');
+}
+
+const MAGIC_BYTES = 4;
