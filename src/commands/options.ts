@@ -160,7 +160,8 @@ export const OUTPUT = under('Output:', {
   ascii: flag('--ascii', 'signs in ASCII; names are shown as they are'),
   quiet: flag('--quiet', 'no notes on stderr except errors, and no heartbeats among lines'),
   debug: flag('--debug', 'every frame, both ways, on stderr, with secrets removed'),
-  record: text('--record <file>', 'record everything into a new file, secrets removed; replay plays it'),
+  record: text('--record <file>', 'record what happens into a new file, secrets removed; replay plays it'),
+  recordAll: flag('--record-all', 'also keep messages that are not about files in --record and --debug'),
   keep: spec({
     flags: '--keep <n>',
     about: 'finished transfers to keep for each Room; the oldest are dropped first, active ones never',

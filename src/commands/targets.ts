@@ -54,6 +54,7 @@ async function roomTargets(labels: readonly string[], options: WatchOptions, hos
           role: options.role ?? null,
           heartbeatMs: options.heartbeat,
           keep: options.keep,
+          keepsAll: options.recordAll === true,
           keepsDetails,
           // One Room that is down must not be given up while others are watched.
           wait: options.wait === true || (addresses.length > 1 && options.once !== true),

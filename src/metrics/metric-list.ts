@@ -82,6 +82,20 @@ function ofRooms({ rooms }: Tally): readonly Metric[] {
       ),
     },
     {
+      type: 'gauge',
+      name: 'trueconf_files_room_state',
+      help: 'What a Room is doing: 0 no server, 1 connecting to it, 2 not signed in to it, 3 idle, 4 calling, 5 in a conference, 6 conference ending',
+      labels: ['room'],
+      samples: each(({ state }, name) => (state === null ? [] : [[state, name]])),
+    },
+    {
+      type: 'counter',
+      name: 'trueconf_files_events_total',
+      help: 'Events that a Room sent, by their name; those that are not documented as other',
+      labels: ['room', 'event'],
+      samples: each(({ events }, name) => [...events].map(([event, count]): Sample => [count, name, event])),
+    },
+    {
       type: 'counter',
       name: 'trueconf_files_reconnects_total',
       help: 'How often the link to a Room came back',

@@ -1,5 +1,5 @@
 import type { Notice } from '../monitor/notice.js';
-import type { Direction } from '../protocol/message.js';
+import type { Direction, Event } from '../protocol/message.js';
 import type { Link } from '../room/entry.js';
 import type { ProgressChange, TransferChange } from '../transfers/change.js';
 import { hasEnded, type Status, type Transfer } from '../transfers/transfer.js';
@@ -16,12 +16,21 @@ export class RoomTally {
   readonly bytes = new Map<Direction, number>();
   /** Frames that came from the Room and could not be read. */
   framesRefused = 0;
+  /** Events that came, by name; all that are not documented under `other`. */
+  readonly events = new Map<string, number>();
+  /** `appState`; `null` until it is known. */
+  state: number | null = null;
   /** How often the link came back. */
   reconnects = 0;
   /** `null` where nobody has told of the link, or another relay holds the Room. */
   link: Link | null = null;
   #wasLive = false;
   readonly #active = new Map<string, { readonly direction: Direction; readonly moved: number }>();
+
+  event(message: Event): void {
+    const name = message.kind === 'other-event' && !message.isDocumented ? 'other' : message.event;
+    this.events.set(name, (this.events.get(name) ?? 0) + 1);
+  }
 
   take(notice: Notice): void {
     switch (notice.kind) {
@@ -36,6 +45,9 @@ export class RoomTally {
         return;
       case 'link':
         this.#setLink(notice.link);
+        return;
+      case 'state':
+        this.state = notice.code;
         return;
       case 'availability':
       case 'warning':
@@ -59,6 +71,7 @@ export class RoomTally {
   /** Another relay holds the Room now: what was counted stays, what is there now is for the other to tell. */
   letGo(): void {
     this.link = null;
+    this.state = null;
     this.#wasLive = false;
     this.#active.clear();
   }

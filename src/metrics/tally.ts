@@ -52,6 +52,7 @@ export class Tally {
   /** Something happened at a Room of this process. */
   entry(entry: Entry, room: string): void {
     if (isRefusal(entry)) this.#ownRoom(room).framesRefused++;
+    if (entry.kind === 'received' && 'event' in entry.message) this.#ownRoom(room).event(entry.message);
   }
 
   /** Something is told of a Room of this process. */

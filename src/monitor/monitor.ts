@@ -20,6 +20,8 @@ export class Monitor {
   readonly ledger: Ledger;
   readonly #warnings = new Warnings();
   readonly #keepsDetails: boolean;
+  readonly #unknownEvents = new Set<string>();
+  #state: number | null = null;
 
   constructor({ keepsDetails = false, ...rest }: MonitorOptions = {}) {
     this.ledger = new Ledger({ ...rest, keepsPaths: keepsDetails });
@@ -51,16 +53,29 @@ export class Monitor {
     if (message.kind === 'unreadable') return this.#warn(at, message.code, message.reason);
     const isAnswer = 'method' in message;
     const isKept = this.#keepsDetails && !isAnswer && text.length <= MAX_RAW_UNITS;
-    const changes = this.ledger.apply(message, at, isKept ? text : null);
-    if (message.problems.length === 0) {
-      if (message.kind === 'other-event' && !KNOWN_EVENTS.has(message.event)) {
-        return this.#warn(at, 'unknown-event', `an event that is not known came: ${quote(message.event)}`);
-      }
-      return changes;
-    }
+    if (message.kind === 'other-event') return message.isDocumented ? NONE : this.#unknown(message.event, at);
+    const changes =
+      message.kind === 'app-state' || message.kind === 'app-state-answer'
+        ? this.#setState(message.appState, at)
+        : this.ledger.apply(message, at, isKept ? text : null);
+    if (message.problems.length === 0) return changes;
     const about = isAnswer ? `answer to ${quote(message.method)}` : `event ${quote(message.event)}`;
     const id = 'file' in message && message.file !== null && 'id' in message.file ? message.file.id : null;
     return [...changes, ...this.#warn(at, 'partly-read', `${about}: ${message.problems.join('; ')}`, id)];
+  }
+
+  #setState(code: number | null, at: number): readonly Notice[] {
+    if (code === null || code === this.#state) return NONE;
+    this.#state = code;
+    return [{ kind: 'state', at, code }];
+  }
+
+  /** Once per name, and no more than `MAX_UNKNOWN` of them. */
+  #unknown(event: string, at: number): readonly Notice[] {
+    if (this.#unknownEvents.has(event) || this.#unknownEvents.size >= MAX_UNKNOWN) return NONE;
+    this.#unknownEvents.add(event);
+    const message = `an event that is not documented came: ${quote(event)}`;
+    return [{ kind: 'warning', at, code: 'unknown-event', message, count: 1, id: null }];
   }
 
   #warn(at: number, code: string, message: string, id: string | null = null): readonly WarningNotice[] {
@@ -74,8 +89,8 @@ const NONE: readonly never[] = [];
 /** Longer frames are not kept with their transfer: many of them would fill the memory. */
 const MAX_RAW_UNITS = 16_384;
 
-/** Events of the API that are not about files; they come to every client and are no cause for a warning. */
-const KNOWN_EVENTS: ReadonlySet<string> = new Set(['appStateChanged']);
+/** A Room must not fill the memory with names. */
+const MAX_UNKNOWN = 50;
 
 /** Lets one warning of each code through per interval, and counts the ones it stands for. Time comes in as data. */
 export class Warnings {

@@ -20,6 +20,14 @@ export interface WarningNotice {
   readonly id: string | null;
 }
 
+/** The Room's own state became known, or changed. */
+export interface StateNotice {
+  readonly kind: 'state';
+  readonly at: number;
+  /** 0 to 6, as `appState` has it; others are not documented. */
+  readonly code: number;
+}
+
 /** A heartbeat interval passed in which nothing else was written. */
 export interface HeartbeatNotice {
   readonly kind: 'heartbeat';
@@ -27,9 +35,11 @@ export interface HeartbeatNotice {
   readonly connected: boolean;
 }
 
-/** What a view is shown: a change of a transfer, of the link, a warning or a heartbeat. */
-export type Notice = Change | LinkNotice | WarningNotice | HeartbeatNotice;
+/** What a view shows. */
+export type Notice = Change | LinkNotice | StateNotice | WarningNotice | HeartbeatNotice;
 
 export function isChange(notice: Notice): notice is Change {
-  return notice.kind !== 'link' && notice.kind !== 'warning' && notice.kind !== 'heartbeat';
+  return !OTHER_KINDS.has(notice.kind);
 }
+
+const OTHER_KINDS: ReadonlySet<Notice['kind']> = new Set(['link', 'state', 'warning', 'heartbeat']);

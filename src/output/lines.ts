@@ -1,5 +1,5 @@
 import type { Notice } from '../monitor/notice.js';
-import { availabilityOf, isoTime } from '../records/record.js';
+import { availabilityOf, isoTime, roomState } from '../records/record.js';
 import type { Link } from '../room/entry.js';
 import type { Transfer } from '../transfers/transfer.js';
 import { formatBytes, formatDuration } from './format.js';
@@ -52,6 +52,8 @@ export function describe(notice: Notice, style: Style): string | null {
     }
     case 'availability':
       return `file transfer is ${availabilityOf(notice.code)} (${notice.code})`;
+    case 'state':
+      return `Room: ${roomState(notice.code).text} (${notice.code})`;
     case 'heartbeat':
       return notice.connected ? 'alive, nothing changed' : 'still not connected';
     case 'progress':

@@ -2,7 +2,6 @@ import {
   isObject,
   type JsonObject,
   Problems,
-  quote,
   readDirection,
   readFile,
   readNumber,
@@ -63,6 +62,7 @@ const DECODERS: ReadonlyMap<string, Decoder> = new Map<string, Decoder>([
       embeddedHttpPort: readNumber(from, 'embeddedHttpPort', problems),
     }),
   ],
+  ['getSettings', settings],
   ['sendFile', sent],
   ['sendFileToConference', sent],
   ['sendConferenceFile', sent],
@@ -127,19 +127,36 @@ function info(from: JsonObject, problems: Problems): AnswerBody {
   return { kind: 'info-answer', file: readRow(from, readDirection(from, problems), problems) };
 }
 
-/** What this answers is not documented: any array of objects with a `fileRequestId` is taken. */
+/** `filesRequests`; where an answer has no such array, every array of objects with an id of a request is taken. */
 function history(from: JsonObject, problems: Problems): BodyOf<HistoryAnswer> {
-  for (const value of Object.values(from)) {
-    if (!Array.isArray(value)) continue;
-    const rows: unknown[] = value;
-    const files = rows.filter(isObject).flatMap((row) => {
+  const named: unknown = from['filesRequests'];
+  const arrays: readonly unknown[][] = Array.isArray(named)
+    ? [named]
+    : Object.values(from).filter(Array.isArray);
+  const files = arrays
+    .flat()
+    .filter(isObject)
+    .flatMap((row) => {
       const file = readFile(row, readDirection(row, problems), problems);
       return file === null ? [] : [{ file, statusCode: readNumber(row, 'status', problems) }];
     });
-    if (files.length > 0 || rows.length === 0) return { kind: 'history-answer', files };
-  }
-  if (succeeded(from)) problems.add('the history', quote(from), 'an array of objects with a fileRequestId');
+  const isEmpty = arrays.length > 0 && arrays.every(({ length }) => length === 0);
+  if (files.length > 0 || isEmpty) return { kind: 'history-answer', files };
+  if (succeeded(from)) problems.add('filesRequests', named, 'an array of objects with a fileRequestId');
   return { kind: 'history-answer', files: null };
+}
+
+/** `settings` is an array of `{name, value}`. */
+function settings(from: JsonObject): AnswerBody {
+  const rows: unknown = from['settings'];
+  const row = Array.isArray(rows)
+    ? rows.filter(isObject).find(({ name }) => name === 'changeUserAuthPinAfterConf')
+    : undefined;
+  const value = row?.['value'];
+  return {
+    kind: 'settings-answer',
+    changesPinAfterConference: typeof value === 'boolean' ? value : null,
+  };
 }
 
 function sent(from: JsonObject, problems: Problems): AnswerBody {

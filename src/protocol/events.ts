@@ -6,15 +6,18 @@ import {
   readBytes,
   readDirection,
   readFile,
+  readId,
   readNumber,
   readRequestId,
 } from './fields.js';
 import type { Direction, Event, FileFacts, ImpliedStatus, Unreadable } from './message.js';
+import { OTHER_EVENTS } from './other-events.js';
 
 /** Decodes the event named `event`. An event without what it is about is unreadable. */
 export function decodeEvent(event: string, from: JsonObject): Event | Unreadable {
   const decoder = DECODERS.get(event);
-  return decoder === undefined ? { kind: 'other-event', event, problems: [] } : decoder(event, from);
+  if (decoder !== undefined) return decoder(event, from);
+  return { kind: 'other-event', event, isDocumented: OTHER_EVENTS.has(event), problems: [] };
 }
 
 type Decoder = (event: string, from: JsonObject) => Event | Unreadable;
@@ -39,6 +42,8 @@ const DECODERS: ReadonlyMap<string, Decoder> = new Map<string, Decoder>([
   ['fileDeletedFromFileTransferHistory', deleted],
   ['fileTransferHistoryCleared', cleared],
   ['fileTransferCleared', cleared],
+  ['fileTransferFileDeleted', fileDeleted],
+  ['appStateChanged', appState],
   ['fileTransferAvailabilityChanged', availability('availability')],
   ['fileTransferAvailable', availability('available')],
   ['authorizationNeeded', authorizationNeeded],
@@ -69,9 +74,6 @@ function progress(direction: Direction): Decoder {
     aboutFile(event, from, direction, (file, problems) => {
       const bytes = readBytes(from, 'processedSize', problems);
       const percent = readPercent(from, problems) ?? percentOf(bytes, file.size);
-      if (percent === null) {
-        return missing(event, 'processedPercents', from['processedPercents'], 'a number from 0 to 100');
-      }
       return { kind: 'progress', event, file, percent, bytes, problems: problems.list };
     });
 }
@@ -85,6 +87,21 @@ function deleted(event: string, from: JsonObject): Event | Unreadable {
     removedFromDisk: readBoolean(from, 'removedFromDisk', problems),
     problems: problems.list,
   }));
+}
+
+function fileDeleted(event: string, from: JsonObject): Event | Unreadable {
+  const problems = new Problems();
+  const fileId = readId(from, 'file', problems);
+  if (fileId === null) return missing(event, 'file', from['file'], 'an id');
+  return { kind: 'file-deleted', event, fileId, problems: problems.list };
+}
+
+function appState(event: string, from: JsonObject): Event | Unreadable {
+  const problems = new Problems();
+  const code = readNumber(from, 'appState', problems);
+  if (code === null) return missing(event, 'appState', from['appState'], 'a number from 0 to 6');
+  const embeddedHttpPort = readNumber(from, 'embeddedHttpPort', problems);
+  return { kind: 'app-state', event, appState: code, embeddedHttpPort, problems: problems.list };
 }
 
 function cleared(event: string): Event {
@@ -130,9 +147,10 @@ function readPercent(from: JsonObject, problems: Problems): number | null {
   return Math.min(100, Math.max(0, percent));
 }
 
+/** Of an empty file nothing is missing. */
 function percentOf(bytes: number | null, size: number | null): number | null {
-  if (bytes === null || size === null || size === 0) return null;
-  return Math.min(100, (bytes / size) * 100);
+  if (bytes === null || size === null) return null;
+  return size === 0 ? 100 : Math.min(100, (bytes / size) * 100);
 }
 
 function missingId(event: string, from: JsonObject): Unreadable {

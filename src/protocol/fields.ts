@@ -105,13 +105,19 @@ export function readFile(from: JsonObject, direction: Direction, problems: Probl
   return {
     id,
     direction,
-    name: readText(from, 'fileName', problems) ?? readText(from, 'name', problems),
+    name: readName(from, problems),
     size: readSize(from, problems),
     peer: readPeer(from, problems),
-    conferenceId: readText(from, 'confId', problems),
+    conferenceId: readId(from, 'confId', problems),
     fileId: readId(from, 'fileId', problems),
     createdAt: readTime(from, 'timestamp', problems),
   };
+}
+
+/** A file's name: an empty one is a name, too. */
+function readName(from: JsonObject, problems: Problems): string | null {
+  const name = readText(from, 'fileName', problems) ?? readText(from, 'name', problems);
+  return name === null && (from['fileName'] === '' || from['name'] === '') ? '' : name;
 }
 
 /** `fileRequestId`, or `id` before 4.1. */

@@ -78,8 +78,8 @@ export interface Progress extends EventBase {
   readonly kind: 'progress';
   /** The file request it is about. */
   readonly file: FileFacts;
-  /** 0 to 100. */
-  readonly percent: number;
+  /** 0 to 100; `null` where it can't be read: the transfer is processing all the same. */
+  readonly percent: number | null;
   /** Bytes done, where the wire says them (before 4.1); else `null`. */
   readonly bytes: number | null;
 }
@@ -112,9 +112,27 @@ export interface AuthorizationNeeded extends EventBase {
   readonly cause: number;
 }
 
-/** An event that has nothing to do with files, or that nobody documents. */
+/** `fileTransferFileDeleted` (before 4.1): a file was deleted from the Room's HTTP server. */
+export interface FileDeleted extends EventBase {
+  readonly kind: 'file-deleted';
+  /** The file's id on the HTTP server. */
+  readonly fileId: string;
+}
+
+/** `notifications/appStateChanged`. */
+export interface AppStateChanged extends EventBase {
+  readonly kind: 'app-state';
+  /** See `AppStateAnswer`. */
+  readonly appState: number;
+  /** The port of the Room's HTTP server. */
+  readonly embeddedHttpPort: number | null;
+}
+
+/** An event that is not about files, or that is not documented. */
 export interface OtherEvent extends EventBase {
   readonly kind: 'other-event';
+  /** Whether the API's pages or a public client list it (`OTHER_EVENTS`). */
+  readonly isDocumented: boolean;
 }
 
 /** What every answer has. */
@@ -166,7 +184,7 @@ export interface InfoAnswer extends AnswerBase {
   readonly file: ListedFile | null;
 }
 
-/** Answer to `commands/getFileTransferHistory`, whose shape is not documented. */
+/** Answer to `commands/getFileTransferHistory`. */
 export interface HistoryAnswer extends AnswerBase {
   readonly kind: 'history-answer';
   /** `null` where the answer held no array of objects with a `fileRequestId`. A row's status may be absent. */
@@ -183,10 +201,20 @@ export interface AvailabilityAnswer extends AnswerBase {
 /** Answer to `commands/getAppState`. */
 export interface AppStateAnswer extends AnswerBase {
   readonly kind: 'app-state-answer';
-  /** 0 none, 1 connecting, 2 signing in, 3 normal, 4 waiting, 5 conference, 6 closing. */
+  /**
+   * 0 no connection with the server, 1 connecting to it, 2 not signed in to it, 3 idle, 4 calling or being called,
+   * 5 in a conference, 6 the conference is ending.
+   */
   readonly appState: number | null;
   /** The port of the Room's HTTP server. */
   readonly embeddedHttpPort: number | null;
+}
+
+/** Answer to `getSettings`. */
+export interface SettingsAnswer extends AnswerBase {
+  readonly kind: 'settings-answer';
+  /** `changeUserAuthPinAfterConf`: the user's PIN changes after each conference; `null` where the answer has none. */
+  readonly changesPinAfterConference: boolean | null;
 }
 
 /** Answer to `getTokenForHttpServer`. */
@@ -227,7 +255,14 @@ export interface Unreadable {
 export type FileMessage = StatusChanged | StatusImplied | Progress | Deleted;
 
 /** What the Room says unasked; `kind` tells which. */
-export type Event = FileMessage | HistoryCleared | AvailabilityChanged | AuthorizationNeeded | OtherEvent;
+export type Event =
+  | FileMessage
+  | FileDeleted
+  | HistoryCleared
+  | AvailabilityChanged
+  | AppStateChanged
+  | AuthorizationNeeded
+  | OtherEvent;
 
 /** What the Room says to a request; `kind` tells which. */
 export type Answer =
@@ -238,6 +273,7 @@ export type Answer =
   | AvailabilityAnswer
   | AppStateAnswer
   | SentAnswer
+  | SettingsAnswer
   | TokenAnswer
   | OtherAnswer;
 

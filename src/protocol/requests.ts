@@ -25,6 +25,7 @@ export type PlainMethod =
   | 'getFileTransferAvailability'
   | 'getAppState'
   | 'getTokenForHttpServer'
+  | 'getSettings'
   | 'getFileRequests'
   | 'getFileUploads';
 
@@ -52,13 +53,13 @@ export function encodeRequest(request: Request, requestId: string): string {
     case 'getFileInfo':
     case 'acceptFile':
     case 'rejectFile':
-      return JSON.stringify({ method, requestId, id: oldId(request.fileRequestId) });
+      return `${JSON.stringify({ method, requestId }).slice(0, -1)},"id":${oldId(request.fileRequestId)}}`;
     default:
       return JSON.stringify({ requestId, ...request });
   }
 }
 
-/** Ids were numbers then, and go back as they came. */
-function oldId(id: string): string | number {
-  return /^(?:0|[1-9]\d{0,14})$/.test(id) ? Number(id) : id;
+/** As JSON: ids were numbers then, and go back with the digits that came. */
+function oldId(id: string): string {
+  return /^(?:0|[1-9]\d{0,19})$/.test(id) ? id : JSON.stringify(id);
 }

@@ -33,6 +33,25 @@ export class Redactor {
     return hide(text.replace(SECRET_FIELDS, '$1"***"'), this.#needles);
   }
 
+  /** A frame that is not about files: chat, links and PINs are hidden wherever they stand. */
+  redactAll(text: string): string {
+    try {
+      const hide = (field: string, value: unknown) => {
+        if (PRIVATE_FIELD.test(field)) return '***';
+        // A setting is `{name, value}`.
+        const isSecret =
+          typeof value === 'object' &&
+          value !== null &&
+          'name' in value &&
+          PRIVATE_FIELD.test(String(value.name));
+        return isSecret ? { ...value, value: '***' } : value;
+      };
+      return this.redactFrame(JSON.stringify(JSON.parse(text), hide), false);
+    } catch {
+      return this.redactFrame(text, false);
+    }
+  }
+
   /**
    * Takes secrets out of a frame so that JSON stays JSON. A frame without any is left exactly as it came, and so are the
    * names of the API.
@@ -76,7 +95,10 @@ export class Redactor {
 export const MAX_CREDENTIALS_UNITS = 4_096;
 
 const SECRET_FIELDS =
-  /("(?:credentials|token|tokenForHttpServer|password|pin)"\s*:\s*)(?:"(?:[^"\\]|\\.)*(?:"|\\?$)|-?\d[\d.e+-]*)/gi;
+  /("(?:credentials|token|tokenForHttpServer|password|\w*pin|message|\w*url)"\s*:\s*)(?:"(?:[^"\\]|\\.)*(?:"|\\?$)|-?\d[\d.e+-]*)/gi;
+
+/** What people wrote to each other, management links, and PINs under any name. */
+const PRIVATE_FIELD = /^(?:credentials|\w*token\w*|\w*password|\w*pin|message|text|\w*url)$/i;
 
 /** Names that people chose, and ids; also by the names before 4.1. */
 const NAME_FIELDS: ReadonlySet<string> = new Set([

@@ -35,7 +35,7 @@ export type WireRecord =
       readonly removedFromDisk: boolean | null;
     })
   | (Base & { readonly type: 'connection'; readonly link: Link })
-  | (Base & { readonly type: 'availability'; readonly code: number })
+  | (Base & { readonly type: 'availability' | 'state'; readonly code: number })
   | (Base & { readonly type: 'warning'; readonly notice: WarningNotice });
 
 /** Text that is no record, with the reason: a sentence that may quote it. */
@@ -94,7 +94,8 @@ function readTyped(value: JsonObject, fields: Fields): WireRecord | null {
     case 'connection':
       return { ...base, type: 'connection', link: readLink(fields) };
     case 'availability':
-      return { ...base, type: 'availability', code: fields.number('code') };
+    case 'state':
+      return { ...base, type: value['type'], code: fields.number('code') };
     case 'warning':
       return { ...base, type: 'warning', notice: readWarning(fields, base.at) };
     default:

@@ -7,6 +7,7 @@ import type {
   ConnectionRecord,
   RecordBase,
   RoomRecord,
+  RoomStateName,
   TransferRecord,
   WarningRecord,
 } from './types.js';
@@ -63,6 +64,15 @@ export function toRecord(notice: Notice, room: string | null): RoomRecord | null
         availability: availabilityOf(notice.code),
         code: notice.code,
       };
+    case 'state':
+      return {
+        type: 'state',
+        v: RECORD_VERSION,
+        time,
+        room,
+        state: roomState(notice.code).name,
+        code: notice.code,
+      };
     case 'link': {
       const fields = connectionFields(notice);
       return fields === null ? null : { type: 'connection', v: RECORD_VERSION, time, room, ...fields };
@@ -83,6 +93,30 @@ export function availabilityOf(code: number): Availability {
 export function availabilityMeaning(code: number): string | null {
   return AVAILABILITIES[code]?.meaning ?? null;
 }
+
+/** `appState` by its number. */
+export function roomState(code: number): RoomState {
+  return ROOM_STATES[code] ?? { name: 'unknown', text: `state ${code}`, canTransfer: true };
+}
+
+export interface RoomState {
+  /** In records. */
+  readonly name: RoomStateName;
+  /** For a person, a clause. */
+  readonly text: string;
+  /** Whether files can arrive at all. */
+  readonly canTransfer: boolean;
+}
+
+const ROOM_STATES: readonly RoomState[] = [
+  { name: 'no-server', text: 'not connected to its server', canTransfer: false },
+  { name: 'connecting-to-server', text: 'connecting to its server', canTransfer: false },
+  { name: 'sign-in-needed', text: 'not signed in to its server', canTransfer: false },
+  { name: 'idle', text: 'idle', canTransfer: true },
+  { name: 'calling', text: 'calling or being called', canTransfer: true },
+  { name: 'in-conference', text: 'in a conference', canTransfer: true },
+  { name: 'conference-ending', text: 'the conference is ending', canTransfer: true },
+];
 
 const MINUTE_MS = 60_000;
 

@@ -117,6 +117,31 @@ export interface AvailabilityRecord extends RecordBase {
   readonly code: number;
 }
 
+/** What a Room is doing, in words. */
+export type RoomStateName =
+  | 'no-server'
+  | 'connecting-to-server'
+  | 'sign-in-needed'
+  | 'idle'
+  | 'calling'
+  | 'in-conference'
+  | 'conference-ending'
+  | 'unknown';
+
+/**
+ * What the Room is doing. Emitted after signing in, and whenever it changes. In the first three states no file can
+ * arrive.
+ *
+ * Sources: `commands/getAppState`, `notifications/appStateChanged`.
+ */
+export interface StateRecord extends RecordBase {
+  readonly type: 'state';
+  /** In words. */
+  readonly state: RoomStateName;
+  /** The Room's number, 0 to 6 in this order. */
+  readonly code: number;
+}
+
 /** Something was wrong, and the watch goes on. One per code and minute. */
 export interface WarningRecord extends Omit<RecordBase, 'room'> {
   readonly type: 'warning';
@@ -143,4 +168,4 @@ export interface HeartbeatRecord extends RecordBase {
 export type ChangeRecord = TransferRecord | ProgressRecord | RemovedRecord | AvailabilityRecord;
 
 /** One thing that happened at a Room, as `--json` writes it; `type` tells which. */
-export type RoomRecord = ChangeRecord | ConnectionRecord | WarningRecord | HeartbeatRecord;
+export type RoomRecord = ChangeRecord | ConnectionRecord | StateRecord | WarningRecord | HeartbeatRecord;

@@ -53,6 +53,10 @@ export class Book {
         if (page.availability === record.code) return null;
         page.availability = record.code;
         return { kind: 'availability', at, code: record.code };
+      case 'state':
+        if (page.state === record.code) return null;
+        page.state = record.code;
+        return { kind: 'state', at, code: record.code };
       case 'connection':
         return { kind: 'link', at, link: record.link };
       case 'warning':
@@ -91,7 +95,7 @@ export class Book {
   #pageOf(room: string): RoomPage {
     const known = this.#rooms.get(room);
     if (known !== undefined) return known;
-    const page: RoomPage = { transfers: new Map(), ended: new ByAge(), availability: null };
+    const page: RoomPage = { transfers: new Map(), ended: new ByAge(), availability: null, state: null };
     this.#rooms.set(room, page);
     return page;
   }
@@ -102,6 +106,7 @@ interface RoomPage {
   /** Those that have ended, for letting the oldest go. */
   readonly ended: ByAge<string>;
   availability: number | null;
+  state: number | null;
 }
 
 /** The transfer as the record tells it, with the path that led there. */

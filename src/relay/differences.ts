@@ -10,6 +10,7 @@ import { roomSubject, transferSubject } from './subjects.js';
 export interface Present {
   readonly link: Link | null;
   readonly availability: number | null;
+  readonly state: number | null;
   /** Whether the Room was listed: only then does it mean something that a transfer is not known. */
   readonly isListed: boolean;
 }
@@ -42,10 +43,11 @@ export function differences(
       notices.push({ kind: 'transfer', at, transfer: ended, previousStatus, origin: 'resync', event: null });
     }
   }
-  const { link, availability } = present;
-  const told = last.get(roomSubject(room, 'availability'))?.record;
-  if (availability !== null && !(told?.type === 'availability' && told.code === availability)) {
-    notices.push({ kind: 'availability', at, code: availability });
+  const { link } = present;
+  for (const kind of ['availability', 'state'] as const) {
+    const code = present[kind];
+    const stored = last.get(roomSubject(room, kind))?.record;
+    if (code !== null && !(stored?.type === kind && stored.code === code)) notices.push({ kind, at, code });
   }
   const toldLink = last.get(roomSubject(room, 'link'))?.record;
   if (link !== null && !(toldLink?.type === 'connection' && toldLink.link.state === link.state)) {

@@ -41,6 +41,8 @@ export class Publications {
         return this.#stored('link', `link-${notice.link.state}`, record, '');
       case 'availability':
         return this.#stored('availability', `availability-${notice.code}`, record, '');
+      case 'state':
+        return this.#stored('state', `state-${notice.code}`, record, '');
       case 'warning':
         return this.#stored('warning', 'warning', record, null);
       case 'heartbeat':

@@ -39,6 +39,7 @@ export class RoomRelay {
   readonly #standing = new Standing();
   #link: Link | null = null;
   #availability: number | null = null;
+  #state: number | null = null;
   #wasListed = false;
   /** Steps were left out: until the stream was compared, only the ledger knows what is. */
   #isBehind = false;
@@ -77,6 +78,7 @@ export class RoomRelay {
         this.#options.onNotice({ ...known, origin: 'snapshot' }, this.room);
       }
       if (record.type === 'availability') this.#availability = record.code;
+      if (record.type === 'state') this.#state = record.code;
     }
     this.#wasTaken = endedByTaking(this.room, records);
     this.#ownLinks.begin(records.get(roomSubject(this.room, 'link'))?.sequence ?? 0);
@@ -194,6 +196,8 @@ export class RoomRelay {
         this.#publish({ kind: 'link', at, link: this.#link }, true);
       } else if (subject === roomSubject(this.room, 'availability') && this.#availability !== null) {
         this.#publish({ kind: 'availability', at, code: this.#availability }, true);
+      } else if (subject === roomSubject(this.room, 'state') && this.#state !== null) {
+        this.#publish({ kind: 'state', at, code: this.#state }, true);
       }
     }
   }
@@ -204,7 +208,12 @@ export class RoomRelay {
     this.#isBehind = false;
     this.#leftOut = 0;
     const at = Date.now();
-    const present = { link: this.#link, availability: this.#availability, isListed: this.#wasListed };
+    const present = {
+      link: this.#link,
+      availability: this.#availability,
+      state: this.#state,
+      isListed: this.#wasListed,
+    };
     for (const notice of differences(this.room, this.#monitored.ledger, present, records, at)) {
       this.#publish(notice, true);
     }
@@ -225,6 +234,10 @@ export class RoomRelay {
     if (notice.kind === 'availability') {
       if (notice.code === this.#availability) return;
       this.#availability = notice.code;
+    }
+    if (notice.kind === 'state') {
+      if (notice.code === this.#state) return;
+      this.#state = notice.code;
     }
     this.#options.onNotice(notice, this.room);
     this.#publish(notice);
@@ -265,6 +278,7 @@ function standsFor(record: WireRecord): string | null {
       return hasEnded(record.transfer.status) ? null : record.id;
     case 'connection':
     case 'availability':
+    case 'state':
       return '';
     case 'removed':
     case 'progress':

@@ -6,7 +6,7 @@ export const FILES_SUBJECTS = 'trueconf.files.>';
 const PROGRESS_SUBJECTS = 'trueconf.progress.>';
 
 /** Kinds of records about a Room as a whole; only the last of each is a Room's present. */
-export type RoomTopic = 'link' | 'availability' | 'warning';
+export type RoomTopic = 'link' | 'availability' | 'state' | 'warning';
 
 export function transferSubject(room: string, id: string): string {
   return `${FILES}.${encodeToken(room)}.transfer.${encodeToken(id)}`;
@@ -113,6 +113,7 @@ const PROGRESS = 'trueconf.progress';
 const TYPES: ReadonlyMap<string, string> = new Map([
   ['link', 'connection'],
   ['availability', 'availability'],
+  ['state', 'state'],
   ['warning', 'warning'],
 ]);
 

@@ -96,8 +96,10 @@ export function connect(url: string, handlers: ConnectionHandlers, signal: Abort
     });
     socket.on('message', (data: Buffer, isBinary: boolean) => {
       bytesSinceFrame = 0;
-      if (isBinary) handlers.onRefused('binary-frame', data.length);
-      else if (data.length > MAX_FRAME_BYTES && !handlers.expectsLarge()) {
+      // Some servers send JSON in binary frames.
+      if (isBinary && !BEGINS_LIKE_JSON.test(data.toString('latin1', 0, BEGINNING_BYTES))) {
+        handlers.onRefused('binary-frame', data.length);
+      } else if (data.length > MAX_FRAME_BYTES && !handlers.expectsLarge()) {
         handlers.onRefused('frame-too-large', data.length);
       } else handlers.onText(data.toString());
     });
@@ -175,6 +177,9 @@ export const MAX_FRAME_BYTES = 1_024 * 1_024;
 const MAX_LISTING_BYTES = 64 * 1_024 * 1_024;
 /** What is read at once is no larger, so that more than this is not just the beginning of the next frame. */
 export const LARGEST_CHUNK_BYTES = 64 * 1_024;
+/** Blanks, maybe after the byte order mark of UTF-8, and a brace. */
+const BEGINS_LIKE_JSON = /^(?:\xef\xbb\xbf)?\s*\{/;
+const BEGINNING_BYTES = 16;
 const MAX_UNSENT_BYTES = 64 * 1_024;
 const HANDSHAKE_MS = 10_000;
 const GOODBYE_MS = 250;

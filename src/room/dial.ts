@@ -4,15 +4,13 @@ import type { Redactor } from '../protocol/secrets.js';
 import { type Connection, type ConnectionHandlers, connect } from './connection.js';
 import type { Endpoint } from './discovery.js';
 import type { Entry } from './entry.js';
-import { Session } from './session.js';
+import { Session, type SessionOptions } from './session.js';
 import { type SignedIn, type SignInOptions, sessionEnding, signIn, withPin } from './sign-in.js';
 
-export interface DialOptions extends SignInOptions {
+export interface DialOptions extends SignInOptions, SessionOptions {
   /** Of the Room, for messages. */
   readonly label: string;
   readonly redactor: Redactor;
-  /** How long a request may wait for its answer. */
-  readonly answerMs?: number | undefined;
   readonly onEntry: (entry: Entry) => void;
   /** Each message, after its entry. */
   readonly onMessage?: (message: Message) => void;
@@ -44,7 +42,7 @@ export async function dial(
   link: AbortController,
   limit: AbortSignal = link.signal,
 ): Promise<DialedLink> {
-  const { label, redactor, answerMs, onEntry, onMessage, onSign } = options;
+  const { label, redactor, onEntry, onMessage, onSign } = options;
   let session: Session | null = null;
   let isSignedIn = false;
   const receive = (text: string) => {
@@ -71,7 +69,7 @@ export async function dial(
     limit.throwIfAborted();
     throw faultOf(endpoint, error);
   });
-  const opened = new Session(connection, onEntry, redactor, link.signal, answerMs);
+  const opened = new Session(connection, onEntry, redactor, link.signal, options);
   session = opened;
   return {
     connection,

@@ -9,11 +9,11 @@ import { type DialedLink, type DialOptions, dial } from './dial.js';
 import { discover, type Endpoint } from './discovery.js';
 import type { Entry, Link } from './entry.js';
 import { Heartbeat } from './heartbeat.js';
-import type { Session } from './session.js';
+import type { Session, SessionOptions } from './session.js';
 import type { SignedIn, SignInOptions } from './sign-in.js';
 import { aborted, delay } from './timers.js';
 
-export interface LinkRunOptions extends SignInOptions {
+export interface LinkRunOptions extends SignInOptions, SessionOptions {
   readonly address: RoomAddress;
   readonly heartbeatMs: number;
   readonly redactor: Redactor;
@@ -23,7 +23,6 @@ export interface LinkRunOptions extends SignInOptions {
   /** What the first listing on this link is for. */
   readonly cause: 'snapshot' | 'resync';
   readonly attempt: number;
-  readonly answerMs?: number | undefined;
   readonly onEntry: (entry: Entry) => void;
   readonly emit: (link: Link) => void;
 }
@@ -137,7 +136,7 @@ export class LinkRun {
     await this.#list(session, cause);
     this.#liveAt = performance.now();
     emit({ state: 'live', attempt });
-    this.#askAvailability(session);
+    this.#askAfterListing(session);
     if (this.#mustRelist) void this.#relist();
     return aborted(signal);
   }
@@ -193,10 +192,12 @@ export class LinkRun {
     }
   }
 
-  #askAvailability(session: Session): void {
+  /** The answers reach the monitor as entries. */
+  #askAfterListing(session: Session): void {
     session.request({ method: 'getFileTransferAvailability' }).catch((error: unknown) => {
       if (!this.#end.signal.aborted) this.#warn('no-answer', describeFault(error));
     });
+    this.#ask(session);
   }
 
   /** Any answer is a sign of life; none is told by the heartbeat. */

@@ -1,6 +1,6 @@
 import { decode } from '../protocol/decode.js';
 import { quote } from '../protocol/fields.js';
-import type { Answer, Message } from '../protocol/message.js';
+import type { Answer, Message, OtherAnswer, OtherEvent, SettingsAnswer } from '../protocol/message.js';
 import { encodeRequest, type Request } from '../protocol/requests.js';
 import type { Redactor } from '../protocol/secrets.js';
 import { type Asker, NoAnswerError } from './ask.js';
@@ -12,6 +12,13 @@ interface Pending {
   readonly method: string;
   readonly deadline: Deadline;
   settle(answer: Answer): void;
+}
+
+export interface SessionOptions {
+  /** How long a request may wait for its answer; default 10 s. */
+  readonly answerMs?: number | undefined;
+  /** Whether entries keep messages whole that are not about files, sign-in or state; default `false`. */
+  readonly keepsAll?: boolean | undefined;
 }
 
 /**
@@ -27,6 +34,7 @@ export class Session implements Asker {
   readonly #signal: AbortSignal;
   readonly #pending = new Map<string, Pending>();
   readonly #answerMs: number;
+  readonly #keepsAll: boolean;
   #lastId = 0;
   #isPaused = false;
   /** Requests leave one after the other, with a gap between them. */
@@ -37,9 +45,10 @@ export class Session implements Asker {
     onEntry: (entry: Entry) => void,
     redactor: Redactor,
     signal: AbortSignal,
-    answerMs: number = ANSWER_MS,
+    { answerMs = ANSWER_MS, keepsAll = false }: SessionOptions = {},
   ) {
     this.#answerMs = answerMs;
+    this.#keepsAll = keepsAll;
     this.#connection = connection;
     this.#onEntry = onEntry;
     this.#redactor = redactor;
@@ -101,11 +110,13 @@ export class Session implements Asker {
     for (const { deadline } of this.#pending.values()) deadline.start();
   }
 
-  /**
-   * A frame as it may be shown and recorded, and the message in that: what is said of a message quotes it, and what
-   * is not understood may be the ruins of an answer with a token.
-   */
+  /** A frame as it may be shown and recorded, and the message in it: what is said of a message quotes it. */
   #entryOf(text: string, message: Message, at: number): ReceivedEntry {
+    if (isAboutOther(message)) {
+      const mayKeep = this.#keepsAll && !('event' in message && PIN_EVENT.test(message.event));
+      const shown = mayKeep ? this.#redactor.redactAll(text) : summaryOf(message, text, this.#redactor);
+      return { kind: 'received', at, text: shown, message: decode(shown) };
+    }
     const isUnderstood = !NOT_UNDERSTOOD.has(message.kind);
     if (isUnderstood && 'problems' in message && message.problems.length === 0) {
       return { kind: 'received', at, text, message };
@@ -166,14 +177,30 @@ export class Session implements Asker {
   }
 }
 
-/** Kinds of which nothing but a summary is shown. */
-const NOT_UNDERSTOOD: ReadonlySet<Message['kind']> = new Set([
-  'unreadable',
-  'other-event',
-  'auth-answer',
-  'token-answer',
-  'other-answer',
-]);
+type OtherMessage = OtherEvent | OtherAnswer | SettingsAnswer;
+
+function isAboutOther(message: Message): message is OtherMessage {
+  return (
+    message.kind === 'other-event' || message.kind === 'other-answer' || message.kind === 'settings-answer'
+  );
+}
+
+/** The name and size of a message that is about something else, in a frame of the same kind. */
+function summaryOf(message: OtherMessage, text: string, redactor: Redactor): string {
+  const omittedBytes = Buffer.byteLength(text);
+  if (message.kind === 'other-event') {
+    return JSON.stringify({ method: 'event', event: redactor.redact(message.event), omittedBytes });
+  }
+  const { method, requestId, result, error } = message;
+  const words = error === null ? {} : { error };
+  return redactor.redactFrame(JSON.stringify({ method, requestId, ...words, result, omittedBytes }), false);
+}
+
+/** A malformed frame may still contain a token, so all its strings are searched for one. */
+const NOT_UNDERSTOOD: ReadonlySet<Message['kind']> = new Set(['unreadable', 'auth-answer', 'token-answer']);
+
+/** Nobody lists its fields, and one of them is a PIN. */
+const PIN_EVENT = /pin/i;
 
 const LISTING_METHODS: ReadonlySet<string> = new Set([
   'getIncomingFilesRequests',

@@ -38,7 +38,7 @@ export interface SignedIn {
 /**
  * Signs in: with the token of the link before, then with the original credentials, then with what a person gives.
  * Source: `commands/auth`.
- * @throws TrueConfFilesError `refused`
+ * @throws TrueConfFilesError `refused`; Error where the Room has an internal error, which may pass
  */
 export async function signIn(
   session: Session,
@@ -63,7 +63,7 @@ export async function signIn(
     if (answer.result) return { credentials: asked, ...tokens(answer, redactor) };
     refusal = answer;
   }
-  throw refused(refusal, original ?? asked, options, redactor);
+  throw refused(refusal, { ...options, given: original ?? asked, wasSignedIn: before !== null }, redactor);
 }
 
 async function authenticate(
@@ -74,6 +74,11 @@ async function authenticate(
   const answer = await session.request({ method: 'auth', credentials, role });
   // The session matches answers by their method, so only `auth` answers `auth`.
   if (answer.kind !== 'auth-answer') throw new Error(`"auth" was answered by ${answer.method}`);
+  if (!answer.result && answer.resultCode === INTERNAL_ERROR) {
+    // Secrets are taken out where a lost link is reported.
+    const words = answer.error === null ? '' : `: ${answer.error}`;
+    throw new Error(`the Room could not sign us in${words} (code ${INTERNAL_ERROR})`);
+  }
   return answer;
 }
 
@@ -82,16 +87,21 @@ function tokens(answer: AuthAnswer, redactor: Redactor): Pick<SignedIn, 'token' 
   return { token: answer.token, tokenForHttpServer: answer.tokenForHttpServer };
 }
 
+interface Attempt extends SignInOptions {
+  readonly given: Secret | null;
+  /** Whether the same credentials were good on the link before. */
+  readonly wasSignedIn: boolean;
+}
+
 function refused(
   answer: AuthAnswer | null,
-  given: Secret | null,
-  { role, isFromAddress }: SignInOptions,
+  { given, role, wasSignedIn, isFromAddress }: Attempt,
   redactor: Redactor,
 ): Error {
   const code = answer?.resultCode ?? null;
   const words = answer?.error === null || answer === null ? '' : `: ${redactor.redact(answer.error)}`;
   const mode = role === null ? '' : ` as ${role}`;
-  const hint = hintFor(given, isFromAddress === true);
+  const hint = wasSignedIn && given !== null ? CHANGED_HINT : hintFor(given, isFromAddress === true);
   const number = code === null ? '' : ` (code ${code})`;
   return new TrueConfFilesError('refused', `The Room refused the sign-in${mode}${words}${number}.`, hint);
 }
@@ -104,6 +114,11 @@ function hintFor(given: Secret | null, isFromAddress: boolean): string {
   const end = /^\s|\s$/.test(given.reveal()) ? ' The credentials begin or end with a blank.' : '';
   return `Check the PIN or password, and that it belongs to the mode asked for with --role.${end}`;
 }
+
+const CHANGED_HINT =
+  "They were good before. A Room may change its PIN after each conference (its setting changeUserAuthPinAfterConf): turn that off, or sign in with the administrator's password.";
+/** `resultCode` of an internal error, as while a Room restarts. */
+const INTERNAL_ERROR = 1;
 
 /**
  * The fault that an `authorizationNeeded` is to whoever was signed in: `taken-over`, or an error like a lost link.

@@ -8,10 +8,11 @@ import type { Asker } from './ask.js';
 import type { Endpoint } from './discovery.js';
 import type { Entry, Link } from './entry.js';
 import { LinkRun } from './link-run.js';
+import type { SessionOptions } from './session.js';
 import type { SignedIn, SignInOptions } from './sign-in.js';
 import { backoffMs, delay, Gate, STABLE_MS } from './timers.js';
 
-export interface RoomWatcherOptions extends SignInOptions {
+export interface RoomWatcherOptions extends SignInOptions, SessionOptions {
   readonly address: RoomAddress;
   /** How often the link is proved alive; twice as long without a sign of life and it is given up. */
   readonly heartbeatMs: number;
@@ -25,8 +26,6 @@ export interface RoomWatcherOptions extends SignInOptions {
   readonly onEntry: (entry: Entry) => void;
   /** From 0 to 1, for the jitter of the backoff. */
   readonly random?: (() => number) | undefined;
-  /** How long a request may wait for its answer; default 10 s. */
-  readonly answerMs?: number | undefined;
   /** Shortest time between two takings of the seat back; default a minute. */
   readonly takeoverIntervalMs?: number | undefined;
 }

@@ -1,5 +1,5 @@
 import { formatDuration } from '../output/format.js';
-import { availabilityMeaning, availabilityOf } from '../records/record.js';
+import { availabilityMeaning, availabilityOf, roomState } from '../records/record.js';
 import type { RoomState } from './model.js';
 
 export type LinkTone = 'good' | 'busy' | 'bad';
@@ -11,7 +11,7 @@ export interface LinkText {
 }
 
 /** The state of a link in words, with its attempt and the time to the next one. */
-export function linkText({ link, linkAt }: RoomState, now: number): LinkText {
+export function linkText({ link, linkAt, code }: RoomState, now: number): LinkText {
   switch (link.state) {
     case 'connecting':
       return { tone: 'busy', long: `connecting${attempt(link.attempt)}`, short: 'connecting' };
@@ -19,8 +19,11 @@ export function linkText({ link, linkAt }: RoomState, now: number): LinkText {
       return { tone: 'busy', long: `signing in${attempt(link.attempt)}`, short: 'signing in' };
     case 'listing':
       return { tone: 'busy', long: `listing${attempt(link.attempt)}`, short: 'listing' };
-    case 'live':
-      return { tone: 'good', long: 'live', short: 'live' };
+    case 'live': {
+      const state = code === null ? null : roomState(code);
+      if (state === null || state.canTransfer) return { tone: 'good', long: 'live', short: 'live' };
+      return { tone: 'bad', long: `${state.text}: no files can arrive`, short: 'no files' };
+    }
     case 'waiting': {
       const left = retryIn(link.retryInMs, linkAt, now);
       const what = link.wasLive ? 'connection lost' : `attempt ${link.attempt} failed`;

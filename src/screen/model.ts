@@ -17,6 +17,8 @@ export interface RoomState {
   readonly aliveAt: number | null;
   /** As in `fileTransferAvailabilityChanged`; `null` while not known. */
   readonly availability: number | null;
+  /** `appState` of the Room; `null` until it is known. */
+  readonly code: number | null;
 }
 
 /** What the keys go to, and what the body of the screen shows. */
@@ -103,7 +105,13 @@ export function initialModel(
 }
 
 export function newRoom(now: number): RoomState {
-  return { link: { state: 'connecting', attempt: 1 }, linkAt: now, aliveAt: null, availability: null };
+  return {
+    link: { state: 'connecting', attempt: 1 },
+    linkAt: now,
+    aliveAt: null,
+    availability: null,
+    code: null,
+  };
 }
 
 /** The Rooms alone, without servers; these where no Room is known yet. */
@@ -183,6 +191,8 @@ function applyRoomNotice(model: Model, notice: Notice, room: string): Model {
       return withSignOfLife(model, room, state, notice.at);
     case 'availability':
       return withRoom(model, room, { ...state, aliveAt: notice.at, availability: notice.code });
+    case 'state':
+      return withRoom(model, room, { ...state, aliveAt: notice.at, code: notice.code });
     case 'heartbeat':
       return withRoom(model, room, notice.connected ? { ...state, aliveAt: notice.at } : state);
     case 'link': {

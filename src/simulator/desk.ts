@@ -60,7 +60,8 @@ export class Desk {
     if (this.requests.push({ method: request?.method ?? null, text }) > MAX_REMEMBERED) this.requests.shift();
     if (request === null) return;
     if (request.method === 'auth') this.#signIn(client, request);
-    else if (this.seats.isSeated(client)) this.#command(client, request);
+    else if (this.seats.isSeated(client) || BEFORE_SIGN_IN.has(request.method))
+      this.#command(client, request);
     else client.send(refusalText(request, ACCESS_DENIED));
   }
 
@@ -135,3 +136,6 @@ export class Desk {
 }
 
 const CAUSE_ANOTHER_CLIENT = 1;
+
+/** Public clients send it before `auth`, and wait for the answer. */
+const BEFORE_SIGN_IN: ReadonlySet<string> = new Set(['setUsedApiVersion']);

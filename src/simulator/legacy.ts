@@ -61,6 +61,8 @@ export function eventToLegacyWire(event: RoomEvent): WireObject {
       return named('fileTransferCleared', {});
     case 'availability':
       return named('fileTransferAvailable', { available: event.code === AVAILABLE });
+    case 'app-state':
+      return named('appStateChanged', { appState: event.code, embeddedHttpPort: event.httpPort });
   }
 }
 
@@ -137,6 +139,7 @@ export const LEGACY_METHODS: ReadonlyMap<string, Handler> = new Map<string, Hand
   ['rejectFile', (request, context) => reject(idField(request), context)],
   ['sendFile', (request, context) => withoutId(send(request, context, stringField(request, 'peerId')))],
   ['sendConferenceFile', (request, context) => withoutId(sendToConference(request, context))],
+  ['getFileTransferInfo', (_, { state }) => ({ fields: { files: state.transfers.map(legacyRow) } })],
   // "Clear file sharing history and delete files", says the client.
   ['clearFileTransfer', (_, { state }) => clear(state, true)],
   ['deleteFileTransferFile', deleteFile],

@@ -36,13 +36,16 @@ export type Handler = (request: Request, context: MethodContext) => Reply;
 export const ABOUT_METHODS: ReadonlyMap<string, Handler> = new Map<string, Handler>([
   [
     'getAppState',
-    (_, { httpPort, conferenceId }) => ({
-      fields: {
-        embeddedHttpPort: httpPort,
-        appState: conferenceId === null ? APP_STATE_NORMAL : APP_STATE_CONFERENCE,
-      },
-    }),
+    (_, { httpPort, state }) => ({ fields: { embeddedHttpPort: httpPort, appState: state.appState } }),
   ],
+  ['setUsedApiVersion', () => ({})],
+  [
+    'getHttpServerSettings',
+    (_, { httpPort }) => ({ fields: { settings: [{ name: 'port', value: httpPort }] } }),
+  ],
+  ['getHttpServerState', () => ({ fields: { state: HTTP_SERVER_RUNS } })],
+  ['getConnected', (_, { state }) => ({ fields: { isConnected: state.appState > CONNECTING } })],
+  ['getAuthInfo', () => ({ fields: SYSTEM_INFO.authInfo })],
   ['getTokenForHttpServer', (_, { newHttpToken }) => ({ fields: { token: newHttpToken() } })],
   ['getSettings', () => ({ fields: { settings: SETTINGS } })],
   ['getSystemInfo', () => ({ fields: SYSTEM_INFO })],
@@ -153,12 +156,14 @@ function isWaitingInbound(id: string | null, state: RoomState): id is string {
   return transfer?.direction === 'inbound' && transfer.status === 1;
 }
 
-const APP_STATE_NORMAL = 3;
-const APP_STATE_CONFERENCE = 5;
+/** `appState` up to which there is no connection with a server. */
+const CONNECTING = 1;
+const HTTP_SERVER_RUNS = 1;
 
 const SETTINGS = [
   { name: 'audioPlayLevel', value: 1 },
   { name: 'autoAccept', value: false },
+  { name: 'changeUserAuthPinAfterConf', value: false },
   { name: 'enableAutologin', value: true },
   { name: 'language', value: 'en' },
   { name: 'selfViewMirror', value: true },

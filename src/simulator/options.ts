@@ -22,6 +22,8 @@ export interface SimulatorOptions {
   readonly transferMs?: number | undefined;
   /** The conference that the Room is in; `null` for none. */
   readonly conferenceId?: string | null | undefined;
+  /** Of `getAppState` at the start, 0 to 6; default 5 in a conference, else 3. */
+  readonly appState?: number | undefined;
   /** Speak with the names before 4.1 only. */
   readonly legacy?: boolean | undefined;
   /** Milliseconds since 1970; default `Date.now`. */
@@ -35,3 +37,6 @@ export const DEMO_RATE = 4;
 
 export const DEFAULT_MAX_TRANSFERS = 40;
 export const DEFAULT_TRANSFER_MS = 4_000;
+
+/** `appState` by default. */
+export const APP_STATE = { idle: 3, conference: 5 } as const;

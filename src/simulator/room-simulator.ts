@@ -3,8 +3,9 @@ import { setTimeout } from 'node:timers/promises';
 import { Conveyor } from './conveyor.js';
 import { Desk, type ReceivedRequest } from './desk.js';
 import { serveFiles, servePages, type Upload } from './files.js';
+import { meetingEvents } from './meeting.js';
 import { CONFERENCE_ID, createRandom, PEERS, type Random } from './names.js';
-import { DEFAULT_MAX_TRANSFERS, DEFAULT_TRANSFER_MS, type SimulatorOptions } from './options.js';
+import { APP_STATE, DEFAULT_MAX_TRANSFERS, DEFAULT_TRANSFER_MS, type SimulatorOptions } from './options.js';
 import { type NewRequest, RoomState, type SimulatedTransfer, type StatusCode } from './room-state.js';
 import { closeServer, listen, Sockets, type Welcome } from './sockets.js';
 import { startTicking, Traffic } from './traffic.js';
@@ -13,9 +14,8 @@ import { startTicking, Traffic } from './traffic.js';
 export type RequestOptions = Partial<NewRequest>;
 
 /**
- * A Room in this process: its web page, its WebSocket and its built-in HTTP server, speaking the documented wire with
- * all its quirks. It is for demos, tests and integrators, and is told what to do by its methods: each acts on the Room
- * and tells signed-in clients by the events that a Room sends.
+ * A Room in this process, for demos, tests and integrators: its web page, WebSocket and HTTP server, with all quirks of
+ * the documented wire. Its methods act on the Room and send the events of that to signed-in clients.
  */
 export class RoomSimulator {
   /** Files uploaded so far, oldest first. Their content is not kept. */
@@ -63,6 +63,8 @@ export class RoomSimulator {
     this.#now = options.now ?? Date.now;
     this.#random = createRandom(options.seed ?? 1);
     const { conferenceId = CONFERENCE_ID } = options;
+    this.#state.appState =
+      options.appState ?? (conferenceId === null ? APP_STATE.idle : APP_STATE.conference);
     this.#desk = new Desk({
       credentials: { pin: options.pin ?? null, password: options.password ?? null },
       isLegacy: options.legacy ?? false,
@@ -100,7 +102,6 @@ export class RoomSimulator {
     }
     signal?.addEventListener('abort', () => void this.close(), { once: true, signal: this.#ending.signal });
     if (rate > 0) this.#startTraffic(rate);
-    // It may have come while the ports were being opened.
     if (signal?.aborted === true) await this.close();
   }
 
@@ -207,6 +208,11 @@ export class RoomSimulator {
     this.#desk.tell(this.#state.setAvailability(code));
   }
 
+  /** `appStateChanged`, 0 to 6. */
+  setAppState(code: number): void {
+    this.#desk.tell(this.#state.setAppState(code, this.#ports.http));
+  }
+
   /** A raw frame to everyone signed in: a string as text, bytes as binary. */
   broadcast(data: string | Uint8Array): void {
     this.#desk.broadcast(data);
@@ -232,7 +238,7 @@ export class RoomSimulator {
     this.#sockets.closeAll(code, reason);
   }
 
-  /** From now on it is a process that hangs: connections stay, and nothing is read, answered or sent. */
+  /** Hangs from now on: connections stay, and nothing is read, answered or sent. */
   freeze(): void {
     this.#sockets.freeze();
   }
@@ -245,10 +251,14 @@ export class RoomSimulator {
   #startTraffic(rate: number): void {
     const { maxTransfers = DEFAULT_MAX_TRANSFERS } = this.#options;
     const traffic = new Traffic(this.#random, maxTransfers, () => this.#newRequestId());
+    const meeting = meetingEvents((this.#options.seed ?? 1) + 1);
     traffic.furnish(this.#state, this.#now());
     startTicking(
       rate,
-      () => this.#desk.tell(traffic.step(this.#state, this.#now(), this.#conveyor.ids)),
+      () => {
+        this.#desk.tell(traffic.step(this.#state, this.#now(), this.#conveyor.ids));
+        for (const event of meeting(this.#now())) this.broadcast(JSON.stringify(event));
+      },
       this.#ending.signal,
     );
   }

@@ -1,3 +1,5 @@
+import { APP_STATE } from './options.js';
+
 /** The Room's number for a status: 0 failed, 1 waiting, 2 processing, 3 complete. */
 export type StatusCode = 0 | 1 | 2 | 3;
 
@@ -43,7 +45,8 @@ export type RoomEvent =
     }
   | { readonly kind: 'deleted'; readonly transfer: SimulatedTransfer; readonly removedFromDisk: boolean }
   | { readonly kind: 'cleared' }
-  | { readonly kind: 'availability'; readonly code: number };
+  | { readonly kind: 'availability'; readonly code: number }
+  | { readonly kind: 'app-state'; readonly code: number; readonly httpPort: number };
 
 /** A request as it is made; the rest of a transfer follows from it. */
 export type NewRequest = Omit<SimulatedTransfer, 'direction' | 'status' | 'percent' | 'fileId'>;
@@ -61,6 +64,8 @@ export class RoomState {
   readonly #transfers = new Map<string, SimulatedTransfer>();
   readonly #files = new Map<number, StoredFile>();
   #nextFileId = FIRST_FILE_ID;
+  /** `appState`. */
+  appState: number = APP_STATE.idle;
   #availability = AVAILABLE;
 
   /** Oldest first. */
@@ -167,6 +172,11 @@ export class RoomState {
       this.delete(transfer.id, deleteFilesFromDisk);
     }
     return [{ kind: 'cleared' }];
+  }
+
+  setAppState(code: number, httpPort: number): readonly RoomEvent[] {
+    this.appState = code;
+    return [{ kind: 'app-state', code, httpPort }];
   }
 
   setAvailability(code: number): readonly RoomEvent[] {

@@ -31,6 +31,8 @@ export function eventToWire(event: RoomEvent): WireObject {
       return named('fileTransferHistoryCleared', {});
     case 'availability':
       return named('fileTransferAvailabilityChanged', { availability: event.code });
+    case 'app-state':
+      return named('appStateChanged', { appState: event.code, embeddedHttpPort: event.httpPort });
   }
 }
 

@@ -78,6 +78,8 @@ export class Ledger {
         return this.#applyEvent(message, at, raw);
       case 'deleted':
         return this.#remove(message.file.id, 'deleted', message.removedFromDisk, at);
+      case 'file-deleted':
+        return this.#removeFile(message.fileId, at);
       case 'cleared':
         return this.#clear(at);
       case 'availability':
@@ -134,7 +136,8 @@ export class Ledger {
     else transfer = revise(known, file, raw, null);
     if (!moves && code !== null && transfer.statusCode === null) transfer = { ...transfer, statusCode: code };
 
-    const progresses = message.kind === 'progress' && transfer.progress !== message.percent;
+    const progresses =
+      message.kind === 'progress' && message.percent !== null && transfer.progress !== message.percent;
     if (progresses) {
       transfer = { ...transfer, ...advance(transfer, message.percent, message.bytes, transfer.size, at) };
     }
@@ -208,6 +211,12 @@ export class Ledger {
     this.#ended.delete(id);
     this.#forgotten.remove(id);
     return repeated ? NONE : [{ kind: 'removed', at, id, transfer, reason, removedFromDisk }];
+  }
+
+  /** Before 4.1 a deletion names the file, not the requests that it was for. */
+  #removeFile(fileId: string, at: number): readonly Change[] {
+    const ids = [...this.#transfers.values()].filter((one) => one.fileId === fileId).map(({ id }) => id);
+    return ids.flatMap((id) => this.#remove(id, 'deleted', null, at));
   }
 
   /** Clearing the history takes what has ended; whether it takes more, nobody says: a listing must follow. */

@@ -61,7 +61,7 @@ export function revise(
     direction: file.direction === 'unknown' ? known.direction : file.direction,
     status: next === null ? known.status : next.status,
     statusCode: next === null ? known.statusCode : next.statusCode,
-    name: file.name ?? known.name,
+    name: file.name === '' ? (known.name ?? '') : (file.name ?? known.name),
     size: file.size ?? known.size,
     peer: file.peer ?? known.peer,
     conferenceId: file.conferenceId ?? known.conferenceId,

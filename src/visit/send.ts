@@ -69,7 +69,8 @@ function numberOf(
   redactor: Redactor,
   label: string,
 ): number {
-  if (status === 200 && fileId !== null && /^\d{1,15}$/.test(fileId)) return Number(fileId);
+  if (status === 200 && fileId !== null && /^\d{1,16}$/.test(fileId) && Number.isSafeInteger(Number(fileId)))
+    return Number(fileId);
   const words = text === '' ? '' : `: ${redactor.redact(text)}`;
   const without = status === 200 ? ' without a FileId that is a number' : '';
   throw notTaken('rejected', label, server, `was answered with HTTP ${status}${without}${words}`);
@@ -147,7 +148,10 @@ export type Offered =
  */
 export async function offer(fileId: number, to: Recipient, visit: Visit): Promise<Offered> {
   const { room } = visit;
-  const answer = await room.request(requestFor(fileId, to, room.isOld === true));
+  const [first, second = null] = requestsFor(fileId, to, room.isOld === true);
+  let answer = await room.request(first);
+  // A refused request offered nothing: asking again does not offer twice.
+  if (!answer.result && second !== null) answer = await room.request(second);
   if (!answer.result) return { ok: false, reason: reasonOf(answer, room.redactor) };
   return { ok: true, id: await idOf(answer, fileId, visit) };
 }
@@ -168,16 +172,11 @@ export function nameOf(to: Recipient): string {
   return to ?? 'the conference';
 }
 
-/** Never asked twice in different words: a file must not be offered twice. */
-function requestFor(fileId: number, to: Recipient, isOld: boolean): Request {
-  if (isOld) {
-    return to === null
-      ? { method: 'sendConferenceFile', fileId }
-      : { method: 'sendFile', fileId, peerId: to };
-  }
-  return to === null
-    ? { method: 'sendFileToConference', fileId }
-    : { method: 'sendFile', fileId, callId: to };
+/** The page of `sendFile` has `callId`, public clients send `peerId`: the second is for a Room that refuses the first. */
+function requestsFor(fileId: number, to: Recipient, isOld: boolean): readonly [Request, Request?] {
+  if (to === null) return [{ method: isOld ? 'sendConferenceFile' : 'sendFileToConference', fileId }];
+  const byPeer: Request = { method: 'sendFile', fileId, peerId: to };
+  return isOld ? [byPeer] : [{ method: 'sendFile', fileId, callId: to }, byPeer];
 }
 
 /** Before 4.1 the answer has no id, and an event tells it. */

@@ -13,7 +13,7 @@ const silent = useSilentServers();
 const tlsFront = useTlsFronts();
 
 const LINK = ['address', 'name', 'page', 'port', 'handshake', 'ping'];
-const SEAT = ['sign-in', 'seat', 'inbound-list', 'outbound-list', 'availability', 'request'];
+const SEAT = ['sign-in', 'seat', 'inbound-list', 'outbound-list', 'availability', 'request', 'state', 'pin'];
 /** Long enough for any answer on this machine, and short where none comes. */
 const BRIEFLY = ['--step-timeout', '1500ms'];
 
@@ -53,7 +53,7 @@ describe('a Room that is well', () => {
     expect(text).toContain("the administrator's seat was taken (previleges 2)");
     expect(text).toContain('1 inbound request ');
     expect(text).toContain('0 outbound requests ');
-    expect(text).toMatch(/^✓ request {7}a request is answered: in a conference {2}[\d.]+ ms$/m);
+    expect(text).toMatch(/^✓ request {7}a request is answered {2}[\d.]+ ms$/m);
     expect(text).not.toContain('\x1b');
     expect(program.stderr.text).toMatch(/^Signing in takes the seat of whoever holds it.*\n$/);
   });
@@ -211,7 +211,7 @@ it.each(BLEMISHES)(
   async (_, script, name, detail) => {
     const { url } = await scripted(script);
     const { code, wrong, unchecked, check } = await examine(url, BRIEFLY);
-    expect({ code, wrong, unchecked }).toEqual({ code: 6, wrong: [name], unchecked: ['name'] });
+    expect({ code, wrong, unchecked }).toEqual({ code: 6, wrong: [name], unchecked: ['name', 'pin'] });
     expect(check(name)['detail']).toContain(detail);
     expect(check(name)['hint']).toMatch(/\.$/);
   },
@@ -227,6 +227,29 @@ it('a Room that does not tell of its availability is well', async () => {
     detail: expect.stringContaining('unknown method'),
   });
   expect(check('request')).toMatchObject({ ok: true });
+});
+
+it.each([
+  [0, 6, 'not connected to its server: no files can arrive'],
+  [1, 6, 'connecting to its server: no files can arrive'],
+  [2, 6, 'not signed in to its server: no files can arrive'],
+  [3, 0, 'idle'],
+  [4, 0, 'calling or being called'],
+  [5, 0, 'in a conference'],
+  [6, 0, 'the conference is ending'],
+])('a Room in state %i has the code %i: %s', async (appState, code, detail) => {
+  const room = await startRoom({ appState });
+  const examined = await examine(room.url);
+  expect(examined.code).toBe(code);
+  expect(examined.check('state')).toMatchObject({ ok: code === 0, detail });
+});
+
+it('a PIN that changes after each conference is said, with what to do', async () => {
+  const settings = [{ name: 'changeUserAuthPinAfterConf', value: true }];
+  const { url } = await scripted({ answers: { getSettings: () => ({ settings, result: true }) } });
+  const { code, check } = await examine(url);
+  expect(code).toBe(0);
+  expect(check('pin')).toMatchObject({ ok: true, hint: expect.stringContaining("administrator's password") });
 });
 
 /** What cannot be reached: the check that ends it, what it says and what to do. */

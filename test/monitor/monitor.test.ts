@@ -31,10 +31,27 @@ describe('entries and what there is to show of them', () => {
     ['an event that says nothing new: nothing', [received(file), received(file)], [{ kind: 'transfer' }]],
     [
       'an answer without news: nothing',
-      [received({ method: 'getAppState', requestId: '1', result: true, appState: 3, embeddedHttpPort: 1 })],
+      [received({ method: 'getTokenForHttpServer', requestId: '1', result: true, token: 't' })],
       [],
     ],
-    ['an event about something else: nothing', [received({ event: 'appStateChanged', appState: 3 })], []],
+    ['a documented event about something else: nothing', [received({ event: 'slideAdded' })], []],
+    [
+      'the state of the Room: itself, where it changes',
+      [
+        received({ method: 'getAppState', requestId: '1', result: true, appState: 2, embeddedHttpPort: 1 }),
+        received({ event: 'appStateChanged', appState: 2 }),
+        received({ event: 'appStateChanged', appState: 3 }),
+      ],
+      [
+        { kind: 'state', code: 2 },
+        { kind: 'state', code: 3 },
+      ],
+    ],
+    [
+      'unknown events: a warning for each name',
+      ['x', 'y', 'x'].map((event) => received({ method: 'event', event })),
+      [{ message: expect.stringContaining('"x"') }, { message: expect.stringContaining('"y"') }],
+    ],
     [
       'an unknown event: a warning',
       [received({ method: 'event', event: 'x' })],
@@ -51,8 +68,8 @@ describe('entries and what there is to show of them', () => {
     ],
     [
       'an answer read in part: a warning that names the method',
-      [received({ method: 'getAppState', requestId: '1', appState: 3 })],
-      [{ kind: 'warning', code: 'partly-read', id: null, message: expect.stringContaining('"getAppState"') }],
+      [received({ method: 'getFileInfo', requestId: '1', id: 'a', status: 1 })],
+      [{ kind: 'warning', code: 'partly-read', id: null, message: expect.stringContaining('"getFileInfo"') }],
     ],
     [
       'a warning of the link: itself, once',

@@ -3,6 +3,7 @@ import { inspect } from 'node:util';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { decode } from '../../src/protocol/decode.js';
+import { encodeRequest } from '../../src/protocol/requests.js';
 
 const fixture = (name: string): string[] =>
   readFileSync(new URL(`../fixtures/${name}`, import.meta.url), 'utf8')
@@ -257,7 +258,10 @@ describe('the quirks of the wire', () => {
   });
 
   it('an event without a method is an event', () => {
-    expect(decode('{"event":"appStateChanged","appState":3}')).toMatchObject({ kind: 'other-event' });
+    expect(decode('{"event":"appStateChanged","appState":3}')).toMatchObject({
+      kind: 'app-state',
+      appState: 3,
+    });
   });
 });
 
@@ -331,10 +335,8 @@ describe('what is no message', () => {
       '{"method":"event","event":"fileRequestStatusChanged","fileRequestId":"a","status":"x"}',
       'missing-field',
     ],
-    [
-      '{"method":"event","event":"incomingFileRequestDownloadingProgress","fileRequestId":"a"}',
-      'missing-field',
-    ],
+    ['{"method":"event","event":"appStateChanged"}', 'missing-field'],
+    ['{"method":"event","event":"fileTransferFileDeleted","file":""}', 'missing-field'],
   ])('%j is %s', (text, code) => {
     expect(decode(text)).toMatchObject({ kind: 'unreadable', code, reason: expect.stringMatching(/\w/) });
   });
@@ -390,5 +392,81 @@ describe('any input', () => {
       }),
       { numRuns: 2_000 },
     );
+  });
+});
+
+describe('what other servers make of it', () => {
+  const event = status({ fileRequestId: 'x', confId: 12345 });
+
+  it.each([
+    ['a byte order mark before it', `\ufeff${event}`],
+    ['NULs after it', `${event}\0\0`],
+  ])('%s is ignored', (_, text) => {
+    expect(decode(text)).toEqual(decode(event));
+    expect(decode(event)).toMatchObject({ kind: 'status', file: { conferenceId: '12345' } });
+  });
+
+  it('integers above 2^53 keep every digit, numbers below stay what they are', () => {
+    const text =
+      '{"event":"fileStatus","id":9007199254740993,"fileId":1e21,"peerId":7362791905429847964,' +
+      '"status":1,"fileName":"9007199254740993 \\" 12345678901234567","fileSize":9007199254740991}';
+    expect(decode(text)).toMatchObject({
+      problems: [],
+      file: {
+        id: '9007199254740993',
+        fileId: '1e21',
+        peer: { id: '7362791905429847964' },
+        name: '9007199254740993 " 12345678901234567',
+        size: 9_007_199_254_740_991,
+      },
+    });
+    expect(decode(`${text},`)).toMatchObject({ code: 'not-json' });
+  });
+
+  it.each([
+    [{ totalSize: 0, processedSize: 0 }, 100],
+    [{ processedPercents: null, fileSize: 100 }, null],
+    [{ processedPercents: '45%', fileSize: 100 }, null],
+    [{}, null],
+  ])('progress of %j is %j percent', (fields, percent) => {
+    const text = JSON.stringify({ event: 'fileUploadingProgress', id: 5, ...fields });
+    expect(decode(text)).toMatchObject({ kind: 'progress', percent });
+  });
+
+  it.each([
+    [{ fileName: '' }, ''],
+    [{ name: '' }, ''],
+    [{ fileName: '', name: 'a' }, 'a'],
+    [{}, null],
+  ])('the name in %j is %j', (fields, name) => {
+    expect(decode(status(fields))).toMatchObject({ file: { name } });
+  });
+
+  it.each([
+    [{ notes: [], filesRequests: [{ fileRequestId: 'a' }], more: [{ fileRequestId: 'b' }] }, ['a']],
+    [{ notes: [], some: [{ fileRequestId: 'a' }], more: [{ fileRequestId: 'b' }] }, ['a', 'b']],
+    [{ filesRequests: [] }, []],
+  ])('the history of %j has %j', (fields, ids) => {
+    const answer = decode(JSON.stringify({ method: 'getFileTransferHistory', result: true, ...fields }));
+    const files = answer.kind === 'history-answer' ? (answer.files ?? []) : [];
+    expect(files.map(({ file }) => file.id)).toEqual(ids);
+    expect(answer).toMatchObject({ problems: [] });
+  });
+
+  it('every event that is listed is documented', () => {
+    for (const line of fixture('other-events.ndjson')) {
+      const { event: name } = JSON.parse(line);
+      const message = decode(JSON.stringify({ method: 'event', event: name, appState: 3 }));
+      expect(message).not.toMatchObject({ isDocumented: false });
+    }
+  });
+
+  it.each([
+    ['getFileInfo', '"id":9007199254740993'],
+    ['acceptFile', '"id":9007199254740993'],
+  ] as const)('%s sends back the digits that came', (method, expected) => {
+    const text = encodeRequest({ method, fileRequestId: '9007199254740993' }, '1');
+    expect(text).toContain(expected);
+    expect(JSON.parse(text)).toMatchObject({ method, requestId: '1' });
   });
 });

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Notice } from '../../src/monitor/notice.js';
+import { isChange as isAnyChange, type Notice } from '../../src/monitor/notice.js';
 import { readRecord, type WireRecord } from '../../src/records/read.js';
 import { Book } from '../../src/relay/book.js';
 import { differences } from '../../src/relay/differences.js';
@@ -58,9 +58,7 @@ class Stream {
 
 const isChange = (notice: Notice) => notice.kind === 'transfer' || notice.kind === 'removed';
 const tell = (notices: readonly Notice[]) =>
-  notices.map((notice) =>
-    notice.kind === 'link' || notice.kind === 'warning' || notice.kind === 'heartbeat' ? '' : told(notice),
-  );
+  notices.map((notice) => (isAnyChange(notice) ? told(notice) : ''));
 
 function readAll(records: Iterable<WireRecord>, book: Book, isSnapshot: boolean): readonly Notice[] {
   return [...records].map((record) => book.take(record, isSnapshot)).filter((one) => one !== null);
@@ -138,7 +136,7 @@ describe('whatever a Room says, by way of a stream', () => {
           book,
           false,
         );
-        const present = { link: null, availability: null, isListed: true };
+        const present = { link: null, availability: null, state: null, isListed: true };
         const missing = differences(ROOM, ledger, present, stream.last, 1_000);
         const before = stream.records.length;
         for (const notice of missing) stream.store(notice);

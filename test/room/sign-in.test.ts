@@ -1,9 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { Secret } from '../../src/protocol/secrets.js';
 import { RoomSimulator } from '../../src/simulator/index.js';
+import { useScriptedWebRooms } from '../support/scripted-web-room.js';
 import { useWatches } from '../support/watch.js';
 
 const { watch, use } = useWatches();
+const scripted = useScriptedWebRooms();
 const secret = (text: string) => new Secret(text);
 
 describe('signing in', () => {
@@ -32,6 +34,24 @@ describe('signing in', () => {
     expect(error).toMatchObject({ code: 'refused', hint: expect.stringContaining(hint) });
     expect(`${error} ${JSON.stringify(watched.entries)}`).not.toContain('geheim');
     expect(simulator.connections).toBe(1);
+  });
+
+  it('an internal error is no refusal: it is tried again', async () => {
+    let isStarting = true;
+    const room = await scripted({
+      answers: {
+        auth: () => {
+          const answer = isStarting
+            ? { result: false, resultCode: 1, error: 'internal error' }
+            : { result: true, resultCode: 0 };
+          isStarting = false;
+          return answer;
+        },
+      },
+    });
+    const watched = watch(room.url, { wait: true });
+    await watched.reached('live');
+    expect(JSON.stringify(watched.entries)).toContain('could not sign us in: internal error (code 1)');
   });
 
   it('again, begins with the token', async () => {

@@ -1,6 +1,6 @@
 import { afterEach } from 'vitest';
 import { Monitor } from '../../src/monitor/monitor.js';
-import type { Notice } from '../../src/monitor/notice.js';
+import { isChange, type Notice } from '../../src/monitor/notice.js';
 import { parseAddress } from '../../src/room/address.js';
 import type { Entry, Link } from '../../src/room/entry.js';
 import { RoomWatcher, type RoomWatcherOptions } from '../../src/room/watcher.js';
@@ -65,11 +65,7 @@ export class Watch {
 
   /** What the ledger told so far, each change in a line. */
   get told(): readonly string[] {
-    return this.notices.flatMap((notice) =>
-      notice.kind === 'link' || notice.kind === 'warning' || notice.kind === 'heartbeat'
-        ? []
-        : [told(notice)],
-    );
+    return this.notices.flatMap((notice) => (isChange(notice) ? [told(notice)] : []));
   }
 
   /** Waits until it holds; it is tried after each entry. */

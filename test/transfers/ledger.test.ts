@@ -5,6 +5,15 @@ import { type Row, type Step, tell } from '../support/told.js';
 
 const TABLES: Record<string, readonly Row[]> = {
   'an event': [
+    [
+      'that deletes a file removes the requests for it',
+      [
+        status('a', 3, { fileId: '77' }),
+        status('b', 3, { fileId: '78' }),
+        { kind: 'file-deleted', event: 'fileTransferFileDeleted', fileId: '77', problems: [] },
+      ],
+      ['a →complete (event)', 'b →complete (event)', 'a removed (deleted)'],
+    ],
     ['of a new transfer tells of it', [status('a', 1)], ['a →waiting (event)']],
     ['that repeats the status tells nothing', [status('a', 1), status('a', 1)], ['a →waiting (event)']],
     [

@@ -17,7 +17,9 @@ export type CheckName =
   | 'inbound-list'
   | 'outbound-list'
   | 'availability'
-  | 'request';
+  | 'request'
+  | 'state'
+  | 'pin';
 
 /** What a check found. Sentences may quote the Room; secrets are taken out of them. */
 export interface Finding {

@@ -1,5 +1,6 @@
 import type { Answer } from '../../protocol/message.js';
-import { type Listed, requestLists } from '../../room/ask.js';
+import { roomState } from '../../records/record.js';
+import { type Listed, NoAnswerError, requestLists } from '../../room/ask.js';
 import { type Finding, fine, type Step, unchecked, wrong } from './check.js';
 import type { Visit } from './visit.js';
 
@@ -25,6 +26,8 @@ export function makeSeatSteps(): readonly Step[] {
     },
     { check: 'availability', needsSeat: true, run: askAvailability },
     { check: 'request', needsSeat: true, run: askState },
+    { check: 'state', needsSeat: true, run: judgeState },
+    { check: 'pin', needsSeat: true, run: askPin },
   ];
 }
 
@@ -79,13 +82,33 @@ async function askAvailability(visit: Visit): Promise<Finding> {
   return hint === null ? fine(detail, milliseconds) : wrong(detail, hint, milliseconds);
 }
 
-/** Any answer proves that the Room reads and answers; what it says is not the point. */
+/** Any answer proves that the Room reads and answers. */
 async function askState(visit: Visit): Promise<Finding> {
   const answer = await visit.link.session.request({ method: 'getAppState' });
   const { milliseconds = null } = visit.told(answer.method) ?? {};
-  const state = answer.kind === 'app-state-answer' ? APP_STATES[answer.appState ?? -1] : undefined;
-  const says = answer.result ? (state === undefined ? '' : `: ${state}`) : wordsOf(visit, answer);
-  return fine(`a request is answered${says}`, milliseconds);
+  return fine(`a request is answered${answer.result ? '' : wordsOf(visit, answer)}`, milliseconds);
+}
+
+function judgeState(visit: Visit): Finding {
+  const answer = visit.told('getAppState')?.answer;
+  const code = answer?.kind === 'app-state-answer' && answer.result ? answer.appState : null;
+  if (code === null) return unchecked('the Room does not say what it is doing');
+  const { text, canTransfer } = roomState(code);
+  return canTransfer ? fine(text) : wrong(`${text}: no files can arrive`, STATE_HINTS[code] ?? null);
+}
+
+async function askPin(visit: Visit): Promise<Finding> {
+  const answer = await visit.link.session.request({ method: 'getSettings' }).catch(unanswered);
+  const changes = answer?.kind === 'settings-answer' ? answer.changesPinAfterConference : null;
+  if (changes === null) return unchecked("the Room does not say whether its user's PIN changes");
+  if (!changes) return fine("the user's PIN stays the same after a conference");
+  return { ...fine("the user's PIN changes after each conference"), hint: PIN_HINT };
+}
+
+/** A Room that does not know a request may leave it unanswered. */
+function unanswered(error: unknown): null {
+  if (error instanceof NoAnswerError) return null;
+  throw error;
 }
 
 function wordsOf({ redactor }: Visit, answer: Answer): string {
@@ -111,13 +134,12 @@ const AVAILABILITIES: readonly (readonly [detail: string, hint: string | null])[
   ['file transfer is available', null],
 ];
 
-/** `getAppState`, field `appState`. */
-const APP_STATES: readonly string[] = [
-  'no state',
-  'connecting',
-  'signing in',
-  'normal',
-  'waiting',
-  'in a conference',
-  'closing',
+/** By `appState`. */
+const STATE_HINTS: readonly string[] = [
+  "Check the Room's network, and the address of its TrueConf Server in its settings.",
+  "Wait; where it stays so, check the Room's network and the address of its TrueConf Server.",
+  'Sign the Room in to its TrueConf Server.',
 ];
+
+const PIN_HINT =
+  "A watch that signed in with the PIN ends then. For a long watch use the administrator's password, or turn changeUserAuthPinAfterConf off in the Room's settings.";
