@@ -65,6 +65,18 @@ describe('the README', () => {
   });
 });
 
+describe('the README in Russian', () => {
+  const [english, russian] = ['README.md', 'README.ru.md'].map((name) => readFileSync(name, 'utf8'));
+  const blocks = (text = '') => text.match(/^```.*?^```$/gms) ?? [];
+
+  it('has the same blocks of code, sections and length as the English one', () => {
+    expect(blocks(russian)).toEqual(blocks(english));
+    expect(russian?.match(/^## /gm)?.length).toBe(english?.match(/^## /gm)?.length);
+    const lengths = [russian, english].map((text) => text?.split('\n').length ?? 0);
+    expect(Math.abs((lengths[0] ?? 0) - (lengths[1] ?? 0))).toBeLessThan(6);
+  });
+});
+
 describe('the index of the pages', () => {
   const index = readFileSync('docs/README.md', 'utf8');
 
@@ -77,6 +89,7 @@ describe('the index of the pages', () => {
 it('every link between pages leads to a file, and to a heading that is there', () => {
   const pages = [
     'README.md',
+    'README.ru.md',
     'CONTRIBUTING.md',
     'SECURITY.md',
     ...readdirSync('docs').map((name) => `docs/${name}`),
