@@ -97,7 +97,7 @@ function runsOf(line) {
 }
 
 function lookOf(cell) {
-  const color = (isPalette, index, other) => (isPalette ? (PALETTE[index] ?? other) : other);
+  const color = (isPalette, index, other) => (isPalette ? (PALETTE[index] ?? cubeColor(index)) : other);
   const ink = color(cell.isFgPalette(), cell.getFgColor(), INK);
   const paper = color(cell.isBgPalette(), cell.getBgColor(), null);
   const isInverse = cell.isInverse() !== 0;
@@ -108,6 +108,16 @@ function lookOf(cell) {
     dim: cell.isDim() !== 0,
   };
   return { ...look, key: JSON.stringify(look) };
+}
+
+/** A colour of the cube of 216, or one of the greys after it, as every terminal has them. */
+function cubeColor(index) {
+  const levels = [0, 95, 135, 175, 215, 255];
+  const parts =
+    index >= 232
+      ? Array(3).fill(8 + 10 * (index - 232))
+      : [36, 6, 1].map((part) => levels[Math.floor((index - 16) / part) % 6]);
+  return `#${parts.map((part) => part.toString(16).padStart(2, '0')).join('')}`;
 }
 
 function escapeXml(text) {

@@ -29,7 +29,7 @@ const {
   stepTimeout,
 } = ROOM;
 const { json } = FORMAT_FLAGS;
-const { color, noColor, ascii, quiet, debug, record, recordAll, keep, speed, metrics } = OUTPUT;
+const { color, noColor, ascii, notify, quiet, debug, record, recordAll, keep, speed, metrics } = OUTPUT;
 
 const SIGN_IN = { credentialsFile, role };
 const PRINT = { json, color, noColor, ascii, quiet, debug };
@@ -50,6 +50,7 @@ export const COMMAND_OPTIONS = {
     ...WHICH,
     ...WHEN,
     ...PRINTED,
+    notify,
     record,
     recordAll,
     keep,

@@ -160,6 +160,12 @@ export const OUTPUT = under('Output:', {
   ascii: flag('--ascii', 'signs in ASCII; names are shown as they are'),
   quiet: flag('--quiet', 'no notes on stderr except errors, and no heartbeats among lines'),
   debug: flag('--debug', 'every frame, both ways, on stderr, with secrets removed'),
+  notify: spec<readonly Status[] | undefined>({
+    flags: '--notify <status,...>',
+    about: 'ring, and notify the desktop, when a transfer gets one of these statuses; on the table only',
+    parse: parseStatuses,
+    choices: STATUSES,
+  }),
   record: text('--record <file>', 'record what happens into a new file, secrets removed; replay plays it'),
   recordAll: flag('--record-all', 'also keep messages that are not about files in --record and --debug'),
   keep: spec({

@@ -100,8 +100,8 @@ async function show(
 }
 
 /** The terminal's keys where stdin is a pipe; `null` where there is no terminal to press them on. */
-function openKeys({ stdout, platform }: Host): ReadStream | null {
-  if (!stdout.isTTY || platform === 'win32') return null;
+function openKeys({ stdin, stdout, platform }: Host): ReadStream | null {
+  if (stdin.isTTY || !stdout.isTTY || platform === 'win32') return null;
   try {
     return new ReadStream(openSync('/dev/tty', 'r'));
   } catch {
