@@ -6,8 +6,9 @@ import type { Decision } from '../protocol/requests.js';
 import { answerRecord } from '../records/record.js';
 import { isServerAddress } from '../relay/server-address.js';
 import { decide, type Outcome } from '../room/ask.js';
+import { findId, ID_HINT } from '../transfers/ids.js';
 import type { Transfer } from '../transfers/transfer.js';
-import { atRoom, findId, LIST_HINT } from './at-room.js';
+import { atRoom } from './at-room.js';
 import type { OptionsOf } from './command-options.js';
 import type { Printer } from './printer.js';
 import { namedAddress } from './rooms.js';
@@ -42,11 +43,11 @@ export async function answer(
   const address = namedAddress(undefined, options, example, host);
   if (isServerAddress(address)) return answerAfar(address, decision, given, options, host);
   return atRoom(undefined, options, host, example, ({ label, room, ledger, printer }) => {
-    const ids = [...ledger.values()].map(({ id }) => id);
+    const all = [...ledger.values()];
     const answerer: Answerer = {
       name: `The Room ${label}`,
       find: (one) => {
-        const id = findId(one, ids) ?? one;
+        const id = findId(one, idsOf(all), idsOf(all.filter(isWaiting))) ?? one;
         return { room: label, id, transfer: ledger.get(id) ?? null };
       },
       decide: ({ id }) => decide(room, decision, id),
@@ -68,11 +69,11 @@ async function answerAfar(
     const held = [...rooms].flatMap(([room, transfers]) =>
       [...transfers.values()].map((transfer): Target => ({ room, id: transfer.id, transfer })),
     );
-    const ids = new Set(held.map(({ id }) => id));
+    const all = [...rooms.values()].flatMap((transfers) => [...transfers.values()]);
     const answerer: Answerer = {
       name: `The relay at ${label}`,
       find: (one) => {
-        const id = findId(one, ids);
+        const id = findId(one, idsOf(all), idsOf(all.filter(isWaiting)));
         const [target, other] = held.filter((each) => each.id === id);
         if (other !== undefined) throw inSeveralRooms(one);
         return target ?? { room: label, id: one, transfer: null };
@@ -123,10 +124,18 @@ function about({ id, transfer }: Target): string {
 }
 
 function hintFor(transfer: Transfer | null): string {
-  if (transfer === null) return LIST_HINT;
+  if (transfer === null) return ID_HINT;
   const { direction, status } = transfer;
-  if (direction === 'inbound' && status === 'waiting') return 'Try again, or answer it at the Room itself.';
+  if (isWaiting(transfer)) return 'Try again, or answer it at the Room itself.';
   return `Only inbound requests that are waiting can be answered; that one was ${direction} and ${status}.`;
+}
+
+function isWaiting({ direction, status }: Transfer): boolean {
+  return direction === 'inbound' && status === 'waiting';
+}
+
+function idsOf(transfers: readonly Transfer[]): readonly string[] {
+  return transfers.map(({ id }) => id);
 }
 
 function inSeveralRooms(id: string): TrueConfFilesError {

@@ -5,11 +5,12 @@ import type { Answer, ListedFile } from '../protocol/message.js';
 import { toRecord } from '../records/record.js';
 import { askEither, reasonOf } from '../room/ask.js';
 import { transferDetails } from '../screen/panes.js';
+import { findId, ID_HINT } from '../transfers/ids.js';
 import { asSeen } from '../transfers/ledger.js';
 import { firstSeen, isSameStatus, revise } from '../transfers/revise.js';
 import { statusOf, type Transfer } from '../transfers/transfer.js';
 import { refused } from '../visit/visit.js';
-import { atRoom, findId, LIST_HINT } from './at-room.js';
+import { atRoom } from './at-room.js';
 import type { RoomOptions } from './command-options.js';
 
 /**
@@ -36,7 +37,7 @@ export function info(
     const at = Date.now();
     if (file === null) {
       const reason = reasonOf(answer, room.redactor);
-      if (listed === null) throw refused(label, `to tell of "${fileRequestId}"`, reason, LIST_HINT);
+      if (listed === null) throw refused(label, `to tell of "${fileRequestId}"`, reason, ID_HINT);
       printer.note(
         `this is from the list of ${safeText(label)}: it refused to tell more: ${safeText(reason)}`,
       );

@@ -1,5 +1,6 @@
 import { InvalidArgumentError } from 'commander';
 import type { ListenAddress } from '../metrics/server.js';
+import { idFault } from '../transfers/ids.js';
 import { STATUSES, type Status } from '../transfers/transfer.js';
 import { GOALS, type Goal } from '../watch/endings.js';
 
@@ -116,10 +117,15 @@ export function parseGoal(text: string): Goal {
   return goal;
 }
 
+export function parseId(id: string): string {
+  const fault = idFault(id);
+  if (fault !== null) throw new InvalidArgumentError(fault);
+  return id;
+}
+
 /** Collects the ids of an option that can be repeated. */
 export function collectIds(id: string, before: readonly string[] | undefined): readonly string[] {
-  if (id.trim() === '') throw new InvalidArgumentError('The id is empty (an unset variable?).');
-  return [...(before ?? []), id];
+  return [...(before ?? []), parseId(id)];
 }
 
 const SECOND_MS = 1_000;

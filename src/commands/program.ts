@@ -5,6 +5,7 @@ import { VERSION } from '../version.js';
 import { addOptions, type COMMAND_OPTIONS, type OptionsOf } from './command-options.js';
 import { COMMAND_HELP, PROGRAM_HELP, usageError } from './help.js';
 import { SHELLS } from './options.js';
+import { collectIds, parseId } from './parsers.js';
 import { print } from './printer.js';
 
 type CommandName = keyof typeof COMMAND_OPTIONS;
@@ -25,7 +26,9 @@ const TOOLS = 'Tools:';
 const ROOM_HELP =
   'host, host:port or http://host[:port] (its web port), ws://host:port, or demo; default: $TRUECONF_FILES_ROOM';
 const ONE_ROOM = new Argument('[room]', ROOM_HELP);
-const IDS = new Argument('<id...>', 'whole ids, or at least 6 characters of their beginnings');
+const IDS = new Argument('<id...>', 'whole ids, or at least 6 characters of their beginnings').argParser(
+  collectIds,
+);
 
 /** Every command, in the order of the help. */
 const COMMANDS: { readonly [Name in CommandName]: Entry<Name> } = {
@@ -45,7 +48,7 @@ const COMMANDS: { readonly [Name in CommandName]: Entry<Name> } = {
     group: ASKING,
     about: 'show everything that a Room reports about one file request',
     arguments: [
-      new Argument('<id>', 'its id, or a beginning of it that no other request has'),
+      new Argument('<id>', 'its id, or at least 6 characters of its beginning').argParser(parseId),
       new Argument('[room]', ROOM_HELP),
     ],
     run: async ([id = '', room], options, host) => (await import('./info.js')).info(id, room, options, host),

@@ -38,8 +38,9 @@ export function transferTable(
 }
 
 /**
- * For each id its shortest beginning, of at least `least` characters, that no other of the ids has: what a person
- * needs to type. Between code points, so that none is torn.
+ * For each id its shortest prefix, of at least `least` characters, that no other of the ids has: what a person needs
+ * to type. Between code points, so that none is torn. A number is never shortened, nor to a number: commands take one
+ * as a whole id.
  */
 export function shortIds(ids: readonly string[], least = 8): ReadonlyMap<string, string> {
   const sorted = [...new Set(ids)].sort();
@@ -61,5 +62,7 @@ function common(a: string, b: string): number {
 function beginning(id: string, units: number): string {
   const last = id.charCodeAt(units - 1);
   const tearsPair = last >= 0xd800 && last <= 0xdbff;
-  return id.slice(0, tearsPair ? units + 1 : units);
+  const prefix = id.slice(0, tearsPair ? units + 1 : units);
+  if (!/^\d+$/.test(prefix)) return prefix;
+  return /^\d+\D?/.exec(id)?.[0] ?? id;
 }

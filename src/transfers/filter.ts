@@ -1,6 +1,7 @@
 import picomatch from 'picomatch';
 import type { Direction } from '../protocol/message.js';
 import type { Change } from './change.js';
+import { meansId } from './ids.js';
 import type { Status, Transfer } from './transfer.js';
 
 /** Which transfers are wanted: all that is given must hold ("and"); of several statuses or ids, any. */
@@ -15,7 +16,7 @@ export interface FilterOptions {
   readonly name?: string | undefined;
   /** The id of the conference it must belong to. */
   readonly conference?: string | undefined;
-  /** The ids that it may have. */
+  /** The ids that it may have, or at least 6 characters of their beginnings; in any case, with braces or without. */
   readonly ids?: readonly string[] | undefined;
 }
 
@@ -33,8 +34,7 @@ export function makeFilter(options: FilterOptions): Filter | null {
   }
   if (conference !== undefined) tests.push((transfer) => transfer.conferenceId === conference);
   if (ids !== undefined && ids.length > 0) {
-    const wanted = new Set(ids);
-    tests.push((transfer) => wanted.has(transfer.id));
+    tests.push(({ id }) => ids.some((given) => meansId(given, id)));
   }
   if (options.name !== undefined) {
     const matches = glob(options.name);
@@ -72,14 +72,14 @@ export interface SelectionOptions extends FilterOptions {
 
 /** Which changes a watch is about, and which of those it tells. */
 export class Selection {
-  readonly #ids: ReadonlySet<string>;
+  readonly #ids: readonly string[];
   readonly #isWatched: Filter | null;
   readonly #hasStatus: Filter | null;
   readonly #withSnapshot: boolean;
 
   constructor(options: SelectionOptions) {
     const { statuses, snapshot = true, ...rest } = options;
-    this.#ids = new Set(options.ids);
+    this.#ids = options.ids ?? [];
     this.#isWatched = makeFilter(rest);
     this.#hasStatus = makeFilter({ statuses });
     this.#withSnapshot = snapshot;
@@ -89,7 +89,8 @@ export class Selection {
   watches(change: Change): boolean {
     if (change.kind === 'availability' || this.#isWatched === null) return true;
     // Of a transfer that was never seen only the id is known.
-    if (change.kind === 'removed' && change.transfer === null) return this.#ids.has(change.id);
+    if (change.kind === 'removed' && change.transfer === null)
+      return this.#ids.some((given) => meansId(given, change.id));
     return change.transfer !== null && this.#isWatched(change.transfer);
   }
 

@@ -15,10 +15,10 @@ describe.each([
 ])('of %s', (_, legacy, pin) => {
   const env: Record<string, string> = pin === undefined ? {} : { TRUECONF_FILES_CREDENTIALS: pin };
 
-  it('accept takes several, by the beginnings of their ids', async () => {
+  it('accept takes several', async () => {
     const room = await startRoom({ legacy, pin });
     for (const id of ['1111', '1122', '2222']) room.receive({ id, name: `${id}.bin` });
-    const program = run(['accept', '111', '2', '--room', room.url, '--json'], { env });
+    const program = run(['accept', '1111', '2222', '--room', room.url, '--json'], { env });
     expect(await program.ended).toBe(0);
     expect(program.records).toEqual(
       ['1111', '2222'].map((id) => ({
@@ -67,17 +67,46 @@ describe.each([
 
 it('nothing is done where one of the ids may mean several', async () => {
   const room = await startRoom();
-  for (const id of ['1111', '1122', '2222']) room.receive({ id });
-  const program = run(['reject', '2222', '11', '--room', room.url]);
+  for (const id of ['request-1', 'request-2', '2222']) room.receive({ id });
+  const program = run(['reject', '2222', 'request', '--room', room.url]);
   expect(await program.ended).toBe(2);
-  expect(program.stderr.lines[0]).toContain('The id "11" is the beginning of 2 requests: 1111, 1122.');
+  expect(program.stderr.lines[0]).toContain(
+    'The id "request" is the beginning of 2 requests: request-1, request-2.',
+  );
   expect(room.transfers).toHaveLength(3);
+});
+
+describe.each(['accept', 'reject'])('%s by a prefix', (verb) => {
+  it('takes the request that waits, and says which one', async () => {
+    const room = await startRoom();
+    for (const id of ['6c0e20a7-old', '6c0e20a7-new']) room.receive({ id, name: `${id}.bin` });
+    room.setStatus('6c0e20a7-old', 3);
+    const program = run([verb, '6C0E20A7', '--room', room.url]);
+    expect(await program.ended).toBe(0);
+    expect(program.stdout.text).toContain('6c0e20a7-new.bin  3.1 KiB  from 820_1  id 6c0e20a7-new\n');
+  });
+
+  it.each([
+    ['a number that another id begins with', '123456', '1234567', 1],
+    ['fewer than six characters', '6c0e2', '6c0e20a7-1', 1],
+    ['one of a request that has ended', '6c0e20a7', '6c0e20a7-1', 3],
+  ] as const)('does not take %s', async (_, given, id, status) => {
+    const room = await startRoom();
+    room.setStatus(room.receive({ id }).id, status);
+    const program = run([verb, given, '--room', room.url]);
+    expect(await program.ended).toBe(7);
+    expect(program.stderr.lines).toEqual([
+      `trueconf-files: The Room ${room.url} refused to ${verb} "${given}": no such file request.`,
+      "Give a whole id, or at least its first 6 characters (a number only as a whole): 'trueconf-files list' shows them.",
+    ]);
+    expect(room.transfers.map((transfer) => transfer.status)).toEqual([status]);
+  });
 });
 
 it('a request named twice is answered once', async () => {
   const room = await startRoom();
-  room.receive({ id: '1111' });
-  const program = run(['accept', '1111', '11', '--room', room.url]);
+  room.receive({ id: '6c0e20a7-1' });
+  const program = run(['accept', '6c0e20a7-1', '{6C0E20A7', '--room', room.url]);
   expect(await program.ended).toBe(0);
   expect(room.requests.filter(({ method }) => method === 'acceptIncomingFileRequest')).toHaveLength(1);
 });

@@ -38,7 +38,7 @@ const AT_WORK: Readonly<Record<string, () => Promise<void>>> = {
   async info() {
     const room = await startRoom();
     room.receive({ id: 'abc', name: '計画.pdf' });
-    const program = run(['info', 'a', '--room', room.url]);
+    const program = run(['info', 'abc', '--room', room.url]);
     expect(await program.ended, program.report).toBe(0);
     expect(program.stdout.text).toContain('計画.pdf');
   },

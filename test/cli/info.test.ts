@@ -11,11 +11,14 @@ describe.each([
   ['a Room', false],
   ['a Room before 4.1', true],
 ])('info from %s', (_, legacy) => {
-  it('tells of the request that the beginning of an id names', async () => {
+  it('tells of the request that an id names, or its prefix', async () => {
     const room = await startRoom({ legacy });
-    const [first, second] = [room.receive({ id: '1234567' }), room.receive({ id: '1239999', name: 'b.bin' })];
+    // Before 4.1 ids are numbers, which have no prefixes.
+    const [one, two] = legacy ? ['123456', '1234567'] : ['6c0e20a7-1', '6c0e20a8-2'];
+    room.receive({ id: one });
+    const second = room.receive({ id: two, name: 'b.bin' });
     room.setStatus(second.id, 3);
-    const program = run(['info', '1239', '--room', room.url, '--json']);
+    const program = run(['info', legacy ? two : '6C0E20A8', '--room', room.url, '--json']);
     expect(await program.ended).toBe(0);
     expect(program.records).toHaveLength(1);
     expect(program.records[0]).toMatchObject({
@@ -32,19 +35,18 @@ describe.each([
       origin: 'snapshot',
       event: null,
     });
-    expect(room.requests.at(-1)?.text).toContain(legacy ? '"id":1239999' : '"fileRequestId":"1239999"');
+    expect(room.requests.at(-1)?.text).toContain(legacy ? '"id":1234567' : '"fileRequestId":"6c0e20a8-2"');
     expect(program.stderr.text).toBe('');
-    expect(first.id).toBe('1234567');
   });
 
   it('says which requests begin alike, and shows none', async () => {
     const room = await startRoom({ legacy });
-    for (const id of ['1234567', '1239999']) room.receive({ id });
-    const program = run(['info', '123', '--room', room.url]);
+    for (const id of ['abc-123-1', 'abc-123-2']) room.receive({ id });
+    const program = run(['info', 'abc-123', '--room', room.url]);
     expect(await program.ended).toBe(2);
     expect(program.stdout.text).toBe('');
     expect(program.stderr.lines).toEqual([
-      'trueconf-files: The id "123" is the beginning of 2 requests: 1234567, 1239999.',
+      'trueconf-files: The id "abc-123" is the beginning of 2 requests: abc-123-1, abc-123-2.',
       'Give more of it.',
     ]);
   });
@@ -56,7 +58,7 @@ describe.each([
     expect(program.stdout.text).toBe('');
     expect(program.stderr.lines).toEqual([
       `trueconf-files: The Room ${room.url} refused to tell of "none\\x1b": no such file request.`,
-      "Give an id, or its beginning: 'trueconf-files list' shows them.",
+      "Give a whole id, or at least its first 6 characters (a number only as a whole): 'trueconf-files list' shows them.",
     ]);
   });
 });
@@ -83,7 +85,7 @@ describe('from a Room that answers oddly', () => {
     ['tells of another request', () => ({ ...row, fileRequestId: 'abd', result: true }), 'makes no sense'],
   ])('falls back to its list where it %s', async (_, getFileRequestInfo, words) => {
     const { url } = await scripted({ answers: { ...answers, getFileRequestInfo } });
-    const program = run(['info', 'a', '--room', url, '--json']);
+    const program = run(['info', 'abc', '--room', url, '--json']);
     expect(await program.ended).toBe(0);
     expect(program.records).toMatchObject([{ id: 'abc', status: 'waiting', name: 'a' }]);
     expect(program.stderr.lines).toEqual([

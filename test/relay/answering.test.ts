@@ -18,15 +18,15 @@ describe.skipIf(!hasNatsServer)('accept and reject, over NATS', () => {
   it('are done by the relay that holds the Room, which keeps its seat', async () => {
     const nats = await natsServer();
     const [one, two] = [await rooms.room(), await rooms.room()];
-    one.receive({ id: 'aaaa1', name: 'a.bin' });
-    two.receive({ id: 'bbbb2' });
+    one.receive({ id: 'aaaaaa1', name: 'a.bin' });
+    two.receive({ id: 'bbbbbb2' });
     await relay(nats, [one.webSocketUrl, two.webSocketUrl], ALLOWED);
     await shared(nats, 2);
-    const accept = run(['accept', 'aa', 'bb', '--room', nats.url, '--json']);
+    const accept = run(['accept', 'aaaaaa', 'BBBBBB', '--room', nats.url, '--json']);
     expect(await accept.ended).toBe(0);
     expect(accept.records).toMatchObject([
-      { type: 'answer', action: 'accept', room: one.webSocketUrl, id: 'aaaa1', ok: true, error: null },
-      { type: 'answer', action: 'accept', room: two.webSocketUrl, id: 'bbbb2', ok: true, error: null },
+      { type: 'answer', action: 'accept', room: one.webSocketUrl, id: 'aaaaaa1', ok: true, error: null },
+      { type: 'answer', action: 'accept', room: two.webSocketUrl, id: 'bbbbbb2', ok: true, error: null },
     ]);
     expect([...one.transfers, ...two.transfers].map(({ status }) => status)).toEqual([2, 2]);
     expect([one.signIns, two.signIns]).toEqual([1, 1]);

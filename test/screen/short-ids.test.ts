@@ -7,6 +7,8 @@ it.each([
   ['two that begin alike', ['6c0e20a7-3c79', '6c0e20a7-4c79'], ['6c0e20a7-3', '6c0e20a7-4']],
   ['one that another begins with', ['12345678', '123456789'], ['12345678', '123456789']],
   ['short ones', ['1', '2'], ['1', '2']],
+  ['a number, never shortened', ['1234567890'], ['1234567890']],
+  ['one that begins with digits, not to a number', ['12345678-9abc'], ['12345678-']],
   ['a pair of surrogates at the cut', ['1234567😀'], ['1234567😀']],
 ])('%s', (_, ids, short) => {
   expect(ids.map((id) => shortIds(ids).get(id))).toEqual(short);
