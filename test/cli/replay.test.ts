@@ -7,7 +7,7 @@ const { run, shell } = usePrograms();
 const { newPath, write } = useFolder();
 
 const HINT =
-  "Give a file made by 'trueconf-files watch --record FILE', or one with a Room's messages, one a line; - is stdin.\n";
+  "Give a file made by 'trueconf-files watch --record FILE', or one with a Room's messages, one per line; - is stdin.\n";
 const HEADER = '{"type":"recording","v":1,"time":"2022-07-31T16:17:03.000Z","rooms":["one","two"]}\n';
 
 const time = (ms: number) => new Date(Date.UTC(2022, 6, 31, 16, 17, 3, ms)).toISOString();
@@ -64,11 +64,11 @@ describe('what can’t be played', () => {
       () => write('\n \r\n'),
       (path) => `The file "${path}" is empty: there is nothing to play.\n${HINT}`,
     ],
-    ['an empty stdin', () => '-', () => `What came on stdin is empty: there is nothing to play.\n${HINT}`],
+    ['an empty stdin', () => '-', () => `The input from stdin is empty: there is nothing to play.\n${HINT}`],
     [
       'what has no lines',
       () => '/dev/zero',
-      () => `The file "/dev/zero" is no recording: line 1 is longer than 160 Mi characters.\n${HINT}`,
+      () => `The file "/dev/zero" is not a recording: line 1 is longer than 160 Mi characters.\n${HINT}`,
     ],
     [
       'what --json wrote',
@@ -81,7 +81,7 @@ describe('what can’t be played', () => {
       'a newer recording',
       () => write(HEADER.replace('"v":1', '"v":2')),
       (path) =>
-        `The file "${path}" is a recording of version 2, which this program does not know.\nPlay it with a newer version of trueconf-files.\n`,
+        `The file "${path}" is a recording of version 2, which this program can't read.\nPlay it with a newer version of trueconf-files.\n`,
     ],
   ])('%s ends with 2 and a sentence', async (_, path, said) => {
     const given = path();
@@ -210,12 +210,12 @@ describe('an ending', () => {
     expect(await program.ended).toBe(6);
   });
 
-  it('that the recording never comes to is told', async () => {
+  it('that the recording never reaches is reported with 3', async () => {
     const path = write(RECORDING);
     const program = run(['replay', path, '--id', 'b', '--until', 'complete']);
     expect(await program.ended).toBe(3);
     expect(program.stderr.text).toContain(
-      `trueconf-files: The file "${path}" has ended before what --until complete waits for.\n`,
+      `trueconf-files: The file "${path}" ended before --until complete was reached.\n`,
     );
   });
 
@@ -249,7 +249,7 @@ describe('an ending', () => {
   });
 });
 
-describe('messages, one a line', () => {
+describe('messages, one per line', () => {
   const EVENTS = readFileSync('test/fixtures/events.ndjson', 'utf8');
 
   it('are played with the time at which they are read', async () => {

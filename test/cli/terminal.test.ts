@@ -151,13 +151,17 @@ it('a Room that goes down is said to be, and the others go on', async () => {
   expect((await ended(terminal)).code).toBe(0);
 });
 
-it('a terminal without UTF-8 is sent ASCII alone', async () => {
-  const terminal = type('watch demo', { variable: 'LC_ALL=C' });
-  await terminal.until((screen) => percentages(screen) !== '');
+it.each([
+  ['that names no charset gives ASCII signs, and names as they are', 'C', '회의록', /\p{L}/u],
+  ['of another charset gives ASCII alone', 'ru_RU.KOI8-R', '\\ud68c\\uc758\\ub85d', /[\0-\x7f]/],
+])('a locale %s', async (_, locale, name, allowed) => {
+  const terminal = type('watch demo', { variable: `LC_ALL=${locale}` });
+  await terminal.until((screen) => percentages(screen) !== '' && screen.includes(name));
   terminal.type('q');
   const { screen } = await ended(terminal);
   expect(screen).toContain('Watched demo');
-  expect([...terminal.written].filter((character) => character > '\x7f')).toEqual([]);
+  const beyondAscii = [...terminal.written].filter((character) => character > '\x7f');
+  expect(beyondAscii.filter((character) => !allowed.test(character))).toEqual([]);
 });
 
 it.each(['', '--plain'])('closing the window ends the program with 129: watch demo %s', async (options) => {
