@@ -9,7 +9,7 @@ import { serveCommands } from './command-desk.js';
 import { describeNatsFault } from './faults.js';
 import type { Leases } from './leases.js';
 import type { NatsLink } from './nats-link.js';
-import type { Outbox, Outgoing } from './outbox.js';
+import type { Outbox } from './outbox.js';
 import { RoomRelay } from './room-relay.js';
 import type { LastRecords, StreamOptions } from './stream.js';
 
@@ -87,15 +87,6 @@ export class HeldRooms {
     void held.done.then(() => {
       if (!this.#rooms.has(room)) this.#options.onReleased(room);
     });
-  }
-
-  /** The sequence number of the last record under a subject of a Room; `null` where the Room is not held. */
-  lastUnder(subject: string, room: string): number | null {
-    return this.#rooms.get(room)?.relay.lastUnder(subject) ?? null;
-  }
-
-  stored(item: Outgoing, room: string, sequence: number): void {
-    this.#rooms.get(room)?.relay.stored(item, sequence);
   }
 
   /** Lets go of all that waits, for want of room. */

@@ -10,10 +10,18 @@ export interface Outgoing {
   readonly stands: string | null;
 }
 
+/** What is known of the stream. */
+export interface Memory {
+  lastUnder(subject: string): number;
+  stored(item: Outgoing, sequence: number): void;
+}
+
 export interface OutboxOptions {
-  /** Resolves when the record is stored: with its sequence number in the stream. */
-  readonly publish: (item: Outgoing, room: string) => Promise<number>;
-  readonly onStored: (item: Outgoing, room: string, sequence: number) => void;
+  /**
+   * Resolves when the record is stored: with its sequence number in the stream.
+   * @param last sequence number of the last record under its subject, 0 where none is known
+   */
+  readonly publish: (item: Outgoing, room: string, last: number) => Promise<number>;
   /** Records held at most while nothing goes out. */
   readonly limit: number;
   /** More than the limit are waiting while nothing goes out: what waits must be let go, by `clear`. */
@@ -35,8 +43,7 @@ export interface OutboxOptions {
  */
 export class Outbox {
   readonly #options: OutboxOptions;
-  readonly #rooms = new Map<string, Map<string, Lane>>();
-  readonly #open = new Set<string>();
+  readonly #rooms = new Map<string, OutRoom>();
   /** Lanes that may send, in the order in which they became so. */
   readonly #ready = new ByAge<Lane>();
   #inFlight = 0;
@@ -71,9 +78,9 @@ export class Outbox {
    *   it would otherwise fall behind by catching up
    */
   push(room: string, item: Outgoing, isExtra = false): void {
-    const lanes = this.#lanesOf(room);
-    const lane = lanes.get(item.subject) ?? { room, items: [], isInFlight: false };
-    lanes.set(item.subject, lane);
+    const out = this.#roomOf(room);
+    const lane = out.lanes.get(item.subject) ?? { room: out, items: [], isInFlight: false };
+    out.lanes.set(item.subject, lane);
     lane.items.push(item);
     if (this.#waiting === 0) this.#extra = 0;
     if (isExtra) this.#extra++;
@@ -84,17 +91,17 @@ export class Outbox {
     this.#checkOverflow();
   }
 
-  /** Lets a Room's records go out. */
-  open(room: string): void {
-    this.#open.add(room);
-    for (const lane of this.#lanesOf(room).values()) this.#makeReady(lane);
+  /** Lets a Room's records go out, as what is known of the stream is up to date. */
+  open(room: string, memory: Memory): void {
+    const out = this.#roomOf(room);
+    out.memory = memory;
+    for (const lane of out.lanes.values()) this.#makeReady(lane);
     this.#send();
   }
 
-  /** Lets go of a Room and of all that it waits to send; what comes later is held until it is opened again. */
+  /** Drops a Room and all that it waits to send; what comes later is held until it is opened again. */
   forget(room: string): void {
-    this.#open.delete(room);
-    for (const lane of this.#lanesOf(room).values()) {
+    for (const lane of this.#roomOf(room).lanes.values()) {
       this.#ready.delete(lane);
       this.#waiting -= lane.items.splice(0).length;
     }
@@ -129,7 +136,7 @@ export class Outbox {
 
   /** Lets go of a subject's records up to the one with this id, which the stream already holds. */
   dropStored(room: string, subject: string, messageId: string): void {
-    const lane = this.#lanesOf(room).get(subject);
+    const lane = this.#roomOf(room).lanes.get(subject);
     const at = lane?.items.findIndex((item) => item.messageId === messageId) ?? -1;
     if (lane === undefined || at < 0 || lane.isInFlight) return;
     lane.items.splice(0, at + 1);
@@ -141,7 +148,7 @@ export class Outbox {
   /** Lets go of all that a Room waits to send, apart from what is in flight. Gives how many that were. */
   clear(room: string): number {
     let dropped = 0;
-    for (const [subject, lane] of this.#lanesOf(room)) {
+    for (const [subject, lane] of this.#roomOf(room).lanes) {
       dropped += lane.items.splice(lane.isInFlight ? 1 : 0).length;
       this.#tidy(lane, subject);
     }
@@ -150,16 +157,16 @@ export class Outbox {
     return dropped;
   }
 
-  #lanesOf(room: string): Map<string, Lane> {
-    const known = this.#rooms.get(room);
+  #roomOf(name: string): OutRoom {
+    const known = this.#rooms.get(name);
     if (known !== undefined) return known;
-    const lanes = new Map<string, Lane>();
-    this.#rooms.set(room, lanes);
-    return lanes;
+    const room: OutRoom = { name, lanes: new Map(), memory: null };
+    this.#rooms.set(name, room);
+    return room;
   }
 
   #makeReady(lane: Lane): void {
-    if (!lane.isInFlight && lane.items.length > 0 && this.#open.has(lane.room)) this.#ready.add(lane);
+    if (!lane.isInFlight && lane.items.length > 0 && lane.room.memory !== null) this.#ready.add(lane);
   }
 
   #send(): void {
@@ -175,13 +182,14 @@ export class Outbox {
   }
 
   async #publish(lane: Lane, item: Outgoing): Promise<void> {
+    const { name, memory } = lane.room;
     let isDone = true;
     try {
-      const sequence = await this.#options.publish(item, lane.room);
+      const sequence = await this.#options.publish(item, name, memory?.lastUnder(item.subject) ?? 0);
       this.#published++;
-      this.#options.onStored(item, lane.room, sequence);
+      memory?.stored(item, sequence);
     } catch (error) {
-      if (this.#options.isHopeless(error)) this.#options.onRefused(lane.room, error);
+      if (this.#options.isHopeless(error)) this.#options.onRefused(name, error);
       else {
         isDone = false;
         const wasSuspended = this.#isSuspended;
@@ -227,14 +235,22 @@ export class Outbox {
   #tidy(lane: Lane, subject: string): void {
     if (lane.items.length > 0 || lane.isInFlight) return;
     this.#ready.delete(lane);
-    const lanes = this.#lanesOf(lane.room);
+    const { lanes } = lane.room;
     if (lanes.get(subject) === lane) lanes.delete(subject);
   }
 }
 
+interface OutRoom {
+  readonly name: string;
+  /** By subject. */
+  readonly lanes: Map<string, Lane>;
+  /** `null` until the Room's records may go out. */
+  memory: Memory | null;
+}
+
 /** The records of one subject, oldest first; the first may be in flight. */
 interface Lane {
-  readonly room: string;
+  readonly room: OutRoom;
   readonly items: Outgoing[];
   isInFlight: boolean;
 }

@@ -38,16 +38,16 @@ export class Publisher {
 
   /**
    * Resolves once the record is stored: with its sequence number in the stream.
-   * @param last what must be the last under its subject, 0 for nothing: otherwise somebody else knows better, and it is
-   *   refused; `null` where that is no question
+   * @param last sequence number of the last record under its subject, 0 where there is none. The server refuses the
+   *   record where it has another.
    */
-  publish({ subject, messageId, body }: Outgoing, last: number | null = null): Promise<number> {
+  publish({ subject, messageId, body }: Outgoing, last: number): Promise<number> {
     return new Promise((resolve, reject) => {
       const key = String(this.#sent++);
       const head = headers();
       head.set('Nats-Msg-Id', messageId);
       head.set('Nats-Expected-Stream', this.#stream);
-      if (last !== null) head.set('Nats-Expected-Last-Subject-Sequence', String(last));
+      head.set('Nats-Expected-Last-Subject-Sequence', String(last));
       this.#connection.publish(subject, body, { headers: head, reply: `${this.#inbox}.${key}` });
       this.#unanswered.set(key, { subject, dueAt: performance.now() + this.#timeoutMs, resolve, reject });
       if (this.#timer === null) this.#wait(this.#timeoutMs);

@@ -48,40 +48,53 @@ export class Relay {
   ) {
     this.#options = options;
     this.#jsm = jsm;
-    const { link, note, stream } = options;
-    const { signal } = this.#end;
     // Each Room listens to it while it reads the stream, and there may be hundreds.
-    setMaxListeners(0, signal);
-    const onTrouble = (error: unknown) => this.#recovery.trouble(error);
-    this.#leases = new Leases({
-      store: bucket,
-      owner: options.owner,
-      rooms: options.addresses.map(({ label }) => label),
-      claim: options.claim,
+    setMaxListeners(0, this.#end.signal);
+    this.#leases = this.#makeLeases(bucket);
+    this.#publisher = new Publisher(options.link, options.stream.name, PUBLISH_TIMEOUT_MS);
+    this.#outbox = this.#makeOutbox();
+    this.#rooms = this.#makeRooms(js);
+    this.#recovery = this.#makeRecovery(created);
+  }
+
+  #makeLeases(store: LeaseBucket): Leases {
+    const { owner, addresses, claim, link } = this.#options;
+    return new Leases({
+      store,
+      owner,
+      rooms: addresses.map(({ label }) => label),
+      claim,
       isUp: () => link.isUp,
       onTaken: (room, isInherited) => this.#rooms.hold(room, isInherited),
       onLost: (room) => this.#rooms.lose(room),
-      onFault: onTrouble,
+      onFault: (error) => this.#recovery.trouble(error),
     });
-    this.#publisher = new Publisher(link, stream.name, PUBLISH_TIMEOUT_MS);
-    this.#outbox = new Outbox({
-      publish: (item, room) => this.#store(item, room),
-      onStored: (item, room, sequence) => this.#rooms.stored(item, room, sequence),
-      limit: options.buffer,
+  }
+
+  #makeOutbox(): Outbox {
+    const { buffer, note } = this.#options;
+    return new Outbox({
+      publish: (item, room, last) => this.#store(item, room, last),
+      limit: buffer,
       onOverflow: () => {
         this.#rooms.leaveOut();
         this.#recovery.begin();
       },
       onFull: () => this.#rooms.pause('stream'),
       onRoom: () => this.#rooms.resume('stream'),
-      onTrouble,
+      onTrouble: (error) => this.#recovery.trouble(error),
       onRefused: (room, error) => note(`${room}: a record can't be stored: ${String(error)}`),
       isHopeless,
     });
+  }
+
+  #makeRooms(js: JetStreamClient): HeldRooms {
+    const { link, note, stream } = this.#options;
+    const { signal } = this.#end;
     const isBusy = () => this.#outbox.isSuspended || this.#outbox.waiting > BUSY_RECORDS;
     const plain = new PlainMessages({ link, isBusy, note });
-    this.#rooms = new HeldRooms({
-      ...options,
+    return new HeldRooms({
+      ...this.#options,
       outbox: this.#outbox,
       leases: this.#leases,
       readLast: (room) => readLastRecords(js, stream.name, filesFilter(room), signal),
@@ -91,11 +104,15 @@ export class Relay {
       onAllEnded: (fault) => this.#end.abort(fault),
       signal,
     });
-    this.#recovery = new Recovery({
+  }
+
+  #makeRecovery(created: string): Recovery {
+    const { link, note, stream } = this.#options;
+    return new Recovery({
       link,
       outbox: this.#outbox,
       confirmLeases: () => this.#leases.confirm(),
-      ensureStream: async () => (await ensureStream(jsm, stream)).created,
+      ensureStream: async () => (await ensureStream(this.#jsm, stream)).created,
       rooms: () => this.#rooms.restored,
       created,
       note,
@@ -172,8 +189,7 @@ export class Relay {
     limit.abort();
   }
 
-  #store(item: Outgoing, room: string): Promise<number> {
-    const last = this.#rooms.lastUnder(item.subject, room);
+  #store(item: Outgoing, room: string, last: number): Promise<number> {
     if (this.#leases.isFresh(room)) return this.#publisher.publish(item, last);
     return Promise.reject(new Error('the lease of the Room is in doubt'));
   }

@@ -3,16 +3,15 @@ import { MonitoredRoom } from '../monitor/monitored-room.js';
 import type { Notice } from '../monitor/notice.js';
 import type { Decision } from '../protocol/requests.js';
 import type { Redactor } from '../protocol/secrets.js';
-import type { WireRecord } from '../records/read.js';
 import type { Outcome } from '../room/ask.js';
 import type { Entry, Link } from '../room/entry.js';
 import type { RoomWatcherOptions } from '../room/watcher.js';
 import { hasEnded } from '../transfers/transfer.js';
 import { differences } from './differences.js';
-import type { Outbox, Outgoing } from './outbox.js';
+import type { Outbox } from './outbox.js';
 import { Publications } from './publication.js';
 import type { LastRecords } from './stream.js';
-import { OwnLinks, Sequences, Standing } from './stream-memory.js';
+import { StreamMemory } from './stream-memory.js';
 import { roomSubject } from './subjects.js';
 
 export interface RoomRelayOptions {
@@ -36,7 +35,7 @@ export class RoomRelay {
   readonly #options: RoomRelayOptions;
   readonly #monitored: MonitoredRoom;
   readonly #publications: Publications;
-  readonly #standing = new Standing();
+  readonly #memory = new StreamMemory();
   #link: Link | null = null;
   #availability: number | null = null;
   #state: number | null = null;
@@ -46,8 +45,6 @@ export class RoomRelay {
   #leftOut = 0;
   #isRetired = false;
   #wasTaken = false;
-  readonly #ownLinks = new OwnLinks();
-  readonly #last = new Sequences();
 
   constructor(options: RoomRelayOptions) {
     this.room = options.watcher.address.label;
@@ -66,11 +63,10 @@ export class RoomRelay {
 
   /** Takes the last records of the stream into the ledger, so that only what differs is told. Once, before `run`. */
   async restore(): Promise<void> {
-    const { records, sequences, unreadable } = await this.#options.readLast(this.room);
-    this.#last.reset(sequences);
-    for (const [subject, { record, sequence }] of records) {
-      if (record.room !== this.room) continue;
-      this.#standing.stored(subject, sequence, standsFor(record));
+    const last = await this.#options.readLast(this.room);
+    const { records, unreadable } = last;
+    this.#memory.begin(last, roomSubject(this.room, 'link'));
+    for (const { record } of records.values()) {
       if (record.type === 'transfer') {
         const { at, transfer } = record;
         this.#monitored.restore(transfer);
@@ -81,12 +77,11 @@ export class RoomRelay {
       if (record.type === 'state') this.#state = record.code;
     }
     this.#wasTaken = endedByTaking(this.room, records);
-    this.#ownLinks.begin(records.get(roomSubject(this.room, 'link'))?.sequence ?? 0);
     if (unreadable > 0) {
       const message = `${unreadable} of the stream's last records can't be read, and are told anew`;
       this.#warn('records-unreadable', message);
     }
-    if (!this.#isRetired) this.#options.outbox.open(this.room);
+    if (!this.#isRetired) this.#options.outbox.open(this.room, this.#memory);
   }
 
   /** Whether the last that the stream tells of the Room is that another client took it from its relay. */
@@ -96,9 +91,8 @@ export class RoomRelay {
 
   /** Whether another relay has told of the Room's link since this one holds it. */
   async wasOvertaken(): Promise<boolean> {
-    const { behind } = this.#ownLinks;
-    const ids = await this.#options.readIdsAfter(roomSubject(this.room, 'link'), behind);
-    return !this.#ownLinks.are(ids);
+    const ids = await this.#options.readIdsAfter(roomSubject(this.room, 'link'), this.#memory.linksFrom);
+    return !this.#memory.areOwnLinks(ids);
   }
 
   /** Tells whoever holds the Room next that another client took it. */
@@ -149,42 +143,20 @@ export class RoomRelay {
    */
   async reconcile(isNew: boolean): Promise<void> {
     const { outbox } = this.#options;
-    const { records, sequences } = await this.#options.readLast(this.room);
+    const last = await this.#options.readLast(this.room);
     if (this.#isRetired) return;
-    this.#last.reset(sequences);
-    if (isNew) {
-      this.#isBehind = true;
-      this.#standing.clear();
-    }
-    // What was stored without our knowing must not be stored twice, however long ago that was.
-    for (const [subject, { record, messageId, sequence }] of records) {
-      outbox.dropStored(this.room, subject, messageId);
-      this.#ownLinks.stored(messageId, sequence);
-      this.#standing.stored(subject, sequence, standsFor(record));
-    }
-    if (this.#isBehind) this.#tellDifferences(records);
-    outbox.open(this.room);
-  }
-
-  /** A record was stored. */
-  stored({ subject, messageId, stands }: Outgoing, sequence: number): void {
-    this.#standing.stored(subject, sequence, stands);
-    this.#ownLinks.stored(messageId, sequence);
-    this.#last.set(subject, sequence);
-  }
-
-  /**
-   * The sequence number of the last record under a subject, 0 where none is known. Where the stream has another,
-   * somebody else has told of the Room, as a relay does that takes it while this one hangs.
-   */
-  lastUnder(subject: string): number {
-    return this.#last.get(subject);
+    this.#memory.load(last);
+    if (isNew) this.#isBehind = true;
+    // What was stored without an answer must not be stored twice, however long ago that was.
+    for (const [subject, { messageId }] of last.records) outbox.dropStored(this.room, subject, messageId);
+    if (this.#isBehind) this.#tellDifferences(last.records);
+    outbox.open(this.room, this.#memory);
   }
 
   /** Tells again what is true, where that was last told before a sequence number of the stream. */
   refresh(before: number): void {
     const at = Date.now();
-    for (const [subject, id] of this.#standing.takeBefore(before)) {
+    for (const [subject, id] of this.#memory.takeBefore(before)) {
       const transfer = this.#monitored.ledger.get(id);
       if (transfer !== undefined && !hasEnded(transfer.status)) {
         const { status: previousStatus } = transfer;
@@ -256,7 +228,7 @@ export class RoomRelay {
       publishPlain(publication.subject, publication.body);
       return;
     }
-    if (notice.kind === 'link') this.#ownLinks.told(publication.item.messageId);
+    if (notice.kind === 'link') this.#memory.linkSent(publication.item.messageId);
     outbox.push(this.room, publication.item, isExtra);
   }
 
@@ -269,22 +241,6 @@ function endedByTaking(room: string, records: LastRecords['records']): boolean {
   const warning = records.get(roomSubject(room, 'warning'))?.record;
   const link = records.get(roomSubject(room, 'link'))?.record;
   return warning?.type === 'warning' && warning.notice.code === TAKEN && (link?.at ?? 0) <= warning.at;
-}
-
-/** The transfer that a record tells the present of, `''` for the Room itself; `null` where it tells of an end. */
-function standsFor(record: WireRecord): string | null {
-  switch (record.type) {
-    case 'transfer':
-      return hasEnded(record.transfer.status) ? null : record.id;
-    case 'connection':
-    case 'availability':
-    case 'state':
-      return '';
-    case 'removed':
-    case 'progress':
-    case 'warning':
-      return null;
-  }
 }
 
 const TAKEN = 'taken-over';

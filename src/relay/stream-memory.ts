@@ -1,96 +1,123 @@
-/**
- * Where in the stream the records stand that tell what is true of a Room now. A stream lets go of its oldest records:
- * what is true must not go with them. Pure.
- */
-export class Standing {
-  /** By subject. */
-  readonly #records = new Map<string, { readonly sequence: number; readonly transfer: string }>();
+import type { WireRecord } from '../records/read.js';
+import { hasEnded } from '../transfers/transfer.js';
+import type { Outgoing } from './outbox.js';
+import type { LastRecords } from './stream.js';
 
-  /** @param transfer the transfer it is about, `''` for the Room itself; `null` where it tells of an end */
-  stored(subject: string, sequence: number, transfer: string | null): void {
-    if (transfer === null) this.#records.delete(subject);
-    else this.#records.set(subject, { sequence, transfer });
+/**
+ * What the relay of a Room knows of the stream: the last record under each subject, whether that record is still true,
+ * and which link records are its own. Pure.
+ */
+export class StreamMemory {
+  /** Records that are true until the next one under their subject. */
+  readonly #standing = new Map<string, Standing>();
+  /** Sequence numbers of the other last records: the newest 10,000, and as many before them. */
+  #settled = new Map<string, number>();
+  #settledBefore = new Map<string, number>();
+  /** Sequence numbers of this relay's link records by id, oldest first; 0 while not known to be stored. */
+  readonly #ownLinks = new Map<string, number>();
+  #linksFrom = 0;
+
+  /** @param link subject of the Room's link: what follows its last record is this relay's or another's */
+  begin(last: LastRecords, link: string): void {
+    this.load(last);
+    this.#linksFrom = last.sequences.get(link) ?? 0;
   }
 
-  /** Takes out what stands before a sequence number: it has to be told again. Gives subjects and transfers. */
-  takeBefore(sequence: number): ReadonlyMap<string, string> {
-    const old = new Map<string, string>();
-    for (const [subject, record] of this.#records) {
-      if (record.sequence < sequence) old.set(subject, record.transfer);
+  /** The stream was read again. A subject that it no longer has was trimmed: sequence number 0. */
+  load({ records, sequences }: LastRecords): void {
+    const missing = [...this.#standing].filter(([subject]) => !sequences.has(subject));
+    this.#standing.clear();
+    this.#settled = new Map();
+    this.#settledBefore = new Map();
+    for (const [subject, { transfer }] of missing) this.#put(subject, 0, transfer);
+    for (const [subject, sequence] of sequences) {
+      const last = records.get(subject);
+      this.#put(subject, sequence, last === undefined ? null : standsFor(last.record));
+      if (last !== undefined) this.#linkStored(last.messageId, sequence);
     }
-    for (const subject of old.keys()) this.#records.delete(subject);
-    return old;
   }
 
-  /** The stream is another one: nothing stands in it. */
-  clear(): void {
-    this.#records.clear();
-  }
-}
-
-/**
- * What one relay has told of a Room's link, by the ids of the records. What stands beside them in the stream was told by
- * another relay. Pure.
- */
-export class OwnLinks {
-  /** Sequence numbers by id, in the order in which they were told; 0 of those not known to be stored. */
-  readonly #told = new Map<string, number>();
-  #behind = 0;
-
-  /** The sequence number behind which every record of this relay's is known. */
-  get behind(): number {
-    return this.#behind;
+  /** A record of this relay was stored. */
+  stored({ subject, messageId, stands }: Outgoing, sequence: number): void {
+    this.#put(subject, sequence, stands);
+    this.#linkStored(messageId, sequence);
   }
 
-  /** @param sequence of the last that was told before this relay */
-  begin(sequence: number): void {
-    this.#behind = sequence;
+  /** Sequence number of the last record under a subject; 0 where none is known. */
+  lastUnder(subject: string): number {
+    const settled = this.#settled.get(subject) ?? this.#settledBefore.get(subject);
+    return this.#standing.get(subject)?.sequence ?? settled ?? 0;
   }
 
-  told(id: string): void {
-    this.#told.set(id, 0);
-    const [oldest] = this.#told;
-    if (this.#told.size <= MAX_KNOWN || oldest === undefined) return;
-    const [oldId, sequence] = oldest;
-    this.#told.delete(oldId);
-    this.#behind = Math.max(this.#behind, sequence);
+  /**
+   * Takes out what stands before a sequence number, as it has to be published again.
+   * @returns the transfer of each subject, `''` for the Room itself
+   */
+  takeBefore(sequence: number): ReadonlyMap<string, string> {
+    const old = [...this.#standing].filter(([, standing]) => standing.sequence < sequence);
+    for (const [subject, standing] of old) this.#put(subject, standing.sequence, null);
+    return new Map(old.map(([subject, { transfer }]) => [subject, transfer]));
   }
 
-  stored(id: string, sequence: number): void {
-    if (this.#told.has(id)) this.#told.set(id, sequence);
+  /** A link record of this relay is on its way. */
+  linkSent(messageId: string): void {
+    this.#ownLinks.set(messageId, 0);
+    const [oldest] = this.#ownLinks;
+    if (this.#ownLinks.size <= MAX_OWN_LINKS || oldest === undefined) return;
+    this.#ownLinks.delete(oldest[0]);
+    this.#linksFrom = Math.max(this.#linksFrom, oldest[1]);
   }
 
-  /** Whether all of these are this relay's. */
-  are(ids: readonly string[]): boolean {
-    return ids.every((id) => this.#told.has(id));
-  }
-}
-
-/** A Room that is away for long is tried again and again. */
-const MAX_KNOWN = 100;
-
-/** Sequence numbers of the last record under each subject, of the newest some 20,000. Pure. */
-export class Sequences {
-  #newer = new Map<string, number>();
-  #older = new Map<string, number>();
-
-  /** 0 where none is known. */
-  get(subject: string): number {
-    return this.#newer.get(subject) ?? this.#older.get(subject) ?? 0;
+  /** Link records behind this sequence number are this relay's, or another relay has published them. */
+  get linksFrom(): number {
+    return this.#linksFrom;
   }
 
-  set(subject: string, sequence: number): void {
-    this.#newer.set(subject, sequence);
-    if (this.#newer.size <= MAX_SUBJECTS) return;
-    this.#older = this.#newer;
-    this.#newer = new Map();
+  /** Whether all of these ids are of this relay's link records. */
+  areOwnLinks(messageIds: readonly string[]): boolean {
+    return messageIds.every((id) => this.#ownLinks.has(id));
   }
 
-  /** Knows these, and no others. */
-  reset(sequences: ReadonlyMap<string, number>): void {
-    this.#newer = new Map();
-    this.#older = new Map(sequences);
+  #put(subject: string, sequence: number, transfer: string | null): void {
+    if (transfer !== null) {
+      this.#standing.set(subject, { sequence, transfer });
+      return;
+    }
+    this.#standing.delete(subject);
+    this.#settled.set(subject, sequence);
+    if (this.#settled.size <= MAX_SETTLED) return;
+    this.#settledBefore = this.#settled;
+    this.#settled = new Map();
+  }
+
+  #linkStored(messageId: string, sequence: number): void {
+    if (this.#ownLinks.has(messageId)) this.#ownLinks.set(messageId, sequence);
   }
 }
 
-const MAX_SUBJECTS = 10_000;
+/** A last record that is true until the next one. */
+interface Standing {
+  readonly sequence: number;
+  /** The transfer it is about; `''` for the Room itself. */
+  readonly transfer: string;
+}
+
+/** The transfer whose present a record gives, `''` for the Room itself; `null` where it gives an end. */
+function standsFor(record: WireRecord): string | null {
+  switch (record.type) {
+    case 'transfer':
+      return hasEnded(record.transfer.status) ? null : record.id;
+    case 'connection':
+    case 'availability':
+    case 'state':
+      return '';
+    case 'removed':
+    case 'progress':
+    case 'warning':
+      return null;
+  }
+}
+
+const MAX_SETTLED = 10_000;
+/** A Room that is down for long is tried again and again. */
+const MAX_OWN_LINKS = 100;

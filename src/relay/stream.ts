@@ -13,7 +13,7 @@ import { nanos } from '@nats-io/transport-node';
 import { TrueConfFilesError } from '../errors.js';
 import { readRecord, type WireRecord } from '../records/read.js';
 import { isStreamMissing } from './faults.js';
-import { FILES_SUBJECTS } from './subjects.js';
+import { FILES_SUBJECTS, isSubjectOf } from './subjects.js';
 
 export interface StreamOptions {
   readonly name: string;
@@ -120,7 +120,7 @@ export async function readLastRecords(
   await readWhatIsThere(js, stream, from, signal, (message) => {
     const record = readRecord(message.string());
     sequences.set(message.subject, message.seq);
-    if (record.type === 'unreadable') unreadable++;
+    if (record.type === 'unreadable' || !isSubjectOf(message.subject, record)) unreadable++;
     else records.set(message.subject, { record, messageId: idOf(message), sequence: message.seq });
   });
   return { records, sequences, unreadable };

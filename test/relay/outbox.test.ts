@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { Outbox, type OutboxOptions, type Outgoing } from '../../src/relay/outbox.js';
+import { type Memory, Outbox, type OutboxOptions, type Outgoing } from '../../src/relay/outbox.js';
 
 const item = (subject: string, messageId: string): Outgoing => ({
   subject,
@@ -10,18 +10,27 @@ const item = (subject: string, messageId: string): Outgoing => ({
 
 /** An outbox whose publications the test ends itself, one by one. */
 function makeOutbox(options: Partial<OutboxOptions> = {}) {
-  const sent: { readonly id: string; store(): void; fail(error?: Error): void }[] = [];
+  const sent: { readonly id: string; readonly last: number; store(): void; fail(error?: Error): void }[] = [];
   const told: string[] = [];
+  /** Knows the last record under each subject by the number of records stored so far. */
+  const memory: Memory = {
+    lastUnder: () => stored,
+    stored: ({ messageId }) => {
+      stored++;
+      told.push(`stored ${messageId}`);
+    },
+  };
+  let stored = 0;
   const outbox = new Outbox({
-    publish: ({ messageId: id }) =>
+    publish: ({ messageId: id }, _, last) =>
       new Promise((resolve, reject) =>
         sent.push({
           id,
+          last,
           store: () => resolve(sent.length),
           fail: (error = new Error('away')) => reject(error),
         }),
       ),
-    onStored: ({ messageId }) => told.push(`stored ${messageId}`),
     limit: 1_000,
     onOverflow: () => told.push('overflow'),
     onFull: () => told.push('full'),
@@ -38,13 +47,13 @@ function makeOutbox(options: Partial<OutboxOptions> = {}) {
     else next?.fail(error);
     await new Promise(setImmediate);
   };
-  return { outbox, sent, told, end, ids: () => sent.map(({ id }) => id) };
+  return { outbox, memory, sent, told, end, ids: () => sent.map(({ id }) => id) };
 }
 
 describe('the outbox', () => {
   it('has one of each subject in flight, in order', async () => {
-    const { outbox, end, ids } = makeOutbox();
-    outbox.open('r');
+    const { outbox, memory, end, ids } = makeOutbox();
+    outbox.open('r', memory);
     for (const [subject, id] of [
       ['a', 'a1'],
       ['a', 'a2'],
@@ -63,16 +72,27 @@ describe('the outbox', () => {
     expect([outbox.waiting, outbox.published]).toEqual([0, 4]);
   });
 
+  it('says of each record which must be the last under its subject', async () => {
+    const { outbox, memory, sent, end } = makeOutbox();
+    outbox.push('r', item('a', 'a1'));
+    outbox.push('r', item('a', 'a2'));
+    outbox.open('r', memory);
+    const lasts = [sent[0]?.last];
+    await end('store');
+    lasts.push(sent[0]?.last);
+    expect(lasts).toEqual([0, 1]);
+  });
+
   it('has a bounded number in flight', () => {
-    const { outbox, sent } = makeOutbox();
-    outbox.open('r');
+    const { outbox, memory, sent } = makeOutbox();
+    outbox.open('r', memory);
     for (let at = 0; at < 1_000; at++) outbox.push('r', item(`s${at}`, `m${at}`));
     expect([sent.length, outbox.waiting]).toEqual([256, 1_000]);
   });
 
   it('stops at the first trouble, and sends the same again', async () => {
-    const { outbox, end, ids, told } = makeOutbox();
-    outbox.open('r');
+    const { outbox, memory, end, ids, told } = makeOutbox();
+    outbox.open('r', memory);
     for (const one of ['a', 'b', 'c']) outbox.push('r', item(one, one));
     await end('fail');
     await end('fail');
@@ -85,8 +105,8 @@ describe('the outbox', () => {
   });
 
   it('lets go of what can never be stored, and goes on', async () => {
-    const { outbox, end, ids, told } = makeOutbox();
-    outbox.open('r');
+    const { outbox, memory, end, ids, told } = makeOutbox();
+    outbox.open('r', memory);
     outbox.push('r', item('a', 'a1'));
     outbox.push('r', item('a', 'a2'));
     await end('fail', new RangeError('too large'));
@@ -94,16 +114,16 @@ describe('the outbox', () => {
   });
 
   it('holds what comes of a Room that is not open', () => {
-    const { outbox, ids } = makeOutbox();
+    const { outbox, memory, ids } = makeOutbox();
     outbox.push('r', item('a', 'a1'));
     expect([ids(), outbox.waiting]).toEqual([[], 1]);
-    outbox.open('r');
+    outbox.open('r', memory);
     expect(ids()).toEqual(['a1']);
   });
 
   it('asks for no more while too many are on their way, until half of them are stored', async () => {
-    const { outbox, told, end } = makeOutbox({ limit: 4 });
-    outbox.open('r');
+    const { outbox, memory, told, end } = makeOutbox({ limit: 4 });
+    outbox.open('r', memory);
     for (const id of ['1', '2', '3', '4']) outbox.push('r', item(id, id));
     expect(told).toEqual([]);
     for (const id of ['5', '6']) outbox.push('r', item(id, id));
@@ -116,8 +136,8 @@ describe('the outbox', () => {
   });
 
   it('lets come what comes once nothing goes out, and says that it is too much', async () => {
-    const { outbox, told, end } = makeOutbox({ limit: 1 });
-    outbox.open('r');
+    const { outbox, memory, told, end } = makeOutbox({ limit: 1 });
+    outbox.open('r', memory);
     for (const id of ['1', '2', '3']) outbox.push('r', item(id, id));
     await end('fail');
     expect(told.slice(0, 4)).toEqual(['full', 'room', 'overflow', 'trouble']);
@@ -138,7 +158,7 @@ describe('the outbox', () => {
 
   it('says so once, though what is in flight or of a quiet Room leaves it as full as it was', async () => {
     let overflows = 0;
-    const { outbox, sent } = makeOutbox({
+    const { outbox, memory, sent } = makeOutbox({
       limit: 1,
       onOverflow: () => {
         overflows++;
@@ -146,7 +166,7 @@ describe('the outbox', () => {
         outbox.suspend();
       },
     });
-    outbox.open('busy');
+    outbox.open('busy', memory);
     for (const id of ['1', '2', '3']) outbox.push('busy', item(id, id));
     expect(sent.length).toBe(3);
     outbox.suspend();
@@ -154,8 +174,8 @@ describe('the outbox', () => {
   });
 
   it('drops what the stream is found to hold already, and what came before it', async () => {
-    const { outbox, end, ids } = makeOutbox();
-    outbox.open('r');
+    const { outbox, memory, end, ids } = makeOutbox();
+    outbox.open('r', memory);
     for (const id of ['1', '2', '3']) outbox.push('r', item('a', id));
     await end('fail');
     outbox.dropStored('r', 'a', '2');
@@ -164,22 +184,22 @@ describe('the outbox', () => {
   });
 
   it('never sends again what a Room waited to say when it was forgotten', async () => {
-    const { outbox, end, ids, told } = makeOutbox();
-    outbox.open('r');
+    const { outbox, memory, end, ids, told } = makeOutbox();
+    outbox.open('r', memory);
     for (const id of ['1', '2']) outbox.push('r', item('a', id));
     outbox.forget('r');
     expect(outbox.waiting).toBe(0);
     await end('fail');
     outbox.resume();
-    outbox.open('r');
+    outbox.open('r', memory);
     expect([ids(), told, outbox.waiting]).toEqual([[], ['trouble'], 0]);
     outbox.push('r', item('a', '3'));
     expect(ids()).toEqual(['3']);
   });
 
   it('is drained once all is stored, or nothing more can be', async () => {
-    const { outbox, end } = makeOutbox();
-    outbox.open('r');
+    const { outbox, memory, end } = makeOutbox();
+    outbox.open('r', memory);
     outbox.push('r', item('a', '1'));
     outbox.push('r', item('a', '2'));
     let isDrained = false;

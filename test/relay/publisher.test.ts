@@ -9,7 +9,7 @@ import { parseServerAddress } from '../../src/relay/server-address.js';
 import { hasNatsServer, JETSTREAM, type NatsServer, useNatsServers } from '../support/nats-server.js';
 
 const item = (messageId: string, given: Partial<Outgoing> = {}): Outgoing => ({
-  subject: 'trueconf.files.r.transfer.a',
+  subject: `trueconf.files.r.transfer.${messageId}`,
   messageId,
   body: '{}',
   stands: null,
@@ -42,15 +42,15 @@ describe.skipIf(!hasNatsServer)('the publisher', () => {
   it('gives the sequence number of each record, and of the first where one comes twice', async () => {
     const { make, publisher } = await open(await natsServer());
     await make();
-    const publishing = ['1', '2', '3', '2'].map((id) => publisher.publish(item(id)));
+    const publishing = ['1', '2', '3', '2'].map((id) => publisher.publish(item(id), 0));
     expect(await Promise.all(publishing)).toEqual([1, 2, 3, 2]);
   });
 
   it('says that no stream takes it, or that it is another', async () => {
     const { make, publisher } = await open(await natsServer());
-    expect(describeNatsFault(await fault(publisher.publish(item('1'))))).toContain('no stream takes it');
+    expect(describeNatsFault(await fault(publisher.publish(item('1'), 0)))).toContain('no stream takes it');
     await make('OTHER');
-    expect(describeNatsFault(await fault(publisher.publish(item('2'))))).toBe(
+    expect(describeNatsFault(await fault(publisher.publish(item('2'), 0)))).toBe(
       'expected stream does not match',
     );
   });
@@ -58,22 +58,23 @@ describe.skipIf(!hasNatsServer)('the publisher', () => {
   it('stores nothing behind what somebody else has stored meanwhile', async () => {
     const { make, publisher } = await open(await natsServer());
     await make();
-    expect(await publisher.publish(item('1'), 0)).toBe(1);
-    expect(await publisher.publish(item('2'), 1)).toBe(2);
-    expect(describeNatsFault(await fault(publisher.publish(item('old'), 1)))).toContain('somebody else');
-    expect(describeNatsFault(await fault(publisher.publish(item('old'), 0)))).toContain('somebody else');
+    const one = (id: string) => item(id, { subject: 'trueconf.files.r.transfer.a' });
+    expect(await publisher.publish(one('1'), 0)).toBe(1);
+    expect(await publisher.publish(one('2'), 1)).toBe(2);
+    expect(describeNatsFault(await fault(publisher.publish(one('old'), 1)))).toContain('somebody else');
+    expect(describeNatsFault(await fault(publisher.publish(one('old'), 0)))).toContain('somebody else');
     // What was stored without an answer is no other's.
-    expect(await publisher.publish(item('2'), 1)).toBe(2);
-    expect(await publisher.publish(item('3'), 2)).toBe(3);
+    expect(await publisher.publish(one('2'), 1)).toBe(2);
+    expect(await publisher.publish(one('3'), 2)).toBe(3);
   });
 
   it('says what can never be stored', async () => {
     const { make, publisher } = await open(await natsServer());
     await make();
-    const error = await fault(publisher.publish(item('1', { body: 'x'.repeat(2 ** 21) })));
+    const error = await fault(publisher.publish(item('1', { body: 'x'.repeat(2 ** 21) }), 0));
     expect(error).toBeInstanceOf(InvalidArgumentError);
     expect(isHopeless(error)).toBe(true);
-    expect(await publisher.publish(item('2'))).toBe(1);
+    expect(await publisher.publish(item('2'), 0)).toBe(1);
   });
 
   it('says what the account may not, and nothing of the rest', async () => {
@@ -81,8 +82,8 @@ describe.skipIf(!hasNatsServer)('the publisher', () => {
     const users = `no_auth_user: one\nauthorization { users: [ { user: one, password: x, ${permissions} } ] }\n`;
     const { make, publisher } = await open(await natsServer(() => `${JETSTREAM}${users}`));
     await make();
-    const refused = fault(publisher.publish(item('1', { subject: 'trueconf.files.secret.link' })));
-    expect(await publisher.publish(item('2'))).toBe(1);
+    const refused = fault(publisher.publish(item('1', { subject: 'trueconf.files.secret.link' }), 0));
+    expect(await publisher.publish(item('2'), 0)).toBe(1);
     expect(describeNatsFault(await refused)).toContain(
       'this account may not publish to "trueconf.files.secret',
     );
@@ -95,11 +96,11 @@ describe.skipIf(!hasNatsServer)('the publisher', () => {
     nats.freeze();
     const late = 'it did not answer in time';
     // It may have answered once more before it stopped.
-    await expect.poll(() => publisher.publish(item('0')).catch(describeNatsFault)).toBe(late);
-    const errors = await Promise.all(['1', '2'].map((id) => fault(publisher.publish(item(id)))));
+    await expect.poll(() => publisher.publish(item('0'), 0).catch(describeNatsFault)).toBe(late);
+    const errors = await Promise.all(['1', '2'].map((id) => fault(publisher.publish(item(id), 0))));
     expect(errors.map(describeNatsFault)).toEqual([late, late]);
     nats.thaw();
-    const all = () => Promise.all(['0', '1', '2', '3'].map((id) => publisher.publish(item(id))));
+    const all = () => Promise.all(['0', '1', '2', '3'].map((id) => publisher.publish(item(id), 0)));
     await expect.poll(() => all().catch(describeNatsFault)).toEqual([1, 2, 3, 4]);
   });
 });

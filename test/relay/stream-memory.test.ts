@@ -1,0 +1,101 @@
+import { expect, it } from 'vitest';
+import { readRecord } from '../../src/records/read.js';
+import type { Outgoing } from '../../src/relay/outbox.js';
+import type { LastRecord, LastRecords } from '../../src/relay/stream.js';
+import { StreamMemory } from '../../src/relay/stream-memory.js';
+
+const item = (subject: string, messageId = '', stands: string | null = null): Outgoing => ({
+  subject,
+  messageId,
+  body: '',
+  stands,
+});
+
+/** Last records of a stream: sequence numbers by subject, and what can be read of them. */
+function last(
+  sequences: Readonly<Record<string, number>>,
+  readable: readonly LastRecord[] = [],
+): LastRecords {
+  return {
+    sequences: new Map(Object.entries(sequences)),
+    records: new Map(readable.map((one) => ['availability', one])),
+    unreadable: 0,
+  };
+}
+
+/** The availability of a Room, as a stream holds it. */
+function availability(sequence: number): LastRecord {
+  const record = readRecord(
+    JSON.stringify({
+      v: 1,
+      type: 'availability',
+      time: '2026-01-01T00:00:00Z',
+      room: 'r',
+      state: 'available',
+      code: 0,
+    }),
+  );
+  if (record.type === 'unreadable') throw new Error(record.reason);
+  return { record, messageId: 'a', sequence };
+}
+
+it('link records of one relay are told apart from those of others, however many there were', () => {
+  const memory = new StreamMemory();
+  memory.begin(last({ link: 7 }), 'link');
+  memory.linkSent('a');
+  memory.linkSent('b');
+  expect([memory.linksFrom, memory.areOwnLinks(['a', 'b']), memory.areOwnLinks(['a', 'other'])]).toEqual([
+    7,
+    true,
+    false,
+  ]);
+  memory.stored(item('link', 'a'), 9);
+  memory.stored(item('link', 'other'), 10);
+  for (let nth = 0; nth < 1_000; nth++) {
+    memory.linkSent(`${nth}`);
+    memory.stored(item('link', `${nth}`), 11 + nth);
+  }
+  // The oldest are dropped, and are not asked for any more.
+  expect([memory.linksFrom, memory.areOwnLinks(['a']), memory.areOwnLinks(['910', '999'])]).toEqual([
+    910,
+    false,
+    true,
+  ]);
+});
+
+it('sequence numbers are known of the newest subjects, and of all that still stand', () => {
+  const memory = new StreamMemory();
+  memory.load(last({ before: 3 }));
+  memory.stored(item('standing', '', 't'), 4);
+  expect([memory.lastUnder('before'), memory.lastUnder('never')]).toEqual([3, 0]);
+  for (let nth = 1; nth <= 50_000; nth++) memory.stored(item(`${nth}`), nth + 4);
+  expect(['before', '1', '40000', '50000', 'standing'].map((one) => memory.lastUnder(one))).toEqual([
+    0, 0, 40_004, 50_004, 4,
+  ]);
+  memory.load(last({}));
+  expect(memory.lastUnder('50000')).toBe(0);
+});
+
+it('what stands before a sequence number is published again, once', () => {
+  const memory = new StreamMemory();
+  memory.load(last({ availability: 2, unreadable: 3 }, [availability(2)]));
+  memory.stored(item('one', '', '1'), 4);
+  memory.stored(item('two', '', '2'), 5);
+  memory.stored(item('three', '', '3'), 6);
+  memory.stored(item('one'), 7);
+  expect([...memory.takeBefore(6)]).toEqual([
+    ['availability', ''],
+    ['two', '2'],
+  ]);
+  expect([...memory.takeBefore(6)]).toEqual([]);
+  expect([memory.lastUnder('two'), memory.lastUnder('three')]).toEqual([5, 6]);
+});
+
+it('what stood and is no longer in the stream is published again, whatever goes next', () => {
+  const memory = new StreamMemory();
+  memory.stored(item('trimmed', '', '1'), 4);
+  memory.stored(item('ended'), 5);
+  memory.load(last({ ended: 5 }));
+  expect(memory.lastUnder('trimmed')).toBe(0);
+  expect([...memory.takeBefore(1)]).toEqual([['trimmed', '1']]);
+});
