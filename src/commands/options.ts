@@ -205,7 +205,7 @@ export const NATS = under('NATS:', {
 export const RELAY = under('Relay:', {
   to: spec<string>({
     flags: '--to <server>',
-    about: 'NATS server: nats://HOST[:PORT] or tls://HOST[:PORT]',
+    about: 'NATS server: nats://HOST[:PORT] or tls://HOST[:PORT]; several of a cluster: nats://A,B',
     isRequired: true,
   }),
   maxAge: spec({
@@ -219,6 +219,11 @@ export const RELAY = under('Relay:', {
     about: 'size of the stream, set when it is created: bytes, or 512M, 4G',
     parse: parseBytes,
     fallback: [2 ** 30, '1G'],
+  }),
+  replicas: spec<number | undefined>({
+    flags: '--replicas <n>',
+    about: 'copies of the stream and the leases that are made in NATS (3 where there are 3 servers)',
+    parse: parseCount,
   }),
   buffer: spec({
     flags: '--buffer <n>',

@@ -5,18 +5,16 @@ import { EXIT, TrueConfFilesError } from '../errors.js';
 import { fileFault } from '../faults.js';
 import type { Host } from '../host.js';
 import { readInputFile } from '../input.js';
-import type { Tally } from '../metrics/tally.js';
 import type { Notice } from '../monitor/notice.js';
 import { noteOf } from '../output/lines.js';
 import { linesLost, Sink } from '../output/sink.js';
 import { safeText } from '../output/text.js';
 import { JsonView } from '../output/view.js';
-import type { RelayOptions } from '../relay/held-rooms.js';
-import { NatsLink } from '../relay/nats-link.js';
-import { Relay } from '../relay/relay.js';
+import { PROBLEM_REASONS } from '../relay/inspection.js';
+import type { Relay } from '../relay/relay.js';
+import { type Relaying, relayFor } from '../relay/relay-for.js';
 import { parseServerAddress, type ServerAddress } from '../relay/server-address.js';
 import type { RoomAddress } from '../room/address.js';
-import { delay } from '../room/timers.js';
 import type { OptionsOf } from './command-options.js';
 import { readCredentials } from './credentials.js';
 import { keepHeapSmall, openMetrics } from './long-running.js';
@@ -55,17 +53,20 @@ export async function relay(
     onEnd: (fault) => gone.abort(fault ?? READER_GONE),
   });
   let metrics: Awaited<ReturnType<typeof openMetrics>> = null;
-  let link: NatsLink | null = null;
   try {
     metrics = await openMetrics(options, { nats: true, relay: true }, host);
     const tally = metrics?.tally ?? null;
     tally?.server(address.label, 'not reached yet');
-    const name = `trueconf-files relay on ${hostname()}`;
-    link = await NatsLink.open({ address, auth, name, wait: options.wait === true, signal });
-    followLink(link, address, tally);
-    const relaying: RelayOptions = {
-      link,
-      server: address.label,
+    for (const reason of PROBLEM_REASONS) tally?.problemCounts.set(reason, 0);
+    const relaying: Relaying = {
+      auth,
+      name: `trueconf-files relay on ${hostname()}`,
+      waits: options.wait === true,
+      onServer: (reason) => tally?.server(address.label, reason),
+      onRelay: (running) => {
+        flow.relay = running;
+        tally?.countRelay(() => running.counts);
+      },
       stream: { name: options.stream, maxAgeMs: options.maxAge, maxBytes: options.maxBytes },
       addresses,
       watcherOf: (room: RoomAddress) => ({
@@ -78,6 +79,7 @@ export async function relay(
         reconnect: true,
         takeover: options.takeover === true,
       }),
+      replicas: options.replicas ?? null,
       buffer: options.buffer,
       claim: options.claim ?? addresses.length,
       owner: `${hostname()}:${process.pid}:${randomUUID()}`,
@@ -89,18 +91,16 @@ export async function relay(
         output.notice(notice, room);
       },
       onReleased: (room) => tally?.letGo(room),
+      onProblems: (problems) => {
+        if (tally !== null) tally.problems = problems;
+      },
       note: (text) => output.note(text),
     };
-    const running = await open(relaying, options.wait === true, signal);
-    flow.relay = running;
-    tally?.countRelay(() => running.counts);
-    output.note(`relaying ${count(addresses.length)} to ${address.label}, stream ${options.stream}`);
-    await running.run(signal);
+    await relayFor(address, relaying, signal);
   } catch (error) {
     // The first cause of an ending is the one that counts.
     if (!signal.aborted) throw error;
   } finally {
-    await link?.close();
     await metrics?.close();
     await close();
     await output.close(signal);
@@ -141,29 +141,6 @@ function readServer(given: string): ServerAddress {
   );
 }
 
-function followLink(link: NatsLink, { label }: ServerAddress, tally: Tally | null): void {
-  tally?.server(label, null);
-  link.listen({
-    onUp: () => tally?.server(label, null),
-    onDown: (reason) => tally?.server(label, reason),
-  });
-}
-
-/** NATS may be there before its JetStream is, as while a cluster comes up. */
-async function open(options: RelayOptions, wait: boolean, signal: AbortSignal): Promise<Relay> {
-  for (let told = ''; ; ) {
-    try {
-      return await Relay.open(options);
-    } catch (error) {
-      const canWait = wait && error instanceof TrueConfFilesError && error.code === 'unreachable';
-      if (!canWait || signal.aborted) throw error;
-      if (error.message !== told) options.note(`${error.message} Trying again.`);
-      told = error.message;
-      await delay(RETRY_MS, signal);
-    }
-  }
-}
-
 async function readRooms(file: string, host: Host): Promise<readonly string[]> {
   try {
     const text = decodeText(await readInputFile(file, host.signal, MAX_ROOMS_BYTES));
@@ -180,11 +157,6 @@ async function readRooms(file: string, host: Host): Promise<readonly string[]> {
   }
 }
 
-function count(rooms: number): string {
-  return rooms === 1 ? '1 Room' : `${rooms} Rooms`;
-}
-
-const RETRY_MS = 1_000;
 const MAX_ROOMS_BYTES = 1_024 * 1_024;
 const READER_GONE = new Error('the reader of the records went away');
 

@@ -167,6 +167,27 @@ function ofRelay(tally: Tally): readonly Metric[] {
       samples: one(({ leftOut }) => leftOut),
     },
     {
+      type: 'counter',
+      name: 'trueconf_files_records_cut_total',
+      help: 'Records stored with their texts cut, as the stream takes no larger ones',
+      labels: [],
+      samples: one(({ cut }) => cut),
+    },
+    {
+      type: 'counter',
+      name: 'trueconf_files_records_dropped_total',
+      help: 'Records dropped because the stream takes none of that size',
+      labels: [],
+      samples: one(({ dropped }) => dropped),
+    },
+    {
+      type: 'counter',
+      name: 'trueconf_files_problems_total',
+      help: 'How often a problem began that keeps the relay from its work',
+      labels: ['reason'],
+      samples: () => [...tally.problemCounts].map(([reason, count]): Sample => [count, reason]),
+    },
+    {
       type: 'gauge',
       name: 'trueconf_files_rooms_held',
       help: 'Rooms that the relay holds',

@@ -7,7 +7,7 @@ import { describeFault } from '../faults.js';
 import { toLine } from '../records/record.js';
 import { type Metric, metricsOf, type Uses } from './metric-list.js';
 import type { LinkState } from './room-tally.js';
-import { Tally } from './tally.js';
+import { Tally, type TallyProblem } from './tally.js';
 
 /** Where to listen. */
 export interface ListenAddress {
@@ -208,6 +208,8 @@ export interface Health {
   readonly status: 'up' | 'down';
   /** NATS servers; empty if none is used. */
   readonly nats: readonly { readonly server: string; readonly up: boolean; readonly reason: string | null }[];
+  /** What else keeps a relay from its work. */
+  readonly problems: readonly TallyProblem[];
   /** This process's own links to Rooms. */
   readonly links: {
     readonly total: number;
@@ -222,13 +224,14 @@ export interface Health {
 }
 
 /** Up means that every link of this process and every NATS server it was given is connected. Pure. */
-export function healthOf({ own, servers }: Pick<Tally, 'own' | 'servers'>): Health {
+export function healthOf({ own, servers, problems }: Pick<Tally, 'own' | 'servers' | 'problems'>): Health {
   const nats = [...servers].map(([server, { reason }]) => ({ server, up: reason === null, reason }));
   const down = [...own].filter(([, { linkState }]) => linkState !== 'connected');
-  const isUp = down.length === 0 && nats.every(({ up }) => up);
+  const isUp = down.length === 0 && problems.length === 0 && nats.every(({ up }) => up);
   return {
     status: isUp ? 'up' : 'down',
     nats,
+    problems,
     links: {
       total: own.size,
       up: own.size - down.length,

@@ -21,8 +21,19 @@ export interface RelayCounts {
   readonly waiting: number;
   /** Records left out so far for want of room. */
   readonly leftOut: number;
+  /** Records stored so far with their texts cut. */
+  readonly cut: number;
+  /** Records that the stream never takes, so far. */
+  readonly dropped: number;
   /** Rooms held now. */
   readonly held: number;
+}
+
+/** Something that keeps this process from its work although it is connected. */
+export interface TallyProblem {
+  /** One of a closed list. */
+  readonly reason: string;
+  readonly detail: string;
 }
 
 /**
@@ -34,6 +45,9 @@ export class Tally {
   readonly rooms = new Map<string, RoomTally>();
   /** By what the user gave as their address. */
   readonly servers = new Map<string, ServerTally>();
+  /** How often each problem has begun, by reason. */
+  readonly problemCounts = new Map<string, number>();
+  #problems: readonly TallyProblem[] = [];
   readonly #own = new Map<string, RoomTally>();
   readonly #maxTold: number;
   #told = 0;
@@ -84,6 +98,19 @@ export class Tally {
     if (reason !== null) return;
     if (tally.wasUp) tally.reconnects++;
     tally.wasUp = true;
+  }
+
+  /** Problems there are now. */
+  get problems(): readonly TallyProblem[] {
+    return this.#problems;
+  }
+
+  set problems(problems: readonly TallyProblem[]) {
+    for (const { reason } of problems) {
+      if (this.#problems.some((known) => known.reason === reason)) continue;
+      this.problemCounts.set(reason, (this.problemCounts.get(reason) ?? 0) + 1);
+    }
+    this.#problems = problems;
   }
 
   recordRefused(server: string): void {
@@ -146,4 +173,11 @@ const MAX_TOLD_ROOMS = 1_000;
 /** Stands for all further Rooms; no address of a Room looks like it. */
 export const OTHER_ROOMS = '(other)';
 const MAX_LABEL_UNITS = 200;
-const NOTHING_RELAYED: RelayCounts = { published: 0, waiting: 0, leftOut: 0, held: 0 };
+const NOTHING_RELAYED: RelayCounts = {
+  published: 0,
+  waiting: 0,
+  leftOut: 0,
+  cut: 0,
+  dropped: 0,
+  held: 0,
+};

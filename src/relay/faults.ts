@@ -17,7 +17,7 @@ export function describeNatsFault(error: unknown): string {
     return `this account may not ${what} "${violation.subject}"`;
   }
   if (isRefusal(error)) return 'the server refused the credentials';
-  if (isWrongSequence(error)) return 'somebody else has stored something meanwhile';
+  if (isWrongSequence(error)) return 'another relay has stored a newer record';
   // The client says this for every subject that no stream answers for.
   if (error.message === 'jetstream is not enabled' || error.message.includes('no responders')) {
     return 'no stream takes it: JetStream is off, or the stream is gone';
@@ -44,14 +44,19 @@ export function natsEnding(server: string, error: unknown): TrueConfFilesError {
   });
 }
 
-/** Whether the very same message would be refused again, whenever it is sent. */
-export function isHopeless(error: unknown): boolean {
+/** Whether a record is larger than the stream or the server takes. */
+export function isTooLarge(error: unknown): boolean {
   if (error instanceof InvalidArgumentError) return true;
   return error instanceof JetStreamApiError && error.code === MESSAGE_TOO_LARGE;
 }
 
 export function isWrongSequence(error: unknown): boolean {
   return error instanceof JetStreamApiError && error.code === JetStreamApiCodes.StreamWrongLastSequence;
+}
+
+/** Whether a record was refused because the stream no longer has the one before it. */
+export function isTrimmed(error: unknown): boolean {
+  return isWrongSequence(error) && error instanceof Error && /: 0$/.test(error.message);
 }
 
 export function isStreamMissing(error: unknown): boolean {
@@ -82,5 +87,13 @@ const WORDS: ReadonlyMap<string, string> = new Map([
   ['timeout', 'it did not answer in time'],
   ['connection closed', 'the connection was closed'],
   ['closed connection', 'the connection was closed'],
+  ['JetStream system temporarily unavailable', 'its cluster has no leader now'],
+  ['maximum bytes exceeded', 'the stream is full (max-bytes)'],
+  ['maximum messages exceeded', 'the stream is full (max-msgs)'],
+  ['maximum messages per subject exceeded', 'the stream takes no further record of a transfer (discard new)'],
+  ['insufficient resources', "the server's disk or its limits are full"],
+  ['insufficient storage resources available', "the server's disk or its limits are full"],
+  ['resource limits exceeded for account', "the account's limits are full"],
+  ['invalid operation on sealed stream', 'the stream is sealed'],
 ]);
 const MESSAGE_TOO_LARGE = 10_054;

@@ -7,6 +7,7 @@ import { delay } from '../room/timers.js';
 import type { RoomWatcherOptions } from '../room/watcher.js';
 import { serveCommands } from './command-desk.js';
 import { describeNatsFault } from './faults.js';
+import type { Problem } from './inspection.js';
 import type { Leases } from './leases.js';
 import type { NatsLink } from './nats-link.js';
 import type { Outbox } from './outbox.js';
@@ -89,7 +90,12 @@ export class HeldRooms {
     });
   }
 
-  /** Lets go of all that waits, for want of room. */
+  /** Texts of a record were cut. */
+  tellCut(room: string): void {
+    this.#rooms.get(room)?.relay.tellCut();
+  }
+
+  /** Drops all that waits, for want of room. */
   leaveOut(): void {
     for (const { relay } of this.#rooms.values()) relay.leaveOut();
   }
@@ -191,8 +197,8 @@ export class HeldRooms {
   }
 
   /**
-   * Whoever took a Room may be a relay: one that holds the lease by now, by which the signal is aborted, or one that
-   * held it meanwhile. Only NATS knows, and it may be away.
+   * The client that took a Room may be a relay: one that holds the lease by now, by which the signal is aborted, or one
+   * that held it for a while. Only NATS knows; it may be down, and for one lease life after that its answers prove nothing.
    */
   async #wasRelay(relay: RoomRelay, signal: AbortSignal): Promise<boolean> {
     const { leases, link, onTrouble } = this.#options;
@@ -200,9 +206,11 @@ export class HeldRooms {
       try {
         if (link.isUp) {
           await leases.confirm();
-          return await relay.wasOvertaken();
+          if (await relay.wasOvertaken()) return true;
+          if (!leases.areInDoubt) return false;
         }
       } catch (error) {
+        leases.doubt();
         onTrouble(error);
       }
       await delay(RETRY_MS, signal).catch(() => {});
@@ -229,7 +237,9 @@ export interface RelayOptions {
   readonly link: NatsLink;
   /** The server as the user named it. */
   readonly server: string;
-  readonly stream: StreamOptions;
+  readonly stream: Omit<StreamOptions, 'replicas'>;
+  /** Copies of what is made in NATS; `null` for as many as fit the cluster. */
+  readonly replicas: number | null;
   readonly addresses: readonly RoomAddress[];
   readonly watcherOf: (address: RoomAddress) => Omit<RoomWatcherOptions, 'onEntry'>;
   /** Records held at most while NATS does not take them. */
@@ -245,6 +255,8 @@ export interface RelayOptions {
   readonly onNotice: (notice: Notice, room: string) => void;
   /** Another relay holds the Room now. */
   readonly onReleased: (room: string) => void;
+  /** What keeps the relay from its work now; called again and again. */
+  readonly onProblems: (problems: readonly Problem[]) => void;
   /** Something a person should know of the relay itself. */
   readonly note: (text: string) => void;
 }
@@ -253,5 +265,9 @@ export interface RelayCounts {
   readonly published: number;
   readonly waiting: number;
   readonly leftOut: number;
+  /** Records stored with their texts cut. */
+  readonly cut: number;
+  /** Records that the stream never takes. */
+  readonly dropped: number;
   readonly held: number;
 }

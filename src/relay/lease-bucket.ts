@@ -1,15 +1,30 @@
-import { DiscardPolicy, type JetStreamClient, type JetStreamManager, StorageType } from '@nats-io/jetstream';
+import {
+  DiscardPolicy,
+  type JetStreamClient,
+  type JetStreamManager,
+  StorageType,
+  type StreamInfo,
+} from '@nats-io/jetstream';
 import { millis, nanos } from '@nats-io/transport-node';
-import { TrueConfFilesError } from '../errors.js';
 import { isObject } from '../protocol/fields.js';
 import { isStreamMissing, isWrongSequence } from './faults.js';
-import { findStream } from './stream.js';
+import { findOrMake, refuseUnusable } from './stream.js';
+import { bucketShortfalls, type Shortfall } from './stream-config.js';
 import { encodeToken } from './subjects.js';
 
 /** Name of the key-value bucket; its stream is `KV_` and this. */
 export const LEASE_BUCKET = 'trueconf-leases';
-const LEASE_STREAM = `KV_${LEASE_BUCKET}`;
+export const LEASE_STREAM = `KV_${LEASE_BUCKET}`;
 const KEYS = `$KV.${LEASE_BUCKET}`;
+
+export interface BucketOptions {
+  /** How long a lease lives where the bucket is made, milliseconds. */
+  readonly ttlMs: number;
+  /** Copies where it is made: the first number that the servers can do. */
+  readonly replicas: readonly number[];
+  /** Leases there may be. */
+  readonly rooms: number;
+}
 
 /**
  * Leases as keys of a JetStream key-value bucket, which the server lets expire. A key-value bucket is a stream with
@@ -20,34 +35,50 @@ export class LeaseBucket {
   readonly ttlMs: number;
   readonly #js: JetStreamClient;
   readonly #jsm: JetStreamManager;
+  readonly #options: BucketOptions;
 
   /**
    * Makes the bucket where there is none.
-   * @throws TrueConfFilesError `usage` where the one that is there lets nothing expire
+   * @throws TrueConfFilesError `usage` where the one that is there can't hold the leases
    */
-  static async open(js: JetStreamClient, jsm: JetStreamManager, ttlMs: number): Promise<LeaseBucket> {
-    return new LeaseBucket(js, jsm, await ensureBucket(jsm, ttlMs));
+  static async open(
+    js: JetStreamClient,
+    jsm: JetStreamManager,
+    options: BucketOptions,
+  ): Promise<LeaseBucket> {
+    const { config } = await ensureBucket(jsm, options);
+    return new LeaseBucket(js, jsm, { ...options, ttlMs: millis(config.max_age) });
   }
 
-  private constructor(js: JetStreamClient, jsm: JetStreamManager, ttlMs: number) {
+  private constructor(js: JetStreamClient, jsm: JetStreamManager, options: BucketOptions) {
     this.#js = js;
     this.#jsm = jsm;
-    this.ttlMs = ttlMs;
+    this.#options = options;
+    this.ttlMs = options.ttlMs;
   }
 
-  /** Makes the bucket again, where somebody has deleted it. */
+  /** Makes the bucket again, where an operator has deleted it. */
   async reopen(): Promise<void> {
-    await ensureBucket(this.#jsm, this.ttlMs);
+    await ensureBucket(this.#jsm, this.#options);
   }
 
-  /** Takes a lease that nobody holds. Gives its revision, or `null` where somebody holds it. */
-  create(room: string, owner: string): Promise<number | null> {
-    return this.#put(room, owner, 0);
+  /** What its configuration lacks. */
+  async shortfalls(): Promise<readonly Shortfall[]> {
+    const { config } = await this.#jsm.streams.info(LEASE_STREAM);
+    const { replicas, rooms } = this.#options;
+    return bucketShortfalls(config, replicas[0] ?? 1, rooms);
   }
 
-  /** Renews a lease. Gives its new revision, or `null` where it was lost. */
-  renew(room: string, owner: string, revision: number): Promise<number | null> {
-    return this.#put(room, owner, revision);
+  async put(room: string, owner: string, revision: number): Promise<number | null> {
+    const value = JSON.stringify({ owner, since: new Date().toISOString() });
+    try {
+      const expect = { lastSubjectSequence: revision };
+      const { seq } = await this.#js.publish(keyOf(room), value, { expect, timeout: PUT_TIMEOUT_MS });
+      return seq;
+    } catch (error) {
+      if (isWrongSequence(error)) return null;
+      throw error;
+    }
   }
 
   /** Ends a lease of this revision, and no other. */
@@ -67,18 +98,6 @@ export class LeaseBucket {
   async held(): Promise<ReadonlySet<string>> {
     return (await heldLeases(this.#jsm)).tokens;
   }
-
-  async #put(room: string, owner: string, revision: number): Promise<number | null> {
-    const value = JSON.stringify({ owner, since: new Date().toISOString() });
-    try {
-      const expect = { lastSubjectSequence: revision };
-      const { seq } = await this.#js.publish(keyOf(room), value, { expect, timeout: PUT_TIMEOUT_MS });
-      return seq;
-    } catch (error) {
-      if (isWrongSequence(error)) return null;
-      throw error;
-    }
-  }
 }
 
 export interface HeldLeases {
@@ -86,52 +105,48 @@ export interface HeldLeases {
   readonly tokens: ReadonlySet<string>;
   /** How long a lease lives, milliseconds; 0 where there is no bucket. */
   readonly ttlMs: number;
+  /** Whether most of the bucket's servers agree: without them no lease is renewed, and those there are expire. */
+  readonly isCertain: boolean;
 }
 
 /** Which Rooms are held now, in one request; or whether one is. */
 export async function heldLeases(jsm: JetStreamManager, room: string | null = null): Promise<HeldLeases> {
   const filter = room === null ? `${KEYS}.>` : keyOf(room);
   try {
-    const { state, config } = await jsm.streams.info(LEASE_STREAM, { subjects_filter: filter });
+    const { state, config, cluster } = await jsm.streams.info(LEASE_STREAM, { subjects_filter: filter });
     const keys = Object.keys(state.subjects ?? {}).map((subject) => subject.slice(KEYS.length + 1));
-    return { tokens: new Set(keys), ttlMs: millis(config.max_age) };
+    return { tokens: new Set(keys), ttlMs: millis(config.max_age), isCertain: hasQuorum(cluster) };
   } catch (error) {
-    if (isStreamMissing(error)) return { tokens: new Set(), ttlMs: 0 };
+    if (isStreamMissing(error)) return { tokens: new Set(), ttlMs: 0, isCertain: true };
     throw error;
   }
 }
 
-/** @returns how long a lease lives, milliseconds */
-async function ensureBucket(jsm: JetStreamManager, ttlMs: number): Promise<number> {
-  const made = await addBucket(jsm, ttlMs);
-  const { max_age } = made.config;
-  if (max_age > 0) return millis(max_age);
-  throw new TrueConfFilesError(
-    'usage',
-    `The key-value bucket "${LEASE_BUCKET}" lets nothing expire: a relay that died would hold its Rooms for ever.`,
-    'Give it a time to live (15s), or delete it: the relay makes it anew.',
-  );
+function hasQuorum(cluster: StreamInfo['cluster']): boolean {
+  if (cluster === undefined) return true;
+  const { leader, replicas = [] } = cluster;
+  const heard = replicas.filter(({ active, offline }) => offline !== true && millis(active) < SILENT_MS);
+  return leader !== undefined && leader !== '' && (heard.length + 1) * 2 > replicas.length + 1;
 }
 
-async function addBucket(jsm: JetStreamManager, ttlMs: number) {
-  const found = await findStream(jsm, LEASE_STREAM);
-  if (found !== null) return found;
-  try {
-    return await jsm.streams.add({
-      name: LEASE_STREAM,
-      subjects: [`${KEYS}.>`],
-      storage: StorageType.File,
-      max_msgs_per_subject: 1,
-      max_age: nanos(ttlMs),
-      discard: DiscardPolicy.New,
-      allow_rollup_hdrs: true,
-      allow_direct: true,
-    });
-  } catch (error) {
-    const other = await findStream(jsm, LEASE_STREAM);
-    if (other === null) throw error;
-    return other;
-  }
+/** The bucket as it is, or as it was made. */
+async function ensureBucket(
+  jsm: JetStreamManager,
+  { ttlMs, replicas, rooms }: BucketOptions,
+): Promise<StreamInfo> {
+  const info = await findOrMake(jsm, replicas, {
+    name: LEASE_STREAM,
+    subjects: [`${KEYS}.>`],
+    storage: StorageType.File,
+    max_msgs_per_subject: 1,
+    max_age: nanos(ttlMs),
+    discard: DiscardPolicy.New,
+    allow_rollup_hdrs: true,
+    allow_direct: true,
+  });
+  const sentence = `The key-value bucket "${LEASE_BUCKET}" is there but can't hold the leases`;
+  refuseUnusable(sentence, LEASE_STREAM, bucketShortfalls(info.config, 1, rooms));
+  return info;
 }
 
 function keyOf(room: string): string {
@@ -148,3 +163,5 @@ function ownerIn(text: string): string {
 }
 
 const PUT_TIMEOUT_MS = 3_000;
+/** A leader hears from each copy once a second. */
+const SILENT_MS = 5_000;

@@ -1,19 +1,30 @@
 import { delay } from '../room/timers.js';
 import { encodeToken } from './subjects.js';
 
-/** Where leases are kept: each operation gives `null` where somebody else was quicker. */
+/** Where leases are kept. A write gives `null` where it was refused, as another lease is there. */
 export interface LeaseStore {
   readonly ttlMs: number;
-  create(room: string, owner: string): Promise<number | null>;
-  renew(room: string, owner: string, revision: number): Promise<number | null>;
+  /** @param revision of the lease that is renewed; 0 where there should be none */
+  put(room: string, owner: string, revision: number): Promise<number | null>;
   release(revision: number): Promise<void>;
   holder(room: string): Promise<{ readonly owner: string; readonly revision: number } | null>;
   held(): Promise<ReadonlySet<string>>;
   reopen(): Promise<void>;
 }
 
+/** What time it is, and a wait; tests give their own. */
+export interface Clock {
+  /** Milliseconds of a clock that never goes back. */
+  now(): number;
+  /** Rejects with the signal's reason as soon as it is aborted. */
+  wait(ms: number, signal: AbortSignal): Promise<void>;
+}
+
+const SYSTEM_CLOCK: Clock = { now: () => performance.now(), wait: delay };
+
 export interface LeasesOptions {
   readonly store: LeaseStore;
+  readonly clock?: Clock;
   /** One for each relay process: never the same twice. */
   readonly owner: string;
   readonly rooms: readonly string[];
@@ -28,22 +39,30 @@ export interface LeasesOptions {
 }
 
 /**
- * Takes the leases of Rooms that nobody holds, up to a number, and keeps them. While the store is away they are kept
- * in good faith: nobody else can take them then either; once it is back each is confirmed or lost.
+ * Takes the leases of free Rooms, up to a number, and keeps them. While NATS is unreachable leases count as held; on
+ * reconnect each is confirmed or dropped.
+ *
+ * Only what NATS acknowledges is certain. The leader of a stream that was frozen answers reads from its old copy until
+ * it hears of its successor, with leases that expired in it, and refuses writes by that copy too.
  */
 export class Leases {
   readonly #options: LeasesOptions;
   readonly #held = new Map<string, Held>();
   readonly #givenUp = new Set<string>();
   readonly #othersHeld = new Set<string>();
+  /** Since when no relay holds a Room, as far as is known. */
+  readonly #unheldSince = new Map<string, number>();
   /** Asked for, and not answered. */
   readonly #unanswered = new Set<string>();
+  readonly #clock: Clock;
   #renewing: Promise<void> = Promise.resolve();
+  #inDoubtUntil = Number.NEGATIVE_INFINITY;
   /** How often leases are renewed, milliseconds. */
   readonly tickMs: number;
 
   constructor(options: LeasesOptions) {
     this.#options = options;
+    this.#clock = options.clock ?? SYSTEM_CLOCK;
     this.tickMs = options.store.ttlMs / TICKS_PER_LIFE;
   }
 
@@ -51,10 +70,26 @@ export class Leases {
     return this.#held.size;
   }
 
+  /** Rooms that no relay has held for a lease life. */
+  get unheld(): readonly string[] {
+    const before = this.#clock.now() - this.#options.store.ttlMs;
+    return [...this.#unheldSince].filter(([, since]) => since <= before).map(([room]) => room);
+  }
+
   /** Whether a lease is held and was confirmed so lately that nobody else can hold it. */
   isFresh(room: string): boolean {
     const held = this.#held.get(room);
-    return held !== undefined && performance.now() - held.confirmedAt < this.#options.store.ttlMs;
+    return held !== undefined && this.#clock.now() - held.confirmedAt < this.#options.store.ttlMs;
+  }
+
+  /** Whether another relay may have held a Room of this one within the last lease life. */
+  get areInDoubt(): boolean {
+    return this.#clock.now() < this.#inDoubtUntil;
+  }
+
+  /** NATS could not be asked, or its answers contradict each other. */
+  doubt(): void {
+    this.#inDoubtUntil = this.#clock.now() + this.#options.store.ttlMs;
   }
 
   /** Takes and renews leases until the signal is aborted; then releases them. */
@@ -62,25 +97,29 @@ export class Leases {
     try {
       for (;;) {
         if (this.#options.isUp()) await this.#tick(signal);
-        await delay(this.tickMs, signal);
+        await this.#clock.wait(this.tickMs, signal);
       }
     } catch (error) {
       if (!signal.aborted) throw error;
     }
   }
 
-  /** Renews all at once: after the store was away, or where one is in doubt. */
+  /**
+   * Renews all at once. One that another relay holds is reported as lost.
+   * @throws what kept one from being renewed
+   */
   confirm(): Promise<void> {
-    return this.#renewAll();
+    this.#renewing = this.#renewing.catch(() => {}).then(() => this.#renewEach());
+    return this.#renewing;
   }
 
-  /** Lets go of a Room and never takes it again. */
+  /** Releases a Room and never takes it again. */
   async giveUp(room: string): Promise<void> {
     this.#givenUp.add(room);
     await this.#release(room);
   }
 
-  /** Lets go of a Room that another relay may want. */
+  /** Releases a Room that another relay may want. */
   async letGo(room: string): Promise<void> {
     this.#othersHeld.add(room);
     await this.#release(room);
@@ -92,11 +131,12 @@ export class Leases {
 
   async #tick(signal: AbortSignal): Promise<void> {
     try {
-      await this.#renewAll();
+      await this.confirm();
       signal.throwIfAborted();
       await this.#takeFree(signal);
     } catch (error) {
       if (signal.aborted) return;
+      this.doubt();
       this.#options.onFault(error);
       await this.#options.store.reopen().catch(() => {});
     }
@@ -104,13 +144,13 @@ export class Leases {
 
   async #takeFree(signal: AbortSignal): Promise<void> {
     const { store, rooms, claim } = this.#options;
-    if (this.#held.size >= claim) return;
-    const wanted = rooms.filter((room) => !this.#held.has(room) && !this.#givenUp.has(room));
-    if (wanted.length === 0) return;
+    if (this.#held.size >= rooms.length) return;
     const taken = await store.held();
+    this.#noteUnheld(taken);
+    const wanted = rooms.filter((room) => !this.#held.has(room) && !this.#givenUp.has(room));
     for (const room of wanted) {
       if (this.#held.size >= claim || signal.aborted) return;
-      const askedAt = performance.now();
+      const askedAt = this.#clock.now();
       const isFree = !taken.has(encodeToken(room));
       const revision = isFree || this.#unanswered.has(room) ? await this.#take(room, isFree) : null;
       if (revision === null) {
@@ -118,7 +158,15 @@ export class Leases {
         continue;
       }
       this.#held.set(room, { revision, confirmedAt: askedAt });
+      this.#unheldSince.delete(room);
       this.#options.onTaken(room, this.#othersHeld.has(room));
+    }
+  }
+
+  #noteUnheld(taken: ReadonlySet<string>): void {
+    for (const room of this.#options.rooms) {
+      if (taken.has(encodeToken(room)) || this.#held.has(room)) this.#unheldSince.delete(room);
+      else if (!this.#unheldSince.has(room)) this.#unheldSince.set(room, this.#clock.now());
     }
   }
 
@@ -126,15 +174,9 @@ export class Leases {
   async #take(room: string, isFree: boolean): Promise<number | null> {
     const { store, owner } = this.#options;
     this.#unanswered.add(room);
-    const revision = isFree ? await store.create(room, owner) : await this.#recover(room);
+    const revision = isFree ? await store.put(room, owner, 0) : await this.#recover(room, 0);
     this.#unanswered.delete(room);
     return revision;
-  }
-
-  /** One after the other: of two at once, each would take what the other has just stored for somebody else's. */
-  #renewAll(): Promise<void> {
-    this.#renewing = this.#renewing.catch(() => {}).then(() => this.#renewEach());
-    return this.#renewing;
   }
 
   async #renewEach(): Promise<void> {
@@ -149,9 +191,13 @@ export class Leases {
     const { store, owner } = this.#options;
     const held = this.#held.get(room);
     if (held === undefined) return;
-    const askedAt = performance.now();
-    const revision = (await store.renew(room, owner, held.revision)) ?? (await this.#recover(room));
-    // It may have been let go meanwhile.
+    const askedAt = this.#clock.now();
+    let revision = await store.put(room, owner, held.revision);
+    if (revision === null) {
+      this.doubt();
+      revision = await this.#recover(room, held.revision);
+    }
+    // It may have been released since.
     if (!this.#held.has(room)) return;
     if (revision !== null) {
       this.#held.set(room, { revision, confirmedAt: askedAt });
@@ -162,17 +208,24 @@ export class Leases {
     this.#options.onLost(room);
   }
 
-  /** A renewal that timed out may have been stored, or be stored yet, and a lease that expired may still be free. */
-  async #recover(room: string): Promise<number | null> {
+  /**
+   * A renewal that timed out may have been stored, or be stored yet, and a lease that expired may still be free.
+   * @param known the newest revision that was acknowledged: what is older was read from an old copy
+   * @returns the new revision; `null` where another relay holds the lease
+   * @throws where reads and writes contradict each other
+   */
+  async #recover(room: string, known: number): Promise<number | null> {
     const { store, owner } = this.#options;
     for (let tries = 0; tries < MAX_TRIES; tries++) {
       const holder = await store.holder(room);
-      if (holder !== null && holder.owner !== owner) return null;
-      const revision =
-        holder === null ? await store.create(room, owner) : await store.renew(room, owner, holder.revision);
+      if (holder !== null && holder.owner !== owner) {
+        if (holder.revision > known || !this.isFresh(room)) return null;
+        continue;
+      }
+      const revision = await store.put(room, owner, holder?.revision ?? 0);
       if (revision !== null) return revision;
     }
-    return null;
+    throw new Error('its servers contradict each other about who holds a Room');
   }
 
   async #release(room: string): Promise<void> {

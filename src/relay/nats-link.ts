@@ -1,13 +1,13 @@
-import { isIP } from 'node:net';
 import {
-  connect,
   type NatsConnection,
   type NodeConnectionOptions,
   PermissionViolationError,
 } from '@nats-io/transport-node';
+import type { TrueConfFilesError } from '../errors.js';
 import { delay } from '../room/timers.js';
 import { describeNatsFault, isRefusal, natsEnding } from './faults.js';
 import type { ServerAddress } from './server-address.js';
+import { dialNats } from './transport.js';
 
 export interface NatsLinkOptions {
   readonly address: ServerAddress;
@@ -15,8 +15,10 @@ export interface NatsLinkOptions {
   readonly auth: Partial<NodeConnectionOptions>;
   /** Shown by the server's own tools. */
   readonly name: string;
-  /** Keep trying while the server has not been reached yet. */
-  readonly wait: boolean;
+  /** Whether to try again after a try that failed. */
+  readonly retries: (fault: TrueConfFilesError) => boolean;
+  /** How long a try may take, milliseconds. */
+  readonly dialMs?: number;
   readonly signal: AbortSignal;
 }
 
@@ -36,30 +38,30 @@ export class NatsLink {
   readonly connection: NatsConnection;
   readonly #server: string;
   readonly #listeners = new Set<NatsLinkListener>();
-  readonly #ended: Promise<never>;
+  readonly #ended: Promise<TrueConfFilesError>;
   #isUp = true;
   #lastError: unknown = null;
 
   /** @throws TrueConfFilesError `unreachable` or `refused`; the signal's reason */
   static async open(options: NatsLinkOptions): Promise<NatsLink> {
-    const { address, auth, name, wait, signal } = options;
+    const { address, auth, name, retries, dialMs, signal } = options;
     signal.throwIfAborted();
-    const tls = tlsFor(address, auth);
     const dial = {
       ...COMMON,
       ...auth,
-      ...(tls !== null && { tls }),
-      servers: address.server,
+      ...(address.mustEncrypt && { tls: auth.tls ?? {} }),
+      servers: [...address.servers],
       name,
+      ...(dialMs !== undefined && { timeout: dialMs }),
+      until: signal,
     };
     for (;;) {
       try {
-        return new NatsLink(await orAborted(connect(dial), signal), address.label);
+        return new NatsLink(await dialNats(dial), address.label);
       } catch (error) {
         signal.throwIfAborted();
-        const ending = natsEnding(address.label, error);
-        if (!wait || ending.code !== 'unreachable') throw ending;
-        // The client's own `waitOnFirstConnect` can't be broken off.
+        const fault = natsEnding(address.label, error);
+        if (!retries(fault)) throw fault;
         await delay(FIRST_RETRY_MS, signal);
       }
     }
@@ -69,8 +71,6 @@ export class NatsLink {
     this.connection = connection;
     this.#server = server;
     this.#ended = this.#untilClosed();
-    // It is awaited by whoever runs on the connection; closing it on purpose is nobody's error.
-    this.#ended.catch(() => {});
     void this.#follow();
   }
 
@@ -78,8 +78,8 @@ export class NatsLink {
     return this.#isUp;
   }
 
-  /** Rejects when the connection has ended for good; never resolves. */
-  get ended(): Promise<never> {
+  /** Why the connection has ended for good, once it has. */
+  get ended(): Promise<TrueConfFilesError> {
     return this.#ended;
   }
 
@@ -123,36 +123,11 @@ export class NatsLink {
     for (const listener of [...this.#listeners]) listener.onUp();
   }
 
-  async #untilClosed(): Promise<never> {
+  async #untilClosed(): Promise<TrueConfFilesError> {
     const error = await this.connection.closed();
     this.#isUp = false;
-    throw natsEnding(this.#server, error ?? this.#lastError ?? new Error('the connection was closed'));
+    return natsEnding(this.#server, error ?? this.#lastError ?? new Error('the connection was closed'));
   }
-}
-
-/**
- * How to encrypt; `null` where the server decides. The client names no host that is an IP address to TLS, which would
- * then check the certificate for "localhost".
- */
-function tlsFor({ server, mustEncrypt }: ServerAddress, { tls }: Partial<NodeConnectionOptions>) {
-  if (!mustEncrypt && tls === undefined) return null;
-  const host = server.replace(/:\d+$/, '').replace(/^\[|\]$/g, '');
-  return { ...tls, ...(isIP(host) !== 0 && { host }) };
-}
-
-/** Connecting can't be broken off: what comes too late is closed. */
-function orAborted(connecting: Promise<NatsConnection>, signal: AbortSignal): Promise<NatsConnection> {
-  return new Promise((resolve, reject) => {
-    const onAbort = () => {
-      reject(signal.reason);
-      connecting.then(
-        (connection) => connection.close(),
-        () => {},
-      );
-    };
-    signal.addEventListener('abort', onAbort, { once: true });
-    connecting.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort));
-  });
 }
 
 /** Measured: without `noAsyncTraces` each publication costs 1.7 times as much CPU. */

@@ -31,7 +31,7 @@ export interface OutboxOptions {
   readonly onRoom: () => void;
   /** Publishing failed; it stands still until `resume`. */
   readonly onTrouble: (error: unknown) => void;
-  /** A record that can never be stored was let go. */
+  /** A record that can never be stored was dropped. */
   readonly onRefused: (room: string, error: unknown) => void;
   /** Whether trying the same record again is of no use. */
   readonly isHopeless: (error: unknown) => boolean;

@@ -64,3 +64,25 @@ export class Publications {
 function bodyOf(record: RoomRecord): string {
   return toLine(record).trimEnd();
 }
+
+/**
+ * A record with its texts cut, for a stream that takes no larger ones. Ids and names of the API stay whole.
+ * @returns `null` where it is too large even so
+ */
+export function withTextsCut(body: string, maxBytes: number): string | null {
+  for (const units of CUT_UNITS) {
+    const record: RoomRecord = JSON.parse(body, (key, value: unknown) => cutText(key, value, units));
+    const cut = bodyOf(record);
+    if (Buffer.byteLength(cut) <= maxBytes) return cut;
+  }
+  return null;
+}
+
+function cutText(key: string, value: unknown, units: number): unknown {
+  const isText = typeof value === 'string' && value.length > units && !WHOLE.has(key);
+  return isText ? `${value.slice(0, units)}…` : value;
+}
+
+/** Tried from the longest, UTF-16 units. */
+const CUT_UNITS = [1_000, 250, 60];
+const WHOLE: ReadonlySet<string> = new Set(['id', 'room']);

@@ -13,6 +13,7 @@ import { readRecord, type WireRecord } from '../records/read.js';
 import { Gate } from '../room/timers.js';
 import { describeNatsFault } from './faults.js';
 import { findStream } from './stream.js';
+import { streamShortfalls } from './stream-config.js';
 import { filesFilter, isSubjectOf, progressFilter } from './subjects.js';
 
 export interface ReaderHandlers {
@@ -22,6 +23,8 @@ export interface ReaderHandlers {
   onRefused(reason: string): void;
   /** Progress can't be told, as where the account may not. */
   onNoProgress(error: Error): void;
+  /** The stream's limits took records away that a watcher may want: a clause. */
+  onTrimmed(what: string): void;
   /** The snapshot is complete. Said again where the stream was made anew. */
   onListed(): void;
   /** Reading goes on after it had ended. */
@@ -92,6 +95,7 @@ export class StreamReader {
       this.#lastSequence = 0;
     }
     this.#created = info.created;
+    this.#checkTrimmed(info);
     const from = this.#isListed
       ? { deliver_policy: DeliverPolicy.StartSequence, opt_start_seq: this.#lastSequence + 1 }
       : { deliver_policy: DeliverPolicy.LastPerSubject };
@@ -143,6 +147,18 @@ export class StreamReader {
     if (this.#gate.isShut || !(await this.#isBehind(info))) return false;
     await new Promise((resolve) => setTimeout(resolve, STALL_MS).unref());
     return this.#lastSequence === before && !this.#gate.isShut;
+  }
+
+  #checkTrimmed({ config, state }: StreamInfo): void {
+    if (this.#isListed) {
+      if (state.first_seq > this.#lastSequence + 1) {
+        this.#handlers.onTrimmed("records were trimmed by the stream's limits before they could be read");
+      }
+      return;
+    }
+    const shortfall = streamShortfalls(config, 1).find(({ kind }) => kind === 'forgetful');
+    if (shortfall === undefined || state.first_seq <= 1) return;
+    this.#handlers.onTrimmed(`older transfers were trimmed by the stream's limits: ${shortfall.what}`);
   }
 
   /** Whether the stream holds what has not come yet. */

@@ -56,12 +56,24 @@ export class Recovery {
     return created === this.#created;
   }
 
-  /** Says what is wrong, once until it is well again. */
+  /** Says what is wrong, once until that is over. */
   tell(error: unknown): void {
     const reason = describeNatsFault(error);
     if (reason === this.#told) return;
     this.#told = reason;
     this.#options.note(`NATS: ${reason}; trying again`);
+  }
+
+  /** What is wrong; `null` where nothing is. */
+  get reason(): string | null {
+    return this.#told;
+  }
+
+  /** A record was stored: whatever was wrong is over. */
+  stored(): void {
+    if (this.#told === null) return;
+    this.#told = null;
+    this.#options.note('NATS: connected again');
   }
 
   /** Recovers whenever it is wanted, until the signal is aborted. */
@@ -100,12 +112,13 @@ export class Recovery {
       await confirmLeases();
       await eachOf(rooms(), (room) => room.reconcile(this.#isNew));
       signal.throwIfAborted();
-      // It may have gone away again meanwhile.
+      // The connection may have been lost again.
       if (this.#isWanted || !link.isUp) return;
       this.#isNew = false;
+      const isDone = outbox.waiting === 0;
       outbox.resume();
-      if (this.#told !== null) this.#options.note('NATS: well again');
-      this.#told = null;
+      // What waits may be refused again.
+      if (isDone) this.stored();
     } catch (error) {
       if (signal.aborted) return;
       this.#isWanted = true;
@@ -127,28 +140,39 @@ async function eachOf<Item>(items: readonly Item[], act: (item: Item) => Promise
 const MIN_WAIT_MS = 250;
 const PARALLEL = 8;
 
+/** How far a stream reaches, and how long it keeps what it holds. */
+export interface StreamReach {
+  /** Sequence numbers of the first and the last record. */
+  readonly first: number;
+  readonly last: number;
+  /** Milliseconds; 0 for without limit. */
+  readonly maxAgeMs: number;
+}
+
 export interface UpkeepOptions {
   readonly everyMs: number;
-  /** Sequence numbers of the first and the last record of the stream; `null` where that is no question now. */
-  readonly look: () => Promise<{ readonly first_seq: number; readonly last_seq: number } | null>;
+  /** `null` while there is nothing to publish again. */
+  readonly look: () => Promise<StreamReach | null>;
   readonly rooms: () => readonly { refresh(before: number): void }[];
   readonly onFault: (error: unknown) => void;
 }
 
 /**
  * Keeps what is true in the stream. Age, size or an operator takes the oldest records away, and with them a Room that
- * has been quiet for long. Whenever some have gone, each Room tells again what stands in the older half.
+ * has been quiet for long. Whenever some have gone, each Room publishes again what stands in the older half.
  */
 export async function keepPresent(options: UpkeepOptions, signal: AbortSignal): Promise<void> {
   const { everyMs, look, rooms, onFault } = options;
   let known: number | null = null;
   while (!signal.aborted) {
+    let waitMs = everyMs;
     try {
       const stream = await look();
       if (stream !== null) {
-        const { last_seq: last } = stream;
+        const { last, maxAgeMs } = stream;
+        if (maxAgeMs > 0) waitMs = Math.min(everyMs, maxAgeMs / LOOKS_PER_AGE);
         // An empty stream begins at 0, though its first record will be 1.
-        const first = Math.max(1, stream.first_seq);
+        const first = Math.max(1, stream.first);
         if (known !== null && first !== known) {
           const middle = Math.max(first, first + Math.floor((last - first) / 2));
           for (const room of rooms()) room.refresh(middle);
@@ -158,6 +182,8 @@ export async function keepPresent(options: UpkeepOptions, signal: AbortSignal): 
     } catch (error) {
       if (!signal.aborted) onFault(error);
     }
-    await delay(everyMs, signal).catch(() => {});
+    await delay(waitMs, signal).catch(() => {});
   }
 }
+
+const LOOKS_PER_AGE = 4;

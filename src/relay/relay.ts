@@ -1,20 +1,45 @@
 import { setMaxListeners } from 'node:events';
-import { type JetStreamClient, type JetStreamManager, jetstream, jetstreamManager } from '@nats-io/jetstream';
+import {
+  type JetStreamClient,
+  type JetStreamManager,
+  jetstream,
+  jetstreamManager,
+  type StreamInfo,
+} from '@nats-io/jetstream';
+import { millis } from '@nats-io/transport-node';
+import type { TrueConfFilesError } from '../errors.js';
 import { aborted, delay } from '../room/timers.js';
-import { isHopeless, natsEnding } from './faults.js';
+import { describeNatsFault, isTooLarge, isTrimmed, natsEnding } from './faults.js';
 import { HeldRooms, type RelayCounts, type RelayOptions } from './held-rooms.js';
-import { LeaseBucket } from './lease-bucket.js';
+import { Inspection } from './inspection.js';
+import { LEASE_STREAM, LeaseBucket } from './lease-bucket.js';
 import { Leases } from './leases.js';
 import { Outbox, type Outgoing } from './outbox.js';
+import { withTextsCut } from './publication.js';
 import { PlainMessages, Publisher } from './publisher.js';
-import { keepPresent, Recovery } from './recovery.js';
-import { ensureStream, findStream, readIdsAfter, readLastRecords } from './stream.js';
+import { keepPresent, Recovery, type StreamReach } from './recovery.js';
+import {
+  ensureStream,
+  findStream,
+  readIdsAfter,
+  readLastRecords,
+  replicasFor,
+  type StreamOptions,
+} from './stream.js';
+import { streamShortfalls } from './stream-config.js';
 import { filesFilter } from './subjects.js';
 
 /** Holds Rooms, one relay each, and shares what it sees of them through a stream. */
 export class Relay {
-  readonly #options: RelayOptions;
+  readonly #options: OpenedOptions;
   readonly #jsm: JetStreamManager;
+  readonly #bucket: LeaseBucket;
+  readonly #inspection = new Inspection();
+  #reviewedAt = Number.NEGATIVE_INFINITY;
+  /** What a record may take, bytes. */
+  #maxRecordBytes = 0;
+  #cut = 0;
+  #dropped = 0;
   readonly #leases: Leases;
   readonly #publisher: Publisher;
   readonly #outbox: Outbox;
@@ -28,33 +53,39 @@ export class Relay {
    * @throws TrueConfFilesError
    */
   static async open(options: RelayOptions): Promise<Relay> {
-    const { link, server, stream, leaseMs } = options;
+    const { link, server, leaseMs: ttlMs } = options;
+    const replicas = replicasFor(link.connection, options.replicas);
+    const stream = { ...options.stream, replicas };
     try {
       const js = jetstream(link.connection, { timeout: API_TIMEOUT_MS });
       const jsm = await jetstreamManager(link.connection, { checkAPI: false, timeout: API_TIMEOUT_MS });
-      const { created } = await ensureStream(jsm, stream);
-      return new Relay(options, js, jsm, await LeaseBucket.open(js, jsm, leaseMs), created);
+      const info = await ensureStream(jsm, stream);
+      const rooms = options.addresses.length;
+      const bucket = await LeaseBucket.open(js, jsm, { ttlMs, replicas, rooms });
+      return new Relay({ ...options, stream }, js, jsm, bucket, info);
     } catch (error) {
       throw natsEnding(server, error);
     }
   }
 
   private constructor(
-    options: RelayOptions,
+    options: OpenedOptions,
     js: JetStreamClient,
     jsm: JetStreamManager,
     bucket: LeaseBucket,
-    created: string,
+    info: StreamInfo,
   ) {
     this.#options = options;
     this.#jsm = jsm;
+    this.#bucket = bucket;
+    this.#setLimit(info);
     // Each Room listens to it while it reads the stream, and there may be hundreds.
     setMaxListeners(0, this.#end.signal);
     this.#leases = this.#makeLeases(bucket);
     this.#publisher = new Publisher(options.link, options.stream.name, PUBLISH_TIMEOUT_MS);
     this.#outbox = this.#makeOutbox();
     this.#rooms = this.#makeRooms(js);
-    this.#recovery = this.#makeRecovery(created);
+    this.#recovery = this.#makeRecovery(info.created);
   }
 
   #makeLeases(store: LeaseBucket): Leases {
@@ -83,8 +114,11 @@ export class Relay {
       onFull: () => this.#rooms.pause('stream'),
       onRoom: () => this.#rooms.resume('stream'),
       onTrouble: (error) => this.#recovery.trouble(error),
-      onRefused: (room, error) => note(`${room}: a record can't be stored: ${String(error)}`),
-      isHopeless,
+      onRefused: (room, error) => {
+        this.#dropped++;
+        note(`${room}: a record can't be stored: ${describeNatsFault(error)}`);
+      },
+      isHopeless: isTooLarge,
     });
   }
 
@@ -111,7 +145,10 @@ export class Relay {
     return new Recovery({
       link,
       outbox: this.#outbox,
-      confirmLeases: () => this.#leases.confirm(),
+      confirmLeases: () => {
+        this.#leases.doubt();
+        return this.#leases.confirm();
+      },
       ensureStream: async () => (await ensureStream(this.#jsm, stream)).created,
       rooms: () => this.#rooms.restored,
       created,
@@ -119,34 +156,40 @@ export class Relay {
     });
   }
 
-  /** Records stored so far, those that wait to be, those left out so far, and the Rooms held. */
   get counts(): RelayCounts {
     const { published, waiting } = this.#outbox;
-    return { published, waiting, leftOut: this.#rooms.leftOut, held: this.#leases.size };
+    const { leftOut } = this.#rooms;
+    return { published, waiting, leftOut, cut: this.#cut, dropped: this.#dropped, held: this.#leases.size };
   }
 
   /**
-   * Relays until the signal is aborted.
-   * @throws TrueConfFilesError where no Room is left to hold, or NATS refused
+   * Relays until the signal is aborted, or the connection to NATS has ended for good.
+   * @returns why the connection ended
+   * @throws TrueConfFilesError where no Room is left to hold; the signal's reason
    */
-  async run(signal: AbortSignal): Promise<void> {
+  async run(signal: AbortSignal): Promise<TrueConfFilesError> {
+    const { link } = this.#options;
     const onAbort = () => this.#end.abort(signal.reason);
     signal.addEventListener('abort', onAbort, { once: true });
     if (signal.aborted) onAbort();
     const ending = this.#end.signal;
     const working = [this.#recovery.run(ending), this.#keepPresent(ending)];
+    let lost: TrueConfFilesError | null = null;
     try {
-      await Promise.race([this.#leases.run(ending), this.#options.link.ended, aborted(ending)]);
+      const leasing = this.#leases.run(ending).then(() => null);
+      lost = await Promise.race([leasing, link.ended, aborted(ending)]);
     } catch (error) {
       if (!ending.aborted) this.#end.abort(error);
     } finally {
       signal.removeEventListener('abort', onAbort);
     }
+    if (lost !== null) this.#end.abort(lost);
     await this.#rooms.ended();
     await Promise.all(working);
     await this.#sendRest();
     await this.#leases.releaseAll();
-    if (!signal.aborted) throw ending.reason;
+    if (lost !== null && !signal.aborted) return lost;
+    throw ending.reason;
   }
 
   /** Stops reading from the Rooms while what was read can't be written. */
@@ -170,15 +213,46 @@ export class Relay {
     );
   }
 
-  /** Where the stream begins and ends now; `null` while nothing can be told, or it has to be made anew. */
-  async #look(): Promise<{ readonly first_seq: number; readonly last_seq: number } | null> {
-    const { link, stream } = this.#options;
+  async #look(): Promise<StreamReach | null> {
+    const { link, stream, onProblems } = this.#options;
+    const { waiting, published } = this.#outbox;
+    const { reason: fault } = this.#recovery;
+    const looked = { waiting, published, fault, unheld: this.#leases.unheld };
+    onProblems(this.#inspection.problems(looked, performance.now()));
     if (!link.isUp || this.#outbox.isSuspended) return null;
     const info = await findStream(this.#jsm, stream.name);
     if (info === null) throw new Error(`the stream "${stream.name}" is gone`);
-    if (this.#recovery.isOf(info)) return info.state;
-    this.#recovery.begin();
-    return null;
+    await this.#review(info);
+    if (!this.#recovery.isOf(info)) {
+      this.#recovery.begin();
+      return null;
+    }
+    const { first_seq: first, last_seq: last } = info.state;
+    return { first, last, maxAgeMs: millis(info.config.max_age) };
+  }
+
+  /** Says what the configuration of stream and bucket lacks, as operators may change it. */
+  async #review(info: StreamInfo): Promise<void> {
+    const { stream, note } = this.#options;
+    const now = performance.now();
+    if (now - this.#reviewedAt < REVIEW_MS) return;
+    this.#reviewedAt = now;
+    this.#setLimit(info);
+    const wanted = stream.replicas[0] ?? 1;
+    const news = this.#inspection.news([
+      [stream.name, streamShortfalls(info.config, wanted)],
+      [LEASE_STREAM, await this.#bucket.shortfalls()],
+    ]);
+    for (const sentence of news) note(sentence);
+  }
+
+  #setLimit({ config: { max_msg_size } }: StreamInfo): void {
+    const { info } = this.#options.link.connection;
+    const limit = Math.min(
+      info?.max_payload ?? MAX_PAYLOAD_BYTES,
+      max_msg_size > 0 ? max_msg_size : Infinity,
+    );
+    this.#maxRecordBytes = limit - HEADERS_BYTES;
   }
 
   /** The Rooms' last words; they must not keep a relay from ending. */
@@ -189,12 +263,37 @@ export class Relay {
     limit.abort();
   }
 
-  #store(item: Outgoing, room: string, last: number): Promise<number> {
-    if (this.#leases.isFresh(room)) return this.#publisher.publish(item, last);
-    return Promise.reject(new Error('the lease of the Room is in doubt'));
+  async #store(item: Outgoing, room: string, last: number): Promise<number> {
+    if (!this.#leases.isFresh(room)) throw new Error('the lease of the Room is in doubt');
+    let sequence: number;
+    try {
+      sequence = await this.#publisher.publish(item, last);
+    } catch (error) {
+      sequence = await this.#storeOtherwise(item, room, last, error);
+    }
+    this.#recovery.stored();
+    return sequence;
+  }
+
+  /** Stores what was refused, where the stream's limits are the reason. */
+  async #storeOtherwise(item: Outgoing, room: string, last: number, fault: unknown): Promise<number> {
+    if (last > 0 && isTrimmed(fault)) return this.#publisher.publish(item, 0);
+    const body = isTooLarge(fault) ? withTextsCut(item.body, this.#maxRecordBytes) : null;
+    if (body === null) throw fault;
+    const sequence = await this.#publisher.publish({ ...item, body }, last);
+    this.#cut++;
+    this.#rooms.tellCut(room);
+    return sequence;
   }
 }
 
+/** The options, with the copies that the servers can do. */
+type OpenedOptions = Omit<RelayOptions, 'stream'> & { readonly stream: StreamOptions };
+
+const REVIEW_MS = 60_000;
+/** A server's own default. */
+const MAX_PAYLOAD_BYTES = 1024 * 1024;
+const HEADERS_BYTES = 1_024;
 const API_TIMEOUT_MS = 5_000;
 const PUBLISH_TIMEOUT_MS = 3_000;
 const LAST_WORDS_MS = 3_000;

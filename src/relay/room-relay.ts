@@ -45,6 +45,7 @@ export class RoomRelay {
   #leftOut = 0;
   #isRetired = false;
   #wasTaken = false;
+  #wasCutTold = false;
 
   constructor(options: RoomRelayOptions) {
     this.room = options.watcher.address.label;
@@ -93,6 +94,13 @@ export class RoomRelay {
   async wasOvertaken(): Promise<boolean> {
     const ids = await this.#options.readIdsAfter(roomSubject(this.room, 'link'), this.#memory.linksFrom);
     return !this.#memory.areOwnLinks(ids);
+  }
+
+  /** Says, once, that texts of records were cut. */
+  tellCut(): void {
+    if (this.#wasCutTold) return;
+    this.#wasCutTold = true;
+    this.#warn('texts-cut', 'texts of records were cut, as the stream takes no larger ones');
   }
 
   /** Tells whoever holds the Room next that another client took it. */

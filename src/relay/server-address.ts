@@ -1,11 +1,11 @@
 import { TrueConfFilesError } from '../errors.js';
 
-/** A NATS server as the user named it. */
+/** A NATS server, or several of one cluster, as the user named it. */
 export interface ServerAddress {
   /** What the user gave: it names the server wherever it is shown. */
   readonly label: string;
-  /** `host:port`, IPv6 in brackets. */
-  readonly server: string;
+  /** `host:port` of each, IPv6 in brackets. */
+  readonly servers: readonly string[];
   /** The one Room that is meant, as its relay was given it; `null` for all. */
   readonly room: string | null;
   /** `tls://`: never in clear text. */
@@ -18,8 +18,8 @@ export function isServerAddress(given: string): boolean {
 }
 
 /**
- * Reads `nats://HOST[:PORT]` or `tls://HOST[:PORT]`, and the Room behind them, as in `nats://HOST/10.0.0.5`. The port
- * is 4222 where none is given.
+ * Reads `nats://HOST[:PORT]` or `tls://HOST[:PORT]`, several servers of one cluster as in `nats://HOST,HOST`, and the
+ * Room behind them, as in `nats://HOST/10.0.0.5`. The port is 4222 where none is given.
  * @throws TrueConfFilesError `usage` where it is neither, or carries credentials, which are never repeated
  */
 export function parseServerAddress(given: string): ServerAddress {
@@ -32,19 +32,29 @@ export function parseServerAddress(given: string): ServerAddress {
       'Leave them out, and use --nats-creds FILE, --nats-nkey FILE, or --nats-user with TRUECONF_FILES_NATS_PASSWORD.',
     );
   }
-  const [, scheme = '', rest = '', room = ''] = /^(nats|tls):\/\/([^/?#\s]+)(?:\/(\S*))?$/i.exec(label) ?? [];
-  const url = rest === '' || !URL.canParse(`http://${rest}`) ? null : new URL(`http://${rest}`);
-  if (url === null || url.hostname === '') {
+  const [, hosts = '', room = ''] =
+    /^((?:nats|tls):\/\/[^/?#\s,]+(?:,(?:(?:nats|tls):\/\/)?[^/?#\s,]*)*)(?:\/(\S*))?$/i.exec(label) ?? [];
+  const servers = hosts.split(',').map((host) => serverOf(host.replace(/^(?:nats|tls):\/\//i, '')));
+  if (servers.includes(null)) {
     throw new TrueConfFilesError(
       'usage',
       `The address "${label}" names no NATS server.`,
-      'Give it as nats://HOST[:PORT], or tls://HOST[:PORT] for an encrypted connection; /ROOM behind it means one Room.',
+      'Give it as nats://HOST[:PORT], or tls://HOST[:PORT] for an encrypted connection; several of a cluster as nats://A,B; /ROOM behind it means one Room.',
     );
   }
+  return {
+    label,
+    servers: servers.filter((server) => server !== null),
+    room: room === '' ? null : room,
+    mustEncrypt: /\btls:\/\//i.test(hosts),
+  };
+}
+
+function serverOf(given: string): string | null {
+  const url = given === '' || !URL.canParse(`http://${given}`) ? null : new URL(`http://${given}`);
+  if (url === null || url.hostname === '' || given.endsWith(':')) return null;
   // URL drops the port 80, which is http's default and nothing else here.
-  const port = /:(\d+)$/.exec(rest)?.[1] ?? DEFAULT_PORT;
-  const server = `${url.hostname}:${port}`;
-  return { label, server, room: room === '' ? null : room, mustEncrypt: scheme.toLowerCase() === 'tls' };
+  return `${url.hostname}:${/:(\d+)$/.exec(given)?.[1] ?? DEFAULT_PORT}`;
 }
 
 const DEFAULT_PORT = '4222';

@@ -1,18 +1,21 @@
 import {
   DeliverPolicy,
   DiscardPolicy,
+  JetStreamApiError,
   type JetStreamClient,
   type JetStreamManager,
   type JsMsg,
   type OrderedConsumerOptions,
   RetentionPolicy,
   StorageType,
+  type StreamConfig,
   type StreamInfo,
 } from '@nats-io/jetstream';
-import { nanos } from '@nats-io/transport-node';
+import { type NatsConnection, nanos } from '@nats-io/transport-node';
 import { TrueConfFilesError } from '../errors.js';
 import { readRecord, type WireRecord } from '../records/read.js';
 import { isStreamMissing } from './faults.js';
+import { mending, type Shortfall, streamShortfalls } from './stream-config.js';
 import { FILES_SUBJECTS, isSubjectOf } from './subjects.js';
 
 export interface StreamOptions {
@@ -20,6 +23,8 @@ export interface StreamOptions {
   /** How long records are kept, milliseconds. */
   readonly maxAgeMs: number;
   readonly maxBytes: number;
+  /** Copies of a stream that is made: the first number that the servers can do. */
+  readonly replicas: readonly number[];
 }
 
 /** The stream as it is; `null` where there is none. */
@@ -33,57 +38,68 @@ export async function findStream(jsm: JetStreamManager, name: string): Promise<S
 }
 
 /**
- * Makes the stream where there is none. One that is there belongs to whoever made it: it is looked at, never changed.
+ * Makes the stream where there is none. One that is there belongs to the operator: it is looked at, never changed.
  * @throws TrueConfFilesError `usage` where the one that is there can't hold the records
  */
-export async function ensureStream(jsm: JetStreamManager, options: StreamOptions): Promise<StreamInfo> {
-  const { name, maxAgeMs, maxBytes } = options;
-  const found = await findStream(jsm, name);
-  if (found !== null) return checked(found);
-  try {
-    return await jsm.streams.add({
-      name,
-      subjects: [FILES_SUBJECTS],
-      storage: StorageType.File,
-      retention: RetentionPolicy.Limits,
-      discard: DiscardPolicy.Old,
-      max_age: nanos(maxAgeMs),
-      max_bytes: maxBytes,
-      max_msgs_per_subject: MAX_RECORDS_PER_TRANSFER,
-      duplicate_window: nanos(Math.min(DUPLICATE_WINDOW_MS, maxAgeMs)),
-      allow_direct: true,
-    });
-  } catch (error) {
-    // Another relay may have made it meanwhile.
-    const made = await findStream(jsm, name);
-    if (made === null) throw error;
-    return checked(made);
+export async function ensureStream(
+  jsm: JetStreamManager,
+  { name, maxAgeMs, maxBytes, replicas }: StreamOptions,
+): Promise<StreamInfo> {
+  const info = await findOrMake(jsm, replicas, {
+    name,
+    subjects: [FILES_SUBJECTS],
+    storage: StorageType.File,
+    retention: RetentionPolicy.Limits,
+    discard: DiscardPolicy.Old,
+    max_age: nanos(maxAgeMs),
+    max_bytes: maxBytes,
+    max_msgs_per_subject: MAX_RECORDS_PER_TRANSFER,
+    duplicate_window: nanos(Math.min(DUPLICATE_WINDOW_MS, maxAgeMs)),
+    allow_direct: true,
+  });
+  const sentence = `The stream "${name}" is there but can't hold the records`;
+  refuseUnusable(sentence, name, streamShortfalls(info.config, 1));
+  return info;
+}
+
+/** The stream of that name as it is, or as it was made. */
+export async function findOrMake(
+  jsm: JetStreamManager,
+  replicas: readonly number[],
+  config: Partial<StreamConfig> & { readonly name: string },
+): Promise<StreamInfo> {
+  const found = await findStream(jsm, config.name);
+  if (found !== null) return found;
+  for (let tries = 0; ; tries++) {
+    try {
+      return await jsm.streams.add({ ...config, num_replicas: replicas[tries] ?? 1 });
+    } catch (error) {
+      // Another relay may have made it since.
+      const made = await findStream(jsm, config.name);
+      if (made !== null) return made;
+      if (!(error instanceof JetStreamApiError) || tries + 1 >= replicas.length) throw error;
+    }
   }
 }
 
-function checked(info: StreamInfo): StreamInfo {
-  const problem = problemOf(info.config);
-  if (problem === null) return info;
+/** Copies of a stream that is made: 3 where the cluster has as many servers, unless a number was given. */
+export function replicasFor({ info }: NatsConnection, told: number | null): readonly number[] {
+  if (told !== null) return [told];
+  return (info?.connect_urls?.length ?? 0) >= CLUSTER_SERVERS ? [CLUSTER_SERVERS, 1] : [1];
+}
+
+/** @throws TrueConfFilesError `usage` */
+export function refuseUnusable(sentence: string, name: string, shortfalls: readonly Shortfall[]): void {
+  const found = shortfalls.find(({ kind }) => kind === 'unusable');
+  if (found === undefined) return;
   throw new TrueConfFilesError(
     'usage',
-    `The stream "${info.config.name}" is there but can't hold the records: ${problem}.`,
-    'It is left as it is. Name another with --stream, or change it with the nats tool.',
+    `${sentence}: ${found.what}.`,
+    `It is left as it is. ${mending(name, found)}.`,
   );
 }
 
-/** What an operator may choose is theirs; these would lose records, or the news of them. */
-function problemOf({ subjects = [], retention, no_ack, sealed }: StreamInfo['config']): string | null {
-  const wide = subjects.find((subject) => subject === '>' || subject === 'trueconf.>');
-  if (wide !== undefined) return `its subject ${wide} covers more than ${FILES_SUBJECTS}`;
-  if (!subjects.includes(FILES_SUBJECTS)) {
-    const which = subjects.length === 0 ? 'it has no subjects' : `its subjects are ${subjects.join(', ')}`;
-    return `${which}, without ${FILES_SUBJECTS}`;
-  }
-  if (retention !== RetentionPolicy.Limits) return `its retention is "${retention}", expected "limits"`;
-  if (no_ack) return 'it acknowledges nothing (no_ack)';
-  return sealed ? 'it is sealed' : null;
-}
-
+const CLUSTER_SERVERS = 3;
 /** Bounds what one chatty transfer can fill; the last is what counts. */
 const MAX_RECORDS_PER_TRANSFER = 64;
 /** Costs about 260 bytes of the server's memory per id; longer outages are settled by reading back. */

@@ -60,9 +60,14 @@ export class RelayFeed implements Feed {
     const end = new AbortController();
     try {
       this.#tellLink({ state: 'connecting', attempt: 1 });
-      const nats = await NatsLink.open({ address, auth, name: 'trueconf-files watch', wait, signal });
+      const retries = ({ code }: TrueConfFilesError) => wait && code === 'unreachable';
+      const nats = await NatsLink.open({ address, auth, name: 'trueconf-files watch', retries, signal });
       this.#nats = nats;
-      await Promise.race([this.#follow(nats, AbortSignal.any([signal, end.signal])), nats.ended]);
+      const fault = await Promise.race([
+        this.#follow(nats, AbortSignal.any([signal, end.signal])),
+        nats.ended,
+      ]);
+      if (fault !== undefined) throw fault;
     } catch (error) {
       if (signal.aborted) return;
       reason = error instanceof Error ? error.message : String(error);
@@ -102,6 +107,7 @@ export class RelayFeed implements Feed {
       onRefused: (reason) => this.#refuse(reason),
       onNoProgress: (error) =>
         this.#warn('no-progress', `progress is not shown: ${describeNatsFault(error)}`),
+      onTrimmed: (what) => this.#warn('history-trimmed', what),
       onListed: () => this.#listed(),
       onReading: () => this.#live(),
     });
@@ -168,6 +174,7 @@ export class RelayFeed implements Feed {
         await this.#lookOnce(reader);
         if (await reader.hasStalled()) {
           this.#isLive = false;
+          this.#tellLink({ state: 'waiting', attempt: 0, retryInMs: 0, reason: BEHIND, wasLive: true });
           reader.stop();
         }
       } catch (error) {
@@ -177,8 +184,12 @@ export class RelayFeed implements Feed {
   }
 
   async #lookOnce(reader: StreamReader): Promise<void> {
-    const { tokens, ttlMs } = await heldLeases(await reader.manager(), this.#options.address.room);
+    const { tokens, ttlMs, isCertain } = await heldLeases(await reader.manager(), this.#options.address.room);
     if (ttlMs > 0) this.#lookEveryMs = Math.min(LOOK_MS, Math.max(MIN_LOOK_MS, ttlMs / LOOKS_PER_LIFE));
+    if (!isCertain) {
+      this.#presence.forgive();
+      return;
+    }
     const at = Date.now();
     for (const { room, link } of this.#presence.looked(tokens)) {
       this.#report({ kind: 'link', at, link }, room);
@@ -262,6 +273,7 @@ export class RelayFeed implements Feed {
   }
 }
 
+const BEHIND = 'the stream has moved on without this watcher; reading again';
 const RETRY_MS = 1_000;
 const PAUSE_MS = 50;
 const LOOK_MS = 5_000;

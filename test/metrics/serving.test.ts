@@ -66,7 +66,7 @@ describe('watch --metrics', () => {
     const origin = await metricsOf(program);
     expect(await health(origin)).toEqual([
       200,
-      { status: 'up', nats: [], links: { total: 1, up: 1, down: [] } },
+      { status: 'up', nats: [], problems: [], links: { total: 1, up: 1, down: [] } },
     ]);
     await simulator.close();
     await program.record(({ state }) => state === 'disconnected');
@@ -211,6 +211,7 @@ describe.skipIf(!hasNatsServer)('--metrics over NATS', () => {
       200,
       {
         status: 'up',
+        problems: [],
         nats: [{ server: nats.url, up: true, reason: null }],
         links: { total: 0, up: 0, down: [] },
       },
@@ -237,6 +238,7 @@ describe('docs/', () => {
     const metrics = await Metrics.open({ host: '127.0.0.1', port: 0 }, { nats: true, relay: true }, '1');
     metrics.tally.notice({ kind: 'link', at: 1, link: { state: 'live', attempt: 1 } }, 'r');
     metrics.tally.server('nats://x', null);
+    metrics.tally.problemCounts.set('rooms-not-held', 0);
     try {
       return await scrape(metrics.url);
     } finally {

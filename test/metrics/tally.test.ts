@@ -180,6 +180,7 @@ describe('Rooms that others name', () => {
     tally.toldNotice(LOST, 'r');
     expect(healthOf(tally)).toEqual({
       status: 'up',
+      problems: [],
       nats: [],
       links: { total: 0, up: 0, down: [] },
     });
@@ -194,6 +195,7 @@ describe('health', () => {
     tally.server('nats://x', 'not reached yet');
     expect(healthOf(tally)).toEqual({
       status: 'down',
+      problems: [],
       nats: [{ server: 'nats://x', up: false, reason: 'not reached yet' }],
       links: { total: 2, up: 1, down: [{ room: 'b', state: 'disconnected', reason: 'cut' }] },
     });

@@ -1,22 +1,25 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { type LeaseStore, Leases } from '../../src/relay/leases.js';
+import { type Clock, type LeaseStore, Leases } from '../../src/relay/leases.js';
 import { encodeToken } from '../../src/relay/subjects.js';
 
 /** A bucket in memory: its keys go when the test says so. */
 class Bucket implements LeaseStore {
-  readonly ttlMs = 30;
+  readonly ttlMs = 30_000;
   readonly leases = new Map<string, { owner: string; revision: number }>();
   /** Whether the next operation is stored, but its answer lost. */
   losesAnswers = false;
+  /** How many reads come from a copy in which every lease has expired. */
+  staleReads = 0;
   looks = 0;
   #revision = 0;
 
-  async create(room: string, owner: string): Promise<number | null> {
-    return this.leases.has(room) ? null : this.#put(room, owner);
-  }
-
-  async renew(room: string, owner: string, revision: number): Promise<number | null> {
-    return this.leases.get(room)?.revision === revision ? this.#put(room, owner) : null;
+  async put(room: string, owner: string, revision: number): Promise<number | null> {
+    if ((this.leases.get(room)?.revision ?? 0) !== revision) return null;
+    const stored = ++this.#revision;
+    this.leases.set(room, { owner, revision: stored });
+    if (!this.losesAnswers) return stored;
+    this.losesAnswers = false;
+    throw new Error('timeout');
   }
 
   async release(revision: number): Promise<void> {
@@ -24,7 +27,7 @@ class Bucket implements LeaseStore {
   }
 
   async holder(room: string): Promise<{ owner: string; revision: number } | null> {
-    return this.leases.get(room) ?? null;
+    return this.staleReads-- > 0 ? null : (this.leases.get(room) ?? null);
   }
 
   async held(): Promise<ReadonlySet<string>> {
@@ -33,17 +36,36 @@ class Bucket implements LeaseStore {
   }
 
   async reopen(): Promise<void> {}
+}
 
-  #put(room: string, owner: string): number {
-    const revision = ++this.#revision;
-    this.leases.set(room, { owner, revision });
-    if (!this.losesAnswers) return revision;
-    this.losesAnswers = false;
-    throw new Error('timeout');
+/** Time passes when the test says so. */
+class TestClock implements Clock {
+  #time = 0;
+  #sleepers: { readonly until: number; wake(): void }[] = [];
+
+  now(): number {
+    return this.#time;
+  }
+
+  wait(ms: number, signal: AbortSignal): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.#sleepers.push({ until: this.#time + ms, wake: resolve });
+      signal.addEventListener('abort', () => reject(signal.reason), { once: true });
+    });
+  }
+
+  /** Lets time pass, and what follows from it happen. */
+  async pass(ms: number): Promise<void> {
+    this.#time += ms;
+    const due = this.#sleepers.filter(({ until }) => until <= this.#time);
+    this.#sleepers = this.#sleepers.filter(({ until }) => until > this.#time);
+    for (const { wake } of due) wake();
+    await new Promise(setImmediate);
   }
 }
 
 describe('leases', () => {
+  const clock = new TestClock();
   const stops: AbortController[] = [];
   afterEach(() => {
     for (const stop of stops.splice(0)) stop.abort();
@@ -52,13 +74,10 @@ describe('leases', () => {
   /** One relay's leases, that run; what it is told of, and a way to wait for it. */
   function relay(bucket: Bucket, owner: string, rooms: readonly string[], claim = rooms.length) {
     const told: string[] = [];
-    let wake = () => {};
-    const tell = (text: string) => {
-      told.push(text);
-      wake();
-    };
+    const tell = (text: string) => told.push(text);
     const leases = new Leases({
       store: bucket,
+      clock,
       owner,
       rooms,
       claim,
@@ -70,8 +89,9 @@ describe('leases', () => {
     const stop = new AbortController();
     stops.push(stop);
     void leases.run(stop.signal);
+    /** Lets ticks pass until so much was told. */
     const until = async (count: number) => {
-      while (told.length < count) await new Promise<void>((resolve) => (wake = resolve));
+      for (let ticks = 0; told.length < count && ticks < 10; ticks++) await clock.pass(bucket.ttlMs / 3);
       return told;
     };
     return { leases, told, until };
@@ -91,8 +111,7 @@ describe('leases', () => {
     const one = relay(bucket, 'one', ['a']);
     await one.until(1);
     const two = relay(bucket, 'two', ['a']);
-    const before = bucket.looks;
-    while (bucket.looks === before) await new Promise(setImmediate);
+    await clock.pass(bucket.ttlMs / 3);
     await one.leases.giveUp('a');
     expect(await two.until(1)).toEqual(['a inherited']);
     // Whoever gave one up never takes it again.
@@ -145,5 +164,55 @@ describe('leases', () => {
     const one = relay(bucket, 'one', ['a']);
     expect(await one.until(2)).toEqual(['fault', 'a']);
     expect(one.leases.isFresh('a')).toBe(true);
+  });
+
+  it("that a frozen server reads as absent are still the other relay's", async () => {
+    const bucket = new Bucket();
+    const one = relay(bucket, 'one', ['a']);
+    await one.until(1);
+    bucket.leases.set('a', { owner: 'two', revision: 99 });
+    bucket.staleReads = 2;
+    await one.leases.confirm();
+    expect([one.told, bucket.leases.get('a')?.owner]).toEqual([['a', 'a lost'], 'two']);
+  });
+
+  it('are neither lost nor kept while reads and writes contradict each other', async () => {
+    const bucket = new Bucket();
+    const one = relay(bucket, 'one', ['a']);
+    await one.until(1);
+    bucket.leases.set('a', { owner: 'two', revision: 99 });
+    bucket.staleReads = 3;
+    await expect(one.leases.confirm()).rejects.toThrow('contradict each other');
+    expect(one.told).toEqual(['a']);
+    await one.leases.confirm();
+    expect(one.told).toEqual(['a', 'a lost']);
+  });
+
+  it('are in doubt for a lease life after one was refused, or NATS could not be asked', async () => {
+    const bucket = new Bucket();
+    const one = relay(bucket, 'one', ['a']);
+    await one.until(1);
+    expect(one.leases.areInDoubt).toBe(false);
+    bucket.leases.clear();
+    await one.leases.confirm();
+    expect(one.leases.areInDoubt).toBe(true);
+    await clock.pass(bucket.ttlMs - 1);
+    expect(one.leases.areInDoubt).toBe(true);
+    await clock.pass(1);
+    expect(one.leases.areInDoubt).toBe(false);
+    bucket.losesAnswers = true;
+    expect(await one.until(2)).toEqual(['a', 'fault']);
+    expect(one.leases.areInDoubt).toBe(true);
+  });
+
+  it('are held for as long as nobody else can have them', async () => {
+    const bucket = new Bucket();
+    const one = relay(bucket, 'one', ['a']);
+    await one.until(1);
+    bucket.put = () => Promise.reject(new Error('timeout'));
+    await clock.pass(bucket.ttlMs - 1);
+    expect(one.leases.isFresh('a')).toBe(true);
+    await clock.pass(1);
+    expect([one.leases.isFresh('a'), one.leases.size]).toEqual([false, 1]);
   });
 });

@@ -58,7 +58,7 @@ describe('what is true stays in the stream', () => {
         look: async () => {
           const look = left.shift();
           if (left.length === 0) stop.abort();
-          return look === null || look === undefined ? null : { first_seq: look[0], last_seq: look[1] };
+          return look === null || look === undefined ? null : { first: look[0], last: look[1], maxAgeMs: 0 };
         },
         rooms: () => [{ refresh: (before) => asked.push(before) }],
         onFault: () => {},

@@ -1,7 +1,7 @@
 import { jetstreamManager } from '@nats-io/jetstream';
 import { InvalidArgumentError } from '@nats-io/transport-node';
 import { afterEach, describe, expect, it } from 'vitest';
-import { describeNatsFault, isHopeless } from '../../src/relay/faults.js';
+import { describeNatsFault, isTooLarge } from '../../src/relay/faults.js';
 import { NatsLink } from '../../src/relay/nats-link.js';
 import type { Outgoing } from '../../src/relay/outbox.js';
 import { Publisher } from '../../src/relay/publisher.js';
@@ -26,7 +26,7 @@ describe.skipIf(!hasNatsServer)('the publisher', () => {
   async function open(nats: NatsServer, timeoutMs = 60_000) {
     const { signal } = new AbortController();
     const address = parseServerAddress(nats.url);
-    const link = await NatsLink.open({ address, auth: {}, name: 'test', wait: false, signal });
+    const link = await NatsLink.open({ address, auth: {}, name: 'test', retries: () => false, signal });
     links.push(link);
     const { streams } = await jetstreamManager(link.connection);
     const make = (name = 'TCFILES') => streams.add({ name, subjects: ['trueconf.files.>'] });
@@ -55,14 +55,14 @@ describe.skipIf(!hasNatsServer)('the publisher', () => {
     );
   });
 
-  it('stores nothing behind what somebody else has stored meanwhile', async () => {
+  it('stores nothing behind what another relay has stored', async () => {
     const { make, publisher } = await open(await natsServer());
     await make();
     const one = (id: string) => item(id, { subject: 'trueconf.files.r.transfer.a' });
     expect(await publisher.publish(one('1'), 0)).toBe(1);
     expect(await publisher.publish(one('2'), 1)).toBe(2);
-    expect(describeNatsFault(await fault(publisher.publish(one('old'), 1)))).toContain('somebody else');
-    expect(describeNatsFault(await fault(publisher.publish(one('old'), 0)))).toContain('somebody else');
+    expect(describeNatsFault(await fault(publisher.publish(one('old'), 1)))).toContain('another relay');
+    expect(describeNatsFault(await fault(publisher.publish(one('old'), 0)))).toContain('another relay');
     // What was stored without an answer is no other's.
     expect(await publisher.publish(one('2'), 1)).toBe(2);
     expect(await publisher.publish(one('3'), 2)).toBe(3);
@@ -73,7 +73,7 @@ describe.skipIf(!hasNatsServer)('the publisher', () => {
     await make();
     const error = await fault(publisher.publish(item('1', { body: 'x'.repeat(2 ** 21) }), 0));
     expect(error).toBeInstanceOf(InvalidArgumentError);
-    expect(isHopeless(error)).toBe(true);
+    expect(isTooLarge(error)).toBe(true);
     expect(await publisher.publish(item('2'), 0)).toBe(1);
   });
 

@@ -109,7 +109,7 @@ describe.skipIf(!hasNatsServer)('the stream', () => {
     await streams.delete('TCFILES');
     // Nothing has to be published for that to be seen.
     await holder.stderrHas('NATS: the stream "TCFILES" is gone; trying again');
-    await holder.stderrHas('NATS: well again');
+    await holder.stderrHas('NATS: connected again');
     const late = await watcher(nats);
     expect(tableOf(late)).toEqual(tableOf(watching));
     expect(linkOf(late, name)).toBe('connected');

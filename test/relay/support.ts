@@ -1,4 +1,4 @@
-import { type NatsServer, useNatsServers } from '../support/nats-server.js';
+import { useNatsServers } from '../support/nats-server.js';
 import { type Program, usePrograms } from '../support/program.js';
 
 /** Starts relays and watchers of a NATS server; all of them end with the test. */
@@ -7,7 +7,7 @@ export function useRelays() {
   const { natsServer } = useNatsServers();
 
   /** A relay that begins to run; its leases are short, so that nothing waits for long. */
-  const startRelay = (nats: NatsServer, rooms: readonly string[], given: Given = {}) =>
+  const startRelay = (nats: Served, rooms: readonly string[], given: Given = {}) =>
     run(['relay', ...rooms, '--to', nats.url, '--lease', '1500ms', ...(given.options ?? [])], given);
 
   return {
@@ -15,13 +15,13 @@ export function useRelays() {
     natsServer,
     startRelay,
     /** A relay that holds all its Rooms. */
-    async relay(nats: NatsServer, rooms: readonly string[], given: Given = {}): Promise<Program> {
+    async relay(nats: Served, rooms: readonly string[], given: Given = {}): Promise<Program> {
       const relay = startRelay(nats, rooms, given);
       for (const room of rooms) await relay.stderrHas(`${room}: connected`);
       return relay;
     },
     /** What is there, and no more. */
-    async listing(nats: NatsServer, room?: string): Promise<Program> {
+    async listing(nats: Served, room?: string): Promise<Program> {
       const program = run([
         'watch',
         room === undefined ? nats.url : `${nats.url}/${room}`,
@@ -32,13 +32,18 @@ export function useRelays() {
       return program;
     },
     /** A watcher that has listed, and now sees what is live. */
-    async watcher(nats: NatsServer, given: Given = {}): Promise<Program> {
+    async watcher(nats: Served, given: Given = {}): Promise<Program> {
       const url = nats.url + (given.room === undefined ? '' : `/${given.room}`);
       const watcher = run(['watch', url, '--json', ...(given.options ?? [])], given);
       await watcher.until(() => linkOf(watcher, url) === 'connected' || undefined);
       return watcher;
     },
   };
+}
+
+/** A server, or a cluster. */
+interface Served {
+  readonly url: string;
 }
 
 /** What a program is given besides the server. */

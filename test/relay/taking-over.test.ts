@@ -148,9 +148,9 @@ describe.skipIf(!hasNatsServer)('one holder for each Room', () => {
     await store(nats, transferSubject(room.webSocketUrl, 'a'), { ...told, status: 'rejected' });
     await settled(watching, { a: 'rejected' });
     room.setStatus('a', 3);
-    await holder.stderrHas('NATS: somebody else has stored something meanwhile; trying again');
+    await holder.stderrHas('NATS: another relay has stored a newer record; trying again');
     await settled(watching, { a: 'complete' });
-    await holder.stderrHas('NATS: well again');
+    await holder.stderrHas('NATS: connected again');
   });
 
   it('--claim spreads the Rooms, and one that dies leaves its own to those with room', async () => {

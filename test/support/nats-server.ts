@@ -8,8 +8,10 @@ import { afterEach } from 'vitest';
 
 /** One that runs already: tests in Wine can't start a program of Linux. */
 const { TESTED_NATS } = process.env;
+/** The server that the tests of this process run: `NATS_SERVERS` names several, and each has a project of its own. */
+const NATS_SERVER = process.env['NATS_SERVER'] ?? 'nats-server';
 export const hasNatsServer =
-  TESTED_NATS !== undefined || spawnSync('nats-server', ['--version']).status === 0;
+  TESTED_NATS !== undefined || spawnSync(NATS_SERVER, ['--version']).status === 0;
 if (!hasNatsServer) console.warn('nats-server is not installed: the tests that need one are skipped');
 
 /** A real NATS server on loopback, with its store in a folder of its own. */
@@ -47,7 +49,7 @@ export class NatsServer {
 
   async start(): Promise<void> {
     const args = ['-c', join(this.folder, 'nats.conf'), '-a', '127.0.0.1', '-p', String(this.#port)];
-    const child = spawn('nats-server', args, { stdio: ['ignore', 'ignore', 'pipe'] });
+    const child = spawn(NATS_SERVER, args, { stdio: ['ignore', 'ignore', 'pipe'] });
     this.#child = child;
     await new Promise<void>((resolve, reject) => {
       const said: string[] = [];

@@ -1,0 +1,90 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import { NatsLink } from '../../src/relay/nats-link.js';
+import { parseServerAddress } from '../../src/relay/server-address.js';
+import { hasNatsServer } from '../support/nats-server.js';
+import { closedPort, useSilentServers } from '../support/silent-server.js';
+import { useRelays } from './support.js';
+
+const DIAL_MS = 200;
+
+describe('a port that says nothing, as of a server that is stopped', () => {
+  const silentServer = useSilentServers();
+  const { run } = useRelays();
+  const stops: AbortController[] = [];
+  afterEach(() => {
+    for (const stop of stops.splice(0)) stop.abort();
+  });
+
+  /** Connects to a server, and tries again so often. */
+  function open(port: number, tries: number) {
+    const stop = new AbortController();
+    stops.push(stop);
+    const address = parseServerAddress(`nats://127.0.0.1:${port}`);
+    let left = tries;
+    const retries = () => left-- > 0;
+    const options = { address, auth: {}, name: 'test', retries, dialMs: DIAL_MS, signal: stop.signal };
+    return { opening: NatsLink.open(options), stop };
+  }
+
+  it('is given up within the limit, and no socket is left', async () => {
+    const silent = await silentServer();
+    await expect(open(silent.port, 0).opening).rejects.toMatchObject({
+      code: 'unreachable',
+      message: expect.stringContaining('it did not answer in time'),
+    });
+    await expect.poll(() => silent.sockets.size).toBe(0);
+  });
+
+  it('is given up where it greets without end', async () => {
+    const silent = await silentServer();
+    silent.server.on('connection', (socket) => {
+      const pour = () => {
+        while (!socket.destroyed && socket.write(`INFO {"server_id":"${'x'.repeat(60_000)}`));
+      };
+      socket.on('drain', pour);
+      pour();
+    });
+    await expect(open(silent.port, 0).opening).rejects.toMatchObject({ code: 'unreachable' });
+    await expect.poll(() => silent.sockets.size).toBe(0);
+  });
+
+  it('is tried with one socket at a time, and left at once', async () => {
+    const silent = await silentServer();
+    let most = 0;
+    let tries = 0;
+    silent.server.on('connection', () => {
+      most = Math.max(most, silent.sockets.size);
+      tries++;
+    });
+    const { opening, stop } = open(silent.port, 100);
+    await expect.poll(() => tries, { timeout: 20_000 }).toBe(2);
+    stop.abort(new Error('enough'));
+    await expect(opening).rejects.toThrow('enough');
+    await expect.poll(() => silent.sockets.size).toBe(0);
+    expect(most).toBe(1);
+  });
+
+  it.each([
+    ['--timeout', ['--once', '--timeout', '1s'], 124],
+    ['SIGINT', [], 130],
+  ] as const)('is left by a watch with %s', async (_, options, code) => {
+    const silent = await silentServer();
+    const program = run(['watch', `nats://127.0.0.1:${silent.port}`, '--json', '--wait', ...options]);
+    await silent.connected();
+    if (code === 130) program.kill('SIGINT');
+    expect(await program.ended).toBe(code);
+  });
+});
+
+describe.skipIf(!hasNatsServer)('several servers', () => {
+  const { run, natsServer } = useRelays();
+
+  it('are tried until one answers', async () => {
+    const nats = await natsServer();
+    const url = `nats://127.0.0.1:${await closedPort()},${nats.address}`;
+    const relay = run(['relay', 'demo', '--to', url]);
+    await relay.stderrHas('relaying 1 Room');
+    const watcher = run(['watch', url, '--json', '--once']);
+    expect(await watcher.ended).toBe(0);
+  });
+});
