@@ -1,0 +1,153 @@
+import { jetstreamManager, type StreamConfig } from '@nats-io/jetstream';
+import { connect, type NatsConnection } from '@nats-io/transport-node';
+import { afterEach, describe, expect, it } from 'vitest';
+import { Inspection } from '../../src/relay/inspection.js';
+import { withTextsCut } from '../../src/relay/publication.js';
+import { bucketShortfalls, streamShortfalls } from '../../src/relay/stream-config.js';
+import { useRooms } from '../simulator/rooms.js';
+import { hasNatsServer, type NatsServer } from '../support/nats-server.js';
+import { settled, tableOf, useRelays } from './support.js';
+
+const SUBJECTS = { subjects: ['trueconf.files.>'] };
+
+describe.skipIf(!hasNatsServer)('a stream with limits', () => {
+  const rooms = useRooms();
+  const { run, natsServer, relay, watcher, listing } = useRelays();
+  const connections: NatsConnection[] = [];
+  afterEach(async () => {
+    await Promise.all(connections.splice(0).map((connection) => connection.close()));
+  });
+
+  /** Makes a stream as an operator does. */
+  async function made(nats: NatsServer, config: Partial<StreamConfig>, name = 'TCFILES'): Promise<void> {
+    const connection = await connect({ servers: nats.address });
+    connections.push(connection);
+    const { streams } = await jetstreamManager(connection);
+    await streams.add({ ...config, name });
+  }
+
+  it.each([
+    [
+      'refuses further records of a transfer',
+      { ...SUBJECTS, discard: 'new' as const, max_msgs_per_subject: 1, discard_new_per_subject: true },
+      'nats stream edit TCFILES --discard old',
+    ],
+    [
+      'takes small records only',
+      { ...SUBJECTS, max_msg_size: 300 },
+      'nats stream edit TCFILES --max-msg-size=-1',
+    ],
+  ])('that %s is refused, with the command that mends it', async (_, config, mend) => {
+    const nats = await natsServer();
+    await made(nats, config);
+    const program = run(['relay', 'demo', '--to', nats.url]);
+    expect(await program.ended).toBe(2);
+    expect(program.stderr.text).toContain(mend);
+  });
+
+  it('that can not hold the leases is refused, with the command that mends it', async () => {
+    const nats = await natsServer();
+    const config = { subjects: ['$KV.trueconf-leases.>'], max_age: 15e9, max_bytes: 100 };
+    await made(nats, config, 'KV_trueconf-leases');
+    const program = run(['relay', 'demo', '--to', nats.url]);
+    expect(await program.ended).toBe(2);
+    expect(program.stderr.text).toContain('it holds 100 bytes, and the leases need 512');
+    expect(program.stderr.text).toContain('nats stream edit KV_trueconf-leases --max-bytes=-1');
+  });
+
+  it('that is too small shows a late watcher all that the Room holds, and says what it loses', async () => {
+    const nats = await natsServer();
+    await made(nats, { ...SUBJECTS, discard: 'old' as const, max_msgs: 20 });
+    const room = await rooms.room();
+    const holder = await relay(nats, [room.webSocketUrl]);
+    const keeps = 'it keeps 20 records only';
+    await holder.stderrHas(
+      `The stream "TCFILES": ${keeps}. Mend it with: nats stream edit TCFILES --max-msgs=-1`,
+    );
+    for (let nth = 0; nth < 60; nth++) room.receive({ id: `t${nth}` });
+    const late = await watcher(nats, { options: ['--wait'] });
+    await late.until(() => tableOf(late).size === 60 || undefined);
+    const trimmed = `older transfers were trimmed by the stream's limits: ${keeps}`;
+    expect((await listing(nats)).records).toContainEqual(
+      expect.objectContaining({ code: 'history-trimmed', message: trimmed }),
+    );
+    room.setStatus('t0', 3);
+    await settled(late, { t0: 'complete' });
+    expect(holder.stderr.text).not.toContain('trying again');
+  });
+
+  it('that takes no large records gets them with their texts cut, and says so', async () => {
+    const nats = await natsServer();
+    await made(nats, { ...SUBJECTS, max_msg_size: 4_096 });
+    const room = await rooms.room();
+    await relay(nats, [room.webSocketUrl]);
+    const watching = await watcher(nats);
+    room.receive({ id: 'long', name: 'x'.repeat(20_000) });
+    const record = await watching.record(({ id }) => id === 'long');
+    expect(String(record['name'])).toMatch(/^x{1000}…$/);
+    await watching.record(({ code }) => code === 'texts-cut');
+    room.setStatus('long', 3);
+    await settled(watching, { long: 'complete' });
+  });
+});
+
+describe('what a configuration lacks', () => {
+  it.each([
+    [{ ...SUBJECTS }, []],
+    [{ ...SUBJECTS, max_msgs: 20 }, ['--max-msgs=-1']],
+    [{ ...SUBJECTS, max_bytes: 65_536 }, ['--max-bytes 1GB']],
+    [{ ...SUBJECTS, max_age: 3e9 }, ['--max-age 30d']],
+    [{ ...SUBJECTS, max_bytes: 2 ** 30, discard: 'new' as const }, ['--discard old']],
+    [{ ...SUBJECTS, max_msgs_per_subject: 1 }, ['--max-msgs-per-subject 64']],
+    [{ ...SUBJECTS, storage: 'memory' as const }, [null]],
+    [{ ...SUBJECTS, sealed: true }, [null]],
+  ])('of a stream %o', (config, edits) => {
+    expect(streamShortfalls(config, 1).map(({ edit }) => edit)).toEqual(edits);
+  });
+
+  it('is copies, where there are servers for more', () => {
+    expect(streamShortfalls({ ...SUBJECTS, num_replicas: 1 }, 3).map(({ edit }) => edit)).toEqual([
+      '--replicas 3',
+    ]);
+    expect(bucketShortfalls({ max_age: 15e9, num_replicas: 3 }, 3, 400)).toEqual([]);
+  });
+});
+
+describe('an inspection', () => {
+  const fine = { waiting: 0, published: 5, fault: null, unheld: [] };
+
+  it('finds records that wait for long, and says why', () => {
+    const inspection = new Inspection();
+    expect(inspection.problems(fine, 0)).toEqual([]);
+    const stalled = { ...fine, waiting: 2, fault: 'the stream is full (max-bytes)' };
+    expect(inspection.problems(stalled, 9_999)).toEqual([]);
+    expect(inspection.problems(stalled, 10_000)).toEqual([
+      { reason: 'records-not-stored', detail: '2 records wait: the stream is full (max-bytes)' },
+    ]);
+    expect(inspection.problems({ ...stalled, published: 6 }, 10_001)).toEqual([]);
+  });
+
+  it('finds Rooms that no relay holds', () => {
+    expect(new Inspection().problems({ ...fine, unheld: ['a', 'b', 'c'] }, 0)).toEqual([
+      { reason: 'rooms-not-held', detail: 'a and 2 more' },
+    ]);
+  });
+
+  it('names each shortfall once until it is gone', () => {
+    const inspection = new Inspection();
+    const lacks = [['S', streamShortfalls({ ...SUBJECTS, max_msgs: 20 }, 1)]] as const;
+    expect(inspection.news(lacks)).toHaveLength(1);
+    expect(inspection.news(lacks)).toEqual([]);
+    expect(inspection.news([['S', []]])).toEqual([]);
+    expect(inspection.news(lacks)).toHaveLength(1);
+  });
+});
+
+it('texts are cut as far as they must be, and ids never', () => {
+  const id = 'i'.repeat(500);
+  const body = JSON.stringify({ id, name: 'n'.repeat(400), peer: 'p'.repeat(200), size: 1 });
+  expect(withTextsCut(body, 5_000)).toBe(body);
+  const cut = JSON.parse(withTextsCut(body, 1_100) ?? '');
+  expect(cut).toEqual({ id, name: `${'n'.repeat(250)}…`, peer: 'p'.repeat(200), size: 1 });
+  expect(withTextsCut(body, 400)).toBeNull();
+});
