@@ -51,7 +51,8 @@ export function isTooLarge(error: unknown): boolean {
 }
 
 export function isWrongSequence(error: unknown): boolean {
-  return error instanceof JetStreamApiError && error.code === JetStreamApiCodes.StreamWrongLastSequence;
+  if (!(error instanceof JetStreamApiError)) return false;
+  return error.code === JetStreamApiCodes.StreamWrongLastSequence || error.code === WRONG_SEQUENCE_IN_FLIGHT;
 }
 
 /** Whether a record was refused because the stream no longer has the one before it. */
@@ -97,3 +98,5 @@ const WORDS: ReadonlyMap<string, string> = new Map([
   ['invalid operation on sealed stream', 'the stream is sealed'],
 ]);
 const MESSAGE_TOO_LARGE = 10_054;
+/** From 2.11: another record for the subject is being stored. */
+const WRONG_SEQUENCE_IN_FLIGHT = 10_164;
