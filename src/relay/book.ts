@@ -194,6 +194,6 @@ const GONE: Link = {
   state: 'waiting',
   attempt: 0,
   retryInMs: 5_000,
-  reason: 'its relay is gone',
+  reason: 'its relay is down',
   wasLive: true,
 };

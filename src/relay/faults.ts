@@ -7,6 +7,8 @@ import {
   UserAuthenticationExpiredError,
 } from '@nats-io/transport-node';
 import { TrueConfFilesError } from '../errors.js';
+import { describeFault } from '../faults.js';
+import { isObject } from '../protocol/fields.js';
 
 /** A fault of NATS in words. */
 export function describeNatsFault(error: unknown): string {
@@ -14,15 +16,14 @@ export function describeNatsFault(error: unknown): string {
   const violation = violationOf(error);
   if (violation !== null) {
     const what = violation.operation === 'publish' ? 'publish to' : 'subscribe to';
-    return `this account may not ${what} "${violation.subject}"`;
+    return `this NATS user may not ${what} "${violation.subject}"`;
   }
   if (isRefusal(error)) return 'the server refused the credentials';
   if (isWrongSequence(error)) return 'another relay has stored a newer record';
-  // The client says this for every subject that no stream answers for.
-  if (error.message === 'jetstream is not enabled' || error.message.includes('no responders')) {
-    return 'no stream takes it: JetStream is off, or the stream is gone';
+  if (error.message === NO_JETSTREAM || error.message.includes('no responders')) {
+    return 'no stream takes it: JetStream is not enabled, or the stream was deleted';
   }
-  return WORDS.get(error.message) ?? error.message;
+  return WORDS.get(error.message) ?? describeFault(error);
 }
 
 /** A fault that ends a command, as the ending it is. */
@@ -30,13 +31,17 @@ export function natsEnding(server: string, error: unknown): TrueConfFilesError {
   if (error instanceof TrueConfFilesError) return error;
   const reason = describeNatsFault(error);
   if (error instanceof Error && violationOf(error) !== null) {
-    const hint = 'Give the account that permission, or use another account.';
+    const hint = 'Ask for that permission (docs/relay.md), or sign in as another user.';
     return new TrueConfFilesError('refused', `The NATS server ${server} refused: ${reason}.`, hint);
   }
   if (isRefusal(error)) {
     const hint =
       'Check --nats-creds, --nats-nkey, or --nats-user with TRUECONF_FILES_NATS_PASSWORD; nothing in the address counts.';
     return new TrueConfFilesError('refused', `The NATS server ${server} refused the sign-in.`, hint);
+  }
+  if (error instanceof Error && error.message === NO_JETSTREAM) {
+    const sentence = `JetStream is not enabled on ${server}.`;
+    return new TrueConfFilesError('unreachable', sentence, 'Start the server with: nats-server -js');
   }
   const hint = adviseOn(error, reason);
   return new TrueConfFilesError('unreachable', `The NATS server ${server} can't be used: ${reason}.`, hint, {
@@ -69,6 +74,8 @@ export function isRefusal(error: unknown): boolean {
 }
 
 function adviseOn(error: unknown, reason: string): string {
+  const names = error instanceof Error && 'cert' in error ? coveredNames(error.cert) : null;
+  if (names !== null) return `Use a name that the certificate covers: ${names}.`;
   if (/certificate|tls|ssl/i.test(reason)) {
     return 'Check --nats-ca, and --nats-cert with --nats-key where the server asks for a certificate.';
   }
@@ -77,6 +84,12 @@ function adviseOn(error: unknown, reason: string): string {
     return 'Check the address and the firewall, and where the server asks for a certificate give --nats-cert with --nats-key.';
   }
   return 'Check that the server runs with JetStream (nats-server -js), and that the address and the firewall are right.';
+}
+
+/** The names in a certificate, as Node gives it with an error. */
+function coveredNames(cert: unknown): string | null {
+  if (!isObject(cert) || typeof cert['subjectaltname'] !== 'string') return null;
+  return cert['subjectaltname'].replace(/\b(?:DNS|IP Address):/g, '');
 }
 
 function violationOf(error: Error): PermissionViolationError | null {
@@ -97,6 +110,8 @@ const WORDS: ReadonlyMap<string, string> = new Map([
   ['resource limits exceeded for account', "the account's limits are full"],
   ['invalid operation on sealed stream', 'the stream is sealed'],
 ]);
+/** What the client says of every subject that no stream answers for. */
+const NO_JETSTREAM = 'jetstream is not enabled';
 const MESSAGE_TOO_LARGE = 10_054;
 /** From 2.11: another record for the subject is being stored. */
 const WRONG_SEQUENCE_IN_FLIGHT = 10_164;

@@ -24,7 +24,7 @@ describe.skipIf(!hasNatsServer)('addresses of NATS', () => {
     expect([...tableOf(watching).keys()]).toEqual([`${one.webSocketUrl} a`, `${one.webSocketUrl} c`]);
     expect(watching.records.some((record) => record['room'] === other.webSocketUrl)).toBe(false);
     await killed(holder);
-    await watching.record(({ reason }) => reason === 'its relay is gone');
+    await watching.record(({ reason }) => reason === 'its relay is down');
     await nats.kill();
     await nats.start();
     await relay(nats, [one.webSocketUrl, other.webSocketUrl]);

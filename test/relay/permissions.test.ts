@@ -45,7 +45,7 @@ describe.skipIf(!hasNatsServer)('the permissions in docs/relay.md', () => {
     const connection = await connect({ servers: nats.address, ...user });
     await expect(sendCommand(connection, name, 'accept', 'a')).resolves.toMatchObject({
       ok: false,
-      reason: expect.stringContaining('this account may not publish to'),
+      reason: expect.stringContaining('this NATS user may not publish to'),
     });
     for (const subject of [
       `trueconf.files.${encodeToken(name)}.transfer.a`,
@@ -84,7 +84,7 @@ describe.skipIf(!hasNatsServer)('the permissions in docs/relay.md', () => {
     ) => {
       const program = run(args, { env });
       expect(await program.ended).toBe(4);
-      expect(program.stderr.text).toContain(`this account may not publish to "${subject}"`);
+      expect(program.stderr.text).toContain(`this NATS user may not publish to "${subject}"`);
     };
     const nats = await without('"$JS.API.STREAM.INFO.*"', '"$JS.API.STREAM.INFO.TCFILES"');
     await refused(['relay', 'demo', '--to', nats.url], RELAY, '$JS.API.STREAM.INFO.TCFILES');
@@ -97,8 +97,8 @@ describe.skipIf(!hasNatsServer)('the permissions in docs/relay.md', () => {
     room.receive({ id: 'a', size: 1_000 });
     room.setStatus('a', 2);
     for (const percent of [10, 20]) room.progress('a', percent);
-    await holder.stderrHas('nobody can see progress: this account may not publish to');
-    await holder.stderrHas('no command can be taken through NATS: this account may not subscribe to');
+    await holder.stderrHas('nobody can see progress: this NATS user may not publish to');
+    await holder.stderrHas('no command can be taken through NATS: this NATS user may not subscribe to');
     await watching.record(({ code }) => code === 'no-progress');
     await settled(watching, { a: 'processing' });
     expect(holder.stderr.text.split('nobody can see progress')).toHaveLength(2);

@@ -6,7 +6,7 @@ import type { Link } from '../../src/room/entry.js';
 
 const LIVE: Link = { state: 'live', attempt: 1 };
 const CLOSED: Link = { state: 'closed', reason: 'stopped' };
-const GONE = expect.objectContaining({ state: 'waiting', reason: 'its relay is gone' });
+const GONE = expect.objectContaining({ state: 'waiting', reason: 'its relay is down' });
 const held = (...rooms: readonly string[]) => new Set(rooms.map(encodeToken));
 
 describe('what a watcher knows of the relays', () => {

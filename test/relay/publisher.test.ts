@@ -89,7 +89,7 @@ describe.skipIf(!hasNatsServer)('the publisher', () => {
     const refused = fault(publisher.publish(item('1', { subject: 'trueconf.files.secret.link' }), 0));
     expect(await publisher.publish(item('2'), 0)).toBe(1);
     expect(describeNatsFault(await refused)).toContain(
-      'this account may not publish to "trueconf.files.secret',
+      'this NATS user may not publish to "trueconf.files.secret',
     );
   });
 

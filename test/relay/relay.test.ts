@@ -58,7 +58,7 @@ describe.skipIf(!hasNatsServer)('Rooms over NATS', () => {
     const same = room.receive();
     await settled(early, { [same.id]: 'waiting' });
     await killed(first);
-    await early.record(({ reason }) => reason === 'its relay is gone');
+    await early.record(({ reason }) => reason === 'its relay is down');
     room.setStatus(id, 2);
     room.setStatus(id, 3);
     const born = room.receive();

@@ -188,7 +188,7 @@ describe.skipIf(!hasNatsServer)('the stream', () => {
     ]) {
       const program = run(args);
       expect(await program.ended).toBe(3);
-      expect(program.stderr.text).toContain('JetStream is off');
+      expect(program.stderr.text).toContain('JetStream is not enabled');
     }
     const room = await rooms.room();
     const waiting = startRelay(nats, [room.webSocketUrl], { options: ['--wait'] });
