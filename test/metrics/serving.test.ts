@@ -29,6 +29,9 @@ async function health(origin: string): Promise<[number, unknown]> {
   return [response.status, await response.json()];
 }
 
+/** A limit that only ends what hangs. */
+const PATIENCE = { timeout: 30_000 };
+
 describe('watch --metrics', () => {
   it('tells of the Room whatever is shown of it, and of nobody by name', async () => {
     const simulator = await room();
@@ -225,10 +228,10 @@ describe.skipIf(!hasNatsServer)('--metrics over NATS', () => {
       { nats: [{ up: false, reason: 'the connection to NATS was lost' }], links: { total: 1, up: 1 } },
     ]);
     const waiting = async () => seriesValue(await scrape(origin), 'trueconf_files_records_waiting') ?? 0;
-    await expect.poll(waiting).toBeGreaterThan(0);
+    await expect.poll(waiting, PATIENCE).toBeGreaterThan(0);
     await nats.start();
-    await expect.poll(waiting).toBe(0);
-    await expect.poll(async () => (await health(origin))[0]).toBe(200);
+    await expect.poll(waiting, PATIENCE).toBe(0);
+    await expect.poll(async () => (await health(origin))[0], PATIENCE).toBe(200);
     expect(seriesValue(await scrape(origin), 'trueconf_files_nats_reconnects_total')).toBe(1);
   });
 });
