@@ -10,8 +10,7 @@ import { afterEach } from 'vitest';
 const { TESTED_NATS } = process.env;
 /** The server that the tests of this process run: `NATS_SERVERS` names several, and each has a project of its own. */
 const NATS_SERVER = process.env['NATS_SERVER'] ?? 'nats-server';
-export const hasNatsServer =
-  TESTED_NATS !== undefined || spawnSync(NATS_SERVER, ['--version']).status === 0;
+export const hasNatsServer = TESTED_NATS !== undefined || spawnSync(NATS_SERVER, ['--version']).status === 0;
 if (!hasNatsServer) console.warn('nats-server is not installed: the tests that need one are skipped');
 
 /** A real NATS server on loopback, with its store in a folder of its own. */
