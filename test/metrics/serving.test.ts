@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import { Metrics } from '../../src/metrics/server.js';
+import { decode } from '../../src/protocol/decode.js';
 import { settled, useRelays } from '../relay/support.js';
 import { useRooms } from '../simulator/rooms.js';
 import { hasNatsServer } from '../support/nats-server.js';
@@ -240,6 +241,9 @@ describe('docs/', () => {
   const exposed = async () => {
     const metrics = await Metrics.open({ host: '127.0.0.1', port: 0 }, { nats: true, relay: true }, '1');
     metrics.tally.notice({ kind: 'link', at: 1, link: { state: 'live', attempt: 1 } }, 'r');
+    metrics.tally.notice({ kind: 'state', at: 1, code: 3 }, 'r');
+    const text = '{"event":"inviteReceived"}';
+    metrics.tally.entry({ kind: 'received', at: 1, text, message: decode(text) }, 'r');
     metrics.tally.server('nats://x', null);
     metrics.tally.problemCounts.set('rooms-not-held', 0);
     try {

@@ -141,6 +141,24 @@ describe('links and frames', () => {
     expect(tally.rooms.get('r')?.framesRefused).toBe(3);
   });
 
+  it('counts events by their documented names, and all others as `other`', () => {
+    const tally = new Tally();
+    for (const event of ['appStateChanged', 'inviteReceived', 'inviteReceived', 'madeUp', 'other']) {
+      const text = JSON.stringify({ method: 'event', event, appState: 3 });
+      tally.entry({ kind: 'received', at: 1, text, message: decode(text) }, 'r');
+    }
+    const counted = { appStateChanged: 1, inviteReceived: 2, other: 2 };
+    expect(tally.rooms.get('r')?.events).toEqual(new Map(Object.entries(counted)));
+  });
+
+  it('keeps the last state of a Room until another relay holds it', () => {
+    const tally = new Tally();
+    for (const code of [3, 4]) tally.notice({ kind: 'state', at: 1, code }, 'r');
+    expect(tally.rooms.get('r')?.state).toBe(4);
+    tally.letGo('r');
+    expect(tally.rooms.get('r')?.state).toBeNull();
+  });
+
   it('keeps the counts of a Room that another relay holds now, and none of its present', () => {
     const tally = new Tally();
     tally.notice(LIVE, 'r');
