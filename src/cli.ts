@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { closeSync } from 'node:fs';
 import { isatty } from 'node:tty';
 import { type Command, CommanderError } from 'commander';
@@ -15,6 +16,7 @@ export async function run(): Promise<void> {
   process.once('exit', closeGoneTerminals);
   const lastResorts = new Set<() => void>();
   const interruption = new AbortController();
+  setMaxListeners(0, interruption.signal);
   let interruptedAt = 0;
   const exitAtOnce = (code: number) => {
     for (const act of lastResorts) act();

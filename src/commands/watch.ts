@@ -66,9 +66,9 @@ export function choicesOf(
   options: WatchChoices,
   feeds: number,
 ): { readonly selection: Selection; readonly endings: Endings } {
-  const { once = false, count = null, until = null, id: ids = [] } = options;
+  const { once = false, count = null, until = null, id: ids = [], snapshot } = options;
   return {
     selection: new Selection({ ...options, statuses: options.status, ids: options.id }),
-    endings: new Endings({ once, count, until, ids, feeds }),
+    endings: new Endings({ once, count, until, ids, snapshot, feeds }),
   };
 }

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { DEFAULTS } from '../defaults.js';
 import { TrueConfFilesError } from '../errors.js';
 import type { Role } from '../protocol/requests.js';
@@ -43,12 +44,14 @@ export function toWatcherOptions(
   options: ConnectOptions & RetryOptions,
 ): Omit<RoomWatcherOptions, 'onEntry'> {
   const { credentials, role, heartbeatMs = DEFAULTS.heartbeatMs } = options;
-  const { wait = false, reconnect = true, takeover = false } = options;
+  const { wait = false, reconnect = true, takeover = false, signal } = options;
   if (typeof address !== 'string') throw wrong('The address', address, 'a string such as "10.0.0.5"');
   if (role !== undefined && !ROLES.has(role)) throw wrong('The option role', role, '"admin" or "user"');
   if (!(typeof heartbeatMs === 'number' && heartbeatMs >= 1 && heartbeatMs <= MAX_TIMER_MS)) {
     throw wrong('The option heartbeatMs', heartbeatMs, `a number from 1 to ${MAX_TIMER_MS}`);
   }
+  // Many Rooms may share one signal, which Node would take for a leak.
+  if (signal !== undefined) setMaxListeners(0, signal);
   return {
     address: parseAddress(address),
     credentials: readCredentials(credentials),

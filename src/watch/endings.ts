@@ -1,5 +1,6 @@
 import { EXIT } from '../errors.js';
 import type { Change } from '../transfers/change.js';
+import { meansId } from '../transfers/ids.js';
 import { hasEnded, STATUSES, type Status } from '../transfers/transfer.js';
 
 export interface EndingOptions {
@@ -8,7 +9,9 @@ export interface EndingOptions {
   /** End after so many transfer records. */
   readonly count: number | null;
   readonly until: Goal | null;
-  /** The transfers asked for by id: `until` waits for each of them, also before it exists. */
+  /** Whether what is there at the start is shown; what is left out decides nothing. */
+  readonly snapshot: boolean;
+  /** Ids, or prefixes of them, as asked for: `until` waits for each, also before its transfer exists. */
   readonly ids: readonly string[];
   /** Feeds that each have a start to be listed. */
   readonly feeds: number;
@@ -27,6 +30,8 @@ export class Endings {
   /** Watched transfers that have neither ended nor reached the goal. */
   readonly #open = new Set<string>();
   readonly #missing: Set<string>;
+  /** Ids that no transfer has had yet. */
+  readonly #unseen: Set<string>;
   #hasWatched = false;
   #written = 0;
   #listed = 0;
@@ -37,6 +42,7 @@ export class Endings {
   constructor(options: EndingOptions) {
     this.#options = options;
     this.#missing = new Set(options.ids);
+    this.#unseen = new Set(options.ids);
   }
 
   /** A transfer record was written. */
@@ -46,21 +52,23 @@ export class Endings {
 
   /** Something happened to a watched transfer. */
   saw(change: Change, room: string): void {
-    const { until, ids } = this.#options;
+    const { until, ids, snapshot } = this.#options;
+    if (change.kind === 'transfer') take(this.#unseen, change.transfer.id);
     if (until === null) return;
     if (change.kind === 'removed') {
-      const wasAwaited = this.#missing.delete(change.id);
+      const wasAwaited = take(this.#missing, change.id);
       const wasOpen = this.#open.delete(keyOf(room, change.id));
       if ((wasAwaited || wasOpen) && until !== 'ended') this.#hasFailed = true;
       return;
     }
-    if (change.kind !== 'transfer') return;
+    if (change.kind !== 'transfer' || (change.origin === 'snapshot' && !snapshot)) return;
     const { id, status } = change.transfer;
     this.#hasWatched = true;
     const reached = status === until;
     if (hasEnded(status) || reached) this.#settle(room, id, status, reached);
     // With ids a goal once reached stays reached, though the transfer goes on.
-    else if (ids.length === 0 || this.#missing.has(id)) this.#open.add(keyOf(room, id));
+    else if (ids.length === 0 || [...this.#missing].some((given) => meansId(given, id)))
+      this.#open.add(keyOf(room, id));
     if (reached && ids.length === 0 && change.origin !== 'snapshot') this.#hasReached = true;
   }
 
@@ -71,6 +79,11 @@ export class Endings {
   listed(exitCode: number = EXIT.done): void {
     this.#listed++;
     if (this.#onceCode === EXIT.done) this.#onceCode = exitCode;
+  }
+
+  /** The ids asked for that no transfer has had yet. */
+  get unseen(): readonly string[] {
+    return [...this.#unseen];
   }
 
   /** The exit code, or `null` while there is more to watch. */
@@ -90,10 +103,17 @@ export class Endings {
   #settle(room: string, id: string, status: Status, reached: boolean): void {
     const { until } = this.#options;
     this.#open.delete(keyOf(room, id));
-    this.#missing.delete(id);
+    take(this.#missing, id);
     const isFailure = status === 'failed' || status === 'rejected';
     if (isFailure && !reached && until !== 'ended') this.#hasFailed = true;
   }
+}
+
+/** Takes out of `ids` those that stand for this one. Gives whether there were any. */
+function take(ids: Set<string>, id: string): boolean {
+  const taken = [...ids].filter((given) => meansId(given, id));
+  for (const given of taken) ids.delete(given);
+  return taken.length > 0;
 }
 
 /** Ids are a Room's own: two Rooms may use the same. */

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { EXIT, exitCodeOf, Interrupted, TrueConfFilesError } from '../errors.js';
 import { fileFault } from '../faults.js';
 import type { Host } from '../host.js';
@@ -66,6 +67,8 @@ export class Show {
   constructor(options: ShowOptions) {
     this.#options = options;
     const { host, output } = options;
+    // Every Room listens to it.
+    setMaxListeners(0, this.#stop.signal);
     const onGone = () => {
       this.#isGone = true;
       this.#end(new Done(EXIT.done));
@@ -170,7 +173,9 @@ export class Show {
           faults.push(error);
           if (!(error instanceof TrueConfFilesError)) this.#end(error);
           else if (this.#feeds.length > 1) {
-            this.err.write(`${safeText(feed.label)}: ${safeText(error.message)}\n`);
+            const { message, hint } = error;
+            const advice = hint === null ? '' : ` ${safeText(hint)}`;
+            this.err.write(`${safeText(feed.label)}: ${safeText(message)}${advice}\n`);
             this.#begun(at, exitCodeOf(error));
           }
         }
@@ -184,8 +189,18 @@ export class Show {
   #begun(feed: number, exitCode: number): void {
     if (this.#begunFeeds.has(feed)) return;
     this.#begunFeeds.add(feed);
-    this.#options.endings.listed(exitCode);
+    const { endings } = this.#options;
+    endings.listed(exitCode);
+    if (this.#begunFeeds.size === this.#feeds.length) this.#reportUnseen(endings.unseen);
     this.#checkEndings();
+  }
+
+  /** Says which of the ids asked for nothing has that was listed: one mistyped would be waited for in silence. */
+  #reportUnseen(ids: readonly string[]): void {
+    if (ids.length === 0 || this.#stop.signal.aborted) return;
+    const message = `nothing listed at the start has the id ${ids.map((id) => `"${safeText(id)}"`).join(', ')}`;
+    if (this.#format.notes === 'none') this.warn('no-such-id', message);
+    else this.#note(message);
   }
 
   #take(notice: Notice, room: string): void {

@@ -163,6 +163,19 @@ describe('--until', () => {
     expect(statuses(program)).toEqual(['waiting', 'processing', 'complete']);
   });
 
+  it.each(['--json', '--plain'])(
+    'by a prefix in capitals and braces, and says what nothing has, with %s',
+    async (format) => {
+      const { room } = await furnished();
+      const ids = ['--id', '{6C0E20A7', '--id', '6c0e20a', '--id', '6c0e2'];
+      room.receive({ id: '6c0e20a7-1' });
+      const program = run(['watch', room.url, format, ...ids, '--once']);
+      expect(await program.ended).toBe(0);
+      expect(program.stdout.text.match(/6c0e20a7-1|waiting/g)).not.toBeNull();
+      expect(program.stderr.text).toContain('nothing listed at the start has the id "6c0e2"\n');
+    },
+  );
+
   it('with several ids, each of which must get there', async () => {
     const { room, ids } = await furnished();
     const wanted = ['--id', ids.waiting, '--id', ids.processing];
@@ -220,4 +233,11 @@ it('--no-snapshot leaves out what is there, and knows it all the same', async ()
   room.accept(ids.waiting);
   const record = await program.record(({ type }) => type === 'transfer');
   expect(record).toMatchObject({ id: ids.waiting, previousStatus: 'waiting', origin: 'event' });
+});
+
+it('watches many Rooms without a warning of Node about listeners', async () => {
+  const rooms = await Promise.all(Array.from({ length: 11 }, () => startRoom()));
+  const program = run(['watch', ...rooms.map(({ url }) => url), '--json', '--once', '--quiet']);
+  expect(await program.ended).toBe(0);
+  expect(program.stderr.text).toBe('');
 });

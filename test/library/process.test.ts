@@ -50,3 +50,18 @@ describe('a process that watches ends by itself', () => {
     expect(program.stderr.text).toBe('');
   });
 });
+
+it('many watches under one signal draw no warning of Node', async () => {
+  const { url } = await simulated();
+  const program = module(
+    `${BEFORE}
+     const stop = new AbortController();
+     const watches = Array.from({ length: 11 }, () => watchRoom(url, { signal: stop.signal }));
+     const ended = watches.map((watch) => watch.next().then(() => watch.return(), () => {}));
+     await Promise.all(ended);
+     stop.abort();${AFTER}`,
+    [url],
+  );
+  expect(await program.ended, program.report).toBe(0);
+  expect(program.stderr.text).toBe('');
+});

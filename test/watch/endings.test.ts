@@ -2,11 +2,19 @@ import { describe, expect, it } from 'vitest';
 import type { Origin, RemovedReason } from '../../src/transfers/change.js';
 import { firstSeen } from '../../src/transfers/revise.js';
 import type { Status, Transfer } from '../../src/transfers/transfer.js';
-import { type EndingOptions, Endings } from '../../src/watch/endings.js';
+import { type EndingOptions, Endings, GOALS } from '../../src/watch/endings.js';
 
 /** What endings are told, in a word or two each: `A waiting`, `A removed`, `listed`, `given up 4`. */
 function after(options: Partial<EndingOptions>, story: string): number | null {
-  const endings = new Endings({ once: false, count: null, until: null, ids: [], feeds: 1, ...options });
+  const endings = new Endings({
+    once: false,
+    count: null,
+    until: null,
+    ids: [],
+    snapshot: true,
+    feeds: 1,
+    ...options,
+  });
   const known = new Map<string, Status>();
   let origin: Origin = 'snapshot';
   for (const step of story.split(', ')) {
@@ -33,6 +41,8 @@ function after(options: Partial<EndingOptions>, story: string): number | null {
 type Case = readonly [options: Partial<EndingOptions>, story: string, exitCode: number | null];
 
 const GOES_ON = null;
+const STATUSES: readonly Status[] = ['waiting', 'processing', 'complete', 'failed', 'rejected'];
+const LATER = { snapshot: false };
 
 describe.each<[what: string, cases: readonly Case[]]>([
   [
@@ -117,6 +127,27 @@ describe.each<[what: string, cases: readonly Case[]]>([
       [{ until: 'complete', ids: ['A', 'B'] }, 'listed, A failed, B complete', 6],
       [{ until: 'processing', ids: ['A', 'B'] }, 'listed, A processing, A waiting, B processing', 0],
       [{ until: 'ended', ids: ['A'] }, 'listed, A failed', 0],
+      [{ until: 'complete', ids: ['{REQUES'] }, 'request-1 waiting, listed, request-1 complete', 0],
+      [{ until: 'complete', ids: ['{REQUES'] }, 'listed, request-1 removed', 6],
+      [{ until: 'complete', ids: ['1'] }, 'listed, 12 complete', GOES_ON],
+    ],
+  ],
+  [
+    'until a status, without what was there at the start',
+    [
+      ...GOALS.map(
+        (until) =>
+          [
+            { until, ...LATER },
+            `A failed, ${STATUSES.map((one) => `${one} ${one}`).join(', ')}, listed`,
+            GOES_ON,
+          ] as const,
+      ),
+      [{ until: 'complete', ...LATER }, 'A waiting, listed, A complete', 0],
+      [{ until: 'complete', ...LATER }, 'A waiting, listed, A failed', 6],
+      [{ until: 'complete', ...LATER }, 'A failed, listed, B waiting, B complete', 0],
+      [{ until: 'ended', ...LATER }, 'A waiting, listed, B failed', 0],
+      [{ until: 'complete', ids: ['A'], ...LATER }, 'A complete, listed', GOES_ON],
     ],
   ],
 ])('%s', (_, cases) => {
@@ -126,7 +157,14 @@ describe.each<[what: string, cases: readonly Case[]]>([
 });
 
 it('knows of a transfer that was first seen when nobody knew that it is a watched one', () => {
-  const endings = new Endings({ once: false, count: null, until: 'complete', ids: [], feeds: 1 });
+  const endings = new Endings({
+    once: false,
+    count: null,
+    until: 'complete',
+    ids: [],
+    snapshot: true,
+    feeds: 1,
+  });
   endings.listed();
   const transfer = inStatus('A', 'failed');
   endings.saw(
@@ -137,7 +175,14 @@ it('knows of a transfer that was first seen when nobody knew that it is a watche
 });
 
 it('takes the same id in two Rooms for two transfers', () => {
-  const endings = new Endings({ once: false, count: null, until: 'ended', ids: [], feeds: 2 });
+  const endings = new Endings({
+    once: false,
+    count: null,
+    until: 'ended',
+    ids: [],
+    snapshot: true,
+    feeds: 2,
+  });
   for (const room of ['one', 'two']) {
     const transfer = inStatus('A', 'waiting');
     endings.saw(
@@ -153,7 +198,6 @@ it('takes the same id in two Rooms for two transfers', () => {
 });
 
 const ROOM = 'room';
-const STATUSES: readonly Status[] = ['waiting', 'processing', 'complete', 'failed', 'rejected'];
 
 function inStatus(id: string, status: Status): Transfer {
   const nothing = { name: null, size: null, peer: null, conferenceId: null, fileId: null, createdAt: null };
