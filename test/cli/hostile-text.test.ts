@@ -70,7 +70,7 @@ describe.each(HOSTILE)('%s', (what, text, shown) => {
     for (const word of ['name', 'peer', 'conference', 'id']) {
       expect(program.stdout.text).toContain(`${word} ${shown}`);
     }
-    expect(program.stderr.text).toMatch(/: warning: [^\n]*event that is not known/);
+    expect(program.stderr.text).toMatch(/: warning: [^\n]*event that is not documented/);
     expect(program.stderr.text).toMatch(/: warning: [^\n]*which was not asked/);
     expect(program.stderr.text).toMatch(/: warning: [^\n]*not JSON/);
   });
@@ -90,11 +90,14 @@ describe.each(HOSTILE)('%s', (what, text, shown) => {
     });
   });
 
-  it('is shown as what it is in the words of a refusal', async () => {
-    const auth = () => ({ result: false, resultCode: 1, error: `error ${text}` });
+  it.each([
+    ['a refusal', 3, 4],
+    ['an internal error', 1, 3],
+  ])('is shown as what it is in the words of %s at the sign-in', async (_, resultCode, exitCode) => {
+    const auth = () => ({ result: false, resultCode, error: `error ${text}` });
     const room = await startRoom({ answers: { auth } });
     const program = run(['watch', room.url]);
-    expect(await program.ended).toBe(4);
+    expect(await program.ended).toBe(exitCode);
     expectNone(UNSAFE, program);
     expect(program.stderr.text).toContain(`error ${shown}`);
   });
