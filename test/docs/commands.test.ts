@@ -22,7 +22,10 @@ const NOT_RUN: readonly (readonly [RegExp, string])[] = [
   [/^nats /, 'the tool of NATS is not needed'],
   [/^man /, 'the test of the package reads the man page'],
   [/^(?:docker|podman|systemctl|sudo|git|curl|openssl) /, 'not of this program'],
-  [/completion zsh|completion fish|pwsh|PowerShell/, 'the tests of completion run each shell'],
+  [
+    /completion (?:install )?(?:zsh|fish|powershell)|pwsh|PowerShell/,
+    'the tests of completion run each shell',
+  ],
 ];
 
 /** One command line of a page or of the help, continuation lines joined. */
@@ -48,6 +51,9 @@ beforeAll(async () => {
   mkdirSync(join(folder, 'bin'));
   const launcher = `#!/bin/sh\nexec "${process.execPath}" "${resolve('bin/trueconf-files.js')}" "$@"\n`;
   writeFileSync(join(folder, 'bin/trueconf-files'), launcher, { mode: 0o755 });
+  // Writes each result at once, as jq does in a terminal.
+  const jq = `#!/bin/sh\nPATH="${PLAIN_ENV['PATH']}"\nexec jq --unbuffered "$@"\n`;
+  writeFileSync(join(folder, 'bin/jq'), jq, { mode: 0o755 });
   room = await RoomSimulator.start({ transferMs: 50 });
   relayed = await RoomSimulator.start({ transferMs: 50 });
   if (hasNatsServer) {
@@ -142,7 +148,13 @@ interface Running {
 }
 
 function start(text: string): Running {
-  const env = { ...PLAIN_ENV, PATH: `${join(folder, 'bin')}:${PLAIN_ENV['PATH']}` };
+  // A home of its own: `completion install` writes there.
+  const env = {
+    ...PLAIN_ENV,
+    HOME: join(folder, 'bin'),
+    SHELL: '/bin/bash',
+    PATH: `${join(folder, 'bin')}:${PLAIN_ENV['PATH']}`,
+  };
   const child = spawn('bash', ['-o', 'pipefail', '-c', text], {
     cwd: folder,
     env,

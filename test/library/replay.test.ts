@@ -53,7 +53,7 @@ describe('a recording', () => {
   it.each([
     ['that is empty', [''], 'is empty'],
     ['of a newer version', ['{"type":"recording","v":7}\n'], 'of version 7'],
-    ['that has no lines', Array.from({ length: 65 }, () => 'x'.repeat(1_048_576)), 'longer than'],
+    ['that has no lines', Array.from({ length: 161 }, () => 'x'.repeat(1_048_576)), 'longer than'],
   ])('%s is an error', async (_, pieces, message) => {
     await expect(read(Readable.from(pieces))).rejects.toMatchObject({
       code: 'usage',

@@ -73,6 +73,7 @@ export function describe(record: RoomRecord): string | number {
     case 'warning':
       return record.id ?? '';
     case 'connection':
+    case 'state':
       return record.state;
     case 'availability':
       return record.code;

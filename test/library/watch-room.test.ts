@@ -125,7 +125,7 @@ describe('a watch that ends by itself', () => {
 
 describe('wrong use', () => {
   it.each([
-    ['', {}, 'The address ""'],
+    ['', {}, 'The address of the Room is empty'],
     ['ftp://10.0.0.5', {}, 'begins with ftp://'],
     [7, {}, 'The address is 7'],
     ['10.0.0.5', { role: 'root' }, 'The option role is "root"'],

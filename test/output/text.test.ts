@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { MAX_TEXT_UNITS, safeText } from '../../src/output/text.js';
+import { EMOJI } from '../support/emoji.js';
 
 const ESC = '\x1b';
 
@@ -140,8 +141,6 @@ describe('any text', () => {
     fc.string({ unit: 'binary' }),
     fc.array(nasty, { maxLength: 12 }).map((parts) => parts.join('')),
   );
-  const EMOJI =
-    /(?:\p{RGI_Emoji}|\p{Extended_Pictographic}\p{Emoji_Modifier}?[\ufe0e\ufe0f]?)(?:\u200d\p{Extended_Pictographic}\p{Emoji_Modifier}?[\ufe0e\ufe0f]?)*/gv;
   const DANGEROUS = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/u;
 
   it('comes out without what is dangerous, emoji apart', () => {

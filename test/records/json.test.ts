@@ -35,7 +35,8 @@ describe('a line of JSON', () => {
 describe('the view of records', () => {
   it('writes one line for each notice that has a record', async () => {
     const stream = new PassThrough();
-    const view = new JsonView(new Sink(stream));
+    const sink = new Sink(stream);
+    const view = new JsonView(sink);
     const written = text(stream);
     view.show({ kind: 'link', at: 0, link: { state: 'signing-in', attempt: 1 } }, 'demo');
     view.show({ kind: 'heartbeat', at: 0, connected: true }, 'demo');
@@ -45,6 +46,7 @@ describe('the view of records', () => {
     );
     await view.close();
     await view.close();
+    await sink.flush(new AbortController().signal);
     stream.end();
     expect(await written).toBe(
       '{"type":"heartbeat","v":1,"time":"1970-01-01T00:00:00.000Z","room":"demo","connected":true}\n' +
