@@ -62,12 +62,16 @@ describe('Ctrl-C ends with 130', () => {
     await expectInterrupted(program, () => program.stderrHas('trying again'));
   });
 
-  it('while credentials are read from a pipe that gives none', async () => {
+  it('while credentials are read from a pipe that does not end', async () => {
     const { url } = await startRoom();
     const program = run(['watch', url, '--credentials-file', '-'], { input: null });
-    // More than a pipe holds, so that it is taken only by who reads.
-    const taken = () => new Promise((resolve) => program.child.stdin?.write('x'.repeat(1 << 20), resolve));
-    await expectInterrupted(program, taken);
+    // More writes than wait where nothing reads, and fewer characters than credentials may have.
+    const reading = async () => {
+      for (let count = 0; count < 2_000; count += 1) {
+        await new Promise((resolve) => program.child.stdin?.write('x', resolve));
+      }
+    };
+    await expectInterrupted(program, reading);
   });
 });
 
