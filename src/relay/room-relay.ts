@@ -210,17 +210,29 @@ export class RoomRelay {
   }
 
   #take(notice: Notice): void {
-    if (notice.kind === 'link') this.#link = notice.link;
-    if (notice.kind === 'availability') {
-      if (notice.code === this.#availability) return;
-      this.#availability = notice.code;
-    }
-    if (notice.kind === 'state') {
-      if (notice.code === this.#state) return;
-      this.#state = notice.code;
-    }
     this.#options.onNotice(notice, this.room);
-    this.#publish(notice);
+    if (this.#learn(notice)) this.#publish(notice);
+  }
+
+  /** @returns whether it is new to the stream, which may hold it since before this relay held the Room */
+  #learn(notice: Notice): boolean {
+    switch (notice.kind) {
+      case 'link':
+        this.#link = notice.link;
+        return true;
+      case 'availability': {
+        const isNew = notice.code !== this.#availability;
+        this.#availability = notice.code;
+        return isNew;
+      }
+      case 'state': {
+        const isNew = notice.code !== this.#state;
+        this.#state = notice.code;
+        return isNew;
+      }
+      default:
+        return true;
+    }
   }
 
   #publish(notice: Notice, isExtra = false): void {

@@ -188,9 +188,12 @@ describe.skipIf(!hasNatsServer)('--metrics over NATS', () => {
     const second = await relay(nats, [name], { options: ['--metrics', '0'] });
     simulator.setStatus('b', 3);
     await settled(early, { b: 'complete' });
-    const ofRelay = await scrape(await metricsOf(second));
     const value = (series: readonly Series[], name: string, labels: Record<string, string> = {}) =>
       seriesValue(series, `trueconf_files_${name}`, labels);
+    const stateAt = async (program: Program) =>
+      value(await scrape(await metricsOf(program)), 'room_state', { room: name });
+    for (const program of [second, early]) await expect.poll(() => stateAt(program), PATIENCE).toBe(5);
+    const ofRelay = await scrape(await metricsOf(second));
     expect(value(ofRelay, 'active_transfers', { room: name, direction: 'inbound' })).toBe(1);
     expect(value(ofRelay, 'transfers_total', { room: name, status: 'waiting' })).toBe(0);
     expect(value(ofRelay, 'records_published_total')).toBeGreaterThanOrEqual(3);

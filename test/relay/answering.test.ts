@@ -71,7 +71,7 @@ describe.skipIf(!hasNatsServer)('accept and reject, over NATS', () => {
     expect(await program.ended).toBe(7);
     expect(program.stderr.lines[0]).toBe(
       `trueconf-files: The relay at ${nats.url} refused to accept "${id}": ` +
-        'No relay takes commands for that Room: it must run, with --allow-commands.',
+        'no relay takes commands for that Room: it must run, with --allow-commands.',
     );
   });
 });

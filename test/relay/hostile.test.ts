@@ -146,7 +146,7 @@ describe.skipIf(!hasNatsServer)('hostile messages in the stream', () => {
       reason: 'x',
     });
     await js.publish(roomSubject(nats.url, 'link'), JSON.stringify(forged));
-    await program.stderrHas('is no Room');
+    await program.stderrHas(`"${nats.url}" does not name a Room`);
     await program.stdoutHas('\\x1b]0;pwned');
     // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what must not be there
     expect(program.stdout.text + program.stderr.text).not.toMatch(/[\x00-\x09\x0b-\x1f\x7f-\x9f\u202e]/);

@@ -67,6 +67,7 @@ describe.skipIf(!hasNatsServer)('a stream with limits', () => {
     for (let nth = 0; nth < 60; nth++) room.receive({ id: `t${nth}` });
     const late = await watcher(nats, { options: ['--wait'] });
     await late.until(() => tableOf(late).size === 60 || undefined);
+    await late.record(({ type, state }) => type === 'state' && state === 'in-conference');
     const trimmed = `older transfers were trimmed by the stream's limits: ${keeps}`;
     expect((await listing(nats)).records).toContainEqual(
       expect.objectContaining({ code: 'history-trimmed', message: trimmed }),

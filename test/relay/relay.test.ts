@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { sendCommand } from '../../src/relay/command-desk.js';
 import { useRooms } from '../simulator/rooms.js';
 import { hasNatsServer } from '../support/nats-server.js';
+import type { Program } from '../support/program.js';
 import { killed, linkOf, settled, statusesOf, tableOf, useRelays } from './support.js';
 
 describe.skipIf(!hasNatsServer)('Rooms over NATS', () => {
@@ -33,6 +34,26 @@ describe.skipIf(!hasNatsServer)('Rooms over NATS', () => {
       ['waiting', 'processing', 'complete'],
     ]);
     expect([one.connections, two.connections]).toEqual([1, 1]);
+  });
+
+  test('what a Room does is told as it changes, and to a late joiner, whoever holds the Room', async () => {
+    const nats = await natsServer();
+    const room = await rooms.room();
+    const first = await relay(nats, [room.webSocketUrl]);
+    const early = await watcher(nats);
+    const statesOf = ({ records }: Program) =>
+      records.filter(({ type }) => type === 'state').map(({ code }) => code);
+    await early.until(() => statesOf(early).length === 1 || undefined);
+    room.setAppState(3);
+    await early.until(() => statesOf(early).length === 2 || undefined);
+    await killed(first);
+    await relay(nats, [room.webSocketUrl]);
+    room.setAppState(6);
+    await early.until(() => statesOf(early).length === 3 || undefined);
+    expect(statesOf(early)).toEqual([5, 3, 6]);
+    const late = await watcher(nats);
+    await late.until(() => statesOf(late).length === 1 || undefined);
+    expect(statesOf(late)).toEqual([6]);
   });
 
   test('hostile ids and names come through as they are', async () => {

@@ -1,8 +1,11 @@
 import { expect, it } from 'vitest';
+import type { Notice } from '../../src/monitor/notice.js';
 import { readRecord } from '../../src/records/read.js';
 import type { Outgoing } from '../../src/relay/outbox.js';
+import { Publications } from '../../src/relay/publication.js';
 import type { LastRecord, LastRecords } from '../../src/relay/stream.js';
 import { StreamMemory } from '../../src/relay/stream-memory.js';
+import { makeTransfer } from '../support/transfers.js';
 
 const item = (subject: string, messageId = '', stands: string | null = null): Outgoing => ({
   subject,
@@ -98,4 +101,35 @@ it('what stood and is no longer in the stream is published again, whatever goes 
   memory.load(last({ ended: 5 }));
   expect(memory.lastUnder('trimmed')).toBe(0);
   expect([...memory.takeBefore(1)]).toEqual([['trimmed', '1']]);
+});
+
+it('a record that was read stands for what it stood for when it was stored', () => {
+  const publications = new Publications('r');
+  const [waiting, complete] = [makeTransfer({ id: 'a' }), makeTransfer({ id: 'b', status: 'complete' })];
+  const change = { kind: 'transfer', at: 1, previousStatus: null, origin: 'event', event: null } as const;
+  const notices: readonly Notice[] = [
+    { ...change, transfer: waiting },
+    { ...change, transfer: complete },
+    { kind: 'removed', at: 1, id: 'c', transfer: null, reason: 'deleted', removedFromDisk: null },
+    { kind: 'link', at: 1, link: { state: 'live', attempt: 1 } },
+    { kind: 'availability', at: 1, code: 0 },
+    { kind: 'state', at: 1, code: 3 },
+    { kind: 'warning', at: 1, code: 'partly-read', message: 'm', count: 1, id: null },
+  ];
+  const [stored, read] = [new StreamMemory(), new StreamMemory()];
+  const records = new Map<string, LastRecord>();
+  for (const [sequence, notice] of notices.entries()) {
+    const publication = publications.of(notice);
+    if (publication?.kind !== 'stored') throw new Error(`${notice.kind} is not stored`);
+    stored.stored(publication.item, sequence);
+    const record = readRecord(publication.item.body);
+    if (record.type === 'unreadable') throw new Error(record.reason);
+    const { subject, messageId } = publication.item;
+    records.set(subject, { record, messageId, sequence });
+  }
+  const sequences = new Map([...records].map(([subject, { sequence }]) => [subject, sequence]));
+  read.load({ sequences, records, unreadable: 0 });
+  const standing = read.takeBefore(notices.length);
+  expect(standing).toEqual(stored.takeBefore(notices.length));
+  expect([...standing.values()]).toEqual(['a', '', '', '']);
 });
