@@ -4,7 +4,7 @@ import { isatty } from 'node:tty';
 import { type Command, CommanderError } from 'commander';
 import { outputFault, print } from './commands/printer.js';
 import { buildProgram } from './commands/program.js';
-import { EXIT, exitCodeOf, Interrupted, TrueConfFilesError } from './errors.js';
+import { EXIT, exitCodeOf, Interrupted, PlacedError, TrueConfFilesError } from './errors.js';
 import type { Context, Host } from './host.js';
 import { safeText } from './output/text.js';
 
@@ -74,7 +74,7 @@ export async function main(args: readonly string[], host: Host): Promise<number>
   } catch (error) {
     if (error instanceof CommanderError) return EXIT.usage;
     if (error instanceof Interrupted) return exitCodeOf(error);
-    host.stderr.write(describe(error));
+    host.stderr.write(describe(error, error instanceof PlacedError ? await picture(error) : ''));
     return exitCodeOf(error);
   }
 }
@@ -102,14 +102,21 @@ function closeGoneTerminals(): void {
 }
 
 /** What a person reads of an error. Only a fault of the program's own shows where it came from. */
-function describe(error: unknown): string {
+function describe(error: unknown, place = ''): string {
   if (error instanceof TrueConfFilesError) {
     const hint = error.hint === null ? '' : `${safeText(error.hint)}\n`;
-    return `trueconf-files: ${safeText(error.message)}\n${hint}`;
+    return `trueconf-files: ${safeText(error.message)}\n${place}${hint}`;
   }
   const trace = error instanceof Error ? (error.stack ?? error.message) : String(error);
   const lines = trace.split('\n').map((line) => safeText(line));
   return `trueconf-files: a fault of the program; please report it with the text below.\n${lines.join('\n')}\n`;
+}
+
+/** The text that can't be used, with the place marked. Widths are only loaded for it. */
+async function picture({ source, place }: PlacedError): Promise<string> {
+  if (source === '') return '';
+  const { markPlace } = await import('./output/width.js');
+  return markPlace(source, place);
 }
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;

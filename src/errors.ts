@@ -82,3 +82,28 @@ export function exitCodeOf(error: unknown): number {
   if (error instanceof Interrupted) return error.exitCode;
   return error instanceof TrueConfFilesError ? BY_ERROR[error.code] : EXIT.fault;
 }
+
+/** Something that can't be used in a text that was given, such as an expression or a glob, with its place. */
+export class PlacedError extends TrueConfFilesError {
+  /** The text. */
+  readonly source: string;
+  /** UTF-16 units from its start. */
+  readonly place: Place;
+
+  constructor(message: string, hint: string | null, source: string, place: Place) {
+    super('usage', message, hint);
+    this.source = source;
+    this.place = place;
+  }
+
+  /** The same, naming the option that it came from. */
+  of(option: string): PlacedError {
+    return new PlacedError(`${option}: ${this.message}`, this.hint, this.source, this.place);
+  }
+}
+
+/** A part of a text: UTF-16 units from its start. */
+export interface Place {
+  readonly start: number;
+  readonly end: number;
+}

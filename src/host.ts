@@ -1,4 +1,5 @@
 import type { ReadStream, WriteStream } from 'node:tty';
+import type { Config } from './config/config.js';
 
 /** The world around a command: what it reads, writes and obeys. Tests give one of their own. */
 export interface Host {
@@ -7,6 +8,8 @@ export interface Host {
   readonly stdin: ReadStream;
   readonly stdout: WriteStream;
   readonly stderr: WriteStream;
+  /** What the config file says; without it, nothing. */
+  readonly config?: Config;
   /** Aborted by the first signal; its reason is an `Interrupted`. */
   readonly signal: AbortSignal;
   /** Does what a signal does: Ctrl-C comes as a key where the terminal is in raw mode. */
@@ -17,7 +20,8 @@ export interface Host {
 
 /** What commands are given, and where they leave their exit code. */
 export interface Context {
-  readonly host: Host;
+  /** With the config, once a command runs that uses it. */
+  host: Host;
   exitCode: number;
   /** Help or version, to be written to stdout at the end. */
   printed: string;

@@ -1,8 +1,9 @@
-import { TrueConfFilesError } from '../errors.js';
+import { EXIT, exitCodeOf, TrueConfFilesError } from '../errors.js';
 import type { Host } from '../host.js';
 import type { Notice } from '../monitor/notice.js';
 import { noteOf } from '../output/lines.js';
 import { safeText } from '../output/text.js';
+import type { Secret } from '../protocol/secrets.js';
 import { toRecord } from '../records/record.js';
 import { transferTable } from '../screen/list.js';
 import { asSeen } from '../transfers/ledger.js';
@@ -10,14 +11,18 @@ import type { Transfer } from '../transfers/transfer.js';
 import { LISTING_FAILED, type Visit, type VisitOptions, visitRoom } from '../visit/visit.js';
 import { chooseFormat, FORMATS, lookFor } from '../watch/formats.js';
 import type { OptionsOf, RoomOptions } from './command-options.js';
-import { askSecret, canAsk, readCredentials } from './credentials.js';
+import { askSecret, canAsk, readCredentials, signInTo } from './credentials.js';
 import { debugTap, Printer } from './printer.js';
-import { namedAddress, openRoom } from './rooms.js';
+import { namedAddress, namedAddresses, openRoom, shownName } from './rooms.js';
 
 /** A Room that has let us in and listed what it holds, and where to write. */
 export interface AtRoom extends Visit {
   readonly printer: Printer;
+  /** Whether there are others, so that what is shown must name the Room. */
+  readonly isOneOfSeveral: boolean;
 }
+
+type Act = (at: AtRoom) => Promise<number>;
 
 /**
  * Signs in to the Room that is named, does what is to be done there, and leaves.
@@ -31,10 +36,49 @@ export async function atRoom(
   options: RoomOptions,
   host: Host,
   example: string,
-  act: (at: AtRoom) => Promise<number>,
+  act: Act,
 ): Promise<number> {
   const credentials = await readCredentials(options, host);
-  const { address, close } = await openRoom(namedAddress(given, options, example, host), host);
+  return visitOne(namedAddress(given, options, example, host), credentials, options, host, act, false);
+}
+
+/**
+ * Does the same at each of several Rooms, one after the other: one that fails does not stop the others.
+ * @returns the exit code: the first that is not 0
+ * @throws TrueConfFilesError where there is one Room; the signal's reason
+ */
+export async function atEachRoom(
+  given: readonly string[],
+  options: RoomOptions,
+  host: Host,
+  example: string,
+  act: Act,
+): Promise<number> {
+  const credentials = await readCredentials(options, host);
+  const named = namedAddresses(given, options, example, host);
+  const [only = '', ...others] = named;
+  if (others.length === 0) return visitOne(only, credentials, options, host, act, false);
+  let exitCode: number = EXIT.done;
+  for (const name of named) {
+    const code = await visitOne(name, credentials, options, host, act, true).catch((error: unknown) => {
+      if (!(error instanceof TrueConfFilesError)) throw error;
+      host.stderr.write(`${safeText(shownName(name))}: ${safeText(error.message)}\n`);
+      return exitCodeOf(error);
+    });
+    if (exitCode === EXIT.done) exitCode = code;
+  }
+  return exitCode;
+}
+
+async function visitOne(
+  name: string,
+  given: Secret | null,
+  options: RoomOptions,
+  host: Host,
+  act: Act,
+  isOneOfSeveral: boolean,
+): Promise<number> {
+  const { address, configured, close } = await openRoom(name, host);
   const { label } = address;
   const printer = new Printer(options, host);
   const debug = debugTap(printer.err);
@@ -46,10 +90,8 @@ export async function atRoom(
     await printer.flush();
     return askSecret(`PIN or password of ${safeText(label)}: `, host, signal);
   };
-  const visiting: VisitOptions = {
+  const visiting: Omit<VisitOptions, 'credentials' | 'role'> = {
     address,
-    credentials,
-    role: options.role ?? null,
     askCredentials: canAsk(host) ? ask : undefined,
     onEntry: (entry, redactor) => {
       if (options.debug) debug.entry(entry, label, redactor);
@@ -59,9 +101,10 @@ export async function atRoom(
   try {
     const begin = (visit: Visit) => {
       clearTimeout(slow);
-      return act({ ...visit, printer });
+      return act({ ...visit, printer, isOneOfSeveral });
     };
-    return await visitRoom(visiting, begin, host.signal);
+    const signIn = await signInTo(configured, given, options, host);
+    return await visitRoom({ ...visiting, ...signIn }, begin, host.signal);
   } catch (error) {
     throw withoutTakeover(error);
   } finally {
@@ -95,7 +138,7 @@ const SLOW_MS = 1_000;
 /** Writes transfers as they are now: as records, as a table on a terminal, else as lines. */
 export function showTransfers(
   transfers: readonly Transfer[],
-  { label, printer }: Pick<AtRoom, 'label' | 'printer'>,
+  { label, printer, isOneOfSeveral }: Pick<AtRoom, 'label' | 'printer' | 'isOneOfSeveral'>,
   options: OptionsOf<'list' | 'history'>,
   host: Host,
 ): void {
@@ -106,7 +149,7 @@ export function showTransfers(
   // Nothing is asked here, so a table needs no keyboard.
   const format = chooseFormat(options, { ...host, stdin: { isTTY: stdout.isTTY } });
   if (format !== 'table') {
-    const view = FORMATS[format].open({ out: printer.out, look, labels: [label] });
+    const view = FORMATS[format].open({ out: printer.out, look, nameRooms: isOneOfSeveral });
     for (const transfer of transfers) view.show(asSeen(transfer, at), label);
     return;
   }
@@ -114,6 +157,7 @@ export function showTransfers(
   const { columns, rows } = { columns: stdout.columns || 80, rows: stdout.rows || 24 };
   const room = { columns, rows: Math.max(1, rows - LINES_BESIDE_ROWS) };
   const { lines, hidden } = transferTable(transfers, { ...room, now: at, look });
+  if (isOneOfSeveral) printer.line(`${safeText(label)}:`);
   for (const line of lines) printer.line(line);
   if (hidden > 0) printer.note(`${look.symbols.ellipsis}and ${hidden} more; --plain lists all of them`);
 }

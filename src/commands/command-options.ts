@@ -1,19 +1,20 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
+import type { AnySpec, Spec } from './option-spec.js';
 import {
-  type AnySpec,
+  ANSWERS,
   COMPLETION,
   FORMAT_FLAGS,
+  HOOKS,
   NATS,
   OUTPUT,
   RELAY,
   ROOM,
   SEND,
   SIMULATOR,
-  type Spec,
   WHEN,
   WHICH,
 } from './options.js';
-import { collectIds } from './parsers.js';
+import { collectIds, collectTexts } from './parsers.js';
 
 const {
   room,
@@ -49,6 +50,8 @@ export const COMMAND_OPTIONS = {
     heartbeat,
     ...WHICH,
     ...WHEN,
+    ...HOOKS,
+    ...ANSWERS,
     ...PRINTED,
     notify,
     record,
@@ -59,16 +62,31 @@ export const COMMAND_OPTIONS = {
   },
   list: { ...AT_ROOM, ...FORMAT_FLAGS, ...FILTERS },
   info: AT_ROOM,
-  history: { ...AT_ROOM, ...FORMAT_FLAGS },
+  history: { ...AT_ROOM, ...FORMAT_FLAGS, ...FILTERS },
   accept: { ...AT_ROOM, ...NATS },
   reject: { ...AT_ROOM, ...NATS },
   send: { ...SEND, ...AT_ROOM },
-  replay: { ...WHICH, ...ENDINGS, ...PRINTED, keep, speed },
-  relay: { rooms, demo, ...SIGN_IN, takeover, wait, heartbeat, ...RELAY, json, quiet, metrics, ...NATS },
+  replay: { ...WHICH, ...ENDINGS, ...HOOKS, ...PRINTED, keep, speed },
+  relay: {
+    rooms,
+    demo,
+    ...SIGN_IN,
+    takeover,
+    wait,
+    heartbeat,
+    ...RELAY,
+    ...HOOKS,
+    ...ANSWERS,
+    json,
+    quiet,
+    metrics,
+    ...NATS,
+  },
   simulate: { ...SIMULATOR, json },
   doctor: { demo, ...SIGN_IN, signIn, stepTimeout, ...PRINT },
   completion: COMPLETION,
   schema: {},
+  rooms: PRINT,
 };
 
 type Value<S> = S extends Spec<infer T> ? T : never;
@@ -92,15 +110,20 @@ export type RoomOptions = Values<typeof AT_ROOM>;
 export type NatsOptions = Values<typeof NATS>;
 /** Which transfers of a watch, and when it ends. */
 export type WatchChoices = Values<typeof WHICH & typeof ENDINGS>;
+/** What runs by itself: hooks, and answers by rule where a Room can be answered. */
+export type AutomationChoices = Values<typeof HOOKS> & Partial<Values<typeof ANSWERS>>;
 export type MetricsOptions = Pick<OptionsOf<'watch'>, 'metrics' | 'quiet'>;
 
 /** One option of a command line, made from its entry. */
 export class CommandOption extends Option {
   readonly isRepeatable: boolean;
+  /** Options that can't be given beside it. */
+  readonly others: readonly string[];
 
   constructor({ heading, flags, about, parse, choices, fallback, conflicts, isHidden, isRequired }: AnySpec) {
     super(flags, about);
-    this.isRepeatable = parse === collectIds;
+    this.isRepeatable = parse === collectIds || parse === collectTexts;
+    this.others = conflicts ?? [];
     if (heading !== undefined) this.helpGroup(heading);
     if (parse === undefined && choices !== undefined) this.choices(choices);
     else if (this.required) {

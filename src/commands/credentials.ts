@@ -1,8 +1,14 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+import { type ConfiguredRoom, NO_CONFIG } from '../config/config.js';
+import { pathInConfig } from '../config/file.js';
 import { decodeText } from '../encoding.js';
 import { TrueConfFilesError } from '../errors.js';
 import { fileFault } from '../faults.js';
+import { splitWords } from '../hooks/spec.js';
 import type { Host } from '../host.js';
 import { openInput, readInput } from '../input.js';
+import type { Role } from '../protocol/requests.js';
 import { MAX_CREDENTIALS_UNITS, Secret } from '../protocol/secrets.js';
 import type { Input } from '../terminal/input.js';
 import { edit, lineOf, toEnd } from '../terminal/line.js';
@@ -34,6 +40,86 @@ function toSecret(given: string, source: string): Secret {
   if (value !== '') return new Secret(value);
   throw new TrueConfFilesError('usage', `${source} is empty.`, PUT_IT_ALONE);
 }
+
+/** How to sign in to a Room. */
+export interface SignIn {
+  readonly credentials: Secret | null;
+  readonly role: Role | null;
+}
+
+/**
+ * How to sign in to each Room: by the options, else the environment, else the config file.
+ * @param configured Rooms that the config file names, by label
+ * @throws TrueConfFilesError `usage` where credentials can't be read
+ */
+export async function readSignIns(
+  options: SignInOptions,
+  configured: ReadonlyMap<string, ConfiguredRoom>,
+  host: Host,
+): Promise<(label: string) => SignIn> {
+  const given = await readCredentials(options, host);
+  const signIns = new Map<string, SignIn>();
+  for (const [label, room] of configured) signIns.set(label, await signInTo(room, given, options, host));
+  return (label) => signIns.get(label) ?? { credentials: given, role: options.role ?? null };
+}
+
+/**
+ * How to sign in to one Room.
+ * @param room what the config file says of it
+ * @param given the credentials that the options or the environment give
+ * @throws TrueConfFilesError `usage` where those of the config file can't be read
+ */
+export async function signInTo(
+  room: ConfiguredRoom | undefined,
+  given: Secret | null,
+  { role }: SignInOptions,
+  host: Host,
+): Promise<SignIn> {
+  if (room === undefined) return { credentials: given, role: role ?? null };
+  const credentials = given ?? (await configuredCredentials(room, host));
+  return { credentials, role: role ?? room.role };
+}
+
+async function configuredCredentials(
+  { name, credentials }: ConfiguredRoom,
+  host: Host,
+): Promise<Secret | null> {
+  if (credentials === null) return null;
+  const { path } = host.config ?? NO_CONFIG;
+  if ('file' in credentials) {
+    const file = path === null ? credentials.file : pathInConfig(credentials.file, path);
+    return readCredentials({ credentialsFile: file }, host);
+  }
+  const fail = (why: string): never => {
+    throw new TrueConfFilesError('usage', `The credentialsCommand of "${name}" failed: ${why}.`);
+  };
+  const [command, ...args] = splitWords(credentials.command);
+  if (command === undefined) return fail('it is empty');
+  const printed = await runForText(command, args, host.signal, fail);
+  if (printed.trim() === '') return fail('it printed nothing');
+  return toSecret(printed, `The credentialsCommand of "${name}"`);
+}
+
+async function runForText(
+  command: string,
+  args: readonly string[],
+  signal: AbortSignal,
+  fail: (why: string) => never,
+): Promise<string> {
+  try {
+    const limits = { signal, timeout: COMMAND_MS, maxBuffer: MAX_SECRET_BYTES };
+    return (await promisify(execFile)(command, [...args], limits)).stdout;
+  } catch (error) {
+    signal.throwIfAborted();
+    // What it printed may be the secret.
+    const code = error instanceof Error && 'code' in error ? error.code : null;
+    if (typeof code === 'number') return fail(`it ended with code ${code}`);
+    return fail(code === 'ENOENT' ? `there is no program "${command}"` : 'it ended without an answer');
+  }
+}
+
+const COMMAND_MS = 30_000;
+const MAX_SECRET_BYTES = 65_536;
 
 async function read(file: string, host: Host): Promise<Buffer> {
   const { signal, stdin } = host;

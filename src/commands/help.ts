@@ -12,6 +12,7 @@ export const EXAMPLES = `
 export const ENVIRONMENT = `
   TRUECONF_FILES_ROOM           the Room where no argument names one
   TRUECONF_FILES_CREDENTIALS    PIN, password or token of the Room
+  TRUECONF_FILES_CONFIG         config file: names of Rooms, and defaults of options
   TRUECONF_FILES_NATS_PASSWORD  password of --nats-user
   NODE_EXTRA_CA_CERTS           file with CA certificates to trust, for wss://
   NO_COLOR, FORCE_COLOR         no colors; colors in a pipe too
@@ -32,6 +33,8 @@ export const EXIT_STATUS = `
 `;
 
 export const FILES = `
+  ~/.config/trueconf-files/config.json names Rooms and holds defaults of options, if it is
+  there (in %APPDATA% on Windows).
   watch --record makes its file for its owner alone (mode 600) and never replaces one.
   Credentials are read from --credentials-file and never written anywhere.
 `;
@@ -80,6 +83,8 @@ Examples:
   trueconf-files watch 10.0.0.5
   trueconf-files watch 10.0.0.5 --role user --direction inbound
   trueconf-files watch 10.0.0.5 --id ID --until complete --timeout 10m
+  trueconf-files watch 10.0.0.5 --where 'size > 10 * MB && !ended'
+  trueconf-files watch 10.0.0.5 --accept 'peer.id.endsWith("@example.com")' --dry-run
   trueconf-files watch 10.0.0.5 --json | jq --unbuffered 'select(.type == "transfer")'
 
 A Room has one seat per mode: watching disconnects whoever has it (--role).
@@ -164,6 +169,12 @@ Examples:
   schema: `
 Examples:
   trueconf-files schema > records.schema.json
+  trueconf-files schema config > config.schema.json
+`,
+  rooms: `
+Examples:
+  trueconf-files rooms
+  trueconf-files rooms --json | jq -r 'select(.type == "configured") | .address'
 `,
 };
 
@@ -196,6 +207,6 @@ const ADVICE: readonly (readonly [RegExp, string])[] = [
     /unknown option '--?(?:pin|pass\w*|pw|token|credentials?|secret)'/i,
     'A PIN is never taken from the command line; use --credentials-file FILE, TRUECONF_FILES_CREDENTIALS or the prompt.',
   ],
-  [/^(?:list|history|doctor) too many arguments/, 'It asks one Room at a time: run it once for each.'],
+  [/^doctor too many arguments/, 'It asks one Room at a time: run it once for each.'],
   [/^(?:info|send) too many arguments/, 'Name the Room with --room ROOM.'],
 ];

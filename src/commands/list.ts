@@ -3,20 +3,21 @@ import type { Host } from '../host.js';
 import { safeText } from '../output/text.js';
 import type { HistoryAnswer } from '../protocol/message.js';
 import { reasonOf } from '../room/ask.js';
-import { makeFilter } from '../transfers/filter.js';
+import { makeFilter } from '../rules/filter.js';
 import { firstSeen } from '../transfers/revise.js';
 import { statusOf, type Transfer } from '../transfers/transfer.js';
 import { incomplete, refused } from '../visit/visit.js';
-import { atRoom, showTransfers } from './at-room.js';
+import { atEachRoom, showTransfers } from './at-room.js';
 import type { OptionsOf } from './command-options.js';
 
-/** Lists what a Room holds now, once. Gives the exit code. */
-export function list(given: string | undefined, options: OptionsOf<'list'>, host: Host): Promise<number> {
+/** Lists what each Room holds now, once. Gives the exit code. */
+export function list(given: readonly string[], options: OptionsOf<'list'>, host: Host): Promise<number> {
   const filter = makeFilter({ ...options, statuses: options.status });
-  return atRoom(given, options, host, 'list 10.0.0.5', async (at) => {
+  return atEachRoom(given, options, host, 'list 10.0.0.5', async (at) => {
     const { label, ledger, listingFaults, printer } = at;
     const held = [...ledger.values()];
-    const wanted = filter === null ? held : held.filter(filter);
+    const about = { at: Date.now(), room: label };
+    const wanted = filter === null ? held : held.filter((one) => filter(one, about));
     showTransfers(wanted, at, options, host);
     // A list that failed is not an empty one.
     if (listingFaults.length > 0) throw incomplete(label, listingFaults);
@@ -27,23 +28,28 @@ export function list(given: string | undefined, options: OptionsOf<'list'>, host
 }
 
 /**
- * Lists the transfer history of a Room, once. Gives the exit code.
+ * Lists the transfer history of each Room, once. Gives the exit code.
  * Source: `commands/getFileTransferHistory`.
  */
 export function history(
-  given: string | undefined,
+  given: readonly string[],
   options: OptionsOf<'history'>,
   host: Host,
 ): Promise<number> {
-  return atRoom(given, options, host, 'history 10.0.0.5', async (at) => {
+  const filter = makeFilter({ ...options, statuses: options.status });
+  return atEachRoom(given, options, host, 'history 10.0.0.5', async (at) => {
     const { label, room, printer } = at;
     const answer = await room.request({ method: 'getFileTransferHistory' });
     if (answer.kind !== 'history-answer' || !answer.result || answer.files === null) {
       const hint = room.isOld === true ? OLD_HINT : 'To see what it holds now: trueconf-files list.';
       throw refused(label, 'to list its history', reasonOf(answer, room.redactor), hint);
     }
-    showTransfers(toTransfers(answer.files, Date.now()), at, options, host);
-    if (answer.files.length === 0) printer.note(`the history of ${safeText(label)} is empty`);
+    const about = { at: Date.now(), room: label };
+    const rows = toTransfers(answer.files, about.at);
+    const wanted = filter === null ? rows : rows.filter((one) => filter(one, about));
+    showTransfers(wanted, at, options, host);
+    if (rows.length === 0) printer.note(`the history of ${safeText(label)} is empty`);
+    else if (wanted.length === 0) printer.note(`none of the ${rows.length} transfers matches`);
     return EXIT.done;
   });
 }

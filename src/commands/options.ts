@@ -6,6 +6,7 @@ import type { Speed } from '../recording/player.js';
 import { STATUSES, type Status } from '../transfers/transfer.js';
 import { GOALS, type Goal } from '../watch/endings.js';
 import { FORMAT_OPTIONS, FORMATS, type FormatOption } from '../watch/formats.js';
+import { flag, type Spec, spec, text, texts, under, unless } from './option-spec.js';
 import {
   collectIds,
   parseAge,
@@ -21,41 +22,6 @@ import {
   parseStatuses,
   parseWhole,
 } from './parsers.js';
-
-/** How an option is written and read. */
-export interface AnySpec {
-  /** Heading of the help that it stands under. */
-  readonly heading?: string;
-  readonly flags: string;
-  /** For help, the manual page and completion. */
-  readonly about: string;
-  readonly parse?: (text: string, before: never) => unknown;
-  /** The values that help and completion show. */
-  readonly choices?: readonly string[];
-  /** The value where the option is missing, and how help writes it. */
-  readonly fallback?: readonly [value: unknown, shown: string];
-  /** Options that can't be given beside it. */
-  readonly conflicts?: readonly string[];
-  readonly isHidden?: true;
-  readonly isRequired?: true;
-}
-
-/** An option with a value of type `T`, which has `undefined` where the option may be missing. */
-export interface Spec<T> extends AnySpec {
-  readonly parse?: (text: string, before: T | undefined) => T;
-  readonly fallback?: readonly [value: T, shown: string];
-}
-
-const spec = <T>(given: Spec<T>): Spec<T> => given;
-const flag = (flags: string, about: string) => spec<true | undefined>({ flags, about });
-const text = (flags: string, about: string) => spec<string | undefined>({ flags, about });
-/** `--no-x` gives `x: false`. */
-const unless = (flags: string, about: string) => spec<boolean>({ flags, about });
-
-function under<S extends Readonly<Record<string, object>>>(heading: string, specs: S): S {
-  for (const name of Object.keys(specs)) Object.assign(specs[name] ?? {}, { heading });
-  return specs;
-}
 
 /** The Room, and how to sign in to it. */
 export const ROOM = under('Room and sign-in:', {
@@ -110,6 +76,7 @@ export const WHICH = under('Which transfers:', {
     about: 'only this transfer; can be repeated',
     parse: collectIds,
   }),
+  where: text('--where <expression>', 'only transfers for which this CEL expression holds'),
   snapshot: unless('--no-snapshot', 'skip what is there at the start'),
 });
 
@@ -133,6 +100,39 @@ export const WHEN = under('When to end:', {
     about: 'exit after this long, with code 124',
     parse: parseDuration,
   }),
+});
+
+/** Which commands to run when something happens. */
+export const HOOKS = under('Hooks:', {
+  exec: texts(
+    '--exec <event=command>',
+    'run a command on a status, removed, connected, disconnected or taken-over; can be repeated',
+  ),
+  execJobs: spec({
+    flags: '--exec-jobs <n>',
+    about: 'commands that run at the same time',
+    parse: parseCount,
+    fallback: [4, '4'],
+  }),
+  execTimeout: spec({
+    flags: '--exec-timeout <duration>',
+    about: 'longest run of a command',
+    parse: parseDuration,
+    fallback: [60_000, '1m'],
+  }),
+  execSnapshot: flag('--exec-snapshot', 'run commands for what is there at the start, too'),
+});
+
+/** Which requests are answered without a person. */
+export const ANSWERS = under('Answering requests:', {
+  allowDecisions: flag('--allow-decisions', 'a command for waiting may print accept or reject as the answer'),
+  accept: texts(
+    '--accept <expression>',
+    'accept requests for which this CEL expression holds; can be repeated',
+  ),
+  reject: texts('--reject <expression>', 'reject requests for which this holds, even if a rule accepts them'),
+  answerSnapshot: flag('--answer-snapshot', 'answer requests that are there at the start, too'),
+  dryRun: flag('--dry-run', 'report answers instead of sending them'),
 });
 
 /** An option for each output format; only one of them can be given. */
@@ -236,6 +236,7 @@ export const RELAY = under('Relay:', {
     about: 'hold at most this many of the Rooms',
     parse: parseCount,
   }),
+  where: text('--where <expression>', 'share only transfers for which this CEL expression holds'),
   allowCommands: flag('--allow-commands', 'let watchers accept and reject through this relay'),
   lease: spec({
     flags: '--lease <duration>',

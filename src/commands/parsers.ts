@@ -128,6 +128,11 @@ export function collectIds(id: string, before: readonly string[] | undefined): r
   return [...(before ?? []), parseId(id)];
 }
 
+/** Collects the texts of an option that can be repeated. */
+export function collectTexts(text: string, before: readonly string[] | undefined): readonly string[] {
+  return [...(before ?? []), text];
+}
+
 const SECOND_MS = 1_000;
 const DAY_MS = 24 * 3_600_000;
 const UNITS_MS: Readonly<Record<string, number>> = {

@@ -1,4 +1,4 @@
-import { Argument, Command, type OutputConfiguration } from 'commander';
+import { Argument, Command, Option, type OutputConfiguration } from 'commander';
 import { TrueConfFilesError } from '../errors.js';
 import type { Context, Host } from '../host.js';
 import { VERSION } from '../version.js';
@@ -24,8 +24,9 @@ const ASKING = 'Listing and acting:';
 const TOOLS = 'Tools:';
 
 const ROOM_HELP =
-  'host, host:port or http://host[:port] (its web port), ws://host:port, or demo; default: $TRUECONF_FILES_ROOM';
+  'host, host:port or http://host[:port] (its web port), ws://host:port, demo, or @name of the config file; default: $TRUECONF_FILES_ROOM';
 const ONE_ROOM = new Argument('[room]', ROOM_HELP);
+const ROOMS = new Argument('[room...]', ROOM_HELP);
 const IDS = new Argument('<id...>', 'whole ids, or at least 6 characters of their beginnings').argParser(
   collectIds,
 );
@@ -41,8 +42,8 @@ const COMMANDS: { readonly [Name in CommandName]: Entry<Name> } = {
   list: {
     group: ASKING,
     about: 'show the file requests that a Room holds now, once',
-    arguments: [ONE_ROOM],
-    run: async ([room], options, host) => (await import('./list.js')).list(room, options, host),
+    arguments: [ROOMS],
+    run: async (rooms, options, host) => (await import('./list.js')).list(rooms, options, host),
   },
   info: {
     group: ASKING,
@@ -56,8 +57,8 @@ const COMMANDS: { readonly [Name in CommandName]: Entry<Name> } = {
   history: {
     group: ASKING,
     about: 'show the transfer history of a Room: complete transfers, both ways',
-    arguments: [ONE_ROOM],
-    run: async ([room], options, host) => (await import('./list.js')).history(room, options, host),
+    arguments: [ROOMS],
+    run: async (rooms, options, host) => (await import('./list.js')).history(rooms, options, host),
   },
   accept: {
     group: ASKING,
@@ -91,7 +92,7 @@ const COMMANDS: { readonly [Name in CommandName]: Entry<Name> } = {
   relay: {
     group: WATCHING,
     about: 'hold Rooms and share what happens there over NATS, for any number of watchers',
-    arguments: [new Argument('[room...]', ROOM_HELP)],
+    arguments: [ROOMS],
     run: async (rooms, options, host) => (await import('./relay.js')).relay(rooms, options, host),
   },
   simulate: {
@@ -130,23 +131,35 @@ const COMMANDS: { readonly [Name in CommandName]: Entry<Name> } = {
   },
   schema: {
     group: TOOLS,
-    about: 'print the JSON Schema of the records',
-    run: async (_given, _options, host) => {
-      const { default: schema } = await import('../../docs/records.schema.json', { with: { type: 'json' } });
+    about: 'print the JSON Schema of the records, or of the config file',
+    arguments: [new Argument('[what]', 'of what; default: records').choices(['records', 'config'])],
+    run: async ([what], _options, host) => {
+      const { default: schema } =
+        what === 'config'
+          ? await import('../../docs/config.schema.json', { with: { type: 'json' } })
+          : await import('../../docs/records.schema.json', { with: { type: 'json' } });
       return print(`${JSON.stringify(schema, null, 2)}\n`, host);
     },
+  },
+  rooms: {
+    group: TOOLS,
+    about: 'list the Rooms that the config file names',
+    run: async (_given, options, host) => (await import('./config.js')).listRooms(options, host),
   },
 };
 
 /** The command line. Commands load what they need when they run. */
 export function buildProgram(context: Context): Command {
-  const program = new Command('trueconf-files')
+  const program: Command = new Command('trueconf-files');
+  program
     .description('Watch the file transfers of a TrueConf Room, live.')
     .version(VERSION, '-v, --version')
     .commandsGroup(TOOLS)
     .helpCommand('help [command]', 'show the help of a command')
     .exitOverride()
     .configureOutput(outputOf(null, context))
+    .addOption(CONFIG)
+    .hook('preAction', (_, command) => readDefaults(command, program, context))
     .addHelpText('after', PROGRAM_HELP);
   for (const name of COMMAND_NAMES) addCommand(program, name, COMMANDS[name], context);
   return program;
@@ -170,6 +183,16 @@ function addCommand<Name extends CommandName>(
   });
 }
 
+/** Reads the config file for a command, and gives the command the defaults in it. */
+async function readDefaults(command: Command, program: Command, context: Context): Promise<void> {
+  if (WITHOUT_CONFIG.has(command.name())) return;
+  const { readConfig } = await import('../config/file.js');
+  const config = await readConfig(program.opts<{ config?: string }>().config, context.host);
+  context.host = { ...context.host, config };
+  const { applyDefaults } = await import('./config.js');
+  applyDefaults(command, program, config);
+}
+
 /** Help is printed once the command line has been read, as only then a full disk can be reported. */
 function outputOf(command: CommandName | null, context: Context): OutputConfiguration {
   const { stdout, stderr } = context.host;
@@ -185,4 +208,10 @@ function outputOf(command: CommandName | null, context: Context): OutputConfigur
 }
 
 const COMMAND_NAMES = Object.keys(COMMANDS) as CommandName[]; // The table has no other keys.
+const CONFIG = new Option(
+  '--config <file>',
+  'file with names of Rooms and defaults of options; default: $TRUECONF_FILES_CONFIG',
+);
+/** These do without the config file, and must work where it is wrong. */
+const WITHOUT_CONFIG: ReadonlySet<string> = new Set(['simulate', 'completion', 'schema']);
 const HELP_WIDTH = 80;

@@ -5,18 +5,23 @@ import { EXIT, TrueConfFilesError } from '../errors.js';
 import { fileFault } from '../faults.js';
 import type { Host } from '../host.js';
 import { readInputFile } from '../input.js';
-import type { Notice } from '../monitor/notice.js';
+import { isChange, type Shown } from '../monitor/notice.js';
 import { noteOf } from '../output/lines.js';
 import { linesLost, Sink } from '../output/sink.js';
 import { safeText } from '../output/text.js';
 import { JsonView } from '../output/view.js';
+import type { Decision } from '../protocol/requests.js';
 import { PROBLEM_REASONS } from '../relay/inspection.js';
 import type { Relay } from '../relay/relay.js';
 import { type Relaying, relayFor } from '../relay/relay-for.js';
 import { parseServerAddress, type ServerAddress } from '../relay/server-address.js';
 import type { RoomAddress } from '../room/address.js';
+import type { Outcome } from '../room/ask.js';
+import { Selection } from '../rules/filter.js';
+import { Flow, type Pausable } from '../watch/feed.js';
+import { readAutomation } from './automate.js';
 import type { OptionsOf } from './command-options.js';
-import { readCredentials } from './credentials.js';
+import { readSignIns } from './credentials.js';
 import { keepHeapSmall, openMetrics } from './long-running.js';
 import { readNatsAuth } from './nats-auth.js';
 
@@ -34,26 +39,34 @@ export async function relay(
   host: Host,
 ): Promise<number> {
   keepHeapSmall();
+  const selection = new Selection({ where: options.where });
+  const automate = await readAutomation(options, host);
   const address = readServer(options.to);
   const auth = await readNatsAuth(options, host);
-  const credentials = await readCredentials(options, host);
   const listed = options.rooms === undefined ? [] : await readRooms(options.rooms, host);
   const named = namedAddresses([...given, ...listed], options, `relay 10.0.0.5 --to ${address.label}`, host);
-  const { addresses, close } = await openRooms(named, host);
+  const { addresses, configured, close } = await openRooms(named, host);
   const gone = new AbortController();
   const signal = AbortSignal.any([host.signal, gone.signal]);
-  const flow = new Flow();
+  const held = new LateRelay();
+  const flow = new Flow(held);
   const output = new RelayOutput({
     host,
     json: options.json,
     quiet: options.quiet,
     heartbeatMs: options.heartbeat,
-    onFull: () => flow.pause(),
-    onDrain: () => flow.resume(),
+    ...flow.gate(),
     onEnd: (fault) => gone.abort(fault ?? READER_GONE),
   });
+  const automation =
+    automate?.({
+      ...flow.gate(),
+      decide: (decision, room, id) => held.decide(decision, room, id),
+      show: (shown, room) => output.notice(shown, room),
+    }) ?? null;
   let metrics: Awaited<ReturnType<typeof openMetrics>> = null;
   try {
+    const signInOf = await readSignIns(options, configured, host);
     metrics = await openMetrics(options, { nats: true, relay: true }, host);
     const tally = metrics?.tally ?? null;
     tally?.server(address.label, 'not reached yet');
@@ -64,15 +77,14 @@ export async function relay(
       waits: options.wait === true,
       onServer: (reason) => tally?.server(address.label, reason),
       onRelay: (running) => {
-        flow.relay = running;
+        held.relay = running;
         tally?.countRelay(() => running.counts);
       },
       stream: { name: options.stream, maxAgeMs: options.maxAge, maxBytes: options.maxBytes },
       addresses,
       watcherOf: (room: RoomAddress) => ({
         address: room,
-        credentials,
-        role: options.role ?? null,
+        ...signInOf(room.label),
         heartbeatMs: options.heartbeat,
         // A relay serves for long: a Room that is down comes back.
         wait: true,
@@ -88,8 +100,11 @@ export async function relay(
       onEntry: (entry, room) => tally?.entry(entry, room),
       onNotice: (notice, room) => {
         tally?.notice(notice, room);
-        output.notice(notice, room);
+        const isReported = !isChange(notice) || selection.takes(notice, room);
+        if (isReported) output.notice(notice, room);
+        automation?.take(notice, room, isReported);
       },
+      shares: (change, room) => selection.takes(change, room),
       onReleased: (room) => tally?.letGo(room),
       onProblems: (problems) => {
         if (tally !== null) tally.problems = problems;
@@ -101,6 +116,8 @@ export async function relay(
     // The first cause of an ending is the one that counts.
     if (!signal.aborted) throw error;
   } finally {
+    const dropped = (await automation?.close(signal)) ?? 0;
+    if (dropped > 0) output.note(`${dropped} hooks were not run, as the program was stopped`);
     await metrics?.close();
     await close();
     await output.close(signal);
@@ -109,14 +126,18 @@ export async function relay(
   throw signal.reason;
 }
 
-/** Stops reading from the Rooms while the records can't be written; the relay may not be there yet. */
-class Flow {
+/** The relay, which may not be there yet: it is paused as soon as it is, and answers nothing until then. */
+class LateRelay implements Pausable {
   #relay: Relay | null = null;
   #isPaused = false;
 
   set relay(relay: Relay) {
     this.#relay = relay;
     if (this.#isPaused) relay.pause();
+  }
+
+  async decide(decision: Decision, room: string, id: string): Promise<Outcome> {
+    return (await this.#relay?.decide(decision, room, id)) ?? { ok: false, reason: 'that Room is not held' };
   }
 
   pause(): void {
@@ -202,7 +223,7 @@ export class RelayOutput {
     this.#beat = setInterval(() => this.#tellSilence(), heartbeatMs);
   }
 
-  notice(notice: Notice, room: string): void {
+  notice(notice: Shown, room: string): void {
     this.#write(notice, room);
     const text = noteOf(notice, room);
     if (text !== null && !this.#isQuiet) this.#err.write(`${text}\n`);
@@ -225,7 +246,7 @@ export class RelayOutput {
     if (this.#out.left > 0 && !this.#isGone) throw linesLost(this.#out.left);
   }
 
-  #write(notice: Notice, room: string): void {
+  #write(notice: Shown, room: string): void {
     if (this.#json === null) return;
     const before = this.#out.taken;
     this.#json.show(notice, room);

@@ -14,6 +14,7 @@ import { unpack } from '../recording/unpack.js';
 import { chooseFormat, FORMATS } from '../watch/formats.js';
 import { ReplayFeed } from '../watch/replay-feed.js';
 import { Show } from '../watch/show.js';
+import { readAutomation } from './automate.js';
 import type { OptionsOf } from './command-options.js';
 import { debugTap } from './printer.js';
 import { choicesOf } from './watch.js';
@@ -78,6 +79,7 @@ async function show(
     endings,
     timeoutMs: null,
     keep: options.keep,
+    automate: await readAutomation(options, host),
     player,
   });
   const { until } = options;
@@ -87,9 +89,9 @@ async function show(
     player,
     monitor: { keep: options.keep, keepsDetails: isTable },
     rooms: recorded?.rooms ?? null,
-    isChange: (notice) =>
+    isChange: (notice, room) =>
       isChange(notice)
-        ? notice.kind !== 'progress' && selection.watches(notice) && selection.writes(notice)
+        ? notice.kind !== 'progress' && selection.takes(notice, room)
         : notice.kind !== 'heartbeat',
     stays: isTable,
     listsFirst: options.once !== true,

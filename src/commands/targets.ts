@@ -5,7 +5,7 @@ import type { Target } from '../watch/feed.js';
 import { chooseFormat, FORMATS } from '../watch/formats.js';
 import { RoomFeed } from '../watch/room-feed.js';
 import type { OptionsOf } from './command-options.js';
-import { readCredentials } from './credentials.js';
+import { readSignIns } from './credentials.js';
 import { namedAddresses, openRooms } from './rooms.js';
 
 type WatchOptions = OptionsOf<'watch'>;
@@ -41,8 +41,11 @@ export async function openTargets(
 }
 
 async function roomTargets(labels: readonly string[], options: WatchOptions, host: Host) {
-  const credentials = await readCredentials(options, host);
-  const { addresses, close } = await openRooms(labels, host);
+  const { addresses, configured, close } = await openRooms(labels, host);
+  const signInOf = await readSignIns(options, configured, host).catch(async (error: unknown) => {
+    await close();
+    throw error;
+  });
   const keepsDetails = FORMATS[chooseFormat(options, host)].isRedrawn;
   const targets = addresses.map(
     (address): Target => ({
@@ -50,14 +53,12 @@ async function roomTargets(labels: readonly string[], options: WatchOptions, hos
       feed: ({ taps, ask }) =>
         new RoomFeed({
           address,
-          credentials,
-          role: options.role ?? null,
+          ...signInOf(address.label),
           heartbeatMs: options.heartbeat,
           keep: options.keep,
           keepsAll: options.recordAll === true,
           keepsDetails,
-          // One Room that is down must not be given up while others are watched.
-          wait: options.wait === true || (addresses.length > 1 && options.once !== true),
+          wait: options.wait === true,
           reconnect: options.reconnect,
           takeover: options.takeover === true,
           askCredentials: ask === null ? undefined : (signal) => ask(address.label, signal),

@@ -1,11 +1,12 @@
 import type { Host } from '../host.js';
 import { safeText } from '../output/text.js';
-import { Selection } from '../transfers/filter.js';
+import { Selection } from '../rules/filter.js';
 import { Endings } from '../watch/endings.js';
 import { type FeedContext, metricsTap } from '../watch/feed.js';
 import { chooseFormat } from '../watch/formats.js';
 import { prepareRecording } from '../watch/recording.js';
 import { Show } from '../watch/show.js';
+import { readAutomation } from './automate.js';
 import type { OptionsOf, WatchChoices } from './command-options.js';
 import { askSecret, canAsk } from './credentials.js';
 import { keepHeapSmall, openMetrics } from './long-running.js';
@@ -23,6 +24,7 @@ export async function watch(
   host: Host,
 ): Promise<number> {
   keepHeapSmall();
+  const automate = await readAutomation(options, host);
   const { all: targets, useNats, close } = await openTargets(given, options, host);
   const labels = targets.map(({ label }) => label);
   let metrics: Awaited<ReturnType<typeof openMetrics>> = null;
@@ -38,6 +40,7 @@ export async function watch(
       ...choicesOf(options, targets.length),
       timeoutMs: options.timeout ?? null,
       keep: options.keep,
+      automate,
     });
     const recording = startRecording?.(show) ?? null;
     const context: FeedContext = {

@@ -3,7 +3,7 @@ import type { Decision } from '../protocol/requests.js';
 import { toRecord } from '../records/record.js';
 import type { TransferRecord } from '../records/types.js';
 import { decide } from '../room/ask.js';
-import { type FilterOptions, makeFilter } from '../transfers/filter.js';
+import { type FilterOptions, makeFilter } from '../rules/filter.js';
 import { asSeen } from '../transfers/ledger.js';
 import { notOffered, offer, openSource, type Recipient, uploadFile } from '../visit/send.js';
 import { incomplete, refused } from '../visit/visit.js';
@@ -27,17 +27,18 @@ export interface ListOptions extends ConnectOptions {
  *   not give both lists
  * @throws AbortError where the signal is aborted
  */
-export function listTransfers(
+export async function listTransfers(
   address: string,
   options: ListOptions = {},
 ): Promise<readonly TransferRecord[]> {
+  const filter = makeFilter(options.filter ?? {});
   return atRoom(address, options, async ({ label, ledger, listingFaults }) => {
     // What is missing must never look like what is not there.
     if (listingFaults.length > 0) throw incomplete(label, listingFaults);
-    const filter = makeFilter(options.filter ?? {});
     const held = [...ledger.values()];
     const at = Date.now();
-    return (filter === null ? held : held.filter(filter)).map((one) => toRecord(asSeen(one, at), label));
+    const wanted = filter === null ? held : held.filter((one) => filter(one, { at, room: label }));
+    return wanted.map((one) => toRecord(asSeen(one, at), label));
   });
 }
 

@@ -1,7 +1,7 @@
 import { isChange, type Notice } from '../monitor/notice.js';
 import { toRecord } from '../records/record.js';
 import type { RoomRecord } from '../records/types.js';
-import type { Selection } from '../transfers/filter.js';
+import type { Selection } from '../rules/filter.js';
 
 /** Makes the records of one Room from its notices. */
 export class RecordMaker {
@@ -17,7 +17,7 @@ export class RecordMaker {
 
   /** `null` where the selection leaves the notice out, and for a heartbeat after other records. */
   make(notice: Notice): RoomRecord | null {
-    if (isChange(notice) && !(this.#selection.watches(notice) && this.#selection.writes(notice))) return null;
+    if (isChange(notice) && !this.#selection.takes(notice, this.#room)) return null;
     const isHeartbeat = notice.kind === 'heartbeat';
     const isDue = !(isHeartbeat && this.#hasMade);
     const record = isDue ? toRecord(notice, this.#room) : null;

@@ -4,7 +4,7 @@ import { decode } from '../protocol/decode.js';
 import { type Item, type Line, LineTooLongError, readLines, Source } from '../recording/source.js';
 import type { RoomRecord } from '../records/types.js';
 import type { Entry, Link } from '../room/entry.js';
-import { type FilterOptions, Selection } from '../transfers/filter.js';
+import { type FilterOptions, Selection } from '../rules/filter.js';
 import { RecordMaker } from './records.js';
 
 /** What is told of a recording; everything is optional. */

@@ -7,7 +7,7 @@ import type { Decision } from '../protocol/requests.js';
 import type { RoomRecord } from '../records/types.js';
 import { delay, Gate } from '../room/timers.js';
 import type { RoomWatcherOptions } from '../room/watcher.js';
-import { type FilterOptions, Selection } from '../transfers/filter.js';
+import { type FilterOptions, Selection } from '../rules/filter.js';
 import { refused } from '../visit/visit.js';
 import { AbortError, type ConnectOptions, type RetryOptions, toWatcherOptions } from './connect.js';
 import { RecordMaker } from './records.js';

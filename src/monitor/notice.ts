@@ -1,5 +1,7 @@
+import type { Decision } from '../protocol/requests.js';
 import type { Link } from '../room/entry.js';
 import type { Change } from '../transfers/change.js';
+import type { Status } from '../transfers/transfer.js';
 
 /** The state of the link changed. */
 export interface LinkNotice {
@@ -35,7 +37,43 @@ export interface HeartbeatNotice {
   readonly connected: boolean;
 }
 
-/** What a view shows. */
+/** A hook ended. */
+export interface HookNotice {
+  readonly kind: 'hook';
+  readonly at: number;
+  /** What it was run for. */
+  readonly event: Status | 'removed' | 'connected' | 'disconnected' | 'taken-over';
+  /** The transfer's; `null` for an event of the link. */
+  readonly id: string | null;
+  /** The first word of its command. */
+  readonly command: string;
+  readonly exitCode: number | null;
+  readonly signal: string | null;
+  readonly durationMs: number;
+  /** The last line that it wrote to stderr. */
+  readonly stderr: string | null;
+  /** What it decided of a request. */
+  readonly decision: Decision | null;
+  /** Why it failed, in words, where it could not be started or did not end by itself. */
+  readonly fault: string | null;
+}
+
+/** A request was answered by a rule or a hook, or would have been. */
+export interface AnswerNotice {
+  readonly kind: 'answer';
+  readonly at: number;
+  readonly decision: Decision;
+  readonly id: string;
+  /** `null` where nothing was sent, under `--dry-run`. */
+  readonly outcome: { readonly ok: true } | { readonly ok: false; readonly reason: string } | null;
+  /** The rule, or the first word of the hook's command. */
+  readonly by: { readonly rule: string } | { readonly hook: string };
+}
+
+/** What a view is shown: what happened at a Room, and what was done about it. */
+export type Shown = Notice | HookNotice | AnswerNotice;
+
+/** What happened at a Room: a change of a transfer, of the link or the Room's state, a warning or a heartbeat. */
 export type Notice = Change | LinkNotice | StateNotice | WarningNotice | HeartbeatNotice;
 
 export function isChange(notice: Notice): notice is Change {

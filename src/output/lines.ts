@@ -1,4 +1,4 @@
-import type { Notice } from '../monitor/notice.js';
+import type { AnswerNotice, HookNotice, Shown } from '../monitor/notice.js';
 import { availabilityOf, isoTime, roomState } from '../records/record.js';
 import type { Link } from '../room/entry.js';
 import type { Transfer } from '../transfers/transfer.js';
@@ -24,7 +24,7 @@ export class LinesView implements View {
     this.#options = options;
   }
 
-  show(notice: Notice, room: string | null): void {
+  show(notice: Shown, room: string | null): void {
     const text = describe(notice, this.#options.style);
     if (text === null) return;
     const where = this.#options.nameRooms && room !== null ? `${safeText(room)}  ` : '';
@@ -35,7 +35,7 @@ export class LinesView implements View {
 }
 
 /** A change in words; `null` for progress, which would drown the rest, and for the link, which `noteOf` puts into words. */
-export function describe(notice: Notice, style: Style): string | null {
+export function describe(notice: Shown, style: Style): string | null {
   switch (notice.kind) {
     case 'transfer': {
       const { transfer, previousStatus } = notice;
@@ -56,11 +56,32 @@ export function describe(notice: Notice, style: Style): string | null {
       return `Room: ${roomState(notice.code).text} (${notice.code})`;
     case 'heartbeat':
       return notice.connected ? 'alive, nothing changed' : 'still not connected';
+    case 'answer':
+      return answerText(notice);
+    case 'hook':
+      return hookText(notice);
     case 'progress':
     case 'link':
     case 'warning':
       return null;
   }
+}
+
+function answerText({ decision, id, outcome, by }: AnswerNotice): string {
+  const done = decision === 'accept' ? 'accepted' : 'rejected';
+  const reason = outcome === null || outcome.ok ? '' : `: ${safeText(outcome.reason)}`;
+  const what = outcome === null ? `would be ${done}` : `${outcome.ok ? '' : 'not '}${done}${reason}`;
+  const who = 'rule' in by ? `rule ${safeText(by.rule)}` : `hook ${safeText(by.hook)}`;
+  return `request ${what}  id ${safeText(id)}  by ${who}`;
+}
+
+/** Only a hook that failed is worth a line. */
+function hookText({ event, id, command, exitCode, signal, stderr, fault }: HookNotice): string | null {
+  if (exitCode === 0 && fault === null) return null;
+  const how = fault ?? (signal === null ? `exit code ${exitCode}` : `ended by ${signal}`);
+  const about = id === null ? '' : `  id ${safeText(id)}`;
+  const last = stderr === null ? '' : `: ${safeText(stderr)}`;
+  return `hook     ${safeText(command)} for ${event} failed: ${how}${last}${about}`;
 }
 
 function statusText({ status, statusCode }: Transfer): string {
@@ -81,8 +102,9 @@ const DIRECTION_COLUMNS = 'outbound'.length;
 const STATUS_COLUMNS = 'processing'.length;
 
 /** What a person is told on stderr while data goes to stdout; `null` where a notice is no news there. */
-export function noteOf(notice: Notice, room: string | null): string | null {
+export function noteOf(notice: Shown, room: string | null): string | null {
   const where = room === null ? '' : `${safeText(room)}: `;
+  if (notice.kind === 'answer') return `${where}${answerText(notice)}`;
   if (notice.kind === 'warning') {
     const times = notice.count > 1 ? ` (${notice.count} times)` : '';
     return `${where}warning: ${safeText(notice.message)}${times}`;

@@ -1,4 +1,5 @@
 import stringWidth from 'string-width';
+import { safeText } from './text.js';
 
 /** Columns that a text takes on a terminal; colours take none. */
 export function displayWidth(text: string): number {
@@ -114,3 +115,20 @@ function firstGrapheme(text: string): string {
   for (const { segment } of SEGMENTER.segment(text)) return segment;
   return text;
 }
+
+/**
+ * The line of a text that has a place in it, made safe, and marks below the place; of a long line what is around it.
+ * @param place UTF-16 units from the start of the text
+ */
+export function markPlace(text: string, place: { readonly start: number; readonly end: number }): string {
+  const begin = Math.max(text.lastIndexOf('\n', place.start - 1) + 1, place.start - CONTEXT_UNITS);
+  const lineEnd = text.indexOf('\n', place.start);
+  const end = Math.min(lineEnd < 0 ? text.length : lineEnd, Math.max(place.start, begin) + CONTEXT_UNITS);
+  const before = safeText(text.slice(begin, place.start));
+  const marked = safeText(text.slice(place.start, Math.min(place.end, end)));
+  const after = safeText(text.slice(Math.min(place.end, end), end));
+  const marks = '^'.repeat(Math.max(1, displayWidth(marked)));
+  return `  ${before}${marked}${after}\n  ${' '.repeat(displayWidth(before))}${marks}\n`;
+}
+
+const CONTEXT_UNITS = 60;

@@ -1,10 +1,18 @@
-import type { LinkNotice, Notice, WarningNotice } from '../monitor/notice.js';
+import type {
+  AnswerNotice,
+  HookNotice,
+  LinkNotice,
+  Notice,
+  Shown,
+  WarningNotice,
+} from '../monitor/notice.js';
 import type { Change, TransferChange } from '../transfers/change.js';
 import { etaSeconds } from '../transfers/rate.js';
 import type {
   Availability,
   ChangeRecord,
   ConnectionRecord,
+  HookRecord,
   RecordBase,
   RoomRecord,
   RoomStateName,
@@ -82,6 +90,33 @@ export function toRecord(notice: Notice, room: string | null): RoomRecord | null
     case 'heartbeat':
       return { type: 'heartbeat', v: RECORD_VERSION, time, room, connected: notice.connected };
   }
+}
+
+/** The record of all that a view is shown; `null` where there is none. */
+export function shownRecord(
+  shown: Shown,
+  room: string | null,
+): RoomRecord | HookRecord | AnswerRecord | null {
+  if (shown.kind !== 'hook' && shown.kind !== 'answer') return toRecord(shown, room);
+  if (room === null) return null;
+  return shown.kind === 'hook' ? hookRecord(shown, room) : decidedRecord(shown, room);
+}
+
+function hookRecord({ kind: type, at, ...fields }: HookNotice, room: string): HookRecord {
+  return { type, v: RECORD_VERSION, time: isoTime(at), room, ...fields };
+}
+
+function decidedRecord({ at, decision: action, id, outcome, by }: AnswerNotice, room: string): AnswerRecord {
+  const error = outcome === null || outcome.ok ? null : outcome.reason;
+  const rule = 'rule' in by ? by.rule : null;
+  const hook = 'hook' in by ? by.hook : null;
+  return {
+    ...answerRecord({ action, id, fileId: null, error }, at, room),
+    ok: outcome?.ok === true,
+    rule,
+    hook,
+    dryRun: outcome === null,
+  };
 }
 
 /** `fileTransferAvailabilityChanged`, field `availability`, in words. */
@@ -218,6 +253,12 @@ export interface AnswerRecord extends RecordBase {
   readonly ok: boolean;
   /** The Room's own words where it did not. */
   readonly error: string | null;
+  /** The rule that answered; `null` where none did. */
+  readonly rule: string | null;
+  /** The first word of the hook's command that answered; `null` where none did. */
+  readonly hook: string | null;
+  /** Whether nothing was sent to the Room, under `--dry-run`. */
+  readonly dryRun: boolean;
 }
 
 /** Where a simulated Room listens: the one record that is not about a Room's transfers. */
@@ -236,7 +277,9 @@ export function answerRecord(
   room: string,
 ): AnswerRecord {
   const ok = error === null;
-  return { type: 'answer', v: RECORD_VERSION, time: isoTime(at), room, action, id, fileId, ok, error };
+  const by = { rule: null, hook: null, dryRun: false };
+  const time = isoTime(at);
+  return { type: 'answer', v: RECORD_VERSION, time, room, action, id, fileId, ok, error, ...by };
 }
 
 /**

@@ -164,6 +164,42 @@ export interface HeartbeatRecord extends RecordBase {
   readonly connected: boolean;
 }
 
+/** A Room that the config file names. */
+export interface ConfiguredRecord extends RecordBase {
+  readonly type: 'configured';
+  /** As the file gives it. */
+  readonly address: string;
+  /** The seat to take; `null` where the file does not say. */
+  readonly role: 'admin' | 'user' | null;
+  /** Names that it shares with other Rooms. */
+  readonly tags: readonly string[];
+  /** Where its credentials come from; `null` where the file does not say. */
+  readonly credentials: 'file' | 'command' | null;
+}
+
+/** A command that `--exec` runs has ended. */
+export interface HookRecord extends RecordBase {
+  readonly type: 'hook';
+  /** What it was run for. */
+  readonly event: Status | 'removed' | 'connected' | 'disconnected' | 'taken-over';
+  /** The transfer's; `null` for an event of the link. */
+  readonly id: string | null;
+  /** The first word of the command. */
+  readonly command: string;
+  /** `null` where it did not end by itself. */
+  readonly exitCode: number | null;
+  /** The signal that ended it, such as `SIGTERM`. */
+  readonly signal: string | null;
+  /** How long it ran, milliseconds. */
+  readonly durationMs: number;
+  /** The last line that it wrote to stderr. */
+  readonly stderr: string | null;
+  /** What it decided of a waiting request. */
+  readonly decision: 'accept' | 'reject' | null;
+  /** Why it failed, in words, where it could not be started or did not end by itself. */
+  readonly fault: string | null;
+}
+
 /** What a ledger's change becomes. */
 export type ChangeRecord = TransferRecord | ProgressRecord | RemovedRecord | AvailabilityRecord;
 

@@ -1,10 +1,13 @@
 import { TrueConfFilesError } from '../errors.js';
 import type { Notice } from '../monitor/notice.js';
+import type { Decision } from '../protocol/requests.js';
 import type { Redactor } from '../protocol/secrets.js';
 import type { RoomAddress } from '../room/address.js';
+import type { Outcome } from '../room/ask.js';
 import type { Entry } from '../room/entry.js';
 import { delay } from '../room/timers.js';
 import type { RoomWatcherOptions } from '../room/watcher.js';
+import type { Change } from '../transfers/change.js';
 import { serveCommands } from './command-desk.js';
 import { describeNatsFault } from './faults.js';
 import type { Problem } from './inspection.js';
@@ -70,6 +73,7 @@ export class HeldRooms {
       },
       onEntry: options.onEntry,
       onNotice: options.onNotice,
+      shares: options.shares,
     });
     if (this.#pauses.size > 0) relay.pause();
     const stop = new AbortController();
@@ -93,6 +97,12 @@ export class HeldRooms {
   /** Texts of a record were cut. */
   tellCut(room: string): void {
     this.#rooms.get(room)?.relay.tellCut();
+  }
+
+  /** Accepts or rejects a request. Never throws. */
+  async decide(decision: Decision, room: string, id: string): Promise<Outcome> {
+    const relay = this.#rooms.get(room)?.relay;
+    return relay === undefined ? { ok: false, reason: 'that Room is not held' } : relay.decide(decision, id);
   }
 
   /** Drops all that waits, for want of room. */
@@ -253,6 +263,8 @@ export interface RelayOptions {
   readonly takesCommands: boolean;
   readonly onEntry: (entry: Entry, room: string, redactor: Redactor) => void;
   readonly onNotice: (notice: Notice, room: string) => void;
+  /** Whether a change is shared. */
+  readonly shares: (change: Change, room: string) => boolean;
   /** Another relay holds the Room now. */
   readonly onReleased: (room: string) => void;
   /** What keeps the relay from its work now; called again and again. */

@@ -45,6 +45,7 @@ export class Relay {
   readonly #outbox: Outbox;
   readonly #recovery: Recovery;
   readonly #rooms: HeldRooms;
+  readonly decide: HeldRooms['decide'] = (...asked) => this.#rooms.decide(...asked);
   /** Aborted when no Room is left; its reason is the first fault. */
   readonly #end = new AbortController();
 
@@ -60,7 +61,7 @@ export class Relay {
       const js = jetstream(link.connection, { timeout: API_TIMEOUT_MS });
       const jsm = await jetstreamManager(link.connection, { checkAPI: false, timeout: API_TIMEOUT_MS });
       const info = await ensureStream(jsm, stream);
-      const rooms = options.addresses.length;
+      const { length: rooms } = options.addresses;
       const bucket = await LeaseBucket.open(js, jsm, { ttlMs, replicas, rooms });
       return new Relay({ ...options, stream }, js, jsm, bucket, info);
     } catch (error) {
@@ -157,8 +158,7 @@ export class Relay {
   }
 
   get counts(): RelayCounts {
-    const { published, waiting } = this.#outbox;
-    const { leftOut } = this.#rooms;
+    const [{ published, waiting }, { leftOut }] = [this.#outbox, this.#rooms];
     return { published, waiting, leftOut, cut: this.#cut, dropped: this.#dropped, held: this.#leases.size };
   }
 

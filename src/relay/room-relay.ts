@@ -1,11 +1,12 @@
 import { describeFault } from '../faults.js';
 import { MonitoredRoom } from '../monitor/monitored-room.js';
-import type { Notice } from '../monitor/notice.js';
+import { isChange, type Notice } from '../monitor/notice.js';
 import type { Decision } from '../protocol/requests.js';
 import type { Redactor } from '../protocol/secrets.js';
 import type { Outcome } from '../room/ask.js';
 import type { Entry, Link } from '../room/entry.js';
 import type { RoomWatcherOptions } from '../room/watcher.js';
+import type { Change } from '../transfers/change.js';
 import { hasEnded } from '../transfers/transfer.js';
 import { differences } from './differences.js';
 import type { Outbox } from './outbox.js';
@@ -27,6 +28,8 @@ export interface RoomRelayOptions {
   readonly onLeftOut: (records: number) => void;
   readonly onEntry: (entry: Entry, room: string, redactor: Redactor) => void;
   readonly onNotice: (notice: Notice, room: string) => void;
+  /** Whether a change is shared. */
+  readonly shares: (change: Change, room: string) => boolean;
 }
 
 /** One Room that the relay holds: watched as `watch` does, and everything it tells goes to the outbox. */
@@ -237,7 +240,7 @@ export class RoomRelay {
 
   #publish(notice: Notice, isExtra = false): void {
     const { outbox, publishPlain } = this.#options;
-    if (this.#isRetired) return;
+    if (this.#isRetired || (isChange(notice) && !this.#options.shares(notice, this.room))) return;
     if (this.#isBehind && notice.kind !== 'progress') {
       this.#leave(1);
       return;

@@ -45,5 +45,12 @@ export type Link =
       readonly reason: string;
       /** Whether a live link was lost, rather than a try that failed. */
       readonly wasLive: boolean;
+      /** Whether another client took the seat. */
+      readonly wasTaken?: boolean;
     }
-  | { readonly state: 'closed'; readonly reason: string };
+  | {
+      readonly state: 'closed';
+      readonly reason: string;
+      /** Whether another client took the seat. */
+      readonly wasTaken?: boolean;
+    };

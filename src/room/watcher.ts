@@ -58,15 +58,17 @@ export class RoomWatcher implements Asker {
    */
   async run(signal: AbortSignal): Promise<void> {
     let reason = 'stopped';
+    let wasTaken = false;
     try {
       await this.#keepConnected(signal);
     } catch (error) {
       if (!signal.aborted) {
         reason = this.redactor.redact(error instanceof Error ? error.message : String(error));
+        wasTaken = isTakeover(error);
         throw error;
       }
     } finally {
-      this.#emit({ state: 'closed', reason });
+      this.#emit({ state: 'closed', reason, ...(wasTaken && { wasTaken }) });
     }
   }
 
@@ -145,7 +147,9 @@ export class RoomWatcher implements Asker {
       const retryInMs = this.#retryInMs(fault, ++failures);
       const attempt = run.liveForMs === null ? failures : 0;
       const reason = this.redactor.redact(describeFault(fault));
-      this.#emit({ state: 'waiting', attempt, retryInMs, reason, wasLive: run.liveForMs !== null });
+      const wasLive = run.liveForMs !== null;
+      const taken = isTakeover(fault) ? { wasTaken: true } : {};
+      this.#emit({ state: 'waiting', attempt, retryInMs, reason, wasLive, ...taken });
       await delay(retryInMs, signal);
       await this.#reading.passed(signal);
     }
@@ -177,6 +181,10 @@ export class RoomWatcher implements Asker {
   #emit(link: Link): void {
     this.#options.onEntry({ kind: 'link', at: Date.now(), link });
   }
+}
+
+function isTakeover(error: unknown): boolean {
+  return error instanceof TrueConfFilesError && error.code === 'taken-over';
 }
 
 const TAKEOVER_INTERVAL_MS = 60_000;

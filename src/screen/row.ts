@@ -1,3 +1,4 @@
+import { hasStalled } from '../transfers/rate.js';
 import { hasEnded, STATUS_FACTS, type Transfer } from '../transfers/transfer.js';
 
 /** One transfer of one Room, as the table knows it. A value: each change makes a new one. */
@@ -45,15 +46,8 @@ export function isActive(row: Row): boolean {
   return !hasEnded(row.transfer.status);
 }
 
-/** Without progress for this long a transfer counts as stalled. */
-const STALLED_AFTER_MS = 5_000;
-/** Rooms report whole percents, which take long in a large file: up to twice the expected time, but no longer than this. */
-const LONGEST_WAIT_MS = 60_000;
-
-/** Whether a transfer that should move has not moved for some seconds, or longer than it should have taken. */
 export function isStalled(row: Row, now: number): boolean {
-  const { status, progressAt } = row.transfer;
-  return status === 'processing' && now - Math.max(progressAt ?? 0, row.statusAt) >= patience(row);
+  return row.transfer.status === 'processing' && hasStalled(row.transfer, row.statusAt, now);
 }
 
 /** When a row is looked at. */
@@ -67,12 +61,6 @@ export interface Moment {
 /** Whether a transfer moves, as far as can be known: only then its rate is one. */
 export function isMoving(row: Row, { now, stale }: Moment): boolean {
   return row.transfer.status === 'processing' && !stale && !isStalled(row, now);
-}
-
-function patience({ transfer: { size, bytesPerSecond } }: Row): number {
-  if (size === null || bytesPerSecond === null || bytesPerSecond <= 0) return STALLED_AFTER_MS;
-  const msPerPercent = (size / 100 / bytesPerSecond) * 1_000;
-  return Math.min(LONGEST_WAIT_MS, Math.max(STALLED_AFTER_MS, 2 * msPerPercent));
 }
 
 export type SortName = 'activity' | 'newest' | 'problems' | 'name' | 'peer' | 'size';

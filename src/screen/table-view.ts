@@ -1,5 +1,5 @@
 import type { Host } from '../host.js';
-import type { Notice } from '../monitor/notice.js';
+import type { Notice, Shown } from '../monitor/notice.js';
 import type { Look } from '../output/look.js';
 import type { View } from '../output/view.js';
 import type { Decision } from '../protocol/requests.js';
@@ -79,7 +79,9 @@ export class TableView implements View {
     };
   }
 
-  show(notice: Notice, room: string | null): void {
+  show(notice: Shown, room: string | null): void {
+    // What a rule or a hook does shows as the status that follows; where it failed, a warning comes with it.
+    if (notice.kind === 'hook' || notice.kind === 'answer') return;
     if (this.#screen !== null) {
       this.#screen.show(notice, room);
       return;

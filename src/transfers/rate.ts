@@ -44,5 +44,28 @@ export function etaSeconds(
   return seconds > LONGEST_ETA_S ? null : seconds;
 }
 
+/**
+ * Whether a running transfer has not moved for some seconds, or for longer than it should have taken.
+ * @param since when its status began, milliseconds since 1970
+ */
+export function hasStalled(
+  transfer: Pick<Pace, 'bytesPerSecond' | 'progressAt'> & { readonly size: number | null },
+  since: number,
+  now: number,
+): boolean {
+  return (
+    now - Math.max(transfer.progressAt ?? 0, since) >= patienceMs(transfer.size, transfer.bytesPerSecond)
+  );
+}
+
+/** Rooms report whole percents: twice what one should take is allowed for, within bounds. */
+function patienceMs(size: number | null, bytesPerSecond: number | null): number {
+  if (size === null || bytesPerSecond === null || bytesPerSecond <= 0) return STALLED_AFTER_MS;
+  const msPerPercent = (size / 100 / bytesPerSecond) * 1_000;
+  return Math.min(LONGEST_PATIENCE_MS, Math.max(STALLED_AFTER_MS, 2 * msPerPercent));
+}
+
 const SMOOTHING_MS = 5_000;
+const STALLED_AFTER_MS = 5_000;
+const LONGEST_PATIENCE_MS = 60_000;
 const LONGEST_ETA_S = 365 * 24 * 3_600;

@@ -121,6 +121,16 @@ function keyOf(room: string, id: string): string {
   return `${room}\n${id}`;
 }
 
+/** Ends a show that has done what was asked for. */
+export class Done extends Error {
+  readonly exitCode: number;
+
+  constructor(exitCode: number) {
+    super('done');
+    this.exitCode = exitCode;
+  }
+}
+
 /** What `--until` waits for: a status, or that all have ended, whichever way. */
 export type Goal = Status | 'ended';
 

@@ -1,5 +1,6 @@
 import type { Host } from '../host.js';
-import { LinesView } from '../output/lines.js';
+import type { Shown } from '../monitor/notice.js';
+import { LinesView, noteOf } from '../output/lines.js';
 import { type ColorFlag, type Look, lookOf, wantsColor } from '../output/look.js';
 import type { Sink } from '../output/sink.js';
 import { JsonView, type View } from '../output/view.js';
@@ -11,13 +12,15 @@ import type { Status } from '../transfers/transfer.js';
 export interface StreamContext {
   readonly out: Sink;
   readonly look: Look;
-  /** Addresses of the Rooms, as the user gave them. */
-  readonly labels: readonly string[];
+  /** Whether lines name their Room: there are several. */
+  readonly nameRooms: boolean;
 }
 
 /** What a view may need of the watch that it shows. */
 export interface ViewContext extends StreamContext {
   readonly host: Host;
+  /** Addresses of the Rooms, as the user gave them. */
+  readonly labels: readonly string[];
   /** Finished transfers to keep for each Room. */
   readonly keep: number;
   readonly actions: TableActions;
@@ -60,8 +63,7 @@ export const FORMATS = {
     notes: 'all',
     hasHeartbeats: false,
     isRedrawn: false,
-    open: ({ out, look, labels }: StreamContext) =>
-      new LinesView(out, { style: look.style, nameRooms: labels.length > 1 }),
+    open: ({ out, look, nameRooms }: StreamContext) => new LinesView(out, { style: look.style, nameRooms }),
   }),
   table: format({
     flags: null,
@@ -116,6 +118,13 @@ export const FORMAT_OPTIONS: readonly FormatOption[] = Object.keys(FORMATS).filt
 
 function isFormatOption(name: string): name is FormatOption {
   return Object.hasOwn(FORMATS, name) && FORMATS[name as FormatName].flags !== null;
+}
+
+/** What stderr reports of a notice beside the view; `null` for nothing. Of hooks and answers the view alone reports. */
+export function noteFor({ notes }: Pick<Format, 'notes'>, notice: Shown, room: string | null): string | null {
+  if (notes === 'none' || notice.kind === 'hook' || notice.kind === 'answer') return null;
+  const isTrouble = notice.kind === 'warning' || (notice.kind === 'link' && notice.link.state === 'waiting');
+  return notes === 'all' || isTrouble ? noteOf(notice, room) : null;
 }
 
 /** Colors and signs, as the options, the environment and the terminal have them. */

@@ -2,18 +2,18 @@ import { setMaxListeners } from 'node:events';
 import { EXIT, exitCodeOf, Interrupted, TrueConfFilesError } from '../errors.js';
 import { fileFault } from '../faults.js';
 import type { Host } from '../host.js';
-import { isChange, type Notice } from '../monitor/notice.js';
-import { noteOf } from '../output/lines.js';
+import { isChange, type Notice, type Shown } from '../monitor/notice.js';
 import { linesLost, Sink } from '../output/sink.js';
 import { safeText } from '../output/text.js';
 import type { View } from '../output/view.js';
 import type { Decision } from '../protocol/requests.js';
 import type { Player } from '../recording/player.js';
 import type { Outcome } from '../room/ask.js';
-import type { Selection } from '../transfers/filter.js';
-import type { Endings } from './endings.js';
+import type { Selection } from '../rules/filter.js';
+import type { Automation, MakeAutomation } from './automation.js';
+import { Done, type Endings } from './endings.js';
 import { type Feed, Flow } from './feed.js';
-import { FORMATS, type FormatName, lookFor, type OutputOptions } from './formats.js';
+import { FORMATS, type FormatName, lookFor, noteFor, type OutputOptions } from './formats.js';
 
 export interface ShowOptions {
   readonly format: FormatName;
@@ -25,18 +25,10 @@ export interface ShowOptions {
   readonly timeoutMs: number | null;
   /** Ended transfers held in the table at most. */
   readonly keep: number;
+  /** Makes what acts on what is shown. */
+  readonly automate: MakeAutomation | null;
   /** What plays the recording that is shown; without it, what is shown happens now. */
   readonly player?: Player;
-}
-
-/** Ends a show that has done what was asked for. */
-class Done extends Error {
-  readonly exitCode: number;
-
-  constructor(exitCode: number) {
-    super('done');
-    this.exitCode = exitCode;
-  }
 }
 
 /** Shows what feeds tell, as a table, lines or records, until there is a reason to end. */
@@ -45,8 +37,8 @@ export class Show {
   readonly err: Sink;
   /** Holds the feeds back while something that they are written to is full. */
   readonly flow = new Flow({
-    pause: () => this.#eachFeed((feed) => feed.pause()),
-    resume: () => this.#eachFeed((feed) => feed.resume()),
+    pause: () => this.#feeds.forEach((feed) => void feed.pause()),
+    resume: () => this.#feeds.forEach((feed) => void feed.resume()),
   });
   readonly #options: ShowOptions;
   readonly #out: Sink;
@@ -63,6 +55,11 @@ export class Show {
   /** Settles once the last question is answered. */
   #asked: Promise<void> = Promise.resolve();
   #view: View | null = null;
+  readonly #automation: Automation | null;
+  /** Aborted where the end must not wait for hooks. */
+  readonly #hurry = new AbortController();
+  /** It has done what was asked for, and waits for hooks and answers. */
+  #isDone = false;
 
   constructor(options: ShowOptions) {
     this.#options = options;
@@ -71,7 +68,7 @@ export class Show {
     setMaxListeners(0, this.#stop.signal);
     const onGone = () => {
       this.#isGone = true;
-      this.#end(new Done(EXIT.done));
+      this.#endNow(EXIT.done);
     };
     const onError = (error: Error) => {
       this.#isGone = true;
@@ -83,6 +80,12 @@ export class Show {
     this.#out = new Sink(host.stdout, { ...this.flow.gate(), onGone, onError });
     // A reader of stderr that goes away ends nothing: only the reader of the data does.
     this.err = new Sink(host.stderr, output.debug ? this.flow.gate() : {});
+    this.#automation =
+      options.automate?.({
+        ...this.flow.gate(),
+        decide: (decision, room, id) => this.#decide(decision, room, id),
+        show: (shown, room) => this.#report(shown, room),
+      }) ?? null;
   }
 
   /**
@@ -97,9 +100,7 @@ export class Show {
       await this.err.flush(this.#stop.signal);
       return question();
     });
-    const done = () => {
-      if (!this.#stop.signal.aborted) release?.();
-    };
+    const done = () => (this.#stop.signal.aborted ? undefined : release?.());
     this.#asked = answer.then(done, done);
     return answer;
   }
@@ -114,8 +115,7 @@ export class Show {
     const onSignal = () => this.#end(signal.reason);
     signal.addEventListener('abort', onSignal, { once: true });
     if (signal.aborted) onSignal();
-    const deadline =
-      timeoutMs === null ? undefined : setTimeout(() => this.#end(new Done(EXIT.timeout)), timeoutMs);
+    const deadline = timeoutMs === null ? undefined : setTimeout(() => this.#endNow(EXIT.timeout), timeoutMs);
     try {
       this.#view = await this.#openView();
       this.#feeds = feeds;
@@ -123,6 +123,7 @@ export class Show {
     } finally {
       clearTimeout(deadline);
       signal.removeEventListener('abort', onSignal);
+      await this.#closeAutomation(signal);
       await this.#view?.close();
       // What ends by itself may take the time that its reader takes, until a signal comes.
       const hurry = this.#isOver ? signal : this.#stop.signal;
@@ -150,11 +151,21 @@ export class Show {
   async #openView(): Promise<View> {
     const { format, output, host, labels, keep, player = null } = this.#options;
     const actions = {
-      quit: () => this.#end(new Done(EXIT.done)),
+      quit: () => this.#endNow(EXIT.done),
       decide: (decision: Decision, room: string, id: string) => this.#decide(decision, room, id),
     };
     const look = lookFor(output, host);
-    const context = { host, out: this.#out, look, labels, keep, actions, player, notify: output.notify };
+    const context = {
+      host,
+      out: this.#out,
+      look,
+      labels,
+      nameRooms: labels.length > 1,
+      keep,
+      actions,
+      player,
+      notify: output.notify,
+    };
     return FORMATS[format].open(context);
   }
 
@@ -205,25 +216,38 @@ export class Show {
 
   #take(notice: Notice, room: string): void {
     // Once it has done what was asked for, only the end of the link is still told, and warnings held until then.
-    if (this.#stop.signal.aborted && notice.kind !== 'link' && notice.kind !== 'warning') return;
+    if ((this.#isDone || this.#stop.signal.aborted) && notice.kind !== 'link' && notice.kind !== 'warning')
+      return;
     // A heartbeat is shown only if nothing else was written for this Room since the last one.
     const isUnwanted = this.#options.output.quiet === true && !this.#format.hasHeartbeats;
     if (notice.kind === 'heartbeat' && (this.#heard.delete(room) || isUnwanted)) return;
     const { selection, endings } = this.#options;
     if (isChange(notice)) {
-      if (!selection.watches(notice)) return;
+      if (!selection.watches(notice, room)) return;
       endings.saw(notice, room);
-      if (!selection.writes(notice)) {
+      if (!selection.writes(notice, room)) {
+        this.#automation?.take(notice, room, false);
         this.#hide(notice, room);
         this.#checkEndings();
         return;
       }
     }
-    const before = this.#out.taken;
-    this.#show(notice, room);
-    if (notice.kind !== 'heartbeat' && this.#out.taken > before) this.#heard.add(room);
+    this.#report(notice, room);
     if (notice.kind === 'transfer') endings.wrote();
+    this.#automation?.take(notice, room, true);
     this.#checkEndings();
+  }
+
+  #report(shown: Shown, room: string): void {
+    const before = this.#out.taken;
+    this.#show(shown, room);
+    if (shown.kind !== 'heartbeat' && this.#out.taken > before) this.#heard.add(room);
+  }
+
+  /** Hooks and answers that are under way may end, unless a signal, a time limit or a person ended the show. */
+  async #closeAutomation(signal: AbortSignal): Promise<void> {
+    const dropped = await this.#automation?.close(AbortSignal.any([signal, this.#hurry.signal]));
+    if (dropped) this.warn('hooks-dropped', `${dropped} hooks were not run, as the program was stopped`);
   }
 
   /** A transfer that left the statuses asked for leaves the table. */
@@ -240,16 +264,17 @@ export class Show {
 
   #checkEndings(): void {
     const { exitCode } = this.#options.endings;
-    if (exitCode !== null) this.#end(new Done(exitCode));
+    if (exitCode === null || this.#isDone) return;
+    this.#isDone = true;
+    const end = () => this.#end(new Done(exitCode));
+    // A request can only be answered while the link is live.
+    if (this.#automation === null) end();
+    else void this.#automation.idle().then(end);
   }
 
-  #show(notice: Notice, room: string | null): void {
+  #show(notice: Shown, room: string | null): void {
     this.#view?.show(notice, room);
-    const { notes } = this.#format;
-    const isTrouble =
-      notice.kind === 'warning' || (notice.kind === 'link' && notice.link.state === 'waiting');
-    if (notes === 'none' || (notes === 'trouble' && !isTrouble)) return;
-    const note = noteOf(notice, room);
+    const note = noteFor(this.#format, notice, room);
     if (note !== null) this.#note(note);
   }
 
@@ -262,8 +287,10 @@ export class Show {
     return (await feed?.decide(decision, room, id)) ?? { ok: false, reason: 'that Room is not watched' };
   }
 
-  #eachFeed(act: (feed: Feed) => void): void {
-    for (const feed of this.#feeds) act(feed);
+  /** Ends without waiting for hooks. */
+  #endNow(exitCode: number): void {
+    this.#hurry.abort();
+    this.#end(new Done(exitCode));
   }
 
   /** The first cause of an ending is the one that counts. */

@@ -31,6 +31,9 @@ describe.each([
         fileId: null,
         ok: true,
         error: null,
+        rule: null,
+        hook: null,
+        dryRun: false,
       })),
     );
     expect(program.stderr.text).toBe('');

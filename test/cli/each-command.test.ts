@@ -103,6 +103,13 @@ const AT_WORK: Readonly<Record<string, () => Promise<void>>> = {
     expect(await program.ended, program.report).toBe(0);
     expect(JSON.parse(program.stdout.text)).toHaveProperty('$schema');
   },
+  async rooms() {
+    const config = newPath('config.json');
+    writeFileSync(config, JSON.stringify({ rooms: { lobby: { address: '10.0.0.5' } } }), { mode: 0o600 });
+    const program = run(['rooms', '--config', config, '--json']);
+    expect(await program.ended, program.report).toBe(0);
+    expect(program.records).toMatchObject([{ type: 'configured', room: 'lobby', address: '10.0.0.5' }]);
+  },
 };
 
 it('each command is here', () => {

@@ -44,7 +44,7 @@ const CASES: readonly (readonly [args: readonly string[], says: string])[] = [
   [['help', 'nothing'], "unknown command 'nothing'"],
   [['watch', 'demo', '--password=hunter2'], "unknown option '--password'"],
   [['watch', 'demo', '--id', ''], 'The id is empty (an unset variable?).'],
-  [['list', 'a', 'b'], "too many arguments for 'list'"],
+  [['doctor', 'a', 'b'], "too many arguments for 'doctor'"],
   [['watch', 'demo', '--count', '0'], 'Give a whole number from 1.'],
   [['watch', 'demo', '--count=-1'], 'Give a whole number from 1.'],
   [['watch', 'demo', '--count', '1.5'], 'Give a whole number from 1.'],
@@ -61,7 +61,7 @@ const CASES: readonly (readonly [args: readonly string[], says: string])[] = [
   [['info'], "missing required argument 'id'"],
   [['accept', '--room', 'demo'], "missing required argument 'id'"],
   [['info', 'a'], 'No Room is named.'],
-  [['list', 'demo', '--room', '10.0.0.5'], 'Two Rooms are named, and this command asks one.'],
+  [['info', 'a', 'demo', '--room', '10.0.0.5'], 'Two Rooms are named, and this command asks one.'],
   [['history', ''], 'The address of the Room is empty (an unset variable?).'],
   [
     ['list', 'nats://room'],
@@ -155,7 +155,7 @@ it.each([
 });
 
 it.each([
-  [['list', '10.0.0.5', '10.0.0.6'], 'It asks one Room at a time: run it once for each.'],
+  [['doctor', '10.0.0.5', '10.0.0.6'], 'It asks one Room at a time: run it once for each.'],
   [['info', 'a', 'b', 'c'], 'Name the Room with --room ROOM.'],
   [['send', 'file', '10.0.0.5'], 'Name the Room with --room ROOM.'],
 ])('%j says how it is meant', async ([command = '', ...args], advice) => {

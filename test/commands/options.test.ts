@@ -1,7 +1,9 @@
 import { expect, it } from 'vitest';
 import { COMMAND_OPTIONS, CommandOption } from '../../src/commands/command-options.js';
 import {
+  ANSWERS,
   FORMAT_FLAGS,
+  HOOKS,
   NATS,
   OUTPUT,
   RELAY,
@@ -14,7 +16,7 @@ import {
 import { FORMATS } from '../../src/watch/formats.js';
 import { commandTree } from '../support/command-tree.js';
 
-const TABLE = { ...FORMAT_FLAGS, ...OUTPUT, ...ROOM, ...WHICH, ...WHEN, ...NATS };
+const TABLE = { ...FORMAT_FLAGS, ...OUTPUT, ...ROOM, ...WHICH, ...WHEN, ...NATS, ...HOOKS, ...ANSWERS };
 
 it('each option stands in the table under the name by which its command gets it', () => {
   for (const specs of Object.values(COMMAND_OPTIONS)) {

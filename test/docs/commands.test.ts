@@ -56,6 +56,7 @@ beforeAll(async () => {
   writeFileSync(join(folder, 'bin/jq'), jq, { mode: 0o755 });
   room = await RoomSimulator.start({ transferMs: 50 });
   relayed = await RoomSimulator.start({ transferMs: 50 });
+  prepare();
   if (hasNatsServer) {
     nats = await NatsServer.start();
     relay = start(`trueconf-files relay ${hostOf(relayed)} --to ${nats.url} --allow-commands --json`);
@@ -104,11 +105,13 @@ describe('each command of the pages and of the help', () => {
 function prepare(): void {
   for (const name of readdirSync(folder)) if (name !== 'bin') rmSync(join(folder, name), { recursive: true });
   const entry = '{"method":"event","event":"fileTransferAvailabilityChanged","availability":3}\n';
-  for (const name of ['room.ndjson', 'messages.ndjson', 'frames.log'])
+  for (const name of ['room.ndjson', 'meeting.ndjson', 'messages.ndjson', 'frames.log'])
     writeFileSync(join(folder, name), entry);
   writeFileSync(join(folder, 'room.ndjson.gz'), gzipSync(entry));
   for (const name of ['plan.docx', 'slides.pptx']) writeFileSync(join(folder, name), 'content');
   writeFileSync(join(folder, 'rooms.txt'), `${hostOf(room)}\n`);
+  const rooms = { lobby: { address: hostOf(room), tags: ['floor2'] } };
+  writeFileSync(join(folder, 'config.json'), JSON.stringify({ rooms }), { mode: 0o600 });
   for (const one of [room, relayed]) {
     for (const { id } of one.transfers) one.delete(id);
     one.receive({ id: WAITING_ID, peerId: 'ann@example.com' });
@@ -152,6 +155,7 @@ function start(text: string): Running {
   const env = {
     ...PLAIN_ENV,
     HOME: join(folder, 'bin'),
+    TRUECONF_FILES_CONFIG: join(folder, 'config.json'),
     SHELL: '/bin/bash',
     PATH: `${join(folder, 'bin')}:${PLAIN_ENV['PATH']}`,
   };

@@ -2,11 +2,11 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import type { CheckRecord } from '../../src/commands/doctor/check.js';
 import type { AnswerRecord, ListeningRecord } from '../../src/records/record.js';
-import type { RoomRecord } from '../../src/records/types.js';
+import type { ConfiguredRecord, HookRecord, RoomRecord } from '../../src/records/types.js';
 import { RECORD_TYPES, SCHEMA_FILE } from '../support/record-schema.js';
 
 /** Every record that the program writes; a new one belongs here, and then the compiler asks for its fields. */
-type AnyRecord = RoomRecord | AnswerRecord | CheckRecord | ListeningRecord;
+type AnyRecord = RoomRecord | AnswerRecord | ConfiguredRecord | HookRecord | CheckRecord | ListeningRecord;
 
 /** The kinds of values that a type allows: `string`, `=waiting` for one of a union, `null`. */
 type Kind<T> = T extends string
@@ -160,6 +160,36 @@ const SHAPES: Shapes = {
     fileId: STRING_OR_NULL,
     ok: { boolean: true },
     error: STRING_OR_NULL,
+    rule: STRING_OR_NULL,
+    hook: STRING_OR_NULL,
+    dryRun: { boolean: true },
+  },
+  hook: {
+    ...BASE,
+    type: { '=hook': true },
+    event: {
+      ...STATUS,
+      '=removed': true,
+      '=connected': true,
+      '=disconnected': true,
+      '=taken-over': true,
+    },
+    id: STRING_OR_NULL,
+    command: STRING,
+    exitCode: NUMBER_OR_NULL,
+    signal: STRING_OR_NULL,
+    durationMs: NUMBER,
+    stderr: STRING_OR_NULL,
+    decision: { '=accept': true, '=reject': true, null: true },
+    fault: STRING_OR_NULL,
+  },
+  configured: {
+    ...BASE,
+    type: { '=configured': true },
+    address: STRING,
+    role: { '=admin': true, '=user': true, null: true },
+    tags: { object: true },
+    credentials: { '=file': true, '=command': true, null: true },
   },
   listening: {
     v: { '=1': true },
@@ -193,7 +223,9 @@ function kindsOf(property: Property): readonly string[] {
     return property.enum.map((value) => (value === null ? 'null' : `=${value}`));
   if (property.anyOf !== undefined) return property.anyOf.flatMap(kindsOf);
   if (property.type !== undefined) {
-    return [property.type].flat().map((type) => (type === 'integer' ? 'number' : type));
+    return [property.type]
+      .flat()
+      .map((type) => (type === 'integer' ? 'number' : type === 'array' ? 'object' : type));
   }
   const target = $defs[property.$ref?.replace('#/$defs/', '') ?? ''];
   return target === undefined ? [] : kindsOf(target);

@@ -4,11 +4,10 @@ import type { Host } from '../../host.js';
 import { lookOf } from '../../output/look.js';
 import { safeText } from '../../output/text.js';
 import type { Secret } from '../../protocol/secrets.js';
-import { showAddress } from '../../room/address.js';
 import type { OptionsOf } from '../command-options.js';
-import { askSecret, canAsk, readCredentials } from '../credentials.js';
+import { askSecret, canAsk, readCredentials, signInTo } from '../credentials.js';
 import { debugTap, Printer } from '../printer.js';
-import { namedAddress, type OpenRoom, openRoom } from '../rooms.js';
+import { namedAddresses, type OpenRoom, openRoom, shownName } from '../rooms.js';
 import {
   type Check,
   type CheckName,
@@ -27,15 +26,30 @@ import { Visit, type VisitOptions } from './visit.js';
 type DoctorOptions = OptionsOf<'doctor'>;
 
 /**
- * Checks one Room, step by step.
+ * Checks a Room, or each that a name of the config file stands for, step by step.
  * @returns the exit code: 0 where all is well, that of what keeps a watch from working, or 6 where something is wrong
- * that does not
+ * that does not; of several the first that is not 0
  * @throws TrueConfFilesError; the signal's reason
  */
 export async function doctor(given: string | undefined, options: DoctorOptions, host: Host): Promise<number> {
   const credentials = options.signIn ? await readCredentials(options, host) : null;
-  const address = namedAddress(given, options, 'doctor 10.0.0.5', host);
-  let label = showAddress(address);
+  const named = namedAddresses(given === undefined ? [] : [given], options, 'doctor 10.0.0.5', host);
+  let exitCode: number = EXIT.done;
+  for (const name of named) {
+    if (named.length > 1 && options.json !== true) host.stdout.write(`${safeText(shownName(name))}\n`);
+    const code = await doctorOne(name, credentials, options, host);
+    if (exitCode === EXIT.done) exitCode = code;
+  }
+  return exitCode;
+}
+
+async function doctorOne(
+  name: string,
+  credentials: Secret | null,
+  options: DoctorOptions,
+  host: Host,
+): Promise<number> {
+  let label = shownName(name);
   const printer = new Printer(options, host);
   const { symbols } = lookOf({ color: false, ascii: options.ascii }, host);
   const checks: Check[] = [];
@@ -45,7 +59,7 @@ export async function doctor(given: string | undefined, options: DoctorOptions, 
     else printer.out.write(checkLines(check, printer.style, symbols));
   };
   try {
-    const room = await openNamed(address, host);
+    const room = await openNamed(name, host);
     if (!(room instanceof TrueConfFilesError)) label = room.address.label;
     const exitCode =
       room instanceof TrueConfFilesError
@@ -59,8 +73,8 @@ export async function doctor(given: string | undefined, options: DoctorOptions, 
 }
 
 async function checkRoom(
-  { address, close }: OpenRoom,
-  credentials: Secret | null,
+  { address, configured, close }: OpenRoom,
+  given: Secret | null,
   options: DoctorOptions,
   host: Host,
   printer: Printer,
@@ -73,11 +87,13 @@ async function checkRoom(
   const debug = debugTap(printer.err);
   if (options.signIn) printer.note(TAKES_THE_SEAT);
   try {
+    const signIn = options.signIn
+      ? await signInTo(configured, given, options, host)
+      : { credentials: null, role: options.role ?? null };
     return await examine(
       {
         address,
-        credentials,
-        role: options.role ?? null,
+        ...signIn,
         signIn: options.signIn,
         stepMs: options.stepTimeout,
         askCredentials: canAsk(host) ? ask : undefined,
@@ -94,9 +110,9 @@ async function checkRoom(
 }
 
 /** The Room, or what is wrong with its address. */
-async function openNamed(address: string, host: Host): Promise<OpenRoom | TrueConfFilesError> {
+async function openNamed(name: string, host: Host): Promise<OpenRoom | TrueConfFilesError> {
   try {
-    return await openRoom(address, host);
+    return await openRoom(name, host);
   } catch (error) {
     if (error instanceof TrueConfFilesError && error.code === 'usage') return error;
     throw error;

@@ -1,0 +1,145 @@
+import { type ASTNode, EvaluationError, serialize } from '@marcbachmann/cel-js';
+import { type Place, PlacedError } from '../errors.js';
+import { CHECKING, Context, RUNNING } from './environment.js';
+import { type Facts, FIELDS } from './fields.js';
+import { compileGlob } from './glob.js';
+import { explain } from './words.js';
+
+/** A compiled condition over a transfer. */
+export interface Expression {
+  /** As it was written. */
+  readonly source: string;
+  /** Whether it uses only what a transfer is, not how far it has come. */
+  readonly isLasting: boolean;
+  /** The parts that `&&` joins at its top. */
+  readonly terms: readonly Expression[];
+  /** `null` where it can't be told, as with the size of a file whose size is not known. */
+  test(facts: Facts): boolean | null;
+}
+
+/**
+ * A CEL expression over the fields of the `transfer` record, type-checked.
+ *
+ * A field that is not known is `null`, and a comparison with it other than `==` and `!=` can't be told; `&&` and `||`
+ * go on where the other side decides.
+ * @throws PlacedError
+ */
+export function compileExpression(source: string): Expression {
+  const checked = CHECKING().check(source);
+  if (checked.error !== undefined) throw explain(checked.error, source);
+  if (checked.type !== 'bool' && checked.type !== 'dyn') {
+    const message = `The expression gives a ${checked.type ?? 'value'}, not true or false.`;
+    throw new PlacedError(message, 'Compare it with something, as in size > 5 * MB.', source, whole(source));
+  }
+  const { ast } = RUNNING().parse(source);
+  checkCalls(ast, source);
+  return assemble(source, ast);
+}
+
+function assemble(source: string, ast: ASTNode): Expression {
+  const run = RUNNING().parse(source);
+  const conjuncts = conjunctsOf(ast);
+  const isSingle = conjuncts.length === 1;
+  const expression: Expression = {
+    source,
+    isLasting: fieldsOf(ast).every((name) => LASTING.has(name)),
+    get terms() {
+      return isSingle ? [expression] : conjuncts.map((node) => assemble(serialize(node), node));
+    },
+    test(facts) {
+      try {
+        const value: unknown = run(new Context(facts));
+        return typeof value === 'boolean' ? value : null;
+      } catch (error) {
+        if (error instanceof EvaluationError) return null;
+        throw error;
+      }
+    },
+  };
+  return expression;
+}
+
+function conjunctsOf(node: ASTNode): readonly ASTNode[] {
+  return node.op === '&&' ? node.args.flatMap(conjunctsOf) : [node];
+}
+
+function fieldsOf(node: ASTNode): readonly string[] {
+  return nodesOf(node).flatMap((one) => (one.op === 'id' && BY_NAME.has(one.args) ? [one.args] : []));
+}
+
+/** A node and all below it. */
+function nodesOf(node: ASTNode): readonly ASTNode[] {
+  return [node, ...childrenOf(node.args).flatMap(nodesOf)];
+}
+
+function childrenOf(value: unknown): readonly ASTNode[] {
+  if (Array.isArray(value)) return value.flatMap(childrenOf);
+  // The arguments of a node are nodes, texts and lists of them.
+  return typeof value === 'object' && value !== null && 'op' in value ? [value as ASTNode] : [];
+}
+
+/** What types can't say: calls that could block, globs that are wrong, and texts that a field never has. */
+function checkCalls(ast: ASTNode, source: string): void {
+  for (const node of nodesOf(ast)) {
+    if (node.op === 'rcall' && node.args[0] === 'matches') {
+      const hint = 'Use glob(text, pattern), contains, startsWith or endsWith.';
+      throw new PlacedError('matches() is not available: it can block.', hint, source, placeOf(node));
+    }
+    if (node.op === 'call' && node.args[0] === 'glob') checkGlob(node.args[1][1], source);
+    if (node.op === '==' || node.op === '!=' || node.op === 'in') checkValues(...node.args, source);
+  }
+}
+
+function checkGlob(pattern: ASTNode | undefined, source: string): void {
+  if (pattern === undefined) return;
+  const text = textOf(pattern);
+  if (text === null) {
+    const message = 'The second argument of glob() must be a text in quotes.';
+    throw new PlacedError(message, null, source, placeOf(pattern));
+  }
+  try {
+    compileGlob(text);
+  } catch (error) {
+    if (!(error instanceof PlacedError)) throw error;
+    const { start, end } = placeOf(pattern);
+    // Inside the quotes, where no escape stands before the place.
+    const isExact = source.slice(start + 1, end - 1) === text;
+    const place = isExact ? { start: start + 1 + error.place.start, end: start + 1 + error.place.end } : null;
+    throw new PlacedError(error.message, error.hint, source, place ?? { start, end });
+  }
+}
+
+function checkValues(left: ASTNode, right: ASTNode, source: string): void {
+  for (const [one, other] of [
+    [left, right],
+    [right, left],
+  ] as const) {
+    const values = one.op === 'id' ? BY_NAME.get(one.args)?.values : null;
+    if (values === null || values === undefined) continue;
+    for (const node of other.op === 'list' ? other.args : [other]) {
+      const text = textOf(node);
+      if (text === null || values.includes(text)) continue;
+      const message = `"${text}" is never a ${one.op === 'id' ? one.args : 'value'}.`;
+      throw new PlacedError(message, `Write one of ${values.join(', ')}.`, source, placeOf(node));
+    }
+  }
+}
+
+function textOf(node: ASTNode): string | null {
+  return node.op === 'value' && typeof node.args === 'string' ? node.args : null;
+}
+
+function placeOf(node: ASTNode): Place {
+  return { start: node.start, end: node.end };
+}
+
+function whole(source: string): Place {
+  return { start: 0, end: source.length };
+}
+
+const BY_NAME: ReadonlyMap<string, (typeof FIELDS)[number]> = new Map(
+  FIELDS.map((field) => [field.name, field]),
+);
+const LASTING: ReadonlySet<string> = new Set(
+  FIELDS.filter(({ isLasting }) => isLasting).map(({ name }) => name),
+);
