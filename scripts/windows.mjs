@@ -19,12 +19,11 @@ const { values } = parseArgs({
   },
 });
 /** What only Windows has, and each command at its work. */
-const BRIEF = [
-  ...['files', 'signals'].map((name) => `test/windows/${name}.windows.ts`),
-  'test/cli/each-command.test.ts',
-];
+const BRIEF = ['test/windows/files.windows.ts', 'test/cli/each-command.test.ts'];
 const ALL = [
   ...BRIEF,
+  // Under Wine a console event does not always reach its process: not for a brief run.
+  'test/windows/signals.windows.ts',
   'test/windows/pipes.windows.ts',
   'test/library/process.test.ts',
   ...['exit-codes', 'records', 'recordings', 'replay', 'endings', 'filters'],
