@@ -22,5 +22,5 @@ export { type Filter, type FilterOptions, makeFilter } from './rules/filter.js';
 export * from './simulator/index.js';
 export type * from './transfers/change.js';
 export { Ledger, type LedgerOptions } from './transfers/ledger.js';
-export type { ListingCause } from './transfers/listing.js';
+export type { ListingCause } from './transfers/memory.js';
 export type { Status, Step, Transfer } from './transfers/transfer.js';

@@ -2,7 +2,7 @@ import { DEFAULTS } from '../defaults.js';
 import type { Notice } from '../monitor/notice.js';
 import type { WireRecord } from '../records/read.js';
 import type { Link } from '../room/entry.js';
-import { ByAge } from '../transfers/by-age.js';
+import { ByAge } from '../transfers/memory.js';
 import { hasEnded, type Transfer } from '../transfers/transfer.js';
 import { encodeToken } from './subjects.js';
 

@@ -1,4 +1,4 @@
-import { ByAge } from '../transfers/by-age.js';
+import { ByAge } from '../transfers/memory.js';
 
 /** A record on its way into the stream. */
 export interface Outgoing {

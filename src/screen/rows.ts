@@ -1,6 +1,6 @@
 import { safeText } from '../output/text.js';
-import { ByAge } from '../transfers/by-age.js';
 import type { RemovedChange, TransferChange } from '../transfers/change.js';
+import { ByAge } from '../transfers/memory.js';
 import { asHeld, hasEnded, type Status, type Transfer } from '../transfers/transfer.js';
 import { searchText } from './cell-text.js';
 import { isEmpty, matches, parseQuery, type Query } from './find.js';

@@ -1,11 +1,19 @@
 import { DEFAULTS } from '../defaults.js';
 import type { FileFacts, FileMessage, ListAnswer, Message } from '../protocol/message.js';
-import { ByAge } from './by-age.js';
 import type { Change, Origin, RemovedReason, TransferChange } from './change.js';
-import { Listing, type ListingCause } from './listing.js';
+import { ByAge, Forgotten, Listing, type ListingCause } from './memory.js';
 import { advance } from './rate.js';
-import { firstSeen, isForward, isSameStatus, revise } from './revise.js';
-import { asHeld, hasEnded, type Status, statusOf, type Transfer } from './transfer.js';
+import {
+  asHeld,
+  firstSeen,
+  hasEnded,
+  isForward,
+  isSameStatus,
+  revise,
+  type Status,
+  statusOf,
+  type Transfer,
+} from './transfer.js';
 
 /** How much a ledger holds. */
 export interface LedgerOptions {
@@ -238,54 +246,6 @@ function impliedBy(
 }
 
 const NONE: readonly Change[] = [];
-
-/**
- * What is still known of transfers that the ledger holds no more: the status of those let go for want of room, and
- * which ones were removed. Bounded: the oldest are forgotten for good.
- */
-export class Forgotten {
-  readonly #statuses = new Map<string, Status | typeof REMOVED>();
-  /** Goes along with the map: each new iterator would have to pass by all that was forgotten. */
-  readonly #oldest = this.#statuses.keys();
-
-  /** The status with which a transfer was let go; `null` where it was not. */
-  get(id: string): Status | null {
-    const status = this.#statuses.get(id);
-    return status === undefined || status === REMOVED ? null : status;
-  }
-
-  /** Like `get`, and the transfer is held again. */
-  take(id: string): Status | null {
-    const status = this.#statuses.get(id);
-    if (status === undefined) return null;
-    this.#statuses.delete(id);
-    return status === REMOVED ? null : status;
-  }
-
-  isRemoved(id: string): boolean {
-    return this.#statuses.get(id) === REMOVED;
-  }
-
-  add(id: string, status: Status): void {
-    this.#set(id, status);
-  }
-
-  remove(id: string): void {
-    this.#set(id, REMOVED);
-  }
-
-  #set(id: string, status: Status | typeof REMOVED): void {
-    this.#statuses.delete(id);
-    this.#statuses.set(id, status);
-    if (this.#statuses.size <= MAX_FORGOTTEN) return;
-    const { value } = this.#oldest.next();
-    if (value !== undefined) this.#statuses.delete(value);
-  }
-}
-
-const REMOVED = 'removed';
-/** As long as both lists hold no more ended ones, listing again never reports anything twice. */
-const MAX_FORGOTTEN = 120_000;
 
 /** A transfer as a first listing tells of it. */
 export function asSeen(transfer: Transfer, at: number): TransferChange {

@@ -1,5 +1,5 @@
-import { firstSeen } from '../../src/transfers/revise.js';
 import type { Transfer } from '../../src/transfers/transfer.js';
+import { firstSeen } from '../../src/transfers/transfer.js';
 import { fileFacts } from './messages.js';
 
 /** A transfer of which little is known, apart from what is given. */

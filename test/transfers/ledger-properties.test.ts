@@ -2,8 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Change, TransferChange } from '../../src/transfers/change.js';
 import { Ledger } from '../../src/transfers/ledger.js';
-import { isForward } from '../../src/transfers/revise.js';
-import { hasEnded, type Status } from '../../src/transfers/transfer.js';
+import { hasEnded, isForward, type Status } from '../../src/transfers/transfer.js';
 import { cleared, deleted, implied, list, progress, status } from '../support/messages.js';
 import { type Step, take } from '../support/told.js';
 

@@ -1,5 +1,5 @@
-import { isForward } from '../../../src/transfers/revise.js';
 import type { Status } from '../../../src/transfers/transfer.js';
+import { isForward } from '../../../src/transfers/transfer.js';
 import type { Model } from './model.js';
 import type { Stage } from './steps.js';
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { ByAge } from '../../src/transfers/by-age.js';
+import { ByAge } from '../../src/transfers/memory.js';
 
 const step = fc.oneof(
   fc.record({ act: fc.constant('add' as const), id: fc.nat(9).map(String) }),
