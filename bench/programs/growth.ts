@@ -1,8 +1,7 @@
 // How fast records are made while so many transfers are held: `growth.js HELD` prints records per CPU second.
 import { keepHeapSmall } from '../../src/commands/long-running.js';
 import { Monitor } from '../../src/monitor/monitor.js';
-import { Sink } from '../../src/output/sink.js';
-import { JsonView } from '../../src/output/view.js';
+import { JsonView, Sink } from '../../src/output/sink.js';
 import { decode } from '../../src/protocol/decode.js';
 import { BLAST, eventText } from '../support/wire.js';
 

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { DEFAULTS } from '../defaults.js';
 import type { Host } from '../host.js';
-import type { Notice } from '../monitor/notice.js';
+import type { Notice } from '../monitor/monitor.js';
 import type { Decision } from '../protocol/requests.js';
 import { parseServerAddress } from '../relay/server-address.js';
 import type { Outcome } from '../room/ask.js';

@@ -1,6 +1,6 @@
 import { EXIT, exitCodeOf, TrueConfFilesError } from '../errors.js';
 import type { Host } from '../host.js';
-import type { Notice } from '../monitor/notice.js';
+import type { Notice } from '../monitor/monitor.js';
 import { noteOf } from '../output/lines.js';
 import { safeText } from '../output/text.js';
 import type { Secret } from '../protocol/secrets.js';

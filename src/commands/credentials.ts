@@ -1,7 +1,6 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
-import { type ConfiguredRoom, NO_CONFIG } from '../config/config.js';
-import { pathInConfig } from '../config/file.js';
+import { type ConfiguredRoom, NO_CONFIG, pathInConfig } from '../config/config.js';
 import { decodeText } from '../encoding.js';
 import { TrueConfFilesError } from '../errors.js';
 import { fileFault } from '../faults.js';

@@ -1,9 +1,13 @@
 import { setFlagsFromString } from 'node:v8';
+import { PlacedError } from '../errors.js';
+import { parseHook } from '../hooks/spec.js';
 import type { Host } from '../host.js';
 import type { Uses } from '../metrics/metric-list.js';
 import type { Metrics } from '../metrics/server.js';
+import { AnswerRules } from '../rules/answers.js';
 import { VERSION } from '../version.js';
-import type { MetricsOptions } from './command-options.js';
+import type { AutomationOptions, MakeAutomation } from '../watch/automation.js';
+import type { AutomationChoices, MetricsOptions } from './command-options.js';
 
 /**
  * Serves metrics where they are asked for, and says where; `null` where they are not.
@@ -23,4 +27,38 @@ export async function openMetrics(options: MetricsOptions, uses: Uses, host: Hos
  */
 export function keepHeapSmall(): void {
   setFlagsFromString('--heap-growing-percent=50');
+}
+
+/**
+ * What makes the automation that the options ask for; `null` where they ask for none.
+ * @throws TrueConfFilesError `usage` where a hook or a rule can't be read
+ */
+export async function readAutomation(
+  options: AutomationChoices,
+  { env }: Pick<Host, 'env'>,
+): Promise<MakeAutomation | null> {
+  const { exec = [], accept = [], reject = [], answerSnapshot: snapshot } = options;
+  if (exec.length + accept.length + reject.length === 0) return null;
+  const specs = exec.map((text) => named('--exec', () => parseHook(text)));
+  const rules = new AnswerRules({ accept, reject, snapshot });
+  const settled: Omit<AutomationOptions, 'decide' | 'show' | 'onFull' | 'onDrain'> = {
+    specs,
+    jobs: options.execJobs,
+    timeoutMs: options.execTimeout,
+    env,
+    allowDecisions: options.allowDecisions === true,
+    withSnapshot: options.execSnapshot === true,
+    rules,
+    dryRun: options.dryRun === true,
+  };
+  const { Automation } = await import('../watch/automation.js');
+  return (tools) => new Automation({ ...settled, ...tools });
+}
+
+function named<T>(option: string, act: () => T): T {
+  try {
+    return act();
+  } catch (error) {
+    throw error instanceof PlacedError ? error.of(option) : error;
+  }
 }

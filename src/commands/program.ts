@@ -186,9 +186,10 @@ function addCommand<Name extends CommandName>(
 /** Reads the config file for a command, and gives the command the defaults in it. */
 async function readDefaults(command: Command, program: Command, context: Context): Promise<void> {
   if (WITHOUT_CONFIG.has(command.name())) return;
-  const { readConfig } = await import('../config/file.js');
+  const { readConfig } = await import('../config/config.js');
   const config = await readConfig(program.opts<{ config?: string }>().config, context.host);
   context.host = { ...context.host, config };
+  if (Object.keys(config.defaults).length === 0) return;
   const { applyDefaults } = await import('./config.js');
   applyDefaults(command, program, config);
 }

@@ -6,7 +6,7 @@ import { TrueConfFilesError } from '../errors.js';
 import { fileFault } from '../faults.js';
 import type { Host } from '../host.js';
 import { openInput } from '../input.js';
-import { isChange } from '../monitor/notice.js';
+import { isChange } from '../monitor/monitor.js';
 import { readEntry } from '../recording/format.js';
 import { Player } from '../recording/player.js';
 import { LineTooLongError, readLines, Source } from '../recording/source.js';
@@ -14,8 +14,8 @@ import { unpack } from '../recording/unpack.js';
 import { chooseFormat, FORMATS } from '../watch/formats.js';
 import { ReplayFeed } from '../watch/replay-feed.js';
 import { Show } from '../watch/show.js';
-import { readAutomation } from './automate.js';
 import type { OptionsOf } from './command-options.js';
+import { readAutomation } from './long-running.js';
 import { debugTap } from './printer.js';
 import { choicesOf } from './watch.js';
 

@@ -1,4 +1,4 @@
-import { isChange, type Notice } from '../monitor/notice.js';
+import { isChange, type Notice } from '../monitor/monitor.js';
 import { toRecord } from '../records/record.js';
 import type { RoomRecord } from '../records/types.js';
 import type { Selection } from '../rules/filter.js';

@@ -1,8 +1,8 @@
 import { Readable } from 'node:stream';
 import { TrueConfFilesError } from '../errors.js';
 import { describeFault } from '../faults.js';
+import type { Notice } from '../monitor/monitor.js';
 import { MonitoredRoom } from '../monitor/monitored-room.js';
-import type { Notice } from '../monitor/notice.js';
 import type { Decision } from '../protocol/requests.js';
 import type { RoomRecord } from '../records/types.js';
 import { delay, Gate } from '../room/timers.js';

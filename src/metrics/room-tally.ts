@@ -1,4 +1,4 @@
-import type { Notice } from '../monitor/notice.js';
+import type { Notice } from '../monitor/monitor.js';
 import type { Direction, Event } from '../protocol/message.js';
 import type { Link } from '../room/entry.js';
 import type { ProgressChange, TransferChange } from '../transfers/change.js';

@@ -1,4 +1,4 @@
-import type { Notice } from '../monitor/notice.js';
+import type { Notice } from '../monitor/monitor.js';
 import { safeText } from '../output/text.js';
 import type { Entry } from '../room/entry.js';
 import { RoomTally } from './room-tally.js';

@@ -5,8 +5,7 @@ import type { Entry } from '../room/entry.js';
 import { RoomWatcher, type RoomWatcherOptions } from '../room/watcher.js';
 import type { Ledger } from '../transfers/ledger.js';
 import type { Transfer } from '../transfers/transfer.js';
-import { Monitor, type MonitorOptions } from './monitor.js';
-import type { Notice } from './notice.js';
+import { Monitor, type MonitorOptions, type Notice } from './monitor.js';
 
 export interface MonitoredRoomOptions extends Omit<RoomWatcherOptions, 'onEntry'>, MonitorOptions {
   /** Whether a heartbeat is emitted each interval, as long as reading is not paused. */

@@ -1,12 +1,11 @@
-import type { AnswerNotice, HookNotice, Shown } from '../monitor/notice.js';
+import type { AnswerNotice, HookNotice, Shown } from '../monitor/monitor.js';
 import { availabilityOf, isoTime, roomState } from '../records/record.js';
 import type { Link } from '../room/entry.js';
 import type { Transfer } from '../transfers/transfer.js';
 import { formatBytes, formatDuration } from './format.js';
 import type { Style } from './look.js';
-import type { Sink } from './sink.js';
+import type { Sink, View } from './sink.js';
 import { safeText } from './text.js';
-import type { View } from './view.js';
 
 export interface LinesOptions {
   readonly style: Style;

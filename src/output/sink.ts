@@ -1,4 +1,6 @@
 import { TrueConfFilesError } from '../errors.js';
+import type { Shown } from '../monitor/monitor.js';
+import { shownRecord, toLine } from '../records/record.js';
 
 /** The part of a writable stream that a sink uses. */
 export interface Output {
@@ -154,3 +156,32 @@ export function linesLost(left: number): TrueConfFilesError {
 
 /** What a pipe takes at once. In one turn many times as much may come: held until its end, it would outlive its use. */
 const ENOUGH_UNITS = 65_536;
+
+/** Where notices go: a table, lines or records. A view never talks to a Room. */
+export interface View {
+  /** `room` is what the user gave as the Room's address; `null` for a warning that concerns no Room. */
+  show(notice: Shown, room: string | null): void;
+  /**
+   * Keeps the terminal free for a question, until the function that it gives is called; `null` where the view has
+   * the terminal already. Views without it never take the terminal.
+   */
+  hold?(): (() => void) | null;
+  /** Gives the terminal back. Safe to call twice. */
+  close(): Promise<void>;
+}
+
+/** One record per line (NDJSON). */
+export class JsonView implements View {
+  readonly #sink: Sink;
+
+  constructor(sink: Sink) {
+    this.#sink = sink;
+  }
+
+  show(...[notice, room]: Parameters<View['show']>): void {
+    const record = shownRecord(notice, room);
+    if (record !== null) this.#sink.write(toLine(record));
+  }
+
+  async close(): Promise<void> {}
+}

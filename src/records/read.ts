@@ -1,4 +1,4 @@
-import type { WarningNotice } from '../monitor/notice.js';
+import type { WarningNotice } from '../monitor/monitor.js';
 import { isObject, type JsonObject, quote } from '../protocol/fields.js';
 import type { Direction, Peer } from '../protocol/message.js';
 import type { Link } from '../room/entry.js';

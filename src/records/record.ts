@@ -5,7 +5,7 @@ import type {
   Notice,
   Shown,
   WarningNotice,
-} from '../monitor/notice.js';
+} from '../monitor/monitor.js';
 import type { Change, TransferChange } from '../transfers/change.js';
 import { etaSeconds } from '../transfers/rate.js';
 import type {

@@ -1,5 +1,5 @@
 import { DEFAULTS } from '../defaults.js';
-import type { Notice } from '../monitor/notice.js';
+import type { Notice } from '../monitor/monitor.js';
 import type { WireRecord } from '../records/read.js';
 import type { Link } from '../room/entry.js';
 import { ByAge } from '../transfers/memory.js';

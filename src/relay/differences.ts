@@ -1,4 +1,4 @@
-import type { Notice } from '../monitor/notice.js';
+import type { Notice } from '../monitor/monitor.js';
 import type { WireRecord } from '../records/read.js';
 import type { Link } from '../room/entry.js';
 import type { Ledger } from '../transfers/ledger.js';

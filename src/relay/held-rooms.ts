@@ -1,5 +1,5 @@
 import { TrueConfFilesError } from '../errors.js';
-import type { Notice } from '../monitor/notice.js';
+import type { Notice } from '../monitor/monitor.js';
 import type { Decision } from '../protocol/requests.js';
 import type { Redactor } from '../protocol/secrets.js';
 import type { RoomAddress } from '../room/address.js';

@@ -1,4 +1,4 @@
-import type { Notice } from '../monitor/notice.js';
+import type { Notice } from '../monitor/monitor.js';
 import { toLine, toRecord } from '../records/record.js';
 import type { RoomRecord } from '../records/types.js';
 import { hasEnded } from '../transfers/transfer.js';

@@ -1,6 +1,6 @@
 import { describeFault } from '../faults.js';
+import { isChange, type Notice } from '../monitor/monitor.js';
 import { MonitoredRoom } from '../monitor/monitored-room.js';
-import { isChange, type Notice } from '../monitor/notice.js';
 import type { Decision } from '../protocol/requests.js';
 import type { Redactor } from '../protocol/secrets.js';
 import type { Outcome } from '../room/ask.js';

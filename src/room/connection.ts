@@ -2,9 +2,92 @@ import { createConnection, type TcpNetConnectOpts } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { connect as connectTls } from 'node:tls';
 import { type ClientOptions, WebSocket } from 'ws';
-import { describeFault, HttpStatusError } from '../faults.js';
+import { defaultPortFault, describeFault, HttpStatusError } from '../faults.js';
+import type { Redactor } from '../protocol/secrets.js';
 import { readUrl, type SocketPlace } from './address.js';
-import { ADDRESS_MS } from './discovery.js';
+import { ADDRESS_MS, type Endpoint } from './discovery.js';
+import type { Entry } from './entry.js';
+import { Session, type SessionOptions } from './session.js';
+import { type SignedIn, type SignInOptions, sessionEnding, signIn, withPin } from './sign-in.js';
+
+export interface DialOptions
+  extends SignInOptions,
+    SessionOptions,
+    Pick<ConnectionHandlers, 'onRefused' | 'onAlive'> {
+  /** Of the Room, for messages. */
+  readonly label: string;
+  readonly redactor: Redactor;
+  readonly onEntry: (entry: Entry) => void;
+  /** The Room's history was cleared. */
+  readonly onCleared?: () => void;
+}
+
+/** An open link to a Room. */
+export interface DialedLink {
+  readonly connection: Connection;
+  /** Requests and answers. */
+  readonly session: Session;
+  /**
+   * @param before what the link before was signed in with
+   * @throws TrueConfFilesError `refused`
+   */
+  signIn(before: SignedIn | null): Promise<SignedIn>;
+}
+
+/**
+ * Opens a WebSocket to a Room. It begins paused.
+ * @param link aborted when the link ends, with the first cause; aborting it ends the session, not the connection
+ * @param limit of the opening alone
+ * @throws Error where the link can't be opened; the reason of `limit`
+ */
+export async function dial(
+  endpoint: Endpoint,
+  options: DialOptions,
+  link: AbortController,
+  limit: AbortSignal = link.signal,
+): Promise<DialedLink> {
+  const { label, redactor, onEntry } = options;
+  let session: Session | null = null;
+  let isSignedIn = false;
+  const receive = (text: string) => {
+    if (session === null || link.signal.aborted) return;
+    const isAwaited = !isSignedIn && session.awaits('auth');
+    const message = session.receive(text);
+    // The next frame may come before the code that waits for this answer goes on.
+    if (message.kind === 'auth-answer' && message.result && isAwaited) isSignedIn = true;
+    else if (message.kind === 'cleared') options.onCleared?.();
+    // Before signing in, a Room may say that signing in is needed.
+    else if (message.kind === 'authorization-needed' && isSignedIn)
+      link.abort(sessionEnding(message.cause, label));
+  };
+  const connection = await connect(
+    endpoint.url,
+    {
+      onRefused: (code, bytes) => options.onRefused(code, bytes),
+      onAlive: () => options.onAlive?.(),
+      onText: receive,
+      expectsLarge: () => session?.isListing ?? false,
+      onClosed: (reason) => link.abort(new Error(reason)),
+    },
+    limit,
+  ).catch((error: unknown) => {
+    limit.throwIfAborted();
+    throw faultOf(endpoint, error);
+  });
+  const opened = new Session(connection, onEntry, redactor, link.signal, options);
+  session = opened;
+  return {
+    connection,
+    session: opened,
+    signIn: async (before) =>
+      signIn(opened, withPin(options, endpoint.address), before, redactor, link.signal),
+  };
+}
+
+function faultOf({ address, pageFault }: Endpoint, error: unknown): unknown {
+  if (address.kind === 'socket' || pageFault === undefined) return error;
+  return defaultPortFault(address.origin, pageFault, error);
+}
 
 /** What a connection tells its owner. Nothing comes after `onClosed`. */
 export interface ConnectionHandlers {
@@ -14,9 +97,7 @@ export interface ConnectionHandlers {
   /** Whether a frame over `MAX_FRAME_BYTES` is expected: the answer to a listing of many transfers. */
   expectsLarge(): boolean;
   /** A pong or a ping came. */
-  onAlive(): void;
-  /** Bytes came, maybe of a frame that is not whole yet. */
-  onBytes?(): void;
+  onAlive?(): void;
   /** @param reason a sentence; may quote the Room */
   onClosed(reason: string): void;
 }
@@ -25,6 +106,8 @@ export interface ConnectionHandlers {
 export interface Connection {
   /** Bytes that have come of a frame that is not whole yet; a little more where frames came together. */
   readonly partBytes: number;
+  /** When bytes last came, maybe of a frame that is not whole yet; by `performance.now()`. */
+  readonly heardAt: number;
   send(text: string): void;
   ping(): void;
   /** Stops reading; the Room's frames then wait in the network's buffers. */
@@ -47,6 +130,7 @@ export function connect(url: string, handlers: ConnectionHandlers, signal: Abort
     let fault: Error | undefined;
     let isOpen = false;
     let bytesSinceFrame = 0;
+    let heardAt = 0;
     const giveUp = (reason: unknown) => {
       reject(reason);
       socket.terminate();
@@ -79,18 +163,19 @@ export function connect(url: string, handlers: ConnectionHandlers, signal: Abort
       // Before the listener that makes frames of it; that one had to be the first, as it also lets the stream flow.
       stream?.prependListener('data', (chunk: Buffer) => {
         bytesSinceFrame += chunk.length;
-        handlers.onBytes?.();
+        heardAt = performance.now();
       });
-      resolve(wrap(socket, () => bytesSinceFrame));
+      heardAt = performance.now();
+      resolve(wrap(socket, { partBytes: () => bytesSinceFrame, heardAt: () => heardAt }));
     });
     socket.once('close', (code, text) => {
       settle();
       reject(fault ?? new Error('it closed the connection at once'));
       if (isOpen) handlers.onClosed(closeReason(code, text.toString(), fault));
     });
-    socket.on('pong', () => handlers.onAlive());
+    socket.on('pong', () => handlers.onAlive?.());
     socket.on('ping', (data: Buffer) => {
-      handlers.onAlive();
+      handlers.onAlive?.();
       // Answers that a Room does not read must not pile up here.
       if (socket.bufferedAmount < MAX_UNSENT_BYTES) socket.pong(data);
     });
@@ -135,13 +220,19 @@ function opener({ url, host }: SocketPlace): typeof createConnection {
   return open as typeof createConnection;
 }
 
-function wrap(socket: WebSocket, partBytes: () => number): Connection {
+function wrap(
+  socket: WebSocket,
+  { partBytes, heardAt }: { readonly partBytes: () => number; readonly heardAt: () => number },
+): Connection {
   const whenOpen = (act: () => void) => {
     if (socket.readyState === WebSocket.OPEN) act();
   };
   return {
     get partBytes() {
       return partBytes();
+    },
+    get heardAt() {
+      return heardAt();
     },
     send: (text) => whenOpen(() => socket.send(text)),
     ping: () => whenOpen(() => socket.ping()),
@@ -175,8 +266,6 @@ function closeReason(code: number, text: string, fault: Error | undefined): stri
 export const MAX_FRAME_BYTES = 1_024 * 1_024;
 /** Room for a listing of some 280,000 transfers. A larger frame ends the connection. */
 const MAX_LISTING_BYTES = 64 * 1_024 * 1_024;
-/** What is read at once is no larger, so that more than this is not just the beginning of the next frame. */
-export const LARGEST_CHUNK_BYTES = 64 * 1_024;
 /** Blanks, maybe after the byte order mark of UTF-8, and a brace. */
 const BEGINS_LIKE_JSON = /^(?:\xef\xbb\xbf)?\s*\{/;
 const BEGINNING_BYTES = 16;

@@ -4,14 +4,12 @@ import type { Request } from '../protocol/requests.js';
 import type { Redactor } from '../protocol/secrets.js';
 import type { RoomAddress } from './address.js';
 import { type Listed, NoAnswerError, requestLists } from './ask.js';
-import { MAX_FRAME_BYTES } from './connection.js';
-import { type DialedLink, type DialOptions, dial } from './dial.js';
+import { type DialedLink, type DialOptions, dial, MAX_FRAME_BYTES } from './connection.js';
 import { discover, type Endpoint } from './discovery.js';
 import type { Entry, Link } from './entry.js';
-import { Heartbeat } from './heartbeat.js';
 import type { Session, SessionOptions } from './session.js';
 import type { SignedIn, SignInOptions } from './sign-in.js';
-import { aborted, delay } from './timers.js';
+import { aborted, delay, Heartbeat } from './timers.js';
 
 export interface LinkRunOptions extends SignInOptions, SessionOptions {
   readonly address: RoomAddress;
@@ -121,6 +119,7 @@ export class LinkRun {
     this.#link = link;
     this.#heartbeat = new Heartbeat(
       {
+        heardAt: () => connection.heardAt,
         ping: () => connection.ping(),
         ask: () => this.#ask(session),
         giveUp: (silentMs) => this.#fail(`no sign of life for ${(silentMs / 1_000).toFixed(1)} s`),
@@ -158,18 +157,13 @@ export class LinkRun {
     return {
       ...this.#options,
       label: this.#options.address.label,
-      onMessage: (message) => {
-        if (message.kind !== 'cleared') return;
+      onCleared: () => {
         this.#mustRelist = true;
         if (this.isLive) void this.#relist();
       },
-      onSign: {
-        onRefused: (code, bytes) => {
-          const what = code === 'binary-frame' ? 'a binary frame' : `a frame over ${MAX_FRAME_BYTES} bytes`;
-          this.#warn(code, `${what} (${bytes} bytes) came and was not read`);
-        },
-        onAlive: () => {},
-        onBytes: () => this.#heartbeat?.alive(),
+      onRefused: (code, bytes) => {
+        const what = code === 'binary-frame' ? 'a binary frame' : `a frame over ${MAX_FRAME_BYTES} bytes`;
+        this.#warn(code, `${what} (${bytes} bytes) came and was not read`);
       },
     };
   }

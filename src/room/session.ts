@@ -4,9 +4,15 @@ import type { Answer, Message, OtherAnswer, OtherEvent, SettingsAnswer } from '.
 import { encodeRequest, type Request } from '../protocol/requests.js';
 import type { Redactor } from '../protocol/secrets.js';
 import { type Asker, NoAnswerError } from './ask.js';
-import { type Connection, LARGEST_CHUNK_BYTES } from './connection.js';
 import type { Entry, ReceivedEntry } from './entry.js';
 import { Deadline, delay } from './timers.js';
+
+/** Where a session sends, and what it knows of what is coming. */
+export interface Line {
+  /** Bytes that have come of a frame that is not whole yet; a little more where frames came together. */
+  readonly partBytes: number;
+  send(text: string): void;
+}
 
 interface Pending {
   readonly method: string;
@@ -28,7 +34,7 @@ export interface SessionOptions {
 export class Session implements Asker {
   /** Whether the Room knows only the names before 4.1; `null` until an answer has told. */
   isOld: boolean | null = null;
-  readonly #connection: Connection;
+  readonly #line: Line;
   readonly #onEntry: (entry: Entry) => void;
   readonly #redactor: Redactor;
   readonly #signal: AbortSignal;
@@ -41,7 +47,7 @@ export class Session implements Asker {
   #turn: Promise<void>;
 
   constructor(
-    connection: Connection,
+    line: Line,
     onEntry: (entry: Entry) => void,
     redactor: Redactor,
     signal: AbortSignal,
@@ -49,7 +55,7 @@ export class Session implements Asker {
   ) {
     this.#answerMs = answerMs;
     this.#keepsAll = keepsAll;
-    this.#connection = connection;
+    this.#line = line;
     this.#onEntry = onEntry;
     this.#redactor = redactor;
     this.#signal = signal;
@@ -143,7 +149,7 @@ export class Session implements Asker {
       let cameBefore = 0;
       const deadline = new Deadline(this.#answerMs, () => {
         // A frame that is long in coming may be the answer, as long as it does come.
-        const came = this.#connection.partBytes;
+        const came = this.#line.partBytes;
         const isComing = came > cameBefore + LARGEST_CHUNK_BYTES;
         cameBefore = came;
         if (isComing) {
@@ -161,7 +167,7 @@ export class Session implements Asker {
       };
       this.#pending.set(requestId, { method: request.method, deadline, settle });
       this.#onEntry({ kind: 'sent', at: Date.now(), text: this.#redactor.redactFrame(text, true) });
-      this.#connection.send(text);
+      this.#line.send(text);
     });
   }
 
@@ -211,6 +217,8 @@ const LISTING_METHODS: ReadonlySet<string> = new Set([
 ]);
 
 const ANSWER_MS = 10_000;
+/** What is read at once is no larger, so that more than this is not just the beginning of the next frame. */
+const LARGEST_CHUNK_BYTES = 64 * 1_024;
 /** The vendor's own client waits this long before it signs in, and between commands. */
 const BEFORE_FIRST_MS = 100;
 const BETWEEN_MS = 50;

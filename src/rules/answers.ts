@@ -35,10 +35,6 @@ export class AnswerRules {
     this.#withSnapshot = snapshot;
   }
 
-  get areAny(): boolean {
-    return this.#rules.length > 0;
-  }
-
   judge(change: TransferChange, room: string): RuleResult {
     const { transfer, origin } = change;
     if (transfer.direction !== 'inbound' || transfer.status !== 'waiting') return NONE;

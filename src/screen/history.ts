@@ -1,4 +1,4 @@
-import type { Notice } from '../monitor/notice.js';
+import type { Notice } from '../monitor/monitor.js';
 import { applyNotice, initialModel, type Model } from './model.js';
 import { rowKey } from './row.js';
 

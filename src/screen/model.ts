@@ -1,5 +1,5 @@
 import { DEFAULTS } from '../defaults.js';
-import type { Notice } from '../monitor/notice.js';
+import type { Notice } from '../monitor/monitor.js';
 import { describe, noteOf } from '../output/lines.js';
 import { type Look, makeStyle } from '../output/look.js';
 import { wrap } from '../output/width.js';

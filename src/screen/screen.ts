@@ -1,6 +1,6 @@
-import type { Notice } from '../monitor/notice.js';
+import type { Notice } from '../monitor/monitor.js';
 import type { Look } from '../output/look.js';
-import type { View } from '../output/view.js';
+import type { View } from '../output/sink.js';
 import type { Decision } from '../protocol/requests.js';
 import type { Playback } from '../recording/player.js';
 import type { Outcome } from '../room/ask.js';

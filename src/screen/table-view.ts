@@ -1,7 +1,7 @@
 import type { Host } from '../host.js';
-import type { Notice, Shown } from '../monitor/notice.js';
+import type { Notice, Shown } from '../monitor/monitor.js';
 import type { Look } from '../output/look.js';
-import type { View } from '../output/view.js';
+import type { View } from '../output/sink.js';
 import type { Decision } from '../protocol/requests.js';
 import type { Player } from '../recording/player.js';
 import { isServerAddress } from '../relay/server-address.js';

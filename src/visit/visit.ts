@@ -1,8 +1,8 @@
 import { EventEmitter, once } from 'node:events';
 import { DEFAULTS } from '../defaults.js';
 import { TrueConfFilesError } from '../errors.js';
+import type { Notice } from '../monitor/monitor.js';
 import { MonitoredRoom } from '../monitor/monitored-room.js';
-import type { Notice } from '../monitor/notice.js';
 import type { Redactor } from '../protocol/secrets.js';
 import { NoAnswerError } from '../room/ask.js';
 import type { Entry } from '../room/entry.js';

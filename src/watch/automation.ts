@@ -1,7 +1,6 @@
 import { type HookRun, type HookSubject, Hooks, type HooksOptions } from '../hooks/hooks.js';
 import type { HookEvent } from '../hooks/spec.js';
-import { Warnings } from '../monitor/monitor.js';
-import type { AnswerNotice, LinkNotice, Notice, Shown } from '../monitor/notice.js';
+import { type AnswerNotice, type LinkNotice, type Notice, type Shown, Warnings } from '../monitor/monitor.js';
 import type { Decision } from '../protocol/requests.js';
 import { toLine, toRecord } from '../records/record.js';
 import type { Outcome } from '../room/ask.js';

@@ -1,9 +1,8 @@
 import type { Host } from '../host.js';
-import type { Shown } from '../monitor/notice.js';
+import type { LinkNotice, WarningNotice } from '../monitor/monitor.js';
 import { LinesView, noteOf } from '../output/lines.js';
 import { type ColorFlag, type Look, lookOf, wantsColor } from '../output/look.js';
-import type { Sink } from '../output/sink.js';
-import { JsonView, type View } from '../output/view.js';
+import { JsonView, type Sink, type View } from '../output/sink.js';
 import type { Player } from '../recording/player.js';
 import type { TableActions } from '../screen/table-view.js';
 import type { Status } from '../transfers/transfer.js';
@@ -120,9 +119,13 @@ function isFormatOption(name: string): name is FormatOption {
   return Object.hasOwn(FORMATS, name) && FORMATS[name as FormatName].flags !== null;
 }
 
-/** What stderr reports of a notice beside the view; `null` for nothing. Of hooks and answers the view alone reports. */
-export function noteFor({ notes }: Pick<Format, 'notes'>, notice: Shown, room: string | null): string | null {
-  if (notes === 'none' || notice.kind === 'hook' || notice.kind === 'answer') return null;
+/** What stderr reports of a notice beside the view; `null` for nothing. Of all else the view alone reports. */
+export function noteFor(
+  { notes }: Pick<Format, 'notes'>,
+  notice: LinkNotice | WarningNotice,
+  room: string | null,
+): string | null {
+  if (notes === 'none') return null;
   const isTrouble = notice.kind === 'warning' || (notice.kind === 'link' && notice.link.state === 'waiting');
   return notes === 'all' || isTrouble ? noteOf(notice, room) : null;
 }

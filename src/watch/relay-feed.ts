@@ -1,7 +1,6 @@
 import type { NodeConnectionOptions } from '@nats-io/transport-node';
 import { TrueConfFilesError } from '../errors.js';
-import { Warnings } from '../monitor/monitor.js';
-import type { Notice } from '../monitor/notice.js';
+import { type Notice, Warnings } from '../monitor/monitor.js';
 import type { Decision } from '../protocol/requests.js';
 import type { WireRecord } from '../records/read.js';
 import { Book, Presence } from '../relay/book.js';

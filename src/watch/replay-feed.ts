@@ -1,6 +1,5 @@
 import type { TrueConfFilesError } from '../errors.js';
-import { Monitor, type MonitorOptions } from '../monitor/monitor.js';
-import type { Notice } from '../monitor/notice.js';
+import { Monitor, type MonitorOptions, type Notice } from '../monitor/monitor.js';
 import { decode } from '../protocol/decode.js';
 import { Redactor } from '../protocol/secrets.js';
 import type { Player } from '../recording/player.js';

@@ -2,10 +2,9 @@ import { setMaxListeners } from 'node:events';
 import { EXIT, exitCodeOf, Interrupted, TrueConfFilesError } from '../errors.js';
 import { fileFault } from '../faults.js';
 import type { Host } from '../host.js';
-import { isChange, type Notice, type Shown } from '../monitor/notice.js';
-import { linesLost, Sink } from '../output/sink.js';
+import { isChange, type Notice, type Shown } from '../monitor/monitor.js';
+import { linesLost, Sink, type View } from '../output/sink.js';
 import { safeText } from '../output/text.js';
-import type { View } from '../output/view.js';
 import type { Decision } from '../protocol/requests.js';
 import type { Player } from '../recording/player.js';
 import type { Outcome } from '../room/ask.js';
@@ -274,6 +273,7 @@ export class Show {
 
   #show(notice: Shown, room: string | null): void {
     this.#view?.show(notice, room);
+    if (notice.kind !== 'link' && notice.kind !== 'warning') return;
     const note = noteFor(this.#format, notice, room);
     if (note !== null) this.#note(note);
   }

@@ -1,6 +1,5 @@
 import { expect, it, onTestFinished } from 'vitest';
-import type { Status } from '../../src/transfers/transfer.js';
-import { isForward } from '../../src/transfers/transfer.js';
+import { isForward, type Status } from '../../src/transfers/transfer.js';
 import { useRooms } from '../simulator/rooms.js';
 import { FaultProxy } from '../support/fault-proxy.js';
 import { type Program, type ProgramRecord, usePrograms } from '../support/program.js';

@@ -1,8 +1,7 @@
 import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { NO_CONFIG } from '../../src/config/config.js';
-import { pathInConfig, readConfig } from '../../src/config/file.js';
+import { NO_CONFIG, pathInConfig, readConfig } from '../../src/config/config.js';
 import { useFolder } from '../support/folder.js';
 
 const { newPath } = useFolder();

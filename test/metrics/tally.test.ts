@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { healthOf } from '../../src/metrics/server.js';
 import { OTHER_ROOMS, Tally } from '../../src/metrics/tally.js';
-import type { Notice } from '../../src/monitor/notice.js';
+import type { Notice } from '../../src/monitor/monitor.js';
 import { decode } from '../../src/protocol/decode.js';
 import type { Link } from '../../src/room/entry.js';
 import type { Origin } from '../../src/transfers/change.js';

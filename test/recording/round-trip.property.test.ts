@@ -4,7 +4,6 @@ import { Monitor } from '../../src/monitor/monitor.js';
 import { Redactor, Secret } from '../../src/protocol/secrets.js';
 import { entryLine, readEntry } from '../../src/recording/format.js';
 import { toLine, toRecord } from '../../src/records/record.js';
-import type { Connection } from '../../src/room/connection.js';
 import type { Entry } from '../../src/room/entry.js';
 import { Session } from '../../src/room/session.js';
 
@@ -76,15 +75,12 @@ it('whatever frames come, a recording of them gives the same records', () => {
       redactor.add(new Secret(PIN));
       const entries: Entry[] = [{ kind: 'listing-asked', at: 0, cause: 'snapshot' }];
       const end = new AbortController();
-      const connection: Connection = {
-        partBytes: 0,
-        send() {},
-        ping() {},
-        pause() {},
-        resume() {},
-        close: async () => {},
-      };
-      const session = new Session(connection, (entry) => entries.push(entry), redactor, end.signal);
+      const session = new Session(
+        { partBytes: 0, send() {} },
+        (entry) => entries.push(entry),
+        redactor,
+        end.signal,
+      );
       for (const text of frames) session.receive(text);
       end.abort();
       entries.push({ kind: 'listing-answered', at: 1, inbound: true, outbound: false });

@@ -2,8 +2,7 @@ import { PassThrough } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { Sink } from '../../src/output/sink.js';
-import { JsonView } from '../../src/output/view.js';
+import { JsonView, Sink } from '../../src/output/sink.js';
 import { toLine } from '../../src/records/record.js';
 
 describe('a line of JSON', () => {

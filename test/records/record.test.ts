@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { Monitor } from '../../src/monitor/monitor.js';
-import type { Notice } from '../../src/monitor/notice.js';
+import { Monitor, type Notice } from '../../src/monitor/monitor.js';
 import { decode } from '../../src/protocol/decode.js';
 import { toLine, toRecord } from '../../src/records/record.js';
 import { makeTransfer } from '../support/transfers.js';

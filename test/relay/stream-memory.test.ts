@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import type { Notice } from '../../src/monitor/notice.js';
+import type { Notice } from '../../src/monitor/monitor.js';
 import { readRecord } from '../../src/records/read.js';
 import type { Outgoing } from '../../src/relay/outbox.js';
 import { Publications } from '../../src/relay/publication.js';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { isChange as isAnyChange, type Notice } from '../../src/monitor/notice.js';
+import { isChange as isAnyChange, type Notice } from '../../src/monitor/monitor.js';
 import { readRecord, type WireRecord } from '../../src/records/read.js';
 import { Book } from '../../src/relay/book.js';
 import { differences } from '../../src/relay/differences.js';

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { Heartbeat } from '../../src/room/heartbeat.js';
+import { Heartbeat } from '../../src/room/timers.js';
 import { RoomSimulator } from '../../src/simulator/index.js';
 import { FaultProxy } from '../support/fault-proxy.js';
 import { answer, ignore, ScriptedRoom } from '../support/scripted-room.js';
@@ -9,14 +9,21 @@ describe('a heartbeat', () => {
   let did: string[];
   let startedAt: number;
   let heartbeat: Heartbeat;
+  let heardAt: number;
 
   beforeEach(() => {
     vi.useFakeTimers();
     startedAt = performance.now();
     did = [];
+    heardAt = startedAt;
     const note = (what: string) => did.push(`${what} ${performance.now() - startedAt}`);
     heartbeat = new Heartbeat(
-      { ping: () => note('ping'), ask: () => note('ask'), giveUp: () => note('give up') },
+      {
+        heardAt: () => heardAt,
+        ping: () => note('ping'),
+        ask: () => note('ask'),
+        giveUp: () => note('give up'),
+      },
       1_000,
     );
   });
@@ -35,7 +42,7 @@ describe('a heartbeat', () => {
   it('does nothing while there are signs of life', () => {
     for (let ms = 0; ms < 10_000; ms += 100) {
       vi.advanceTimersByTime(100);
-      heartbeat.alive();
+      heardAt = performance.now();
     }
     expect(did).toEqual([]);
   });
@@ -45,7 +52,7 @@ describe('a heartbeat', () => {
     ['the question', 1_700, ['ping 1000', 'ask 1500', 'ping 2700', 'ask 3200', 'give up 3700']],
   ])('begins anew where %s is answered', (_, atMs, expected) => {
     vi.advanceTimersByTime(atMs);
-    heartbeat.alive();
+    heardAt = performance.now();
     vi.advanceTimersByTime(10_000);
     expect(did).toEqual(expected);
   });

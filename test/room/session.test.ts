@@ -1,15 +1,14 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { Redactor } from '../../src/protocol/secrets.js';
 import { NoAnswerError } from '../../src/room/ask.js';
-import type { Connection } from '../../src/room/connection.js';
 import type { Entry } from '../../src/room/entry.js';
-import { Session } from '../../src/room/session.js';
+import { type Line, Session } from '../../src/room/session.js';
 
 let end: AbortController;
 let entries: Entry[];
 let sent: { method: string; requestId: string; at: number }[];
 let session: Session;
-let connection: Omit<Connection, 'partBytes'> & { partBytes: number };
+let line: Omit<Line, 'partBytes'> & { partBytes: number };
 let onEntry: () => void;
 
 beforeEach(() => {
@@ -18,20 +17,16 @@ beforeEach(() => {
   entries = [];
   sent = [];
   const startedAt = Date.now();
-  connection = {
+  line = {
     partBytes: 0,
     send: (text: string) => sent.push({ ...JSON.parse(text), at: Date.now() - startedAt }),
-    ping: () => {},
-    pause: () => {},
-    resume: () => {},
-    close: async () => {},
   };
   onEntry = () => {};
   const take = (entry: Entry) => {
     entries.push(entry);
     onEntry();
   };
-  session = new Session(connection, take, new Redactor(), end.signal);
+  session = new Session(line, take, new Redactor(), end.signal);
 });
 
 afterEach(() => {
@@ -90,7 +85,7 @@ describe('requests', () => {
   it('do not fail while a long frame is coming, which may be the answer', async () => {
     const [outcome] = await ask('getAppState');
     for (let seconds = 0; seconds < 100; seconds++) {
-      connection.partBytes += 10_000;
+      line.partBytes += 10_000;
       await vi.advanceTimersByTimeAsync(1_000);
     }
     expect(outcome?.now).toBe('pending');
@@ -101,7 +96,7 @@ describe('requests', () => {
   it('fail while a long frame comes so slowly that it would never end', async () => {
     const [outcome] = await ask('getAppState');
     for (let seconds = 0; seconds < 20; seconds++) {
-      connection.partBytes += seconds === 0 ? 100_000 : 1;
+      line.partBytes += seconds === 0 ? 100_000 : 1;
       await vi.advanceTimersByTimeAsync(1_000);
     }
     expect(outcome?.now).toBeInstanceOf(NoAnswerError);

@@ -1,4 +1,4 @@
-import type { Notice } from '../../src/monitor/notice.js';
+import type { Notice } from '../../src/monitor/monitor.js';
 import { applyNotice, type Model, type Size } from '../../src/screen/model.js';
 import { type Effect, pressKey } from '../../src/screen/update.js';
 import { prepare, reachOf, view } from '../../src/screen/view.js';

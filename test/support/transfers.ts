@@ -1,5 +1,4 @@
-import type { Transfer } from '../../src/transfers/transfer.js';
-import { firstSeen } from '../../src/transfers/transfer.js';
+import { firstSeen, type Transfer } from '../../src/transfers/transfer.js';
 import { fileFacts } from './messages.js';
 
 /** A transfer of which little is known, apart from what is given. */

@@ -1,6 +1,5 @@
 import { afterEach } from 'vitest';
-import { Monitor } from '../../src/monitor/monitor.js';
-import { isChange, type Notice } from '../../src/monitor/notice.js';
+import { isChange, Monitor, type Notice } from '../../src/monitor/monitor.js';
 import { parseAddress } from '../../src/room/address.js';
 import type { Entry, Link } from '../../src/room/entry.js';
 import { RoomWatcher, type RoomWatcherOptions } from '../../src/room/watcher.js';

@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Origin, RemovedReason } from '../../src/transfers/change.js';
-import type { Status, Transfer } from '../../src/transfers/transfer.js';
-import { firstSeen } from '../../src/transfers/transfer.js';
+import { firstSeen, type Status, type Transfer } from '../../src/transfers/transfer.js';
 import { type EndingOptions, Endings, GOALS } from '../../src/watch/endings.js';
 
 /** What endings are told, in a word or two each: `A waiting`, `A removed`, `listed`, `given up 4`. */

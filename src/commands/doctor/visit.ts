@@ -1,7 +1,7 @@
 import type { Answer } from '../../protocol/message.js';
 import { Redactor } from '../../protocol/secrets.js';
 import type { RoomAddress } from '../../room/address.js';
-import { type DialedLink, dial } from '../../room/dial.js';
+import { type DialedLink, dial } from '../../room/connection.js';
 import type { Endpoint } from '../../room/discovery.js';
 import type { Entry } from '../../room/entry.js';
 import type { SignInOptions } from '../../room/sign-in.js';
@@ -66,7 +66,8 @@ export class Visit {
         redactor: this.redactor,
         answerMs: stepMs,
         onEntry: (entry) => this.#take(entry),
-        onSign: { onRefused: onAlive, onAlive },
+        onRefused: onAlive,
+        onAlive,
       },
       this.#end,
       limit,

@@ -1,5 +1,4 @@
-import type { Status } from '../../../src/transfers/transfer.js';
-import { isForward } from '../../../src/transfers/transfer.js';
+import { isForward, type Status } from '../../../src/transfers/transfer.js';
 import type { Model } from './model.js';
 import type { Stage } from './steps.js';
 
