@@ -78,9 +78,10 @@ export class Redactor {
       return Object.fromEntries(fields);
     }
     if (isUnderstood && NUMBER_FIELDS.has(field) && isNumber(value)) return value;
-    if (typeof value === 'number') return hide(String(value), this.#needles) === '***' ? '***' : value;
+    const needles = isUnderstood && NAME_FIELDS.has(field) ? this.#longNeedles : this.#needles;
+    if (typeof value === 'number') return hide(String(value), needles) === '***' ? '***' : value;
     if (typeof value !== 'string' || (API_FIELDS.has(field) && API_NAME.test(value))) return value;
-    return hide(value, isUnderstood && NAME_FIELDS.has(field) ? this.#longNeedles : this.#needles);
+    return hide(value, needles);
   }
 
   #prepare(): void {

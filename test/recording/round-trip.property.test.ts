@@ -94,6 +94,9 @@ it('whatever frames come, a recording of them gives the same records', () => {
       });
       expect(recordsOf(read)).toBe(recordsOf(entries));
     }),
-    { numRuns: 300 },
+    {
+      numRuns: 300,
+      examples: [[[`{"method":"event","event":"receivedFileRequest","fileRequestId":${PIN}}`]]],
+    },
   );
 });
