@@ -127,8 +127,10 @@ Examples:
   trueconf-files watch 10.0.0.5 --record room.ndjson
   trueconf-files replay room.ndjson --speed 10
   trueconf-files replay room.ndjson --json | jq 'select(.type == "transfer")'
+  trueconf-files replay rec/ old.ndjson.gz
   zcat room.ndjson.gz | trueconf-files replay -
 
+Several recordings are played as one, in order of time.
 On the table Space pauses, and the right arrow steps to the next change.
 `,
   relay: `

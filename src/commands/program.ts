@@ -80,14 +80,14 @@ const COMMANDS: { readonly [Name in CommandName]: Entry<Name> } = {
   },
   replay: {
     group: WATCHING,
-    about: 'play a recording, or messages of a Room one per line, through the views of watch',
+    about: 'play recordings, or messages of a Room one per line, through the views of watch',
     arguments: [
       new Argument(
-        '<file>',
-        "made by 'watch --record FILE', or messages of a Room, one per line; - is stdin",
+        '<file...>',
+        "made by 'watch --record FILE', folders of them, or messages of a Room, one per line; - is stdin",
       ),
     ],
-    run: async ([file = ''], options, host) => (await import('./replay.js')).replay(file, options, host),
+    run: async (files, options, host) => (await import('./replay.js')).replay(files, options, host),
   },
   relay: {
     group: WATCHING,

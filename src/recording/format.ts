@@ -15,10 +15,23 @@ export interface RecordingHeader {
   readonly program: string;
   /** The Rooms in it, as they were named. */
   readonly rooms: readonly string[];
+  readonly part: Part;
 }
 
-export function headerLine({ time, program, rooms }: RecordingHeader): string {
-  return toLine({ type: 'recording', v: RECORDING_VERSION, time: isoTime(time), program, rooms });
+/** Which part of a recording a file is. */
+export interface Part {
+  /** The recording's own: the same in all of its parts. */
+  readonly id: string;
+  /** From 1. */
+  readonly number: number;
+  /** Lines after the first that only repeat what the parts before show: what was there when this part began. */
+  readonly held: number;
+}
+
+export function headerLine({ time, program, rooms, part }: RecordingHeader): string {
+  const { id, number, held } = part;
+  const header = { type: 'recording', v: RECORDING_VERSION, time: isoTime(time), program, rooms };
+  return toLine({ ...header, id, part: number, held });
 }
 
 /** An entry as a line, without secrets. Of a received frame only the text: the message follows from it. */
@@ -53,6 +66,8 @@ export type Beginning =
       readonly rooms: readonly string[];
       /** Whether the line is the first of a recording; else it is an entry, as a piece of a recording begins with. */
       readonly hasHeader: boolean;
+      /** `null` where the first line does not say it. */
+      readonly part: Part | null;
     }
   /** A recording of a version that is not known here. */
   | { readonly kind: 'newer'; readonly version: string }
@@ -64,15 +79,22 @@ export type Beginning =
 export function readBeginning(firstLine: string): Beginning {
   const piece = readEntry(firstLine);
   if ('entry' in piece) {
-    return { kind: 'recording', time: piece.entry.at, rooms: [piece.room], hasHeader: false };
+    return { kind: 'recording', time: piece.entry.at, rooms: [piece.room], hasHeader: false, part: null };
   }
   const value = parse(firstLine);
   if (!isObject(value) || typeof value['type'] !== 'string') return { kind: 'messages' };
-  const { type, v, time, rooms } = value;
+  const { type, v, time, rooms, id, part, held = 0 } = value;
   if (type !== 'recording') return { kind: 'v' in value && 'time' in value ? 'records' : 'messages' };
   if (v !== RECORDING_VERSION) return { kind: 'newer', version: quote(v) };
   const names = Array.isArray(rooms) ? rooms.filter((room) => typeof room === 'string') : [];
-  return { kind: 'recording', time: readTime(time) ?? 0, rooms: names, hasHeader: true };
+  const isPart = typeof id === 'string' && isCount(part) && isCount(held);
+  return {
+    kind: 'recording',
+    time: readTime(time) ?? 0,
+    rooms: names,
+    hasHeader: true,
+    part: isPart ? { id, number: part, held } : null,
+  };
 }
 
 /** An entry of a recording and its Room, or what is wrong with the line, in words. */
@@ -139,6 +161,10 @@ function readLink({ state, attempt, retryInMs, reason, wasLive }: JsonObject): L
 function readTime(value: unknown): number | null {
   const at = typeof value === 'string' ? Date.parse(value) : Number.NaN;
   return Number.isNaN(at) ? null : at;
+}
+
+function isCount(value: unknown): value is number {
+  return Number.isSafeInteger(value) && Number(value) >= 0;
 }
 
 function parse(text: string): unknown {

@@ -1,4 +1,5 @@
-import { StringDecoder } from 'node:string_decoder';
+import { TextDecoder } from 'node:util';
+import { encodingOf } from '../encoding.js';
 import { decode } from '../protocol/decode.js';
 import type { Entry } from '../room/entry.js';
 import { type Beginning, readBeginning, readEntry } from './format.js';
@@ -14,19 +15,27 @@ export type Item =
 /** A recording, or messages one a line, read as they are asked for. */
 export class Source {
   readonly beginning: Beginning;
+  readonly #name: string | null;
   readonly #batches: AsyncGenerator<readonly Line[]>;
   #lines: readonly Line[];
   #taken: number;
   #reading: Promise<boolean> | null = null;
 
-  /** @returns `null` where there is no line */
-  static async open(batches: AsyncGenerator<readonly Line[]>): Promise<Source | null> {
+  /**
+   * @param name what it is, for what is said about its lines; `null` where it is the only one
+   * @returns `null` where there is no line
+   */
+  static async open(
+    batches: AsyncGenerator<readonly Line[]>,
+    name: string | null = null,
+  ): Promise<Source | null> {
     const { value, done } = await batches.next();
-    return done ? null : new Source(value, batches);
+    return done ? null : new Source(name, value, batches);
   }
 
-  private constructor(lines: readonly Line[], batches: AsyncGenerator<readonly Line[]>) {
+  private constructor(name: string | null, lines: readonly Line[], batches: AsyncGenerator<readonly Line[]>) {
     this.beginning = readBeginning(lines[0]?.text ?? '');
+    this.#name = name;
     this.#lines = lines;
     this.#taken = this.beginning.kind === 'recording' && this.beginning.hasHeader ? 1 : 0;
     this.#batches = batches;
@@ -42,7 +51,7 @@ export class Source {
     const line = this.#lines[this.#taken];
     if (line === undefined) return undefined;
     this.#taken++;
-    return this.beginning.kind === 'recording' ? readRecorded(line) : readMessage(line);
+    return this.beginning.kind === 'recording' ? this.#readRecorded(line) : this.#readMessage(line);
   }
 
   /** Reads more, once all was taken. Gives whether there was any. */
@@ -58,31 +67,29 @@ export class Source {
     this.#reading = null;
     return !done;
   }
-}
 
-function readRecorded({ text, number, isWhole }: Line): Item {
-  const parsed = readEntry(text);
-  if ('entry' in parsed) return { kind: 'entry', ...parsed };
-  if (!isWhole) return TORN;
-  const message = `line ${number} of the recording ${parsed.fault}; it was left out`;
-  return { kind: 'fault', code: 'damaged-line', message };
-}
+  #readRecorded({ text, number, isWhole }: Line): Item {
+    const parsed = readEntry(text);
+    if ('entry' in parsed) return { kind: 'entry', ...parsed };
+    if (!isWhole) return this.#torn;
+    const message = `line ${number} of ${this.#name ?? 'the recording'} ${parsed.fault}; it was left out`;
+    return { kind: 'fault', code: 'damaged-line', message };
+  }
 
-function readMessage({ text, isWhole }: Line): Item {
-  if (!isWhole && isTorn(text)) return TORN;
-  return { kind: 'message', text };
+  #readMessage({ text, isWhole }: Line): Item {
+    return !isWhole && isTorn(text) ? this.#torn : { kind: 'message', text };
+  }
+
+  get #torn(): Item {
+    const message = `the last line ${this.#name === null ? '' : `of ${this.#name} `}is cut off; it was left out`;
+    return { kind: 'fault', code: 'torn-line', message };
+  }
 }
 
 function isTorn(text: string): boolean {
   const message = decode(text);
   return message.kind === 'unreadable' && message.code === 'not-json';
 }
-
-const TORN: Item = {
-  kind: 'fault',
-  code: 'torn-line',
-  message: 'the last line is cut off; it was left out',
-};
 
 export interface Line {
   readonly text: string;
@@ -104,24 +111,18 @@ export class LineTooLongError extends Error {
 
 /**
  * The lines of a text, in batches as they come: each chunk gives those that end in it. Empty lines are left out. It is
- * UTF-8, or UTF-16 as PowerShell's `>` writes it.
+ * UTF-8, or UTF-16 with a byte order mark, as PowerShell's `>` writes it.
  * @throws LineTooLongError
  */
 export async function* readLines(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<readonly Line[]> {
-  let decoder: StringDecoder | undefined;
   let number = 0;
   /** Pieces of a line whose end has not come. */
   let pieces: string[] = [];
   let units = 0;
-  const line = (text: string, isWhole: boolean): Line => {
-    number++;
-    // What some editors put before the first line belongs to none.
-    return { text: number === 1 && text.startsWith(BYTE_ORDER_MARK) ? text.slice(1) : text, number, isWhole };
-  };
+  const line = (text: string, isWhole: boolean): Line => ({ text, number: ++number, isWhole });
   const notEmpty = ({ text }: Line) => !/^\s*$/.test(text);
-  for await (const chunk of chunks) {
-    decoder ??= new StringDecoder(chunk[0] === FIRST_OF_UTF16 ? 'utf16le' : 'utf8');
-    const parts = decoder.write(Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength)).split('\n');
+  for await (const decoded of decodeChunks(chunks)) {
+    const parts = decoded.split('\n');
     const rest = parts.pop() ?? '';
     const batch = parts.map((part) => {
       const text = pieces.length === 0 ? part : pieces.join('') + part;
@@ -135,12 +136,28 @@ export async function* readLines(chunks: AsyncIterable<Uint8Array>): AsyncGenera
     const lines = batch.filter(notEmpty);
     if (lines.length > 0) yield lines;
   }
-  const last = line(pieces.join('') + (decoder?.end() ?? ''), false);
+  const last = line(pieces.join(''), false);
   if (notEmpty(last)) yield [last];
+}
+
+/** The first bytes decide the encoding, and a byte order mark is left out. */
+async function* decodeChunks(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<string> {
+  let decoder: TextDecoder | null = null;
+  let head: Uint8Array = new Uint8Array();
+  for await (const chunk of chunks) {
+    if (decoder !== null) {
+      yield decoder.decode(chunk, { stream: true });
+      continue;
+    }
+    head = head.length === 0 ? chunk : Buffer.concat([head, chunk]);
+    if (head.length < MARK_BYTES) continue;
+    decoder = new TextDecoder(encodingOf(head));
+    yield decoder.decode(head, { stream: true });
+  }
+  yield decoder === null ? new TextDecoder().decode(head) : decoder.decode();
 }
 
 /** The largest frame, 64 MiB, as a JSON string in which every second character is an escape, and more. */
 const MAX_LINE_UNITS = 160 * 1_024 * 1_024;
-/** Of a byte order mark in UTF-16, little end first. In UTF-8 it stands nowhere. */
-const FIRST_OF_UTF16 = 0xff;
-const BYTE_ORDER_MARK = '\ufeff';
+/** What a byte order mark takes at least. */
+const MARK_BYTES = 2;

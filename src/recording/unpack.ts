@@ -1,11 +1,8 @@
 import { Readable, type Transform } from 'node:stream';
-import { TextDecoder } from 'node:util';
 import * as zlib from 'node:zlib';
-import { encodingOf } from '../encoding.js';
 
 /**
- * The bytes of a file as UTF-8, unpacked: what it is shows in its first bytes. gzip and zstd are read, and UTF-16 with a
- * byte order mark, as PowerShell writes it.
+ * The bytes of a file, unpacked: its first bytes show whether it is packed with gzip or zstd.
  * @throws Error where it is packed in a way that this Node.js can't read
  */
 export async function* unpack(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
@@ -18,19 +15,12 @@ export async function* unpack(chunks: AsyncIterable<Uint8Array>): AsyncGenerator
   }
   const all = withHead(head, { [Symbol.asyncIterator]: () => iterator });
   const unpacker = unpackerFor(head.subarray(0, MAGIC_BYTES).toString('hex'));
-  if (unpacker !== null) yield* through(all, unpacker);
-  else if (encodingOf(head) === 'utf-8') yield* all;
-  else yield* asUtf8(all, new TextDecoder(encodingOf(head)));
+  yield* unpacker === null ? all : through(all, unpacker);
 }
 
 async function* withHead(head: Buffer, rest: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
   if (head.length > 0) yield head;
   yield* rest;
-}
-
-async function* asUtf8(chunks: AsyncIterable<Uint8Array>, decoder: TextDecoder): AsyncGenerator<Uint8Array> {
-  for await (const chunk of chunks) yield Buffer.from(decoder.decode(chunk, { stream: true }));
-  yield Buffer.from(decoder.decode());
 }
 
 async function* through(chunks: AsyncIterable<Uint8Array>, unpacker: Transform): AsyncGenerator<Uint8Array> {

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { TrueConfFilesError } from '../errors.js';
 import { fileFault } from '../faults.js';
 import type { Host } from '../host.js';
@@ -41,7 +42,8 @@ export async function prepareRecording(
       const what = `The recording "${path}" can't be written: ${fileFault(error)}.`;
       show.warn('recording-failed', `${what} The watch goes on without it.`);
     };
-    const header = { time: Date.now(), program: `trueconf-files ${VERSION}`, rooms };
+    const part = { id: randomUUID(), number: 1, held: 0 };
+    const header = { time: Date.now(), program: `trueconf-files ${VERSION}`, rooms, part };
     const recorder = new Recorder(file, header, { ...show.flow.gate(), onFault });
     const takeBack = host.onLastResort(() => recorder.flushNow());
     return {

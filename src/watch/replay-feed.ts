@@ -2,8 +2,9 @@ import type { TrueConfFilesError } from '../errors.js';
 import { Monitor, type MonitorOptions, type Notice } from '../monitor/monitor.js';
 import { decode } from '../protocol/decode.js';
 import { Redactor } from '../protocol/secrets.js';
+import type { Recordings } from '../recording/open.js';
 import type { Player } from '../recording/player.js';
-import type { Item, Source } from '../recording/source.js';
+import type { Item } from '../recording/source.js';
 import type { Outcome } from '../room/ask.js';
 import type { Entry } from '../room/entry.js';
 import type { Feed, FeedHandlers, Tap } from './feed.js';
@@ -11,7 +12,7 @@ import type { Feed, FeedHandlers, Tap } from './feed.js';
 export interface ReplayFeedOptions {
   /** What is played: shown as the name of a Room where the recording names none. */
   readonly label: string;
-  readonly source: Source;
+  readonly source: Pick<Recordings, 'take' | 'more'>;
   readonly player: Player;
   readonly monitor: MonitorOptions;
   /** Rooms that the recording names; `null` for messages without a time and a Room. */

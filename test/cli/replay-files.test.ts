@@ -1,17 +1,20 @@
-import { writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { useFolder } from '../support/folder.js';
 import { usePrograms } from '../support/program.js';
 
-const { run } = usePrograms();
+const { run, shell } = usePrograms();
 const { newPath, write } = useFolder();
 
 const entry = (kind: string, fields: object) =>
   `${JSON.stringify({ at: '2022-07-31T16:17:03.000Z', room: 'one', kind, ...fields })}\n`;
+const message = (id: string, status: number) =>
+  `${JSON.stringify({ method: 'event', event: 'fileRequestStatusChanged', fileRequestId: id, status })}\n`;
 const received = (id: string, status: number) =>
   entry('received', {
-    text: JSON.stringify({ method: 'event', event: 'fileRequestStatusChanged', fileRequestId: id, status }),
+    text: message(id, status).trimEnd(),
   });
 
 const RECORDING = [
@@ -56,5 +59,140 @@ describe('a recording as people keep it', () => {
     expect(await program.ended).toBe(2);
     expect(program.stderr.lines[0]).toContain('is not a recording: its lines are not JSON');
     expect(program.stderr.lines[1]).toContain('jq -c .');
+  });
+});
+
+/** A file of a recording: a header, and what was seen so many seconds after noon. */
+function recording(
+  header: object,
+  ...seen: readonly (readonly [second: number, id: string, status: number])[]
+) {
+  const at = (second: number) => new Date(Date.UTC(2022, 6, 31, 12, 0, second)).toISOString();
+  const lines = seen.map(([second, id, status]) => {
+    const text = JSON.stringify({
+      method: 'event',
+      event: 'fileRequestStatusChanged',
+      fileRequestId: id,
+      status,
+    });
+    return { at: at(second), room: 'one', kind: 'received', text };
+  });
+  const first = { type: 'recording', v: 1, time: at(seen[0]?.[0] ?? 0), rooms: ['one'], ...header };
+  return [first, ...lines].map((line) => `${JSON.stringify(line)}\n`).join('');
+}
+
+async function played(...paths: readonly string[]) {
+  const program = run(['replay', ...paths, '--json']);
+  expect(await program.ended, program.report).toBe(0);
+  return { program, ids: program.transfers.map(({ id, status }) => `${id} ${status}`) };
+}
+
+describe('several recordings are played as one', () => {
+  const morning = recording({}, [1, 'a', 1], [2, 'b', 2]);
+  const noon = recording({}, [10, 'a', 3]);
+  const evening = recording({}, [20, 'b', 3], [30, 'c', 1]);
+  const ALL = ['a waiting', 'b processing', 'a complete', 'b complete', 'c waiting'];
+
+  it('in order of time, in whatever order they are given and packed', async () => {
+    const packed = newPath('noon.gz');
+    writeFileSync(packed, gzipSync(noon));
+    const { ids } = await played(write(evening), write(morning), packed);
+    expect(ids).toEqual(ALL);
+  });
+
+  it('of a folder, with its folders, without what is no recording', async () => {
+    const folder = newPath('rec');
+    mkdirSync(join(folder, 'deeper'), { recursive: true });
+    writeFileSync(join(folder, 'a.ndjson'), evening);
+    writeFileSync(join(folder, 'deeper', 'z.ndjson'), morning);
+    writeFileSync(join(folder, 'noon.ndjson.gz'), gzipSync(noon));
+    writeFileSync(join(folder, 'half.ndjson.gz.tmp'), gzipSync(evening));
+    writeFileSync(join(folder, '.hidden'), evening);
+    writeFileSync(join(folder, 'notes.txt'), 'not a recording');
+    writeFileSync(
+      join(folder, 'records.ndjson'),
+      '{"type":"transfer","v":1,"time":"2022-07-31T12:00:00.000Z"}\n',
+    );
+    writeFileSync(join(folder, 'empty'), '');
+    const { ids, program } = await played(folder);
+    expect(ids).toEqual(ALL);
+    expect(program.stderr.text).toMatch(/^Skipped ".*empty" and 2 more: not a recording\.\n$/);
+  });
+
+  it('each once', async () => {
+    const folder = newPath('rec');
+    mkdirSync(folder);
+    const path = join(folder, 'evening');
+    writeFileSync(path, evening);
+    expect((await played(path, folder, path)).ids).toEqual(['b complete', 'c waiting']);
+  });
+
+  it('entry by entry where they overlap', async () => {
+    const one = recording({}, [1, 'a', 1], [20, 'a', 2], [40, 'a', 3]);
+    const other = recording({ rooms: ['two'] }, [10, 'b', 1], [30, 'b', 3]).replaceAll('"one"', '"two"');
+    const { program } = await played(write(other), write(one));
+    expect(program.transfers.map(({ room, status }) => `${room} ${status}`)).toEqual([
+      'one waiting',
+      'two waiting',
+      'one processing',
+      'two complete',
+      'one complete',
+    ]);
+  });
+
+  it('and parts of one in their order, whatever the clock did', async () => {
+    const parts = [
+      recording({ id: 'x', part: 1, held: 0 }, [20, 'a', 1]),
+      recording({ id: 'x', part: 2, held: 0 }, [10, 'a', 2]),
+      recording({ id: 'x', part: 3, held: 0 }, [15, 'a', 3]),
+    ];
+    const { ids } = await played(...parts.map(write).reverse());
+    expect(ids).toEqual(['a waiting', 'a processing', 'a complete']);
+  });
+
+  it('without what a part repeats of those before it, and with it where one is missing', async () => {
+    const [first = '', second = '', third = ''] = [
+      recording({ id: 'x', part: 1, held: 0 }, [1, 'a', 1], [2, 'a', 2]),
+      recording({ id: 'x', part: 2, held: 1 }, [3, 'a', 1], [4, 'b', 1]),
+      recording({ id: 'x', part: 3, held: 2 }, [5, 'a', 3], [5, 'b', 1], [6, 'b', 2]),
+    ].map(write);
+    const whole = ['a waiting', 'a processing', 'b waiting', 'b processing'];
+    expect((await played(first, second, third)).ids).toEqual(whole);
+    expect((await played(first, third)).ids).toEqual([
+      'a waiting',
+      'a processing',
+      'a complete',
+      'b waiting',
+      'b processing',
+    ]);
+  });
+
+  it('where they come through pipes', async ({ skip }) => {
+    if (process.platform === 'win32') skip('no FIFOs');
+    const [one, other] = [evening, morning].map(write);
+    const [first, second] = [newPath('fifo'), newPath('fifo')];
+    const line = `mkfifo ${first} ${second}; cat ${one} > ${first} & cat ${other} > ${second} & $PROGRAM replay ${first} ${second} --json`;
+    const program = shell(line);
+    expect(await program.ended, program.report).toBe(0);
+    expect(program.transfers.map(({ id }) => id)).toEqual(['a', 'b', 'b', 'c']);
+  });
+
+  it.each<[what: string, paths: (folder: string) => readonly string[], said: string]>([
+    ['stdin among others', () => ['-', write(morning)], '- is the input from stdin, which is played alone.'],
+    ['messages among others', () => [write(morning), write(message('a', 1))], 'holds messages without times'],
+    ['a folder without any', (folder) => [folder], 'holds no recordings.'],
+    ['one that is not there', (folder) => [write(morning), `${folder}/none`], 'there is no such file'],
+    [
+      'one that is none',
+      () => [write(morning), write('text\n')],
+      'is not a recording: its lines are not JSON',
+    ],
+  ])('but not %s', async (_, paths, said) => {
+    const folder = newPath('folder');
+    mkdirSync(folder);
+    const program = run(['replay', ...paths(folder), '--json']);
+    expect(await program.ended, program.report).toBe(2);
+    expect(program.stderr.text).toContain(said);
+    expect(program.stdout.text).toBe('');
   });
 });

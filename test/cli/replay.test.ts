@@ -46,13 +46,13 @@ describe('what can’t be played', () => {
       (path) => `The file "${path}" can't be read: there is no such file.\n${HINT}`,
     ],
     [
-      'a folder',
+      'an empty folder',
       () => {
         const path = newPath();
         mkdirSync(path);
         return path;
       },
-      (path) => `The file "${path}" can't be read: it is a folder.\n${HINT}`,
+      (path) => `The folder "${path}" holds no recordings.\n${HINT}`,
     ],
     [
       'an empty file',

@@ -108,6 +108,11 @@ function prepare(): void {
   for (const name of ['room.ndjson', 'meeting.ndjson', 'messages.ndjson', 'frames.log'])
     writeFileSync(join(folder, name), entry);
   writeFileSync(join(folder, 'room.ndjson.gz'), gzipSync(entry));
+  const at = '2022-07-31T16:17:02.000Z';
+  const recording = `{"type":"recording","v":1,"time":"${at}","rooms":["lobby"]}\n{"at":"${at}","room":"lobby","kind":"heartbeat","connected":true}\n`;
+  mkdirSync(join(folder, 'rec'));
+  writeFileSync(join(folder, 'rec/2022-07-31.ndjson'), recording);
+  writeFileSync(join(folder, 'old.ndjson.gz'), gzipSync(recording));
   for (const name of ['plan.docx', 'slides.pptx']) writeFileSync(join(folder, name), 'content');
   writeFileSync(join(folder, 'rooms.txt'), `${hostOf(room)}\n`);
   const rooms = { lobby: { address: hostOf(room), tags: ['floor2'] } };

@@ -32,11 +32,12 @@ const ENTRIES: readonly Entry[] = [
 
 describe('a recording', () => {
   it('begins with what it is', () => {
-    const line = headerLine({ time: AT, program: 'trueconf-files 1.2.3', rooms: ['a', 'b'] });
+    const part = { id: 'x', number: 2, held: 3 };
+    const line = headerLine({ time: AT, program: 'trueconf-files 1.2.3', rooms: ['a', 'b'], part });
     expect(line).toBe(
-      '{"type":"recording","v":1,"time":"2022-07-31T16:17:03.120Z","program":"trueconf-files 1.2.3","rooms":["a","b"]}\n',
+      '{"type":"recording","v":1,"time":"2022-07-31T16:17:03.120Z","program":"trueconf-files 1.2.3","rooms":["a","b"],"id":"x","part":2,"held":3}\n',
     );
-    expect(readBeginning(line)).toMatchObject({ kind: 'recording', time: AT, rooms: ['a', 'b'] });
+    expect(readBeginning(line)).toMatchObject({ kind: 'recording', time: AT, rooms: ['a', 'b'], part });
   });
 
   it.each(ENTRIES.map((entry) => [entry.kind, entry] as const))('keeps an entry whole: %s %j', (_, entry) => {

@@ -1,0 +1,228 @@
+import { open } from 'node:fs/promises';
+import { basename } from 'node:path';
+import type { Readable } from 'node:stream';
+import { TrueConfFilesError } from '../errors.js';
+import { fileFault } from '../faults.js';
+import { openInput } from '../input.js';
+import { type File, findFiles, READABLE_HINT, refuse, subjectOf } from './find.js';
+import { type Beginning, readEntry } from './format.js';
+import { MergedSource, type RecordedFile } from './merge.js';
+import { type Item, LineTooLongError, readLines, Source } from './source.js';
+import { unpack } from './unpack.js';
+
+/** Recordings, or one text of messages, opened to be read. Whoever opens them closes them. */
+export interface Recordings {
+  /** What they are called: stdin, the path of the only file, or how many there are. */
+  readonly label: string;
+  /** What they are called in a sentence. */
+  readonly subject: string;
+  /** When the first began, and all Rooms in them; `null` for messages without times. */
+  readonly recorded: { readonly time: number; readonly rooms: readonly string[] } | null;
+  /** Files in the folders given that were left out, as they are no recordings. */
+  readonly skipped: readonly string[];
+  /** What comes next of what has been read; `undefined` where more must be read first. */
+  take(): Item | undefined;
+  /** Reads more, once `take` gave nothing. Gives whether there was any. */
+  more(): Promise<boolean>;
+  /** When the last entry was seen, milliseconds since 1970; `null` where that shows only in reading. */
+  endsAt(): Promise<number | null>;
+  close(): void;
+}
+
+/**
+ * Opens files and folders (with all recordings in them) to be read as one, in order of time: each file has its place by
+ * the time at which it begins, then by its name, and what overlaps is merged. gzip and zstd are read.
+ * @param paths at least one; `-` alone is stdin
+ * @throws TrueConfFilesError `usage`; the signal's reason once it is aborted
+ */
+export async function openRecordings(
+  paths: readonly string[],
+  stdin: Readable,
+  signal: AbortSignal,
+): Promise<Recordings> {
+  const inputs = new Set<Readable>();
+  const close = () => inputs.forEach((input) => void input.destroy());
+  signal.addEventListener('abort', close, { once: true });
+  try {
+    const files = await findFiles(paths);
+    const skipped: string[] = [];
+    const isAlone = files.length === 1;
+    const opened: Opened[] = [];
+    for (const file of files) {
+      const one = await openFile(file, isAlone, stdin, signal, inputs);
+      if (one === null) skipped.push(file.path);
+      else opened.push(one);
+    }
+    const [first] = opened;
+    if (first === undefined) throw noRecordings(paths, skipped);
+    const recorded = opened.filter(isRecorded);
+    if (!isAlone && recorded.length < opened.length) throw notAlone(opened.find((one) => !isRecorded(one)));
+    const source = isAlone ? await first.open() : new MergedSource(inOrder(recorded));
+    return {
+      label: isAlone ? first.file.label : `${opened.length} recordings`,
+      subject: isAlone ? subjectOf(first.file) : `The last of the ${opened.length} recordings`,
+      recorded: recorded.length === 0 ? null : beginningOf(recorded),
+      skipped,
+      take: () => source.take(),
+      more: () => source.more(),
+      endsAt: () => lastMoment(opened),
+      close,
+    };
+  } catch (error) {
+    close();
+    signal.throwIfAborted();
+    throw error;
+  } finally {
+    signal.removeEventListener('abort', close);
+  }
+}
+
+/** A file, and how it begins. */
+interface Opened<B extends Beginning = Beginning> {
+  readonly file: File;
+  readonly beginning: B;
+  open(): Promise<Source>;
+}
+
+type Recorded = Opened<Extract<Beginning, { kind: 'recording' }>>;
+
+function isRecorded(opened: Opened): opened is Recorded {
+  return opened.beginning.kind === 'recording';
+}
+
+/** Reads how a file begins. Gives `null` for one in a folder that is no recording. */
+async function openFile(
+  file: File,
+  isAlone: boolean,
+  stdin: Readable,
+  signal: AbortSignal,
+  inputs: Set<Readable>,
+): Promise<Opened | null> {
+  const openSource = async () => {
+    const input = file.stats === null ? stdin : await openInput(file.path).catch(refuse(file.path));
+    inputs.add(input);
+    input.once('close', () => inputs.delete(input));
+    const name = isAlone ? null : `"${file.path}"`;
+    const source = await Source.open(inWords(readLines(unpack(input)), file), name);
+    signal.throwIfAborted();
+    return { input, source };
+  };
+  const { input, source } = await openSource().catch((error: unknown) => {
+    if (file.isNamed || signal.aborted) throw error;
+    return { input: null, source: null };
+  });
+  const fault = source === null ? 'is empty: there is nothing to play' : faultOf(source, file);
+  if (source === null || fault !== null) {
+    input?.destroy();
+    if (!file.isNamed) return null;
+    throw fault instanceof TrueConfFilesError
+      ? fault
+      : new TrueConfFilesError('usage', `${subjectOf(file)} ${fault}.`, READABLE_HINT);
+  }
+  const { beginning } = source;
+  if (!file.isNamed && beginning.kind !== 'recording') {
+    input?.destroy();
+    return null;
+  }
+  // Of many files only those are open that are being read; a pipe can't be opened again.
+  if (isAlone || !file.stats?.isFile()) return { file, beginning, open: async () => source };
+  input?.destroy();
+  const open = async () => {
+    const { source: again } = await openSource();
+    if (again === null) throw new TrueConfFilesError('usage', `${subjectOf(file)} was emptied.`);
+    return again;
+  };
+  return { file, beginning, open };
+}
+
+/** Why a text can't be read as a recording; `null` where it can. */
+function faultOf({ beginning, isJson }: Source, file: File): TrueConfFilesError | null {
+  const fault = (what: string, hint: string) =>
+    new TrueConfFilesError('usage', `${subjectOf(file)} ${what}.`, hint);
+  if (file.stats !== null && !isJson) {
+    const hint = `${READABLE_HINT} For JSON that is spread over lines: jq -c . FILE | trueconf-files replay -`;
+    return fault('is not a recording: its lines are not JSON', hint);
+  }
+  if (beginning.kind === 'records') {
+    const what = "holds records of --json, which can't be played: the Room's frames are not in them";
+    return fault(what, "Record with 'trueconf-files watch --record FILE'.");
+  }
+  if (beginning.kind !== 'newer') return null;
+  const what = `is a recording of version ${beginning.version}, which this program can't read`;
+  return fault(what, 'Play it with a newer version of trueconf-files.');
+}
+
+/** @throws TrueConfFilesError `usage` if the input can't be read or has no lines of text */
+async function* inWords<T>(batches: AsyncGenerator<T>, file: File): AsyncGenerator<T> {
+  try {
+    yield* batches;
+  } catch (error) {
+    const what =
+      error instanceof LineTooLongError
+        ? `is not a recording: ${error.message}`
+        : `can't be read: ${fileFault(error)}`;
+    throw new TrueConfFilesError('usage', `${subjectOf(file)} ${what}.`, READABLE_HINT);
+  }
+}
+
+/** In the order in which they begin; of a part that is there twice, as while it is packed, only the plain file. */
+function inOrder(recorded: readonly Recorded[]): readonly RecordedFile[] {
+  const names = new Intl.Collator('en', { numeric: true });
+  const sorted = [...recorded].sort(
+    (a, b) =>
+      a.beginning.time - b.beginning.time || names.compare(basename(a.file.path), basename(b.file.path)),
+  );
+  const seen = new Set<string>();
+  return sorted.flatMap(({ beginning: { time, part }, open }) => {
+    const id = part === null ? null : `${part.id} ${part.number}`;
+    if (id !== null && seen.has(id)) return [];
+    if (id !== null) seen.add(id);
+    return [{ time, part, open }];
+  });
+}
+
+function beginningOf(recorded: readonly Recorded[]): Recordings['recorded'] {
+  const time = Math.min(...recorded.map(({ beginning }) => beginning.time));
+  return { time, rooms: [...new Set(recorded.flatMap(({ beginning }) => beginning.rooms))] };
+}
+
+async function lastMoment(opened: readonly Opened[]): Promise<number | null> {
+  let last: number | null = null;
+  for (const { file } of opened) {
+    const moment = file.stats?.isFile() ? await lastMomentOf(file.path) : null;
+    if (moment === null) return null;
+    last = Math.max(last ?? moment, moment);
+  }
+  return last;
+}
+
+/** When the last entry in a file was seen; `null` where its end does not say. */
+async function lastMomentOf(path: string): Promise<number | null> {
+  const file = await open(path);
+  try {
+    const { size } = await file.stat();
+    const length = Math.min(size, TAIL_BYTES);
+    const { buffer } = await file.read(Buffer.alloc(length), 0, length, size - length);
+    const lines = buffer.toString('utf8').trimEnd().split('\n');
+    const last = readEntry(lines.at(-1) ?? '');
+    return 'entry' in last ? last.entry.at : null;
+  } finally {
+    await file.close();
+  }
+}
+
+function noRecordings(paths: readonly string[], skipped: readonly string[]): TrueConfFilesError {
+  const [only] = paths;
+  const where = paths.length === 1 ? `The folder "${only}" holds` : 'The folders given hold';
+  const files = skipped.length === 0 ? '' : `, only ${skipped.length} other files`;
+  return new TrueConfFilesError('usage', `${where} no recordings${files}.`, READABLE_HINT);
+}
+
+function notAlone(messages: Opened | undefined): TrueConfFilesError {
+  const path = messages?.file.path ?? '';
+  const what = `"${path}" holds messages without times, which have no place among recordings.`;
+  return new TrueConfFilesError('usage', what, 'Play it alone.');
+}
+
+/** Few last lines are longer, and then only the total is not shown. */
+const TAIL_BYTES = 65_536;
