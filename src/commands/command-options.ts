@@ -83,7 +83,7 @@ export const COMMAND_OPTIONS = {
     ...NATS,
   },
   simulate: { ...SIMULATOR, json },
-  doctor: { demo, ...SIGN_IN, signIn, stepTimeout, ...PRINT },
+  doctor: { demo, ...SIGN_IN, signIn, stepTimeout, ...PRINT, ...NATS },
   completion: COMPLETION,
   schema: {},
   rooms: PRINT,

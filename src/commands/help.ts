@@ -154,6 +154,7 @@ Examples:
   trueconf-files doctor 10.0.0.5
   trueconf-files doctor 10.0.0.5 --no-sign-in
   trueconf-files doctor 10.0.0.5 --json | jq 'select(.ok == false)'
+  trueconf-files doctor nats://10.0.0.9           # NATS, relays, their Rooms
 
 While it runs, the check has the seat of the Room that --role names, and whoever
 had it is disconnected; --no-sign-in leaves the seats alone.

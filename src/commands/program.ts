@@ -102,7 +102,7 @@ const COMMANDS: { readonly [Name in CommandName]: Entry<Name> } = {
   },
   doctor: {
     group: TOOLS,
-    about: 'check, step by step, that a Room can be reached and watched, and say what to do',
+    about: 'check a Room, or NATS and what relays share, step by step, and say what to do',
     arguments: [ONE_ROOM],
     run: async ([room], options, host) => (await import('./doctor/doctor.js')).doctor(room, options, host),
   },

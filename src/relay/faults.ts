@@ -30,7 +30,7 @@ export function describeNatsFault(error: unknown): string {
 export function natsEnding(server: string, error: unknown): TrueConfFilesError {
   if (error instanceof TrueConfFilesError) return error;
   const reason = describeNatsFault(error);
-  if (error instanceof Error && violationOf(error) !== null) {
+  if (violationOf(error) !== null) {
     const hint = 'Ask for that permission (docs/relay.md), or sign in as another user.';
     return new TrueConfFilesError('refused', `The NATS server ${server} refused: ${reason}.`, hint);
   }
@@ -42,6 +42,10 @@ export function natsEnding(server: string, error: unknown): TrueConfFilesError {
   if (error instanceof Error && error.message === NO_JETSTREAM) {
     const sentence = `JetStream is not enabled on ${server}.`;
     return new TrueConfFilesError('unreachable', sentence, 'Start the server with: nats-server -js');
+  }
+  if (error instanceof Error && isAccountBare(error.cause)) {
+    const sentence = `JetStream is not enabled for the account of this user on ${server}.`;
+    return new TrueConfFilesError('unreachable', sentence, ACCOUNT_HINT);
   }
   const hint = adviseOn(error, reason);
   return new TrueConfFilesError('unreachable', `The NATS server ${server} can't be used: ${reason}.`, hint, {
@@ -73,6 +77,10 @@ export function isRefusal(error: unknown): boolean {
   return error instanceof AuthorizationError || error instanceof UserAuthenticationExpiredError;
 }
 
+function isAccountBare(cause: unknown): boolean {
+  return cause instanceof JetStreamApiError && cause.code === JetStreamApiCodes.JetStreamNotEnabledForAccount;
+}
+
 function adviseOn(error: unknown, reason: string): string {
   const names = error instanceof Error && 'cert' in error ? coveredNames(error.cert) : null;
   if (names !== null) return `Use a name that the certificate covers: ${names}.`;
@@ -92,9 +100,11 @@ function coveredNames(cert: unknown): string | null {
   return cert['subjectaltname'].replace(/\b(?:DNS|IP Address):/g, '');
 }
 
-function violationOf(error: Error): PermissionViolationError | null {
+/** What a user may not do, where that is the fault. */
+export function violationOf(error: unknown): PermissionViolationError | null {
+  if (!(error instanceof Error)) return null;
   if (error instanceof PermissionViolationError) return error;
-  return error.cause instanceof Error ? violationOf(error.cause) : null;
+  return violationOf(error.cause);
 }
 
 const WORDS: ReadonlyMap<string, string> = new Map([
@@ -112,6 +122,8 @@ const WORDS: ReadonlyMap<string, string> = new Map([
 ]);
 /** What the client says of every subject that no stream answers for. */
 const NO_JETSTREAM = 'jetstream is not enabled';
+const ACCOUNT_HINT =
+  'Give the account "jetstream: enabled" in the configuration of the server, or sign in as a user of another account.';
 const MESSAGE_TOO_LARGE = 10_054;
 /** From 2.11: another record for the subject is being stored. */
 const WRONG_SEQUENCE_IN_FLIGHT = 10_164;

@@ -8,7 +8,7 @@ import {
 import { millis, nanos } from '@nats-io/transport-node';
 import { isObject } from '../protocol/fields.js';
 import { isStreamMissing, isWrongSequence } from './faults.js';
-import { findOrMake, refuseUnusable } from './stream.js';
+import { findOrMake, hasQuorum, refuseUnusable } from './stream.js';
 import { bucketShortfalls, type Shortfall } from './stream-config.js';
 import { encodeToken } from './subjects.js';
 
@@ -73,7 +73,10 @@ export class LeaseBucket {
     const value = JSON.stringify({ owner, since: new Date().toISOString() });
     try {
       const expect = { lastSubjectSequence: revision };
-      const { seq } = await this.#js.publish(keyOf(room), value, { expect, timeout: PUT_TIMEOUT_MS });
+      const { seq } = await this.#js.publish(leaseSubject(encodeToken(room)), value, {
+        expect,
+        timeout: PUT_TIMEOUT_MS,
+      });
       return seq;
     } catch (error) {
       if (isWrongSequence(error)) return null;
@@ -87,17 +90,25 @@ export class LeaseBucket {
   }
 
   /** Who holds a lease, and its revision; `null` where nobody does. */
-  async holder(room: string): Promise<{ readonly owner: string; readonly revision: number } | null> {
-    const message = await this.#jsm.streams.getMessage(LEASE_STREAM, { last_by_subj: keyOf(room) });
-    if (message === null) return null;
-    const owner = ownerIn(message.string());
-    return { owner, revision: message.seq };
+  holder(room: string): Promise<LeaseHolder | null> {
+    return holderOf(this.#jsm, encodeToken(room));
   }
 
   /** Which of the keys are held now: their tokens, in one request. */
   async held(): Promise<ReadonlySet<string>> {
     return (await heldLeases(this.#jsm)).tokens;
   }
+}
+
+export interface LeaseHolder {
+  readonly owner: string;
+  readonly revision: number;
+}
+
+/** Who holds a lease; `null` where no relay does. */
+export async function holderOf(jsm: JetStreamManager, token: string): Promise<LeaseHolder | null> {
+  const message = await jsm.streams.getMessage(LEASE_STREAM, { last_by_subj: leaseSubject(token) });
+  return message === null ? null : { owner: ownerIn(message.string()), revision: message.seq };
 }
 
 export interface HeldLeases {
@@ -111,22 +122,27 @@ export interface HeldLeases {
 
 /** Which Rooms are held now, in one request; or whether one is. */
 export async function heldLeases(jsm: JetStreamManager, room: string | null = null): Promise<HeldLeases> {
-  const filter = room === null ? `${KEYS}.>` : keyOf(room);
   try {
-    const { state, config, cluster } = await jsm.streams.info(LEASE_STREAM, { subjects_filter: filter });
-    const keys = Object.keys(state.subjects ?? {}).map((subject) => subject.slice(KEYS.length + 1));
-    return { tokens: new Set(keys), ttlMs: millis(config.max_age), isCertain: hasQuorum(cluster) };
+    const { tokens, info } = await readLeases(jsm, room);
+    return { tokens, ttlMs: millis(info.config.max_age), isCertain: hasQuorum(info) };
   } catch (error) {
     if (isStreamMissing(error)) return { tokens: new Set(), ttlMs: 0, isCertain: true };
     throw error;
   }
 }
 
-function hasQuorum(cluster: StreamInfo['cluster']): boolean {
-  if (cluster === undefined) return true;
-  const { leader, replicas = [] } = cluster;
-  const heard = replicas.filter(({ active, offline }) => offline !== true && millis(active) < SILENT_MS);
-  return leader !== undefined && leader !== '' && (heard.length + 1) * 2 > replicas.length + 1;
+/**
+ * The bucket, and the tokens of the Rooms that are held.
+ * @throws JetStreamApiError where there is no bucket
+ */
+export async function readLeases(
+  jsm: JetStreamManager,
+  room: string | null,
+): Promise<{ readonly tokens: ReadonlySet<string>; readonly info: StreamInfo }> {
+  const filter = leaseSubject(room === null ? '>' : encodeToken(room));
+  const info = await jsm.streams.info(LEASE_STREAM, { subjects_filter: filter });
+  const keys = Object.keys(info.state.subjects ?? {}).map((subject) => subject.slice(KEYS.length + 1));
+  return { tokens: new Set(keys), info };
 }
 
 /** The bucket as it is, or as it was made. */
@@ -149,8 +165,9 @@ async function ensureBucket(
   return info;
 }
 
-function keyOf(room: string): string {
-  return `${KEYS}.${encodeToken(room)}`;
+/** Where the lease of a Room is kept. */
+export function leaseSubject(token: string): string {
+  return `${KEYS}.${token}`;
 }
 
 function ownerIn(text: string): string {
@@ -163,5 +180,3 @@ function ownerIn(text: string): string {
 }
 
 const PUT_TIMEOUT_MS = 3_000;
-/** A leader hears from each copy once a second. */
-const SILENT_MS = 5_000;

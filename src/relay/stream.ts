@@ -11,7 +11,7 @@ import {
   type StreamConfig,
   type StreamInfo,
 } from '@nats-io/jetstream';
-import { type NatsConnection, nanos } from '@nats-io/transport-node';
+import { millis, type NatsConnection, nanos } from '@nats-io/transport-node';
 import { TrueConfFilesError } from '../errors.js';
 import { readRecord, type WireRecord } from '../records/read.js';
 import { isStreamMissing } from './faults.js';
@@ -82,6 +82,14 @@ export async function findOrMake(
   }
 }
 
+/** Whether most of a stream's servers agree: without them nothing is stored. */
+export function hasQuorum({ cluster }: StreamInfo): boolean {
+  if (cluster === undefined) return true;
+  const { leader, replicas = [] } = cluster;
+  const heard = replicas.filter(({ active, offline }) => offline !== true && millis(active) < SILENT_MS);
+  return leader !== undefined && leader !== '' && (heard.length + 1) * 2 > replicas.length + 1;
+}
+
 /** Copies of a stream that is made: 3 where the cluster has as many servers, unless a number was given. */
 export function replicasFor({ info }: NatsConnection, told: number | null): readonly number[] {
   if (told !== null) return [told];
@@ -100,6 +108,8 @@ export function refuseUnusable(sentence: string, name: string, shortfalls: reado
 }
 
 const CLUSTER_SERVERS = 3;
+/** A leader hears from each copy once a second. */
+const SILENT_MS = 5_000;
 /** Bounds what one chatty transfer can fill; the last is what counts. */
 const MAX_RECORDS_PER_TRANSFER = 64;
 /** Costs about 260 bytes of the server's memory per id; longer outages are settled by reading back. */

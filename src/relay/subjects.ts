@@ -26,6 +26,11 @@ export function filesFilter(room: string | null): string {
   return room === null ? FILES_SUBJECTS : roomFilter(room);
 }
 
+/** The link of a Room, or of all. */
+export function linkFilter(room: string | null): string {
+  return room === null ? `${FILES}.*.link` : roomSubject(room, 'link');
+}
+
 /** All progress of a Room, or of all. */
 export function progressFilter(room: string | null): string {
   return room === null ? PROGRESS_SUBJECTS : `${PROGRESS}.${encodeToken(room)}.*`;

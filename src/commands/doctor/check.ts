@@ -1,3 +1,4 @@
+import { EXIT, exitCodeOf, TrueConfFilesError } from '../../errors.js';
 import type { Style, Symbols } from '../../output/look.js';
 import { safeText } from '../../output/text.js';
 import { isoTime, RECORD_VERSION } from '../../records/record.js';
@@ -19,7 +20,20 @@ export type CheckName =
   | 'availability'
   | 'request'
   | 'state'
-  | 'pin';
+  | 'pin'
+  | NatsCheckName;
+
+/** What is checked of a NATS server, besides address, name, port, sign-in and ping. */
+type NatsCheckName =
+  | 'server'
+  | 'jetstream'
+  | 'stream'
+  | 'leases'
+  | 'may-watch'
+  | 'may-relay'
+  | 'relays'
+  | 'rooms'
+  | 'commands';
 
 /** What a check found. Sentences may quote the Room; secrets are taken out of them. */
 export interface Finding {
@@ -47,6 +61,53 @@ export interface Step {
    * @throws whatever leaves nothing to check behind it. What is wrong and yet does not stop a watch is a finding.
    */
   run(visit: Visit): Promise<Finding> | Finding;
+}
+
+/** A step, with what it is about. */
+interface Task {
+  readonly check: CheckName;
+  /** Whether the tasks after it run even where it fails. */
+  readonly goesOn?: boolean;
+  run(): Promise<Finding> | Finding;
+}
+
+/**
+ * Runs tasks in their order. One that fails skips all after it, unless it says otherwise.
+ * @returns the exit code: that of the first that failed, 6 where something is wrong and none failed, else 0
+ * @throws the signal's reason where it is aborted
+ */
+export async function runTasks(
+  tasks: readonly Task[],
+  options: { readonly onCheck: (check: Check) => void; readonly describe: (fault: unknown) => Finding },
+  signal: AbortSignal,
+): Promise<number> {
+  let failed: CheckName | null = null;
+  let isWrong = false;
+  let exitCode: number | null = null;
+  for (const { check, goesOn, run } of tasks) {
+    const tell = (finding: Finding) => options.onCheck({ check, at: Date.now(), ...finding });
+    if (failed !== null) {
+      tell(unchecked(skippedAfter(failed)));
+      continue;
+    }
+    try {
+      const finding = await run();
+      signal.throwIfAborted();
+      isWrong ||= finding.ok === false;
+      tell(finding);
+    } catch (error) {
+      signal.throwIfAborted();
+      // Whatever else keeps a Room from answering makes it unreachable.
+      exitCode ??= error instanceof TrueConfFilesError ? exitCodeOf(error) : EXIT.unreachable;
+      if (goesOn !== true) failed = check;
+      tell(options.describe(error));
+    }
+  }
+  return exitCode ?? (isWrong ? EXIT.failed : EXIT.done);
+}
+
+export function skippedAfter(failed: CheckName): string {
+  return `skipped, as "${failed}" failed`;
 }
 
 export function fine(detail: string, milliseconds: number | null = null): Finding {

@@ -4,17 +4,18 @@ import type { Host } from '../../host.js';
 import { lookOf } from '../../output/look.js';
 import { safeText } from '../../output/text.js';
 import type { Secret } from '../../protocol/secrets.js';
+import { isServerAddress } from '../../relay/server-address.js';
 import type { OptionsOf } from '../command-options.js';
 import { askSecret, canAsk, readCredentials, signInTo } from '../credentials.js';
 import { debugTap, Printer } from '../printer.js';
 import { namedAddresses, type OpenRoom, openRoom, shownName } from '../rooms.js';
 import {
   type Check,
-  type CheckName,
   checkLines,
   checkRecord,
   type Finding,
-  type Step,
+  runTasks,
+  skippedAfter,
   unchecked,
   verdict,
   wrong,
@@ -26,14 +27,15 @@ import { Visit, type VisitOptions } from './visit.js';
 type DoctorOptions = OptionsOf<'doctor'>;
 
 /**
- * Checks a Room, or each that a name of the config file stands for, step by step.
+ * Checks a Room, each that a name of the config file stands for, or a NATS server, step by step.
  * @returns the exit code: 0 where all is well, that of what keeps a watch from working, or 6 where something is wrong
  * that does not; of several the first that is not 0
  * @throws TrueConfFilesError; the signal's reason
  */
 export async function doctor(given: string | undefined, options: DoctorOptions, host: Host): Promise<number> {
-  const credentials = options.signIn ? await readCredentials(options, host) : null;
   const named = namedAddresses(given === undefined ? [] : [given], options, 'doctor 10.0.0.5', host);
+  const signsIn = options.signIn && !named.every(isServerAddress);
+  const credentials = signsIn ? await readCredentials(options, host) : null;
   let exitCode: number = EXIT.done;
   for (const name of named) {
     if (named.length > 1 && options.json !== true) host.stdout.write(`${safeText(shownName(name))}\n`);
@@ -58,13 +60,19 @@ async function doctorOne(
     if (printer.isJson) printer.record(checkRecord(check, label));
     else printer.out.write(checkLines(check, printer.style, symbols));
   };
-  try {
+  const examineNamed = async () => {
+    if (isServerAddress(name)) {
+      label = name.includes('@') ? '***' : name.trim();
+      const { examineNats } = await import('./nats-steps.js');
+      return examineNats(name, options, host, show);
+    }
     const room = await openNamed(name, host);
-    if (!(room instanceof TrueConfFilesError)) label = room.address.label;
-    const exitCode =
-      room instanceof TrueConfFilesError
-        ? refuseAddress(room, show)
-        : await checkRoom(room, credentials, options, host, printer, show);
+    if (room instanceof TrueConfFilesError) return refuseAddress(room, show);
+    label = room.address.label;
+    return checkRoom(room, credentials, options, host, printer, show);
+  };
+  try {
+    const exitCode = await examineNamed();
     if (!printer.isJson) printer.out.write(verdict(checks, printer.style));
     return exitCode;
   } finally {
@@ -135,32 +143,15 @@ export interface ExaminationOptions extends VisitOptions {
  */
 export async function examine(options: ExaminationOptions, signal: AbortSignal): Promise<number> {
   const visit = new Visit(options, signal);
-  const tell = (step: Step, finding: Finding) =>
-    options.onCheck({ check: step.check, at: Date.now(), ...finding });
-  let exitCode: number = EXIT.done;
-  let failed: Step | null = null;
+  const tasks = [...LINK_STEPS, ...makeSeatSteps()].map(({ check, needsSeat, run }) => ({
+    check,
+    run: () => (needsSeat && !options.signIn ? unchecked(LEFT_ALONE) : run(visit)),
+  }));
   try {
-    for (const step of [...LINK_STEPS, ...makeSeatSteps()]) {
-      if (failed !== null) tell(step, unchecked(skippedAfter(failed.check)));
-      else if (step.needsSeat && !options.signIn) tell(step, unchecked(LEFT_ALONE));
-      else {
-        try {
-          const finding = await step.run(visit);
-          signal.throwIfAborted();
-          if (finding.ok === false) exitCode = EXIT.failed;
-          tell(step, finding);
-        } catch (error) {
-          signal.throwIfAborted();
-          failed = step;
-          exitCode = codeOf(error);
-          tell(step, describe(error, visit));
-        }
-      }
-    }
+    return await runTasks(tasks, { ...options, describe: (fault) => describe(fault, visit) }, signal);
   } finally {
     await visit.close();
   }
-  return exitCode;
 }
 
 /** The findings of an examination that ends with a wrong address. */
@@ -176,15 +167,6 @@ function describe(fault: unknown, { redactor }: Visit): Finding {
   if (fault instanceof TrueConfFilesError) return wrong(redactor.redact(fault.message), fault.hint);
   const cause = fault instanceof Error ? (fault.cause ?? fault) : fault;
   return wrong(redactor.redact(describeFault(fault)), adviseOnFault(cause));
-}
-
-/** Whatever else keeps a Room from answering makes it unreachable. */
-function codeOf(fault: unknown): number {
-  return fault instanceof TrueConfFilesError ? exitCodeOf(fault) : EXIT.unreachable;
-}
-
-function skippedAfter(failed: CheckName): string {
-  return `skipped, as "${failed}" failed`;
 }
 
 const LEFT_ALONE = "skipped: without signing in, the Room's seats are left alone";

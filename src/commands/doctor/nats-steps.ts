@@ -1,0 +1,228 @@
+import type { StreamInfo } from '@nats-io/jetstream';
+import { millis } from '@nats-io/transport-node';
+import { TrueConfFilesError } from '../../errors.js';
+import type { Host } from '../../host.js';
+import { formatBytes, formatDuration } from '../../output/format.js';
+import { isStreamMissing, violationOf } from '../../relay/faults.js';
+import { holderOf, LEASE_STREAM, readLeases } from '../../relay/lease-bucket.js';
+import { findStream, hasQuorum, readLastRecords, replicasFor } from '../../relay/stream.js';
+import { bucketShortfalls, mending, type Shortfall, streamShortfalls } from '../../relay/stream-config.js';
+import { encodeToken, linkFilter } from '../../relay/subjects.js';
+import type { Link } from '../../room/entry.js';
+import type { OptionsOf } from '../command-options.js';
+import { readNatsAuth } from '../nats-auth.js';
+import { type Check, type CheckName, type Finding, fine, runTasks, unchecked, wrong } from './check.js';
+import { askForCommands, judgeRelaying, judgeWatching } from './nats-permissions.js';
+import { counted, NatsVisit } from './nats-visit.js';
+
+/**
+ * Checks a NATS server, or several of a cluster, and what relays share through it.
+ * @returns the exit code
+ * @throws TrueConfFilesError `usage` where an option is wrong; the signal's reason
+ */
+export async function examineNats(
+  given: string,
+  options: OptionsOf<'doctor'>,
+  host: Host,
+  onCheck: (check: Check) => void,
+): Promise<number> {
+  const auth = await readNatsAuth(options, host);
+  const { signal } = host;
+  const visit = new NatsVisit({ given, auth, stream: options.stream, stepMs: options.stepTimeout }, signal);
+  const tasks = makeSteps().map(({ check, goesOn, needsSignIn, run }) => ({
+    check,
+    goesOn,
+    run: async () => {
+      if (needsSignIn && !options.signIn) return unchecked(NOT_SIGNED_IN);
+      try {
+        return await run(visit);
+      } catch (error) {
+        throw visit.fault(error);
+      }
+    },
+  }));
+  const describe = (error: unknown) => {
+    const { message, hint } = visit.fault(error);
+    return wrong(message, hint);
+  };
+  try {
+    return await runTasks(tasks, { onCheck, describe }, signal);
+  } finally {
+    await visit.close();
+  }
+}
+
+interface NatsStep {
+  readonly check: CheckName;
+  /** It needs a connection that is signed in. */
+  readonly needsSignIn: boolean;
+  /** Whether the steps after it go on where it fails. */
+  readonly goesOn: boolean;
+  /** @throws what keeps a watch from working */
+  run(visit: NatsVisit): Promise<Finding> | Finding;
+}
+
+/** From the name of the server to the Rooms that relays share through it. */
+function makeSteps(): readonly NatsStep[] {
+  const link = { needsSignIn: false, goesOn: false };
+  const signedIn = { needsSignIn: true, goesOn: false };
+  const free = { needsSignIn: true, goesOn: true };
+  return [
+    { ...link, check: 'address', run: (visit) => visit.readAddress() },
+    { ...link, check: 'name', run: (visit) => visit.lookUpNames() },
+    { ...link, check: 'port', run: (visit) => visit.openPorts() },
+    { ...link, check: 'server', run: (visit) => visit.describeServers() },
+    { ...signedIn, check: 'sign-in', run: (visit) => visit.signIn() },
+    { ...signedIn, check: 'ping', run: (visit) => visit.ping() },
+    { ...signedIn, check: 'jetstream', run: askJetStream },
+    { ...free, check: 'stream', run: judgeStream },
+    { ...free, check: 'leases', run: judgeBucket },
+    { ...free, check: 'may-watch', run: judgeWatching },
+    { ...free, check: 'may-relay', run: judgeRelaying },
+    { ...free, check: 'relays', run: nameRelays },
+    { ...free, check: 'rooms', run: judgeRooms },
+    { ...free, check: 'commands', run: askForCommands },
+  ];
+}
+
+async function askJetStream(visit: NatsVisit): Promise<Finding> {
+  const { manager } = await visit.js();
+  const begunAt = performance.now();
+  const took = () => performance.now() - begunAt;
+  try {
+    const { streams, storage, limits } = await manager.getAccountInfo();
+    const { max_storage: most } = limits;
+    const bytes = most > 0 ? `${formatBytes(storage)} of ${formatBytes(most)}` : formatBytes(storage);
+    const detail = `JetStream answers: ${counted(streams, 'stream')}, ${bytes} stored`;
+    return most > 0 && storage > most * FULL ? wrong(detail, FULL_HINT, took()) : fine(detail, took());
+  } catch (error) {
+    // Relays and watchers do without the account's figures.
+    if (violationOf(error) === null) throw error;
+  }
+  await findStream(manager, visit.options.stream);
+  return fine('JetStream answers', took());
+}
+
+async function judgeStream(visit: NatsVisit): Promise<Finding> {
+  const { stream: name } = visit.options;
+  const { manager } = await visit.js();
+  const info = await findStream(manager, name);
+  if (info === null) {
+    throw new TrueConfFilesError(
+      'unreachable',
+      `There is no stream "${name}": no relay has published here yet.`,
+      `${startRelay(visit)} Where one runs, sign in as a user of its account, or name its stream with --stream.`,
+    );
+  }
+  visit.stream = info;
+  const { messages, bytes, last_ts } = info.state;
+  const last = messages === 0 ? '' : `, the last of ${last_ts.slice(0, SECONDS_UNITS)}Z`;
+  const detail = `"${name}" holds ${counted(messages, 'record')} in ${formatBytes(bytes)}${last}${copiesOf(info)}`;
+  return judge(visit, info, detail, (copies) => streamShortfalls(info.config, copies));
+}
+
+async function judgeBucket(visit: NatsVisit): Promise<Finding> {
+  const { manager } = await visit.js();
+  let leases: Awaited<ReturnType<typeof readLeases>>;
+  try {
+    leases = await readLeases(manager, visit.address.room);
+  } catch (error) {
+    if (!isStreamMissing(error)) throw error;
+    return wrong(`there is no stream "${LEASE_STREAM}": no relay has run here`, startRelay(visit));
+  }
+  const { tokens, info } = leases;
+  visit.held = tokens;
+  const held = `${counted(tokens.size, 'Room')} held`;
+  const detail = `${held}, each for ${formatDuration(millis(info.config.max_age))} without renewal${copiesOf(info)}`;
+  return judge(visit, info, detail, (copies) => bucketShortfalls(info.config, copies, tokens.size));
+}
+
+/** What is short of what is needed, with what mends it. */
+function judge(
+  { link }: NatsVisit,
+  info: StreamInfo,
+  detail: string,
+  shortfalls: (copies: number) => readonly Shortfall[],
+): Finding {
+  if (!hasQuorum(info)) return wrong(`${detail}; ${NO_QUORUM}`, QUORUM_HINT);
+  const short = shortfalls(replicasFor(link.connection, null)[0] ?? 1);
+  if (short.length === 0) return fine(detail);
+  const [what, mend] = [short.map((one) => one.what), short.map((one) => mending(info.config.name, one))];
+  return wrong(`${detail}; ${what.join('; ')}`, `${mend.join('. ')}.`);
+}
+
+async function nameRelays(visit: NatsVisit): Promise<Finding> {
+  const { held } = visit;
+  const { room } = visit.address;
+  if (held.size === 0)
+    return wrong(`no relay holds ${room === null ? 'a Room' : `"${room}"`} now`, startRelay(visit));
+  const { manager } = await visit.js();
+  const rooms = counted(held.size, 'Room');
+  try {
+    const owners = new Map<string, number>();
+    for (const token of [...held].slice(0, MAX_ASKED)) {
+      const owner = (await holderOf(manager, token))?.owner.split(':').slice(0, 2).join(':');
+      if (owner !== undefined) owners.set(owner, (owners.get(owner) ?? 0) + 1);
+    }
+    const names = [...owners].map(([owner, count]) => `${owner} (${count})`);
+    return fine(`${counted(owners.size, 'relay')} of ${rooms}: ${names.join(', ')}`);
+  } catch (error) {
+    if (violationOf(error) === null) throw error;
+    return fine(`${rooms} held; by which relay this user may not see`);
+  }
+}
+
+async function judgeRooms(visit: NatsVisit): Promise<Finding> {
+  const { held, stream } = visit;
+  if (stream === null) return unchecked('without a stream there are no Rooms');
+  const { client } = await visit.js();
+  const { room } = visit.address;
+  const { records } = await readLastRecords(client, visit.options.stream, linkFilter(room), visit.signal);
+  const rooms = [...records.values()].flatMap(({ record }) =>
+    record.type === 'connection' ? [{ name: record.room, link: record.link }] : [],
+  );
+  if (rooms.length === 0) {
+    return room === null
+      ? unchecked('no relay has reported a Room yet')
+      : wrong(
+          `no relay has reported "${room}"`,
+          `Give the Room's address as its relay got it: trueconf-files watch ${visit.server} --once shows them all.`,
+        );
+  }
+  const faults = rooms.flatMap(({ name, link }) => {
+    const fault = faultOf(link, held.has(encodeToken(name)));
+    return fault === null ? [] : [`${name}: ${fault}`];
+  });
+  const connected = `${rooms.length - faults.length} of ${counted(rooms.length, 'Room')} connected`;
+  if (faults.length === 0) return fine(connected);
+  const more = faults.length > SHOWN ? `; and ${faults.length - SHOWN} more` : '';
+  return wrong(`${connected}; ${faults.slice(0, SHOWN).join('; ')}${more}`, ROOM_HINT);
+}
+
+function faultOf(link: Link, isHeld: boolean): string | null {
+  if (!isHeld) return link.state === 'closed' ? `no relay holds it (${link.reason})` : 'its relay is down';
+  if (link.state === 'live') return null;
+  return link.state === 'waiting' || link.state === 'closed' ? link.reason : 'it is being connected';
+}
+
+function copiesOf({ config: { num_replicas: copies = 1 }, cluster }: StreamInfo): string {
+  const leader = cluster?.leader ? `, led by "${cluster.leader}"` : '';
+  return copies > 1 ? `, ${copies} copies${leader}` : '';
+}
+
+function startRelay({ address: { room }, server }: NatsVisit): string {
+  return `Start one: trueconf-files relay ${room ?? 'ROOM'} --to ${server}.`;
+}
+
+const SECONDS_UNITS = '2022-07-31T16:17:03'.length;
+/** Of the account's storage. */
+const FULL = 0.9;
+/** Relays or Rooms that are asked or named one by one. */
+const MAX_ASKED = 1_000;
+const SHOWN = 10;
+const NOT_SIGNED_IN = 'skipped: it needs a sign-in';
+const NO_QUORUM = 'too few of its servers are there to store anything';
+const QUORUM_HINT = 'Start the servers of the cluster that are down: nats server report jetstream';
+const FULL_HINT = "Raise the limit of the account's storage, or store less: nats stream edit --max-bytes";
+const ROOM_HINT =
+  'Where its relay is down, start one. Else check the Room, from the machine of its relay: trueconf-files doctor ROOM';
