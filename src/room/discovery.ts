@@ -2,7 +2,7 @@ import { type ClientRequest, get, type IncomingMessage } from 'node:http';
 import { brotliDecompressSync, gunzipSync, inflateSync } from 'node:zlib';
 import { decodeText } from '../encoding.js';
 import { describeFault, HttpStatusError, NoSuchRoomError } from '../faults.js';
-import { isObject, type JsonObject } from '../protocol/fields.js';
+import { isObject, type JsonObject } from '../protocol/json.js';
 import {
   asFolder,
   asPin,

@@ -91,8 +91,9 @@ export class LinkRun {
 
   pause(): void {
     this.#isPaused = true;
-    // A link that is being taken down must read on, or the Room's goodbye would not come.
-    if (this.#end.signal.aborted) return;
+    // Signing in and listing go on: they are short, and what ends once all is listed must come to its end. A link that is
+    // being taken down must read on, too, or the Room's goodbye would not come.
+    if (!this.isLive) return;
     this.#link?.connection.pause();
     this.#link?.session.pause();
     this.#heartbeat?.pause();
@@ -126,8 +127,7 @@ export class LinkRun {
       },
       heartbeatMs,
     );
-    if (this.#isPaused) this.pause();
-    else connection.resume();
+    connection.resume();
 
     emit({ state: 'signing-in', attempt });
     this.signedIn = await link.signIn(this.#options.signedIn);
@@ -137,6 +137,7 @@ export class LinkRun {
     emit({ state: 'live', attempt });
     this.#askAfterListing(session);
     if (this.#mustRelist) void this.#relist();
+    if (this.#isPaused) this.pause();
     return aborted(signal);
   }
 

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { existsSync, readFileSync } from 'node:fs';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { useRooms } from '../simulator/rooms.js';
 import { PROGRAM, usePrograms } from '../support/program.js';
 import { useScriptedWebRooms } from '../support/scripted-web-room.js';
@@ -155,7 +155,9 @@ describe('a reader that takes nothing', () => {
     // A listener that reads nothing: without one the stream would flow.
     stdout.removeAllListeners('data').on('readable', () => {});
     const exit = once(child, 'exit');
-    while (stdout.readableLength < stdout.readableHighWaterMark) await once(stdout, 'readable');
+    // 'readable' is emitted only once while nothing is read.
+    const isFull = () => expect(stdout.readableLength).toBeGreaterThanOrEqual(stdout.readableHighWaterMark);
+    await vi.waitFor(isFull, { timeout: 30_000 });
     if (signal !== null) child.kill(signal);
     expect(await exit, report).toEqual([1, null]);
     stdout.removeAllListeners('readable').resume();

@@ -1,6 +1,5 @@
 import { describe, expect, it, vi } from 'vitest';
 import { RoomSimulator } from '../../src/simulator/index.js';
-import { ScriptedRoom } from '../support/scripted-room.js';
 import { useWatches } from '../support/watch.js';
 
 const { watch, use } = useWatches();
@@ -41,16 +40,18 @@ describe('a pause', () => {
     expect(await request).toMatchObject({ result: true });
   });
 
-  it('from before the link is there holds for it, and the sign-in waits', async () => {
-    const room = await use(ScriptedRoom.start());
-    const watched = watch(room.url, { answerMs: 50, heartbeatMs: 30 });
+  it('from before the link is there holds once all is listed', async () => {
+    const room = await use(RoomSimulator.start());
+    const watched = watch(room.url, { heartbeatMs: 30 });
     watched.watcher.pause();
-    const other = watch((await use(RoomSimulator.start())).url);
-    await vi.waitUntil(() => room.requests.length === 1);
-    await other.reached('live');
-    expect(watched.states).toEqual(['connecting', 'signing-in']);
-    watched.watcher.resume();
     await watched.reached('live');
+    const listed = watched.entries.length;
+    room.receive({ id: 'later' });
+    const other = watch((await use(RoomSimulator.start())).url);
+    await other.reached('live');
+    expect(watched.entries.slice(listed).filter(({ kind }) => kind === 'received')).toEqual([]);
+    watched.watcher.resume();
+    await watched.until(() => watched.monitor.ledger.size === 1);
   });
 
   it('of a link that is lost meanwhile keeps it from being tried again', async () => {
