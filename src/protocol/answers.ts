@@ -1,12 +1,5 @@
-import {
-  isObject,
-  type JsonObject,
-  Problems,
-  readDirection,
-  readFile,
-  readNumber,
-  readText,
-} from './fields.js';
+import { Problems, readDirection, readFile, readNumber, readText } from './fields.js';
+import { isObject, type JsonObject } from './json.js';
 import type { Answer, Direction, HistoryAnswer, ListAnswer, ListedFile } from './message.js';
 import { Secret } from './secrets.js';
 

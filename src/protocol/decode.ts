@@ -1,7 +1,5 @@
 import { decodeAnswer } from './answers.js';
 import {
-  isObject,
-  type JsonObject,
   Problems,
   quote,
   readBoolean,
@@ -12,6 +10,7 @@ import {
   readNumber,
   readRequestId,
 } from './fields.js';
+import { isObject, type JsonObject, parseExact } from './json.js';
 import type { Direction, Event, FileFacts, ImpliedStatus, Message, Unreadable } from './message.js';
 
 /**
@@ -39,26 +38,6 @@ export function decode(text: string): Message {
   if (typeof method === 'string' && method !== 'event') return decodeAnswer(method, value);
   return unreadable('unknown-message', `a frame has method ${quote(method)} and event ${quote(event)}`);
 }
-
-/** `JSON.parse`, but integers that a number can't hold exactly become text with all their digits. */
-function parseExact(frame: string): unknown {
-  const text = frame.replace(/^\ufeff/, '').replace(/\0+$/, '');
-  const value: unknown = JSON.parse(text);
-  if (!LONG_NUMBER.test(text)) return value;
-  return JSON.parse(
-    text.replace(STRINGS_AND_NUMBERS, (token) =>
-      token.startsWith('"') || !isInexact(token) ? token : `"${token}"`,
-    ),
-  );
-}
-
-function isInexact(token: string): boolean {
-  const value = Number(token);
-  return Number.isInteger(value) && !Number.isSafeInteger(value);
-}
-
-const LONG_NUMBER = /\d{16}|\d[eE]/;
-const STRINGS_AND_NUMBERS = /"(?:[^"\\]|\\.)*"|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g;
 
 function unreadable(code: Unreadable['code'], reason: string): Unreadable {
   return { kind: 'unreadable', code, reason };

@@ -1,11 +1,5 @@
+import type { JsonObject } from './json.js';
 import type { Direction, FileFacts, Peer } from './message.js';
-
-/** A JSON object as it came: nothing about its fields is known. */
-export type JsonObject = Readonly<Record<string, unknown>>;
-
-export function isObject(value: unknown): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
 
 /** Where a reader notes what it could not read. Made only when needed, as nearly every message is whole. */
 export class Problems {

@@ -1,4 +1,5 @@
 import { inspect } from 'node:util';
+import { parseExact } from './json.js';
 
 /** Takes secrets out of text before it is shown or written: by the wire's field names, and by known values. */
 export class Redactor {
@@ -46,7 +47,7 @@ export class Redactor {
           PRIVATE_FIELD.test(String(value.name));
         return isSecret ? { ...value, value: '***' } : value;
       };
-      return this.redactFrame(JSON.stringify(JSON.parse(text), hide), false);
+      return this.redactFrame(JSON.stringify(parseExact(text), hide), false);
     } catch {
       return this.redactFrame(text, false);
     }
@@ -62,7 +63,7 @@ export class Redactor {
     const frame = text.replace(SECRET_FIELDS, '$1"***"');
     if (hide(frame, this.#needles) === frame) return frame;
     try {
-      return JSON.stringify(this.#hideIn('', JSON.parse(frame), isUnderstood));
+      return JSON.stringify(this.#hideIn('', parseExact(frame), isUnderstood));
     } catch {
       return hide(frame, this.#needles);
     }

@@ -1,5 +1,6 @@
 import { decode } from '../protocol/decode.js';
-import { isObject, type JsonObject, quote } from '../protocol/fields.js';
+import { quote } from '../protocol/fields.js';
+import { isObject, type JsonObject } from '../protocol/json.js';
 import type { Redactor } from '../protocol/secrets.js';
 import { isoTime, toLine } from '../records/record.js';
 import type { Entry, Link } from '../room/entry.js';

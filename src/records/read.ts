@@ -1,5 +1,6 @@
 import type { WarningNotice } from '../monitor/monitor.js';
-import { isObject, type JsonObject, quote } from '../protocol/fields.js';
+import { quote } from '../protocol/fields.js';
+import { isObject, type JsonObject } from '../protocol/json.js';
 import type { Direction, Peer } from '../protocol/message.js';
 import type { Link } from '../room/entry.js';
 import type { Origin, RemovedReason } from '../transfers/change.js';

@@ -1,5 +1,5 @@
 import type { Msg, NatsConnection } from '@nats-io/transport-node';
-import { isObject } from '../protocol/fields.js';
+import { isObject } from '../protocol/json.js';
 import type { Decision } from '../protocol/requests.js';
 import type { Outcome } from '../room/ask.js';
 import { describeNatsFault } from './faults.js';

@@ -8,7 +8,7 @@ import {
 } from '@nats-io/transport-node';
 import { TrueConfFilesError } from '../errors.js';
 import { describeFault } from '../faults.js';
-import { isObject } from '../protocol/fields.js';
+import { isObject } from '../protocol/json.js';
 
 /** A fault of NATS in words. */
 export function describeNatsFault(error: unknown): string {

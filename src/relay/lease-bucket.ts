@@ -6,7 +6,7 @@ import {
   type StreamInfo,
 } from '@nats-io/jetstream';
 import { millis, nanos } from '@nats-io/transport-node';
-import { isObject } from '../protocol/fields.js';
+import { isObject } from '../protocol/json.js';
 import { isStreamMissing, isWrongSequence } from './faults.js';
 import { findOrMake, hasQuorum, refuseUnusable } from './stream.js';
 import { bucketShortfalls, type Shortfall } from './stream-config.js';

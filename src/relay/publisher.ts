@@ -1,6 +1,6 @@
 import { JetStreamApiError } from '@nats-io/jetstream';
 import { createInbox, headers, type Msg, NoRespondersError, TimeoutError } from '@nats-io/transport-node';
-import { isObject } from '../protocol/fields.js';
+import { isObject } from '../protocol/json.js';
 import { describeNatsFault } from './faults.js';
 import type { NatsLink } from './nats-link.js';
 import type { Outgoing } from './outbox.js';

@@ -47,7 +47,22 @@ describe('in a frame', () => {
     ['a number that is not read', [PIN], '{"a":4711}', '{"a":"***"}'],
     ['a text where a number should be', [PIN], '{"status":"PIN 4711"}', '{"status":"PIN ***"}'],
     ['no id', [PIN], '{"fileRequestId":"4711-a","note":"4711"}', '{"fileRequestId":"4711-a","note":"***"}'],
+    ['no id that is a number', [PIN], '{"fileRequestId":4711,"a":4711}', '{"fileRequestId":4711,"a":"***"}'],
+    ['no id of a conference', [PIN], '{"confId":4711,"fileId":4711}', '{"confId":4711,"fileId":4711}'],
+    ['a long number as an id', ['1234567890'], '{"fileRequestId":1234567890}', '{"fileRequestId":"***"}'],
     ['no name', [PIN], '{"files":[{"fileName":"IMG_4711.jpg"}]}', '{"files":[{"fileName":"IMG_4711.jpg"}]}'],
+    [
+      'no digit of a long id',
+      [PIN],
+      '{"fileId":90071992547409931,"a":"4711"}',
+      '{"fileId":"90071992547409931","a":"***"}',
+    ],
+    [
+      'a frame with a byte order mark',
+      [PIN],
+      '\ufeff{"fileName":"4711.txt","a":"4711"}',
+      '{"fileName":"4711.txt","a":"***"}',
+    ],
     ['a long secret in a name', [LONG], '{"fileName":"a long secret.txt"}', '{"fileName":"***.txt"}'],
     ['a long secret as a field', [LONG], '{"a long secret":1}', '{"***":1}'],
   ])('that is understood: %s', (_, secrets, text, shown) => {
