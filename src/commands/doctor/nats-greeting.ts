@@ -1,5 +1,5 @@
 import { createConnection } from 'node:net';
-import { isObject } from '../../protocol/fields.js';
+import { isObject } from '../../protocol/json.js';
 
 /** What a server says of itself to everyone who connects. */
 export interface Greeting {
