@@ -5,7 +5,7 @@ import type { Transfer } from '../transfers/transfer.js';
 import { formatBytes, formatDuration } from './format.js';
 import type { Style } from './look.js';
 import type { Sink, View } from './sink.js';
-import { safeText } from './text.js';
+import { safeText, shownName } from './text.js';
 
 export interface LinesOptions {
   readonly style: Style;
@@ -89,7 +89,7 @@ function statusText({ status, statusCode }: Transfer): string {
 
 function about(transfer: Transfer): string {
   const { name, size, peer, conferenceId, direction, id } = transfer;
-  const parts = [name === null ? '-' : safeText(name), formatBytes(size)];
+  const parts = [shownName(name), formatBytes(size)];
   const who = peer?.name ?? peer?.id ?? null;
   if (who !== null) parts.push(`${direction === 'outbound' ? 'to' : 'from'} ${safeText(who)}`);
   if (conferenceId !== null) parts.push(`in conference ${safeText(conferenceId)}`);

@@ -16,6 +16,12 @@ export function safeText(text: string, maxUnits: number = MAX_TEXT_UNITS): strin
   return kept.replace(unsafe(), escapeUnlessWhole).replace(PILED_MARKS, '$1…');
 }
 
+/** A file's name as a person reads it: one that is empty, or not known, must be seen to be so. */
+export function shownName(name: string | null, text: (raw: string) => string = safeText): string {
+  if (name === null) return '-';
+  return name === '' ? '(no name)' : text(name);
+}
+
 /** Printable ASCII without the backslash: most text, and nothing to do. */
 const PLAIN = /^[\x20-\x5b\x5d-\x7e]*$/;
 

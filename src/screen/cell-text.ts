@@ -1,5 +1,6 @@
 import { formatAge, formatBytes, formatEta, formatRate, UNKNOWN } from '../output/format.js';
 import type { Look, Symbols } from '../output/look.js';
+import { shownName } from '../output/text.js';
 import type { Transfer } from '../transfers/transfer.js';
 import { isActive, isMoving, isStalled, type Moment, type Row } from './row.js';
 
@@ -9,8 +10,7 @@ export function roomText(room: string, look: Texts): string {
 }
 
 export function nameText({ name }: Transfer, look: Texts): string {
-  if (name === null) return UNKNOWN;
-  return name === '' ? '(no name)' : look.text(name);
+  return shownName(name, look.text);
 }
 
 /** The peer by name or id, and the conference where there is one: `Anna in conf 4567@some.server`. */

@@ -1,6 +1,6 @@
 import { formatAge, formatBytes, UNKNOWN } from '../output/format.js';
 import type { Look, Style } from '../output/look.js';
-import { safeText } from '../output/text.js';
+import { safeText, shownName } from '../output/text.js';
 import { wrap } from '../output/width.js';
 import type { Transfer } from '../transfers/transfer.js';
 import { leftText, percentOf, rateText } from './cell-text.js';
@@ -25,7 +25,7 @@ export function detailLines(model: Model, shown: Row, width: number, now: number
   const bytes = transfer.bytes === null ? '' : `, ${formatBytes(transfer.bytes)}`;
   const size = transfer.size === null ? UNKNOWN : `${formatBytes(transfer.size)} (${transfer.size} bytes)`;
   const entries: Entry[] = [
-    { label: 'Name', text: known(transfer.name) },
+    { label: 'Name', text: shownName(transfer.name, look.text) },
     {
       label: 'Status',
       text: `${look.symbols.status[transfer.status]} ${transfer.status}${code}${notes}`,
@@ -126,7 +126,7 @@ export function transferDetails(transfer: Transfer, room: string, now: number, s
   const { status, statusCode, size, peer, createdAt, progress } = transfer;
   const code = statusCode === null ? '' : ` (${statusCode})`;
   const entries: readonly (readonly [label: string, text: string])[] = [
-    ['Name', known(transfer.name)],
+    ['Name', shownName(transfer.name)],
     ['Status', style.status(status, `${status}${code}`)],
     ['Direction', transfer.direction],
     ['Peer', known(peer?.name)],
