@@ -1,7 +1,7 @@
 import { EXIT, TrueConfFilesError } from '../errors.js';
 import type { Host } from '../host.js';
 import { formatBytes } from '../output/format.js';
-import { safeText } from '../output/text.js';
+import { safeText, shownName } from '../output/text.js';
 import type { Decision } from '../protocol/requests.js';
 import { answerRecord } from '../records/record.js';
 import { isServerAddress } from '../relay/server-address.js';
@@ -104,7 +104,7 @@ async function answerAll(
     const reason = outcome.ok ? null : outcome.reason;
     const { room, id } = target;
     if (printer.isJson) {
-      printer.record(answerRecord({ action: decision, id, fileId: null, error: reason }, Date.now(), room));
+      printer.record(answerRecord({ action: decision, id, error: reason }, Date.now(), room));
     } else if (reason === null) printer.line(`${DONE[decision]}  ${about(target)}`);
     if (reason !== null) refusals.push({ target, reason });
   }
@@ -120,7 +120,7 @@ function about({ id, transfer }: Target): string {
   const { name, size, peer } = transfer;
   const who = peer?.name ?? peer?.id ?? null;
   const from = who === null ? [] : [`from ${safeText(who)}`];
-  return [name === null ? '-' : safeText(name), formatBytes(size), ...from, `id ${safeText(id)}`].join('  ');
+  return [shownName(name), formatBytes(size), ...from, `id ${safeText(id)}`].join('  ');
 }
 
 function hintFor(transfer: Transfer | null): string {

@@ -11,8 +11,9 @@ import type { Transfer } from '../transfers/transfer.js';
 import { LISTING_FAILED, type Visit, type VisitOptions, visitRoom } from '../visit/visit.js';
 import { chooseFormat, FORMATS, lookFor } from '../watch/formats.js';
 import type { OptionsOf, RoomOptions } from './command-options.js';
-import { askSecret, canAsk, readCredentials, signInTo } from './credentials.js';
+import { readCredentials, signInTo } from './credentials.js';
 import { debugTap, Printer } from './printer.js';
+import { askSecret, canAsk } from './question.js';
 import { namedAddress, namedAddresses, openRoom, shownName } from './rooms.js';
 
 /** A Room that has let us in and listed what it holds, and where to write. */
@@ -37,10 +38,15 @@ export async function atRoom(
   host: Host,
   example: string,
   act: Act,
+  staying: Staying = {},
 ): Promise<number> {
   const credentials = await readCredentials(options, host);
-  return visitOne(namedAddress(given, options, example, host), credentials, options, host, act, false);
+  const name = namedAddress(given, options, example, host);
+  return visitOne(name, credentials, options, host, act, { ...staying, isOneOfSeveral: false });
 }
+
+/** What a command needs that stays for longer. */
+type Staying = Pick<VisitOptions, 'redials' | 'onNotice'>;
 
 /**
  * Does the same at each of several Rooms, one after the other: one that fails does not stop the others.
@@ -57,10 +63,12 @@ export async function atEachRoom(
   const credentials = await readCredentials(options, host);
   const named = namedAddresses(given, options, example, host);
   const [only = '', ...others] = named;
-  if (others.length === 0) return visitOne(only, credentials, options, host, act, false);
+  const alone = others.length === 0;
+  if (alone) return visitOne(only, credentials, options, host, act, { isOneOfSeveral: false });
   let exitCode: number = EXIT.done;
   for (const name of named) {
-    const code = await visitOne(name, credentials, options, host, act, true).catch((error: unknown) => {
+    const visiting = visitOne(name, credentials, options, host, act, { isOneOfSeveral: true });
+    const code = await visiting.catch((error: unknown) => {
       if (!(error instanceof TrueConfFilesError)) throw error;
       host.stderr.write(`${safeText(shownName(name))}: ${safeText(error.message)}\n`);
       return exitCodeOf(error);
@@ -76,7 +84,7 @@ async function visitOne(
   options: RoomOptions,
   host: Host,
   act: Act,
-  isOneOfSeveral: boolean,
+  { redials, onNotice, isOneOfSeveral }: Staying & Pick<AtRoom, 'isOneOfSeveral'>,
 ): Promise<number> {
   const { address, configured, close } = await openRoom(name, host);
   const { label } = address;
@@ -96,7 +104,11 @@ async function visitOne(
     onEntry: (entry, redactor) => {
       if (options.debug) debug.entry(entry, label, redactor);
     },
-    onNotice: (notice) => warn(notice, label, printer),
+    redials,
+    onNotice: (notice) => {
+      warn(notice, label, printer);
+      onNotice?.(notice);
+    },
   };
   try {
     const begin = (visit: Visit) => {
@@ -163,4 +175,4 @@ export function showTransfers(
 }
 
 /** Titles, rule, the count of what is hidden, and the shell's next prompt. */
-const LINES_BESIDE_ROWS = 4;
+export const LINES_BESIDE_ROWS = 4;

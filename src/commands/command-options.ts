@@ -1,20 +1,8 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { AnySpec, Spec } from './option-spec.js';
-import {
-  ANSWERS,
-  COMPLETION,
-  FORMAT_FLAGS,
-  HOOKS,
-  NATS,
-  OUTPUT,
-  RELAY,
-  ROOM,
-  SEND,
-  SIMULATOR,
-  WHEN,
-  WHICH,
-} from './options.js';
-import { collectIds, collectTexts } from './parsers.js';
+import { ANSWERS, FORMAT_FLAGS, HOOKS, NATS, OUTPUT, RELAY, ROOM, WHEN, WHICH } from './options.js';
+import { COMPLETION, DELETING, SEND, SIMULATOR } from './own-options.js';
+import { collectFileIds, collectIds, collectTexts } from './parsers.js';
 
 const {
   room,
@@ -29,7 +17,7 @@ const {
   heartbeat,
   stepTimeout,
 } = ROOM;
-const { json } = FORMAT_FLAGS;
+const { json, plain } = FORMAT_FLAGS;
 const { color, noColor, ascii, notify, quiet, debug, record, recordAll, keep, speed, metrics } = OUTPUT;
 
 const SIGN_IN = { credentialsFile, role };
@@ -66,6 +54,9 @@ export const COMMAND_OPTIONS = {
   accept: { ...AT_ROOM, ...NATS },
   reject: { ...AT_ROOM, ...NATS },
   send: { ...SEND, ...AT_ROOM },
+  files: { ...AT_ROOM, json, plain },
+  rm: { yes: DELETING.yes, ...AT_ROOM },
+  clear: { ...DELETING, ...AT_ROOM },
   replay: { ...WHICH, ...ENDINGS, ...HOOKS, ...PRINTED, keep, speed },
   relay: {
     rooms,
@@ -119,10 +110,14 @@ export class CommandOption extends Option {
   readonly isRepeatable: boolean;
   /** Options that can't be given beside it. */
   readonly others: readonly string[];
+  /** Whether only the command line can give it. */
+  readonly isPerCall: boolean;
 
-  constructor({ heading, flags, about, parse, choices, fallback, conflicts, isHidden, isRequired }: AnySpec) {
+  constructor(given: AnySpec) {
+    const { heading, flags, about, parse, choices, fallback, conflicts, isHidden, isRequired } = given;
     super(flags, about);
-    this.isRepeatable = parse === collectIds || parse === collectTexts;
+    this.isPerCall = given.isPerCall === true;
+    this.isRepeatable = parse !== undefined && COLLECTORS.has(parse);
     this.others = conflicts ?? [];
     if (heading !== undefined) this.helpGroup(heading);
     if (parse === undefined && choices !== undefined) this.choices(choices);
@@ -140,6 +135,9 @@ export class CommandOption extends Option {
     if (isRequired) this.makeOptionMandatory();
   }
 }
+
+/** Parsers of options that can be repeated. */
+const COLLECTORS: ReadonlySet<unknown> = new Set([collectIds, collectFileIds, collectTexts]);
 
 /** In `--record --json` the value is missing: commander would take the option for it. */
 function refuseOption(value: string): void {

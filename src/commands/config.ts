@@ -18,11 +18,14 @@ export function applyDefaults(command: Command, program: Command, { path, defaul
     const fail = (what: string): never => {
       throw new TrueConfFilesError('usage', `The config file "${path}": defaults.${name} ${what}.`);
     };
-    const isOption = ({ long }: Option) => long === `--${name}`;
+    const isNamed = ({ long }: Option) => long === `--${name}`;
+    const isOption = (one: Option) => isNamed(one) && !(one instanceof CommandOption && one.isPerCall);
     const option = command.options.find(isOption);
     if (option === undefined) {
-      if (!program.commands.some(({ options }) => options.some(isOption)))
-        fail('is an option that no command has');
+      const has = (fits: (one: Option) => boolean) =>
+        program.commands.some(({ options }) => options.some(fits));
+      if (!has(isNamed)) fail('is an option that no command has');
+      if (!has(isOption)) fail('is taken from the command line only');
       continue;
     }
     const attribute = option.attributeName();

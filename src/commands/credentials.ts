@@ -9,9 +9,6 @@ import type { Host } from '../host.js';
 import { openInput, readInput } from '../input.js';
 import type { Role } from '../protocol/requests.js';
 import { MAX_CREDENTIALS_UNITS, Secret } from '../protocol/secrets.js';
-import type { Input } from '../terminal/input.js';
-import { edit, lineOf, toEnd } from '../terminal/line.js';
-import { KEYBOARD_BACK, PLAIN_KEYBOARD, readInputs } from '../terminal/reader.js';
 import type { SignInOptions } from './command-options.js';
 
 /**
@@ -139,54 +136,3 @@ async function read(file: string, host: Host): Promise<Buffer> {
 const PUT_IT_ALONE = 'Put the PIN, password or token into it, and nothing else.';
 /** Room for credentials of any length that is taken, in any encoding. */
 const MAX_FILE_BYTES = 4 * MAX_CREDENTIALS_UNITS + 64;
-
-/** Whether a person can be asked: keys come from a terminal, and the question reaches one. */
-export function canAsk(host: Host): boolean {
-  return host.stdin.isTTY === true && host.stderr.isTTY === true;
-}
-
-/**
- * Asks for a secret without showing what is typed. `null` where nothing was typed (Enter alone, or Ctrl-D).
- * @throws the signal's reason when it is aborted meanwhile
- */
-export function askSecret(question: string, host: Host, signal: AbortSignal): Promise<Secret | null> {
-  const { stdin, stderr } = host;
-  return new Promise((resolve, reject) => {
-    signal.throwIfAborted();
-    let line = lineOf('');
-    const giveBack = () => {
-      stderr.write(`${KEYBOARD_BACK}\x1b[0m`);
-      stdin.setRawMode(false);
-    };
-    const end = (act: () => void) => {
-      stopReading();
-      stdin.off('end', onEnd);
-      signal.removeEventListener('abort', onAbort);
-      giveBack();
-      stderr.write('\n');
-      takeBack();
-      act();
-    };
-    const onAbort = () => end(() => reject(signal.reason));
-    const onEnd = () => end(() => resolve(null));
-    const onInputs = (inputs: readonly Input[]) => {
-      for (const input of inputs) {
-        const key = input.kind === 'key' ? input.key : null;
-        if (key === 'enter' || (key === 'ctrl-d' && line.text === '')) {
-          end(() => resolve(line.text === '' ? null : new Secret(line.text)));
-          return;
-        }
-        if (key === 'ctrl-c') host.interrupt();
-        // What can't be seen is edited at its end alone: a cursor that was moved would be lost.
-        else line = toEnd(edit(line, input, MAX_CREDENTIALS_UNITS) ?? line);
-      }
-    };
-    const takeBack = host.onLastResort(giveBack);
-    // Before the question: from the moment that it can be answered nothing typed may be shown.
-    stdin.setRawMode(true);
-    stderr.write(`${PLAIN_KEYBOARD}${question}`);
-    const stopReading = readInputs(stdin, onInputs);
-    stdin.once('end', onEnd);
-    signal.addEventListener('abort', onAbort, { once: true });
-  });
-}

@@ -26,7 +26,7 @@ export const EXIT_STATUS = `
   3    Room unreachable, or lost with --no-reconnect
   4    sign-in refused
   5    taken over by another client
-  6    a watched transfer failed; doctor found a problem that does not stop a watch
+  6    a watched or sent transfer failed; doctor found a problem that does not stop a watch
   7    the Room refused the request, or does not know the id
   124  timeout
   129, 130, 143  SIGHUP, SIGINT (Ctrl-C), SIGTERM
@@ -115,12 +115,35 @@ ${SEAT}`,
   send: `
 Examples:
   trueconf-files send plan.docx --to user2@some.server --room 10.0.0.5
+  trueconf-files send plan.docx slides.pptx --to a@b.com --room 10.0.0.5 --wait
   trueconf-files send slides.pptx --conference --room 10.0.0.5
+  trueconf-files send --file-id 260618251 --to user2@some.server --room 10.0.0.5
   trueconf-files send plan.docx --to user2@some.server --room 10.0.0.5 --json \\
     | jq --unbuffered 'select(.type == "progress") | .percent'
 
 The API's pages don't describe uploading; the program does what TrueConf's own
 client does.
+${SEAT}`,
+  files: `
+Examples:
+  trueconf-files files 10.0.0.5
+  trueconf-files files 10.0.0.5 --json \\
+    | jq -r 'select(.type == "file" and .requests == []) | .fileId'
+${SEAT}`,
+  rm: `
+Examples:
+  trueconf-files rm 260618251 --room 10.0.0.5
+  trueconf-files rm 260618251 --room 10.0.0.5 --yes
+
+It asks first; where there is no terminal to ask on, it needs --yes.
+${SEAT}`,
+  clear: `
+Examples:
+  trueconf-files clear 10.0.0.5
+  trueconf-files clear 10.0.0.5 --from-disk --yes
+
+It asks first; where there is no terminal to ask on, it needs --yes. A Room before
+4.1 can only clear its history together with the files, so it needs --from-disk.
 ${SEAT}`,
   replay: `
 Examples:
@@ -211,5 +234,5 @@ const ADVICE: readonly (readonly [RegExp, string])[] = [
     'A PIN is never taken from the command line; use --credentials-file FILE, TRUECONF_FILES_CREDENTIALS or the prompt.',
   ],
   [/^doctor too many arguments/, 'It asks one Room at a time: run it once for each.'],
-  [/^(?:info|send) too many arguments/, 'Name the Room with --room ROOM.'],
+  [/^info too many arguments/, 'Name the Room with --room ROOM.'],
 ];

@@ -16,6 +16,8 @@ export interface AnySpec {
   readonly conflicts?: readonly string[];
   readonly isHidden?: true;
   readonly isRequired?: true;
+  /** It says what one call does, so that the config file can't give it. */
+  readonly isPerCall?: true;
 }
 
 /** An option with a value of type `T`, which has `undefined` where the option may be missing. */
@@ -25,6 +27,8 @@ export interface Spec<T> extends AnySpec {
 }
 
 export const spec = <T>(given: Spec<T>): Spec<T> => given;
+/** It says what one call does, so that the config file can't give it. */
+export const perCall = <T>(given: Spec<T>): Spec<T> => ({ ...given, isPerCall: true });
 /** It takes no value. */
 export const flag = (flags: string, about: string) => spec<true | undefined>({ flags, about });
 /** It takes a text as it is. */

@@ -16,8 +16,6 @@ import {
   parseGoal,
   parseHeartbeat,
   parseListenAddress,
-  parsePort,
-  parseRate,
   parseSpeed,
   parseStatuses,
   parseWhole,
@@ -245,36 +243,6 @@ export const RELAY = under('Relay:', {
     fallback: [15_000, '15s'],
     isHidden: true,
   }),
-});
-
-const port = (flags: string, about: string) => spec({ flags, about, parse: parsePort, fallback: [0, '0'] });
-
-export const SEND = under('Recipient:', {
-  to: text('--to <peer>', 'to this peer: a TrueConf ID, such as user@server'),
-  conference: flag('--conference', 'to everyone in the conference that the Room is in'),
-});
-
-export const SIMULATOR = under('Simulated Room:', {
-  port: port('--port <port>', 'port of its web page; 0 is any free one'),
-  wsPort: port('--ws-port <port>', 'port of its WebSocket'),
-  httpPort: port('--http-port <port>', 'port of its built-in HTTP server'),
-  pin: text('--pin <pin>', 'protect it with a PIN (not a secret: other users of this machine can see it)'),
-  seed: spec({
-    flags: '--seed <n>',
-    about: 'of its traffic: the same seed gives the same traffic',
-    parse: parseWhole,
-    fallback: [1, '1'],
-  }),
-  rate: spec<number | undefined>({
-    flags: '--rate <n>',
-    about: 'events per second; 0 is none',
-    parse: parseRate,
-  }),
-  legacy: flag('--legacy', 'use the names of the API before Room 4.1'),
-});
-
-export const COMPLETION = under('Installing:', {
-  dryRun: flag('--dry-run', 'of install: only say what would be written'),
 });
 
 /** Shells that completion is written for. */

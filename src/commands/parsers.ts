@@ -1,5 +1,6 @@
 import { InvalidArgumentError } from 'commander';
 import type { ListenAddress } from '../metrics/server.js';
+import { isNumericId } from '../protocol/requests.js';
 import { idFault } from '../transfers/ids.js';
 import { STATUSES, type Status } from '../transfers/transfer.js';
 import { GOALS, type Goal } from '../watch/endings.js';
@@ -126,6 +127,13 @@ export function parseId(id: string): string {
 /** Collects the ids of an option that can be repeated. */
 export function collectIds(id: string, before: readonly string[] | undefined): readonly string[] {
   return [...(before ?? []), parseId(id)];
+}
+
+/** Collects ids of files on a Room's HTTP server: whole numbers, of which every digit counts. */
+export function collectFileIds(id: string, before: readonly string[] | undefined): readonly string[] {
+  if (!isNumericId(parseId(id)))
+    throw new InvalidArgumentError(`Give a number, such as 260618251: 'trueconf-files files' shows them.`);
+  return [...(before ?? []), id];
 }
 
 /** Collects the texts of an option that can be repeated. */

@@ -5,7 +5,7 @@ import { VERSION } from '../version.js';
 import { addOptions, type COMMAND_OPTIONS, type OptionsOf } from './command-options.js';
 import { COMMAND_HELP, PROGRAM_HELP, usageError } from './help.js';
 import { SHELLS } from './options.js';
-import { collectIds, parseId } from './parsers.js';
+import { collectFileIds, collectIds, parseId } from './parsers.js';
 import { print } from './printer.js';
 
 type CommandName = keyof typeof COMMAND_OPTIONS;
@@ -74,9 +74,27 @@ const COMMANDS: { readonly [Name in CommandName]: Entry<Name> } = {
   },
   send: {
     group: ASKING,
-    about: 'upload a file to a Room, which offers it to a peer or to its conference',
-    arguments: [new Argument('<file>', 'the file')],
-    run: async ([file = ''], options, host) => (await import('./send.js')).send(file, options, host),
+    about: 'upload files to a Room, which offers them to peers or to its conference',
+    arguments: [new Argument('[file...]', 'the files')],
+    run: async (paths, options, host) => (await import('./send.js')).send(paths, options, host),
+  },
+  files: {
+    group: ASKING,
+    about: "show the files on a Room's HTTP server: uploaded to be sent, or received",
+    arguments: [ROOMS],
+    run: async (rooms, options, host) => (await import('./files.js')).files(rooms, options, host),
+  },
+  rm: {
+    group: ASKING,
+    about: "delete files from a Room's HTTP server, after a question",
+    arguments: [new Argument('<file-id...>', "their ids, as 'files' shows them").argParser(collectFileIds)],
+    run: async (ids, options, host) => (await import('./files.js')).rm(ids, options, host),
+  },
+  clear: {
+    group: ASKING,
+    about: 'clear the transfer history of a Room, after a question',
+    arguments: [ONE_ROOM],
+    run: async ([room], options, host) => (await import('./files.js')).clear(room, options, host),
   },
   replay: {
     group: WATCHING,

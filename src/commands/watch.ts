@@ -9,9 +9,10 @@ import { chooseFormat, FORMATS } from '../watch/formats.js';
 import { prepareRecording } from '../watch/recording.js';
 import { Show } from '../watch/show.js';
 import type { OptionsOf, WatchChoices } from './command-options.js';
-import { askSecret, canAsk, readSignIns } from './credentials.js';
+import { readSignIns } from './credentials.js';
 import { keepHeapSmall, openMetrics, readAutomation } from './long-running.js';
 import { debugTap } from './printer.js';
+import { askSecret, canAsk } from './question.js';
 import { namedAddresses, openRooms } from './rooms.js';
 
 /**

@@ -5,7 +5,8 @@ import type { TransferRecord } from '../records/types.js';
 import { decide } from '../room/ask.js';
 import { type FilterOptions, makeFilter } from '../rules/filter.js';
 import { asSeen } from '../transfers/ledger.js';
-import { notOffered, offer, openSource, type Recipient, uploadFile } from '../visit/send.js';
+import { notOffered, offer, type Recipient } from '../visit/offer.js';
+import { openSource, uploadFile } from '../visit/send.js';
 import { incomplete, refused } from '../visit/visit.js';
 import { atRoom, type ConnectOptions } from './connect.js';
 
@@ -110,8 +111,8 @@ export async function sendFile(address: string, path: string, options: SendOptio
       const { onProgress } = options;
       const fileId = await uploadFile(file, at, onProgress === undefined ? {} : { onProgress });
       const offered = await offer(fileId, to, at);
-      if (!offered.ok) throw notOffered(file, fileId, to, at, offered.reason);
-      return { id: offered.id, fileId: String(fileId) };
+      if (!offered.ok) throw notOffered(file.name, fileId, to, at, offered.reason);
+      return { id: offered.id, fileId };
     });
   } finally {
     await file.handle.close();

@@ -1,6 +1,6 @@
-import { Problems, readDirection, readFile, readNumber, readText } from './fields.js';
+import { Problems, readDirection, readFile, readId, readName, readNumber, readText } from './fields.js';
 import { isObject, type JsonObject } from './json.js';
-import type { Answer, Direction, HistoryAnswer, ListAnswer, ListedFile } from './message.js';
+import type { Answer, Direction, FileListAnswer, HistoryAnswer, ListAnswer, ListedFile } from './message.js';
 import { Secret } from './secrets.js';
 
 /** Decodes the answer to `method`. An answer of any shape is an answer: what is wrong with it is in `problems`. */
@@ -40,6 +40,7 @@ const DECODERS: ReadonlyMap<string, Decoder> = new Map<string, Decoder>([
   ['getFileRequestInfo', info],
   ['getFileInfo', info],
   ['getFileTransferHistory', history],
+  ['getFileList', fileList],
   [
     'getFileTransferAvailability',
     (from, problems) => ({
@@ -137,6 +138,22 @@ function history(from: JsonObject, problems: Problems): BodyOf<HistoryAnswer> {
   if (files.length > 0 || isEmpty) return { kind: 'history-answer', files };
   if (succeeded(from)) problems.add('filesRequests', named, 'an array of objects with a fileRequestId');
   return { kind: 'history-answer', files: null };
+}
+
+/** `fileId` is a string here, and a number everywhere else. */
+function fileList(from: JsonObject, problems: Problems): BodyOf<FileListAnswer> {
+  const rows: unknown = from['fileList'];
+  if (!Array.isArray(rows)) {
+    if (succeeded(from)) problems.add('fileList', rows, 'an array');
+    return { kind: 'file-list-answer', files: null };
+  }
+  const files = rows.flatMap((row: unknown) => {
+    const fileId = isObject(row) ? readId(row, 'fileId', problems) : null;
+    if (isObject(row) && fileId !== null) return [{ fileId, name: readName(row, problems) }];
+    problems.add('a row of fileList', row, 'an object with a fileId');
+    return [];
+  });
+  return { kind: 'file-list-answer', files };
 }
 
 /** `settings` is an array of `{name, value}`. */

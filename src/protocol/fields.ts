@@ -109,7 +109,7 @@ export function readFile(from: JsonObject, direction: Direction, problems: Probl
 }
 
 /** A file's name: an empty one is a name, too. */
-function readName(from: JsonObject, problems: Problems): string | null {
+export function readName(from: JsonObject, problems: Problems): string | null {
   const name = readText(from, 'fileName', problems) ?? readText(from, 'name', problems);
   return name === null && (from['fileName'] === '' || from['name'] === '') ? '' : name;
 }

@@ -191,6 +191,21 @@ export interface HistoryAnswer extends AnswerBase {
   readonly files: readonly { readonly file: FileFacts; readonly statusCode: number | null }[] | null;
 }
 
+/** A file on the Room's HTTP server. */
+export interface StoredFile {
+  /** Its id there. */
+  readonly fileId: string;
+  /** Chosen by a stranger; `null` where the row has none. */
+  readonly name: string | null;
+}
+
+/** Answer to `commands/getFileList`. */
+export interface FileListAnswer extends AnswerBase {
+  readonly kind: 'file-list-answer';
+  /** `null` where there was no list in the answer. */
+  readonly files: readonly StoredFile[] | null;
+}
+
 /** Answer to `commands/getFileTransferAvailability`. */
 export interface AvailabilityAnswer extends AnswerBase {
   readonly kind: 'availability-answer';
@@ -270,6 +285,7 @@ export type Answer =
   | ListAnswer
   | InfoAnswer
   | HistoryAnswer
+  | FileListAnswer
   | AvailabilityAnswer
   | AppStateAnswer
   | SentAnswer

@@ -11,23 +11,28 @@ export type Request =
   | { readonly method: 'auth'; readonly credentials: Secret | null; readonly role: Role | null }
   | { readonly method: PlainMethod }
   | { readonly method: IdMethod; readonly fileRequestId: string }
-  | { readonly method: 'sendFile'; readonly fileId: number; readonly callId: string }
-  | { readonly method: 'sendFileToConference'; readonly fileId: number }
+  | { readonly method: 'sendFile'; readonly fileId: string; readonly callId: string }
+  | { readonly method: FileMethod; readonly fileId: string }
+  | { readonly method: 'clearFileTransferHistory'; readonly deleteFilesFromDisk: boolean }
   /** Before 4.1. */
-  | { readonly method: 'sendFile'; readonly fileId: number; readonly peerId: string }
-  | { readonly method: 'sendConferenceFile'; readonly fileId: number };
+  | { readonly method: 'sendFile'; readonly fileId: string; readonly peerId: string };
 
-/** Methods that take nothing. The last two are names before 4.1. */
+/** Methods about one file on the Room's HTTP server. The last is a name before 4.1. */
+export type FileMethod = 'sendFileToConference' | 'deleteFileTransferFile' | 'sendConferenceFile';
+
+/** Methods that take nothing. The last three are names before 4.1. */
 export type PlainMethod =
   | 'getIncomingFilesRequests'
   | 'getOutgoingFilesRequests'
   | 'getFileTransferHistory'
   | 'getFileTransferAvailability'
   | 'getAppState'
+  | 'getFileList'
   | 'getTokenForHttpServer'
   | 'getSettings'
   | 'getFileRequests'
-  | 'getFileUploads';
+  | 'getFileUploads'
+  | 'clearFileTransfer';
 
 /** Methods about one request. Before 4.1 the id went under `id`. */
 export type IdMethod =
@@ -53,13 +58,25 @@ export function encodeRequest(request: Request, requestId: string): string {
     case 'getFileInfo':
     case 'acceptFile':
     case 'rejectFile':
-      return `${JSON.stringify({ method, requestId }).slice(0, -1)},"id":${oldId(request.fileRequestId)}}`;
+      return withId({ method, requestId }, 'id', request.fileRequestId);
+    case 'sendFile':
+    case 'sendFileToConference':
+    case 'sendConferenceFile':
+    case 'deleteFileTransferFile': {
+      const { fileId, ...rest } = request;
+      return withId({ requestId, ...rest }, 'fileId', fileId);
+    }
     default:
       return JSON.stringify({ requestId, ...request });
   }
 }
 
-/** As JSON: ids were numbers then, and go back with the digits that came. */
-function oldId(id: string): string {
-  return /^(?:0|[1-9]\d{0,19})$/.test(id) ? id : JSON.stringify(id);
+/** Whether a number on the wire can have these digits: of a file on the Room's HTTP server, or of a request before 4.1. */
+export function isNumericId(id: string): boolean {
+  return /^(?:0|[1-9]\d{0,19})$/.test(id);
+}
+
+/** An id that is a number goes back with all the digits that came, also those that a number of this program loses. */
+function withId(fields: object, name: string, id: string): string {
+  return `${JSON.stringify(fields).slice(0, -1)},"${name}":${isNumericId(id) ? id : JSON.stringify(id)}}`;
 }

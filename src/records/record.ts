@@ -9,6 +9,7 @@ import type {
 import type { Change, TransferChange } from '../transfers/change.js';
 import { etaSeconds } from '../transfers/rate.js';
 import type {
+  AnswerRecord,
   Availability,
   ChangeRecord,
   ConnectionRecord,
@@ -111,7 +112,7 @@ function decidedRecord({ at, decision: action, id, outcome, by }: AnswerNotice, 
   const rule = 'rule' in by ? by.rule : null;
   const hook = 'hook' in by ? by.hook : null;
   return {
-    ...answerRecord({ action, id, fileId: null, error }, at, room),
+    ...answerRecord({ action, id, error }, at, room),
     ok: outcome?.ok === true,
     rule,
     hook,
@@ -240,27 +241,6 @@ function rounded(value: number | null): number | null {
   return value === null ? null : Math.round(value);
 }
 
-/** What came of something that was asked of a Room. */
-export interface AnswerRecord extends RecordBase {
-  readonly type: 'answer';
-  /** What was asked. */
-  readonly action: 'accept' | 'reject' | 'send';
-  /** The request's; of a file that was sent the new one, or `null` where the Room gave none. */
-  readonly id: string | null;
-  /** Of a file that was sent, on the Room's HTTP server. */
-  readonly fileId: string | null;
-  /** Whether the Room did it. */
-  readonly ok: boolean;
-  /** The Room's own words where it did not. */
-  readonly error: string | null;
-  /** The rule that answered; `null` where none did. */
-  readonly rule: string | null;
-  /** The first word of the hook's command that answered; `null` where none did. */
-  readonly hook: string | null;
-  /** Whether nothing was sent to the Room, under `--dry-run`. */
-  readonly dryRun: boolean;
-}
-
 /** Where a simulated Room listens: the one record that is not about a Room's transfers. */
 export interface ListeningRecord extends Omit<RecordBase, 'room'> {
   readonly type: 'listening';
@@ -272,14 +252,28 @@ export interface ListeningRecord extends Omit<RecordBase, 'room'> {
 
 /** @param at milliseconds since 1970 */
 export function answerRecord(
-  { action, id, fileId, error }: Pick<AnswerRecord, 'action' | 'id' | 'fileId' | 'error'>,
+  given: Pick<AnswerRecord, 'action' | 'error'> &
+    Partial<Pick<AnswerRecord, 'id' | 'fileId' | 'name' | 'to'>>,
   at: number,
   room: string,
 ): AnswerRecord {
-  const ok = error === null;
-  const by = { rule: null, hook: null, dryRun: false };
-  const time = isoTime(at);
-  return { type: 'answer', v: RECORD_VERSION, time, room, action, id, fileId, ok, error, ...by };
+  const { action, id = null, fileId = null, name = null, to = null, error } = given;
+  return {
+    type: 'answer',
+    v: RECORD_VERSION,
+    time: isoTime(at),
+    room,
+    action,
+    id,
+    fileId,
+    name,
+    to,
+    ok: error === null,
+    error,
+    rule: null,
+    hook: null,
+    dryRun: false,
+  };
 }
 
 /**

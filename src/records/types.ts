@@ -164,6 +164,48 @@ export interface HeartbeatRecord extends RecordBase {
   readonly connected: boolean;
 }
 
+/**
+ * A file on a Room's HTTP server: uploaded to be sent, or received.
+ *
+ * Source: `commands/getFileList`.
+ */
+export interface FileRecord extends RecordBase {
+  readonly type: 'file';
+  /** Its id there. */
+  readonly fileId: string;
+  /** A stranger chose it: see `safeText`. */
+  readonly name: string | null;
+  /** Bytes, as a request for it tells; `null` where none does. */
+  readonly size: number | null;
+  /** Ids of the requests for it, both ways, that the Room holds or has in its history. */
+  readonly requests: readonly string[];
+}
+
+/** What came of something that was asked of a Room. */
+export interface AnswerRecord extends RecordBase {
+  readonly type: 'answer';
+  /** What was asked. */
+  readonly action: 'accept' | 'reject' | 'send' | 'rm' | 'clear';
+  /** The request's; of a file that was sent the new one, or `null` where the Room gave none. */
+  readonly id: string | null;
+  /** Of a file that was sent or deleted, on the Room's HTTP server. */
+  readonly fileId: string | null;
+  /** The name of a file that was sent or deleted, where it is known. */
+  readonly name: string | null;
+  /** The TrueConf ID that a file was sent to; `null` where it went to the conference. */
+  readonly to: string | null;
+  /** Whether the Room did it. */
+  readonly ok: boolean;
+  /** The Room's own words where it did not. */
+  readonly error: string | null;
+  /** The rule that answered; `null` where none did. */
+  readonly rule: string | null;
+  /** The first word of the hook's command that answered; `null` where none did. */
+  readonly hook: string | null;
+  /** Whether nothing was sent to the Room, under `--dry-run`. */
+  readonly dryRun: boolean;
+}
+
 /** A Room that the config file names. */
 export interface ConfiguredRecord extends RecordBase {
   readonly type: 'configured';

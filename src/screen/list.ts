@@ -1,9 +1,10 @@
 import type { Look } from '../output/look.js';
+import { middleEllipsis } from '../output/width.js';
 import type { Transfer } from '../transfers/transfer.js';
 import { cell } from './columns.js';
 import { comparator, makeRow } from './row.js';
 import { drawTable } from './table.js';
-import { shareOut, widest } from './widths.js';
+import { GAP, MARK, shareOut, widest } from './widths.js';
 
 export interface TransferTableOptions {
   /** Of the terminal. */
@@ -36,6 +37,36 @@ export function transferTable(
   const cells = shown.map((row) => columns.map((sized) => cell(row, sized.column, sized.width, context)));
   return { lines: drawTable(columns, titles, cells, look), hidden: sorted.length - shown.length };
 }
+
+/** Columns of a table whose cells are texts: the one that gives way where there is not room for all. */
+export interface TextTable {
+  readonly titles: readonly string[];
+  readonly aligns: readonly ('left' | 'right')[];
+  readonly yields: number;
+  /** Made safe already. */
+  readonly rows: readonly (readonly string[])[];
+}
+
+/** Texts as lines of a table that is printed once. */
+export function textTable({ titles, aligns, yields, rows }: TextTable, width: number, look: Look): string[] {
+  const needs = titles.map((title, at) =>
+    widest(
+      title,
+      rows.map((row) => row[at] ?? ''),
+    ),
+  );
+  const taken = needs.reduce((sum, need, at) => sum + (at === yields ? 0 : need + GAP), MARK);
+  const columns = needs.map((need, at) => ({
+    column: { align: aligns[at] ?? 'left' },
+    width: at === yields ? Math.min(need, Math.max(MIN_COLUMNS, width - taken)) : need,
+  }));
+  const cells = rows.map((row) =>
+    row.map((text, at) => ({ text: middleEllipsis(text, columns[at]?.width ?? 0, look.symbols.ellipsis) })),
+  );
+  return drawTable(columns, titles, cells, look);
+}
+
+const MIN_COLUMNS = 12;
 
 /**
  * For each id its shortest prefix, of at least `least` characters, that no other of the ids has: what a person needs

@@ -1,8 +1,9 @@
 import CliTable3 from 'cli-table3';
 import { type Look, makeLook } from '../output/look.js';
 import { displayWidth, hasCertainWidth } from '../output/width.js';
+import type { Column } from './columns.js';
 import type { Piece } from './piece.js';
-import { GAP, MARK, type Sized, shareOut } from './widths.js';
+import { GAP, MARK, shareOut } from './widths.js';
 
 /**
  * Lines of a table of at least one row: titles, a rule, and one line for each row; the first character of each line
@@ -11,7 +12,7 @@ import { GAP, MARK, type Sized, shareOut } from './widths.js';
  * @param titles those of the columns, in their order
  */
 export function drawTable(
-  columns: readonly Sized[],
+  columns: readonly Drawn[],
   titles: readonly string[],
   rows: readonly (readonly Piece[])[],
   look: Look,
@@ -19,8 +20,14 @@ export function drawTable(
   return [...headOf(columns, titles, look), ...rows.map((cells) => drawRow(columns, cells))];
 }
 
+/** As much of a column as it takes to draw it. */
+export interface Drawn {
+  readonly column: Pick<Column, 'align'>;
+  readonly width: number;
+}
+
 /** Titles and rule stay as they are until the columns change. */
-function headOf(columns: readonly Sized[], titles: readonly string[], look: Look): readonly string[] {
+function headOf(columns: readonly Drawn[], titles: readonly string[], look: Look): readonly string[] {
   const shape = columns.map(({ width }, at) => `${titles[at]} ${width}`).join();
   if (look.tableMemo.shape !== shape) {
     look.tableMemo.shape = shape;
@@ -30,7 +37,7 @@ function headOf(columns: readonly Sized[], titles: readonly string[], look: Look
 }
 
 function layOutHead(
-  columns: readonly Sized[],
+  columns: readonly Drawn[],
   titles: readonly string[],
   { symbols, style }: Look,
 ): readonly string[] {
@@ -73,7 +80,7 @@ const NO_BORDERS = {
 };
 
 /** cli-table3 would take tens of times as long for a row, and there are many of them ten times a second. */
-function drawRow(columns: readonly Sized[], cells: readonly Piece[]): string {
+function drawRow(columns: readonly Drawn[], cells: readonly Piece[]): string {
   let line = ' '.repeat(MARK);
   let start = MARK + 1;
   for (const [at, sized] of columns.entries()) {
@@ -91,7 +98,7 @@ function drawRow(columns: readonly Sized[], cells: readonly Piece[]): string {
  * @param piece never wider than the column
  * @param start the terminal column, from 1, where the cell begins
  */
-function drawCell({ text, paint }: Piece, { column, width: room }: Sized, start: number): string {
+function drawCell({ text, paint }: Piece, { column, width: room }: Drawn, start: number): string {
   const width = displayWidth(text);
   const gap = Math.max(0, room - width);
   const blanks = ' '.repeat(gap);

@@ -3,11 +3,10 @@ import { basename } from 'node:path';
 import { type ErrorCode, TrueConfFilesError } from '../errors.js';
 import { describeFault, fileFault } from '../faults.js';
 import { formatBytes } from '../output/format.js';
-import type { Answer } from '../protocol/message.js';
-import type { Request } from '../protocol/requests.js';
+import { isNumericId } from '../protocol/requests.js';
 import { type Redactor, Secret } from '../protocol/secrets.js';
 import { readUrl } from '../room/address.js';
-import { type Outcome, reasonOf } from '../room/ask.js';
+import { reasonOf } from '../room/ask.js';
 import type { RoomWatcher } from '../room/watcher.js';
 import { SizeChangedError, type UploadAnswer, type UploadPlace, upload, uploadUrl } from './upload.js';
 import { refused, type Visit } from './visit.js';
@@ -22,7 +21,8 @@ export interface UploadHandlers {
 }
 
 /**
- * Uploads a file to the Room's built-in HTTP server, and gives its number there.
+ * Uploads a file to the Room's built-in HTTP server, and gives its id there, a number with all its digits.
+ * @param isFirst whether it begins soon after the sign-in, whose token lives for five minutes
  * @throws TrueConfFilesError `usage` where the file can't be read, `unreachable` where the server can't be reached,
  * `rejected` where it does not take the file: what was tried is told, as no page describes it
  */
@@ -30,9 +30,10 @@ export async function uploadFile(
   file: SourceFile,
   { label, room, signal }: Visit,
   handlers: UploadHandlers = {},
-): Promise<number> {
+  isFirst = true,
+): Promise<string> {
   const server = await findFileServer(room);
-  const token = await fileServerToken(room, label);
+  const token = await fileServerToken(room, label, isFirst);
   let sent = 0;
   handlers.onStart?.(uploadUrl(server));
   try {
@@ -68,9 +69,8 @@ function numberOf(
   server: FileServer,
   redactor: Redactor,
   label: string,
-): number {
-  if (status === 200 && fileId !== null && /^\d{1,16}$/.test(fileId) && Number.isSafeInteger(Number(fileId)))
-    return Number(fileId);
+): string {
+  if (status === 200 && fileId !== null && isNumericId(fileId)) return fileId;
   const words = text === '' ? '' : `: ${redactor.redact(text)}`;
   const without = status === 200 ? ' without a FileId that is a number' : '';
   throw notTaken('rejected', label, server, `was answered with HTTP ${status}${without}${words}`);
@@ -114,81 +114,27 @@ export async function findFileServer(room: RoomWatcher): Promise<FileServer> {
 }
 
 /**
- * The token for it: from the sign-in, else from the Room.
+ * The token for it: from the sign-in while that is fresh, else a new one.
  * Source: `commands/auth`, field `tokenForHttpServer`; `commands/getTokenForHttpServer`.
  * @throws TrueConfFilesError `rejected`
  */
-export async function fileServerToken(room: RoomWatcher, label: string): Promise<Secret> {
-  const token = room.tokenForHttpServer ?? (await askToken(room, label));
+async function fileServerToken(room: RoomWatcher, label: string, isFresh: boolean): Promise<Secret> {
+  const { tokenForHttpServer: given } = room;
+  const asked = isFresh && given !== null ? null : await askToken(room);
+  const token = asked?.token ?? given;
+  if (token === null) throw refused(label, 'a token for its HTTP server', asked?.reason ?? '', null);
   // A server may repeat the address that it was asked for.
   room.redactor.addToken(token, new Secret(encodeURIComponent(token.reveal())));
   return token;
 }
 
-async function askToken(room: RoomWatcher, label: string): Promise<Secret> {
+async function askToken(room: RoomWatcher): Promise<{ token: Secret | null; reason: string }> {
   const answer = await room.request({ method: 'getTokenForHttpServer' });
-  if (answer.kind === 'token-answer' && answer.result && answer.token !== null) return answer.token;
-  throw refused(label, 'a token for its HTTP server', reasonOf(answer, room.redactor), null);
+  const token = answer.kind === 'token-answer' && answer.result ? answer.token : null;
+  return { token, reason: reasonOf(answer, room.redactor) };
 }
 
 const USUAL_PORT = 8766;
-
-/** To whom a file goes: a TrueConf ID; `null` is all in the conference. */
-export type Recipient = string | null;
-
-/** What became of an offer; `id` is the request's, `null` where the Room gives none. */
-export type Offered =
-  | (Extract<Outcome, { ok: true }> & { readonly id: string | null })
-  | Extract<Outcome, { ok: false }>;
-
-/**
- * Lets the Room offer a file that was uploaded.
- * Source: `commands/sendFile`, `commands/sendFileToConference`.
- * @param fileId its number on the Room's HTTP server
- */
-export async function offer(fileId: number, to: Recipient, visit: Visit): Promise<Offered> {
-  const { room } = visit;
-  const [first, second = null] = requestsFor(fileId, to, room.isOld === true);
-  let answer = await room.request(first);
-  // A refused request offered nothing: asking again does not offer twice.
-  if (!answer.result && second !== null) answer = await room.request(second);
-  if (!answer.result) return { ok: false, reason: reasonOf(answer, room.redactor) };
-  return { ok: true, id: await idOf(answer, fileId, visit) };
-}
-
-/** What to say of a file that has arrived and was offered to nobody. */
-export function notOffered(
-  { name }: SourceFile,
-  fileId: number,
-  to: Recipient,
-  { label }: Visit,
-  reason: string,
-): TrueConfFilesError {
-  const hint = `The file has arrived at the Room, as number ${fileId}, and was offered to nobody.`;
-  return refused(label, `to send "${name}" to ${nameOf(to)}`, reason, hint);
-}
-
-export function nameOf(to: Recipient): string {
-  return to ?? 'the conference';
-}
-
-/** The page of `sendFile` has `callId`, public clients send `peerId`: the second is for a Room that refuses the first. */
-function requestsFor(fileId: number, to: Recipient, isOld: boolean): readonly [Request, Request?] {
-  if (to === null) return [{ method: isOld ? 'sendConferenceFile' : 'sendFileToConference', fileId }];
-  const byPeer: Request = { method: 'sendFile', fileId, peerId: to };
-  return isOld ? [byPeer] : [{ method: 'sendFile', fileId, callId: to }, byPeer];
-}
-
-/** Before 4.1 the answer has no id, and an event tells it. */
-async function idOf(answer: Answer, fileId: number, { ledger, hears }: Visit): Promise<string | null> {
-  if (answer.kind === 'sent-answer' && answer.sentFileRequestId !== null) return answer.sentFileRequestId;
-  return hears(() => {
-    const made = [...ledger.values()].find(
-      (one) => one.direction === 'outbound' && one.fileId === String(fileId),
-    );
-    return made?.id ?? null;
-  });
-}
 
 /** A file that is there, can be read, and has something in it. */
 export interface SourceFile {
@@ -238,7 +184,7 @@ export function unreadable(path: string, reason: string): TrueConfFilesError {
   return new TrueConfFilesError(
     'usage',
     `The file "${path}" can't be read: ${reason}.`,
-    'Give the path of the file to send.',
+    'Give the paths of the files to send; the Room is named with --room ROOM.',
   );
 }
 

@@ -13,6 +13,8 @@ export interface VisitOptions
   extends Pick<RoomWatcherOptions, 'address' | 'credentials' | 'role' | 'askCredentials'> {
   /** How often the link is proved alive; default 15 s. */
   readonly heartbeatMs?: number | undefined;
+  /** Whether a link that is lost while `Visit.sees` waits is dialled again, for as long as it takes. */
+  readonly redials?: boolean | undefined;
   readonly onEntry?: (entry: Entry, redactor: Redactor) => void;
   readonly onNotice?: (notice: Notice) => void;
 }
@@ -29,6 +31,11 @@ export interface Visit {
   readonly signal: AbortSignal;
   /** What `find` returns, tried again after each notice; `null` after a second without a result. */
   readonly hears: <T>(find: () => T | null) => Promise<T | null>;
+  /**
+   * What `find` returns, tried again after each notice, for as long as it takes.
+   * @throws the reason of the signal
+   */
+  readonly sees: <T>(find: () => T | null) => Promise<T>;
 }
 
 /**
@@ -46,12 +53,14 @@ export async function visitRoom<T>(
   const listed = new AbortController();
   const changed = new EventEmitter();
   const listingFaults: string[] = [];
+  const { redials = false } = options;
+  let isWaiting = false;
   const room = new MonitoredRoom({
     ...options,
     heartbeatMs: options.heartbeatMs ?? DEFAULTS.heartbeatMs,
     keep: Number.MAX_SAFE_INTEGER,
     wait: false,
-    reconnect: false,
+    reconnect: redials,
     takeover: false,
     beats: false,
     onEntry: (entry, redactor) => {
@@ -62,6 +71,9 @@ export async function visitRoom<T>(
     onNotice: (notice) => {
       options.onNotice?.(notice);
       changed.emit('notice');
+      if (notice.kind !== 'link' || notice.link.state !== 'waiting' || isWaiting) return;
+      over.abort(new TrueConfFilesError('lost', `The Room ${label} was lost: ${notice.link.reason}.`));
+      stop.abort();
     },
     onListed: () => listed.abort(),
   });
@@ -72,13 +84,22 @@ export async function visitRoom<T>(
   try {
     if (!listed.signal.aborted) await Promise.race([ended, once(listed.signal, 'abort')]);
     over.signal.throwIfAborted();
+    const either = AbortSignal.any([signal, over.signal]);
     return await act({
       label,
       room: room.watcher,
       ledger: room.ledger,
       listingFaults,
-      signal: AbortSignal.any([signal, over.signal]),
-      hears: (find) => untilFound(find, changed),
+      signal: either,
+      hears: (find) => heard(find, changed),
+      sees: async (find) => {
+        isWaiting = true;
+        try {
+          return await seen(find, changed, either);
+        } finally {
+          isWaiting = false;
+        }
+      },
     });
   } catch (error) {
     if (error instanceof TrueConfFilesError) throw error;
@@ -92,13 +113,18 @@ export async function visitRoom<T>(
   }
 }
 
-/** Looks again after each notice, for a second. */
-async function untilFound<T>(find: () => T | null, changed: EventEmitter): Promise<T | null> {
-  const patience = AbortSignal.timeout(FOUND_WITHIN_MS);
+async function heard<T>(find: () => T | null, changed: EventEmitter): Promise<T | null> {
+  const patience = AbortSignal.timeout(HEARD_WITHIN_MS);
+  return seen(find, changed, patience).catch(() => find());
+}
+
+/** Looks again after each notice. */
+async function seen<T>(find: () => T | null, changed: EventEmitter, signal: AbortSignal): Promise<T> {
   for (;;) {
+    signal.throwIfAborted();
     const found = find();
-    if (found !== null || patience.aborted) return found;
-    await once(changed, 'notice', { signal: patience }).catch(() => {});
+    if (found !== null) return found;
+    await once(changed, 'notice', { signal }).catch(() => {});
   }
 }
 
@@ -109,7 +135,7 @@ function unanswered(error: NoAnswerError, label: string): TrueConfFilesError {
 
 /** The warning's code. Each command says what a missing list means for it. */
 export const LISTING_FAILED = 'listing-failed';
-const FOUND_WITHIN_MS = 1_000;
+const HEARD_WITHIN_MS = 1_000;
 
 /** @param what the Room would not do, as in "to tell of abc" */
 export function refused(

@@ -59,6 +59,27 @@ const AT_WORK: Readonly<Record<string, () => Promise<void>>> = {
     expect(await program.ended, program.report).toBe(0);
     expect(room.transfers.map(({ direction, size }) => [direction, size])).toEqual([['outbound', 8]]);
   },
+  async files() {
+    const room = await startRoom();
+    room.send({ name: 'plan.docx' });
+    const program = run(['files', room.url]);
+    expect(await program.ended, program.report).toBe(0);
+    expect(program.stdout.text).toContain('plan.docx  3.1 KiB  1 request  file id 260618251');
+  },
+  async rm() {
+    const room = await startRoom();
+    const { fileId } = room.send();
+    const program = run(['rm', String(fileId), '--yes', '--room', room.url]);
+    expect(await program.ended, program.report).toBe(0);
+    expect(room.transfers).toEqual([]);
+  },
+  async clear() {
+    const room = await startRoom();
+    room.setStatus(room.receive().id, 3);
+    const program = run(['clear', room.url, '--yes']);
+    expect(await program.ended, program.report).toBe(0);
+    expect(room.transfers).toEqual([]);
+  },
   async replay() {
     const path = newPath();
     const recorder = run(['watch', 'demo', '--json', '--count', '10', '--record', path]);

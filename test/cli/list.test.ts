@@ -61,6 +61,24 @@ describe.each([
   });
 });
 
+it.each([
+  ['a Room', false],
+  ['a Room before 4.1', true],
+])('of %s shows an empty name as (no name), and has it in records as it is', async (_, legacy) => {
+  const room = await startRoom({ legacy });
+  const { id } = room.receive({ name: '' });
+  // One after the other: each takes the seat.
+  const shown = async (...args: readonly string[]) => {
+    const program = run([...args, '--room', room.url]);
+    expect(await program.ended, program.report).toBe(0);
+    return program;
+  };
+  expect((await shown('list')).stdout.text).toContain('  (no name)  3.1 KiB  from 820_1  ');
+  expect((await shown('info', id)).stdout.lines[0]).toMatch(/^Name +\(no name\)$/);
+  expect((await shown('list', '--json')).transfers).toMatchObject([{ name: '' }]);
+  expect((await shown('accept', id)).stdout.text).toContain('accepted  (no name)  3.1 KiB  ');
+});
+
 it('writes a line for each in a pipe, without escape sequences', async () => {
   const room = await startRoom();
   const { waiting } = furnish(room);

@@ -113,7 +113,7 @@ describe.each([
     });
     expect(program.stderr.lines).toEqual([
       `trueconf-files: The Room ${room.url} refused to send "plan.docx" to the conference: no conference.`,
-      `The file has arrived at the Room, as number ${upload?.fileId}, and was offered to nobody.`,
+      `The file has arrived at the Room, as number ${upload?.fileId}: send --file-id ${upload?.fileId} offers it without another upload.`,
     ]);
   });
 });

@@ -8,11 +8,10 @@ import {
   OUTPUT,
   RELAY,
   ROOM,
-  SEND,
-  SIMULATOR,
   WHEN,
   WHICH,
 } from '../../src/commands/options.js';
+import { DELETING, SEND, SIMULATOR } from '../../src/commands/own-options.js';
 import { FORMATS } from '../../src/watch/formats.js';
 import { commandTree } from '../support/command-tree.js';
 
@@ -29,7 +28,7 @@ it('each option stands in the table under the name by which its command gets it'
 
 it('each option of the table is taken by a command', () => {
   const used = new Set<unknown>(Object.values(COMMAND_OPTIONS).flatMap((specs) => Object.values(specs)));
-  const all = [...Object.entries(TABLE), ...Object.entries({ ...RELAY, ...SIMULATOR, ...SEND })];
+  const all = [...Object.entries(TABLE), ...Object.entries({ ...RELAY, ...SIMULATOR, ...SEND, ...DELETING })];
   expect(all.filter(([, spec]) => !used.has(spec)).map(([name]) => name)).toEqual([]);
 });
 

@@ -21,6 +21,7 @@ const NOT_RUN: readonly (readonly [RegExp, string])[] = [
   [/^some-websocket-client/, 'stands for any client'],
   [/^nats /, 'the tool of NATS is not needed'],
   [/^man /, 'the test of the package reads the man page'],
+  [/^trueconf-files (?:rm|clear) (?!.*--yes)/, 'asks on a terminal, as the tests of deleting have it'],
   [/^(?:docker|podman|systemctl|sudo|git|curl|openssl) /, 'not of this program'],
   [
     /completion (?:install )?(?:zsh|fish|powershell)|pwsh|PowerShell/,
@@ -135,6 +136,7 @@ function onThisMachine(text: string): string {
     .replaceAll(/--port \d+/g, '--port 0')
     .replaceAll(/--metrics \S+/g, '--metrics 127.0.0.1:0')
     .replaceAll('--record room.ndjson', '--record new.ndjson')
+    .replaceAll('260618251', String(room.transfers.find(({ id }) => id === COMPLETE_ID)?.fileId))
     .replaceAll(/"\$(?:ID|id)"|(?<=--id )ID\b/g, COMPLETE_ID);
 }
 

@@ -55,7 +55,7 @@ describe('sending a file', () => {
     const { path } = newFile(10);
     await expect(sendFile(room.url, path, { to: null })).rejects.toMatchObject({
       code: 'rejected',
-      hint: expect.stringContaining('offered to nobody'),
+      hint: expect.stringContaining('offers it without another upload'),
     });
     await expect(sendFile(room.url, newPath(), { to: 'a' })).rejects.toMatchObject({ code: 'usage' });
     await expect(sendFile(room.url, path, { to: '' })).rejects.toMatchObject({ code: 'usage' });

@@ -1,12 +1,25 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import type { CheckRecord } from '../../src/commands/doctor/check.js';
-import type { AnswerRecord, ListeningRecord } from '../../src/records/record.js';
-import type { ConfiguredRecord, HookRecord, RoomRecord } from '../../src/records/types.js';
+import type { ListeningRecord } from '../../src/records/record.js';
+import type {
+  AnswerRecord,
+  ConfiguredRecord,
+  FileRecord,
+  HookRecord,
+  RoomRecord,
+} from '../../src/records/types.js';
 import { RECORD_TYPES, SCHEMA_FILE } from '../support/record-schema.js';
 
 /** Every record that the program writes; a new one belongs here, and then the compiler asks for its fields. */
-type AnyRecord = RoomRecord | AnswerRecord | ConfiguredRecord | HookRecord | CheckRecord | ListeningRecord;
+type AnyRecord =
+  | RoomRecord
+  | AnswerRecord
+  | FileRecord
+  | ConfiguredRecord
+  | HookRecord
+  | CheckRecord
+  | ListeningRecord;
 
 /** The kinds of values that a type allows: `string`, `=waiting` for one of a union, `null`. */
 type Kind<T> = T extends string
@@ -164,14 +177,24 @@ const SHAPES: Shapes = {
   answer: {
     ...BASE,
     type: { '=answer': true },
-    action: { '=accept': true, '=reject': true, '=send': true },
+    action: { '=accept': true, '=reject': true, '=send': true, '=rm': true, '=clear': true },
     id: STRING_OR_NULL,
     fileId: STRING_OR_NULL,
+    name: STRING_OR_NULL,
+    to: STRING_OR_NULL,
     ok: { boolean: true },
     error: STRING_OR_NULL,
     rule: STRING_OR_NULL,
     hook: STRING_OR_NULL,
     dryRun: { boolean: true },
+  },
+  file: {
+    ...BASE,
+    type: { '=file': true },
+    fileId: STRING,
+    name: STRING_OR_NULL,
+    size: NUMBER_OR_NULL,
+    requests: { object: true },
   },
   hook: {
     ...BASE,

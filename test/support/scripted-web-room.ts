@@ -20,6 +20,8 @@ export interface Script {
 /** A Room that says what a test wants it to say, also what no Room would. */
 export class ScriptedWebRoom {
   readonly requests: Frame[] = [];
+  /** The same as they came: a number keeps all its digits. */
+  readonly texts: string[] = [];
   /** WebSockets opened so far. */
   connections = 0;
   readonly #script: Script;
@@ -48,6 +50,7 @@ export class ScriptedWebRoom {
       socket.on('error', () => {});
       socket.on('close', () => this.#notify());
       socket.on('message', (data) => {
+        this.texts.push(String(data));
         const answer = this.#answer(JSON.parse(String(data)));
         if (answer !== null) socket.send(answer);
         this.#notify();

@@ -6,8 +6,9 @@ import { safeText } from '../../output/text.js';
 import type { Secret } from '../../protocol/secrets.js';
 import { isServerAddress } from '../../relay/server-address.js';
 import type { OptionsOf } from '../command-options.js';
-import { askSecret, canAsk, readCredentials, signInTo } from '../credentials.js';
+import { readCredentials, signInTo } from '../credentials.js';
 import { debugTap, Printer } from '../printer.js';
+import { askSecret, canAsk } from '../question.js';
 import { namedAddresses, type OpenRoom, openRoom, shownName } from '../rooms.js';
 import {
   type Check,

@@ -1,0 +1,53 @@
+import { flag, perCall, spec, text, texts, under } from './option-spec.js';
+import { WHEN } from './options.js';
+import { collectFileIds, parsePort, parseRate, parseWhole } from './parsers.js';
+
+const port = (flags: string, about: string) => spec({ flags, about, parse: parsePort, fallback: [0, '0'] });
+
+/** Which files go to whom. */
+export const SEND = {
+  ...under('What to whom:', {
+    to: perCall(texts('--to <peer>', 'to this peer, a TrueConf ID such as user@server; can be repeated')),
+    conference: perCall(flag('--conference', 'to everyone in the conference that the Room is in')),
+    fileId: perCall(
+      spec<readonly string[] | undefined>({
+        flags: '--file-id <n>',
+        about: 'offer a file that the Room has already, without an upload; can be repeated',
+        parse: collectFileIds,
+      }),
+    ),
+  }),
+  ...under('When to end:', {
+    wait: perCall(flag('--wait', 'stay until each offer has ended; code 6 if one failed or was rejected')),
+  }),
+  timeout: WHEN.timeout,
+};
+
+/** What deletes asks first. */
+export const DELETING = under('Deleting:', {
+  fromDisk: perCall(flag('--from-disk', "also delete the files from the Room's disk")),
+  yes: perCall(flag('--yes', 'delete without a question')),
+});
+
+export const SIMULATOR = under('Simulated Room:', {
+  port: port('--port <port>', 'port of its web page; 0 is any free one'),
+  wsPort: port('--ws-port <port>', 'port of its WebSocket'),
+  httpPort: port('--http-port <port>', 'port of its built-in HTTP server'),
+  pin: text('--pin <pin>', 'protect it with a PIN (not a secret: other users of this machine can see it)'),
+  seed: spec({
+    flags: '--seed <n>',
+    about: 'of its traffic: the same seed gives the same traffic',
+    parse: parseWhole,
+    fallback: [1, '1'],
+  }),
+  rate: spec<number | undefined>({
+    flags: '--rate <n>',
+    about: 'events per second; 0 is none',
+    parse: parseRate,
+  }),
+  legacy: flag('--legacy', 'use the names of the API before Room 4.1'),
+});
+
+export const COMPLETION = under('Installing:', {
+  dryRun: flag('--dry-run', 'of install: only say what would be written'),
+});
