@@ -35,9 +35,10 @@ async function start(options: SimulateOptions): Promise<RoomSimulator> {
 }
 
 function listenFault(error: unknown): string {
-  const code = error instanceof Error && 'code' in error ? error.code : '';
-  if (code === 'EADDRINUSE') return 'the port is in use';
-  return code === 'EACCES' ? 'the port is not allowed to this user' : describeFault(error);
+  if (!(error instanceof Error)) return describeFault(error);
+  const { code, port = '' }: NodeJS.ErrnoException & { readonly port?: number | string } = error;
+  if (code === 'EADDRINUSE') return `port ${port} is in use`;
+  return code === 'EACCES' ? `this user may not use port ${port}` : describeFault(error);
 }
 
 function listeningRecord(url: string, webSocketUrl: string): ListeningRecord {

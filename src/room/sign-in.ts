@@ -42,7 +42,7 @@ export interface SignedIn {
  */
 export async function signIn(
   session: Session,
-  options: SignInOptions,
+  options: SignInOptions & Labelled,
   before: SignedIn | null,
   redactor: Redactor,
   signal: AbortSignal,
@@ -87,7 +87,12 @@ function tokens(answer: AuthAnswer, redactor: Redactor): Pick<SignedIn, 'token' 
   return { token: answer.token, tokenForHttpServer: answer.tokenForHttpServer };
 }
 
-interface Attempt extends SignInOptions {
+interface Labelled {
+  /** Of the Room, for messages. */
+  readonly label: string;
+}
+
+interface Attempt extends SignInOptions, Labelled {
   readonly given: Secret | null;
   /** Whether the same credentials were good on the link before. */
   readonly wasSignedIn: boolean;
@@ -95,7 +100,7 @@ interface Attempt extends SignInOptions {
 
 function refused(
   answer: AuthAnswer | null,
-  { given, role, wasSignedIn, isFromAddress }: Attempt,
+  { label, given, role, wasSignedIn, isFromAddress }: Attempt,
   redactor: Redactor,
 ): Error {
   const code = answer?.resultCode ?? null;
@@ -103,7 +108,11 @@ function refused(
   const mode = role === null ? '' : ` as ${role}`;
   const hint = wasSignedIn && given !== null ? CHANGED_HINT : hintFor(given, isFromAddress === true);
   const number = code === null ? '' : ` (code ${code})`;
-  return new TrueConfFilesError('refused', `The Room refused the sign-in${mode}${words}${number}.`, hint);
+  return new TrueConfFilesError(
+    'refused',
+    `The Room ${label} refused the sign-in${mode}${words}${number}.`,
+    hint,
+  );
 }
 
 function hintFor(given: Secret | null, isFromAddress: boolean): string {
@@ -112,7 +121,7 @@ function hintFor(given: Secret | null, isFromAddress: boolean): string {
   if (isFromAddress)
     return 'Check the last part of the address: it was used as the PIN, as the host has no Room of that name.';
   const end = /^\s|\s$/.test(given.reveal()) ? ' The credentials begin or end with a blank.' : '';
-  return `Check the PIN or password, and that it belongs to the mode asked for with --role.${end}`;
+  return `Check the PIN or password, and that it belongs to the mode asked for with --role. A Room without a PIN refuses any.${end}`;
 }
 
 const CHANGED_HINT =

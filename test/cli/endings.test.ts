@@ -75,7 +75,7 @@ describe('--once', () => {
     const program = run(['watch', secured.url, room.url, '--json', '--once', '--quiet']);
     expect(await program.ended).toBe(4);
     expect(program.transfers).toHaveLength(4);
-    expect(program.stderr.text).toContain(`${secured.url}: The Room refused the sign-in`);
+    expect(program.stderr.text).toContain(`The Room ${secured.url} refused the sign-in`);
   });
 });
 

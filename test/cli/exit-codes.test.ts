@@ -164,7 +164,7 @@ describe('4, the sign-in is refused', () => {
     expect(await program.ended).toBe(4);
     expectSentence(
       program,
-      'The Room refused the sign-in',
+      `The Room ${room.url} refused the sign-in`,
       /--credentials-file FILE or TRUECONF_FILES_CREDENTIALS/,
     );
     expect(room.connections).toBe(1);
@@ -176,7 +176,7 @@ describe('4, the sign-in is refused', () => {
       env: { TRUECONF_FILES_CREDENTIALS: '4712' },
     });
     expect(await program.ended).toBe(4);
-    expectSentence(program, 'The Room refused the sign-in', 'Check the PIN or password');
+    expectSentence(program, `The Room ${room.url} refused the sign-in`, 'Check the PIN or password');
     expect(room.requests).toHaveLength(1);
   });
 });

@@ -32,7 +32,7 @@ describe.each([
     const program = run([...args, '--room', room.url, '--json']);
     expect(await program.ended).toBe(4);
     expect(program.stdout.text).toBe('');
-    expect(program.stderr.lines[0]).toContain('The Room refused the sign-in');
+    expect(program.stderr.lines[0]).toContain(`The Room ${room.url} refused the sign-in`);
     expect(room.signIns).toBe(0);
   });
 

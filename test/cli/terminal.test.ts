@@ -305,7 +305,7 @@ describe('a hidden prompt', () => {
     terminal.type(keys);
     const { code, screen } = await ended(terminal);
     expect(code).toBe(4);
-    expect(screen).toContain('trueconf-files: The Room refused the sign-in');
+    expect(screen).toContain(`trueconf-files: The Room ${room.url} refused the sign-in`);
     expect(room.connections).toBe(1);
     expect(terminal.written).not.toContain('4712');
   });

@@ -130,7 +130,7 @@ it('says so where a port of a simulated Room is taken', async () => {
   expect(await program.ended).toBe(2);
   expect(program.stdout.text).toBe('');
   expect(program.stderr.lines).toEqual([
-    "trueconf-files: The simulated Room can't listen: the port is in use.",
+    `trueconf-files: The simulated Room can't listen: port ${port} is in use.`,
     'Choose another with --port, --ws-port or --http-port; 0 is any free one.',
   ]);
 });
