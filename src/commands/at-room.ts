@@ -45,8 +45,8 @@ export async function atRoom(
   return visitOne(name, credentials, options, host, act, { ...staying, isOneOfSeveral: false });
 }
 
-/** What a command needs that stays for longer. */
-type Staying = Pick<VisitOptions, 'redials' | 'onNotice'>;
+/** What a command needs that stays for longer. One that keeps all that comes reports what is wrong with it by itself. */
+type Staying = Pick<VisitOptions, 'redials' | 'keepsAll' | 'onEntry' | 'onNotice'>;
 
 /**
  * Does the same at each of several Rooms, one after the other: one that fails does not stop the others.
@@ -84,7 +84,7 @@ async function visitOne(
   options: RoomOptions,
   host: Host,
   act: Act,
-  { redials, onNotice, isOneOfSeveral }: Staying & Pick<AtRoom, 'isOneOfSeveral'>,
+  { redials, keepsAll, onEntry, onNotice, isOneOfSeveral }: Staying & Pick<AtRoom, 'isOneOfSeveral'>,
 ): Promise<number> {
   const { address, configured, close } = await openRoom(name, host);
   const { label } = address;
@@ -101,12 +101,14 @@ async function visitOne(
   const visiting: Omit<VisitOptions, 'credentials' | 'role'> = {
     address,
     askCredentials: canAsk(host) ? ask : undefined,
+    keepsAll,
     onEntry: (entry, redactor) => {
       if (options.debug) debug.entry(entry, label, redactor);
+      onEntry?.(entry, redactor);
     },
     redials,
     onNotice: (notice) => {
-      warn(notice, label, printer);
+      if (keepsAll !== true) warn(notice, label, printer);
       onNotice?.(notice);
     },
   };

@@ -16,9 +16,11 @@ const {
   reconnect,
   heartbeat,
   stepTimeout,
+  listen,
 } = ROOM;
 const { json, plain } = FORMAT_FLAGS;
-const { color, noColor, ascii, notify, quiet, debug, record, recordAll, keep, speed, metrics } = OUTPUT;
+const { share, color, noColor, ascii, notify, quiet, debug, record, recordAll, keep, speed, metrics } =
+  OUTPUT;
 
 const SIGN_IN = { credentialsFile, role };
 const PRINT = { json, color, noColor, ascii, quiet, debug };
@@ -74,7 +76,8 @@ export const COMMAND_OPTIONS = {
     ...NATS,
   },
   simulate: { ...SIMULATOR, json },
-  doctor: { demo, ...SIGN_IN, signIn, stepTimeout, ...PRINT, ...NATS },
+  conform: { ...AT_ROOM, listen, share },
+  doctor: { demo, ...SIGN_IN, signIn, stepTimeout, listen, ...PRINT, ...NATS },
   completion: COMPLETION,
   schema: {},
   rooms: PRINT,

@@ -26,7 +26,8 @@ export const EXIT_STATUS = `
   3    Room unreachable, or lost with --no-reconnect
   4    sign-in refused
   5    taken over by another client
-  6    a watched or sent transfer failed; doctor found a problem that does not stop a watch
+  6    a watched or sent transfer failed; doctor found a problem that does not stop a watch;
+       conform found something to report
   7    the Room refused the request, or does not know the id
   124  timeout
   129, 130, 143  SIGHUP, SIGINT (Ctrl-C), SIGTERM
@@ -172,6 +173,16 @@ Examples:
 
 It serves until Ctrl-C. In another terminal: trueconf-files watch 127.0.0.1:8080
 `,
+  conform: `
+Examples:
+  trueconf-files conform 10.0.0.5 --listen 1m
+  trueconf-files conform room.ndjson
+  trueconf-files conform 10.0.0.5 --share          # to be pasted into a bug report
+  trueconf-files conform 10.0.0.5 --json | jq 'select(.type == "finding")'
+
+It asks a Room only what changes nothing, and listens. Exit code 6: something is
+to be reported, which is good to know and no fault of yours.
+${SEAT}`,
   doctor: `
 Examples:
   trueconf-files doctor 10.0.0.5

@@ -51,6 +51,11 @@ export const ROOM = under('Room and sign-in:', {
     parse: parseDuration,
     fallback: [10_000, '10s'],
   }),
+  listen: spec<number | undefined>({
+    flags: '--listen <duration>',
+    about: 'how long to listen to what the Room sends by itself; conform listens for 10s without it',
+    parse: parseDuration,
+  }),
 });
 
 /** Which transfers to show. */
@@ -155,6 +160,7 @@ export const OUTPUT = under('Output:', {
   }),
   /** Sets `color` to `false`. */
   noColor: spec<undefined>({ flags: '--no-color', about: 'no colors' }),
+  share: flag('--share', 'a report without names, ids, addresses and texts, fit for a public bug report'),
   ascii: flag('--ascii', 'signs in ASCII; names are shown as they are'),
   quiet: flag('--quiet', 'no notes on stderr except errors, and no heartbeats among lines'),
   debug: flag('--debug', 'every frame, both ways, on stderr, with secrets removed'),

@@ -118,6 +118,12 @@ const COMMANDS: { readonly [Name in CommandName]: Entry<Name> } = {
     about: 'serve a simulated Room on this machine, for demos, tests and integrators',
     run: async (_, options, host) => (await import('./simulate.js')).simulate(options, host),
   },
+  conform: {
+    group: TOOLS,
+    about: 'hold a recording or a Room against the documented API, and report what is different',
+    arguments: [new Argument('[file|room]', `a recording (- is stdin), or a Room: ${ROOM_HELP}`)],
+    run: async ([given], options, host) => (await import('./conform.js')).conform(given, options, host),
+  },
   doctor: {
     group: TOOLS,
     about: 'check a Room, or NATS and what relays share, step by step, and say what to do',

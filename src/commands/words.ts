@@ -80,7 +80,7 @@ function readArgument(argument: Argument): ArgumentWords {
 function readValue(flags: string, choices: readonly string[] | undefined): Value {
   const [, name = ''] = /[<[](.*)[>\]]/.exec(flags) ?? [];
   if (choices !== undefined) return { kind: 'choice', choices, isList: name.endsWith(',...') };
-  if (name === 'file') return { kind: 'file' };
+  if (name.split('|').includes('file')) return { kind: 'file' };
   return name === 'room' ? { kind: 'choice', choices: ['demo'], isList: false } : { kind: 'any' };
 }
 

@@ -1,5 +1,6 @@
 import type { Notice } from '../monitor/monitor.js';
 import type { Direction, Event } from '../protocol/message.js';
+import { countedName } from '../protocol/other-events.js';
 import type { Link } from '../room/entry.js';
 import type { ProgressChange, TransferChange } from '../transfers/change.js';
 import { hasEnded, type Status, type Transfer } from '../transfers/transfer.js';
@@ -28,7 +29,7 @@ export class RoomTally {
   readonly #active = new Map<string, { readonly direction: Direction; readonly moved: number }>();
 
   event(message: Event): void {
-    const name = message.kind === 'other-event' && !message.isDocumented ? 'other' : message.event;
+    const name = countedName(message);
     this.events.set(name, (this.events.get(name) ?? 0) + 1);
   }
 

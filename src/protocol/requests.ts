@@ -1,4 +1,5 @@
 import type { Secret } from './secrets.js';
+import type { READING_METHODS } from './wire.js';
 
 /** What a person decides about an incoming request. */
 export type Decision = 'accept' | 'reject';
@@ -9,7 +10,7 @@ export type Role = 'admin' | 'user';
 /** A request of the API, without its id. Source: `commands/` in the API's pages. */
 export type Request =
   | { readonly method: 'auth'; readonly credentials: Secret | null; readonly role: Role | null }
-  | { readonly method: PlainMethod }
+  | { readonly method: PlainMethod | ReadingMethod }
   | { readonly method: IdMethod; readonly fileRequestId: string }
   | { readonly method: 'sendFile'; readonly fileId: string; readonly callId: string }
   | { readonly method: FileMethod; readonly fileId: string }
@@ -33,6 +34,9 @@ export type PlainMethod =
   | 'getFileRequests'
   | 'getFileUploads'
   | 'clearFileTransfer';
+
+/** Methods that change nothing, which only tell what a Room is like. */
+export type ReadingMethod = (typeof READING_METHODS)[keyof typeof READING_METHODS][number];
 
 /** Methods about one request. Before 4.1 the id went under `id`. */
 export type IdMethod =

@@ -1,3 +1,4 @@
+import { SERVER } from './methods.js';
 import { CONFERENCE_ID, createRandom, PEERS, type Random } from './names.js';
 import type { WireObject } from './wire.js';
 
@@ -26,8 +27,20 @@ const peer = (random: Random) => {
   return { peerId: id, peerDn: name };
 };
 
+/** The list of a kind of devices, and which of them is used. */
+function devices(kind: string, name: string): WireObject {
+  const description = `Simulated ${name}`;
+  const current = `current${kind[0]?.toUpperCase()}${kind.slice(1)}`;
+  return {
+    [`${kind}s`]: [{ name, description, type: 0 }],
+    [`${current}Name`]: name,
+    [`${current}Description`]: description,
+    [`${current}Type`]: 0,
+  };
+}
+
 const EVENTS: readonly [readonly [string, Fields], ...(readonly [string, Fields])[]] = [
-  ['serverConnected', () => ({ service: 1, server: 'some.server', port: 4307, domain: 'some.server' })],
+  ['serverConnected', () => SERVER],
   ['login', () => ({ result: 0, peerId: 'room@some.server', peerDn: 'Simulated Room' })],
   [
     'usersStatusesChanged',
@@ -58,12 +71,17 @@ const EVENTS: readonly [readonly [string, Fields], ...(readonly [string, Fields]
   ['chatMessageSent', (random) => ({ peerId: peer(random).peerId, message: 'Yes, thank you.' })],
   [
     'hardwareChanged',
-    () => ({ audioCapturers: [], audioRenderers: [], videoCapturers: [], DSCaptureList: [] }),
+    () => ({
+      ...devices('audioCapturer', 'microphone'),
+      ...devices('audioRenderer', 'speakers'),
+      ...devices('videoCapturer', 'camera'),
+      DSCaptureList: [],
+    }),
   ],
   ['appSndDevChanged', () => ({ name: 'speakers', description: 'Simulated speakers' })],
   ['audioCapturerMute', (random) => ({ mute: random.chance(0.5) })],
   ['videoCapturerMute', (random) => ({ mute: random.chance(0.5) })],
   ['settingsChanged', (random) => ({ name: 'audioPlayLevel', value: random.int(0, 100) / 100 })],
   ['updateAvatar', (random) => ({ peerId: peer(random).peerId })],
-  ['slideAdded', () => ({})],
+  ['slideAdded', (random) => ({ name: 'slide.png', fileId: random.int(1, 1_000), idx: 0 })],
 ];

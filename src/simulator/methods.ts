@@ -44,7 +44,7 @@ export const ABOUT_METHODS: ReadonlyMap<string, Handler> = new Map<string, Handl
     (_, { httpPort }) => ({ fields: { settings: [{ name: 'port', value: httpPort }] } }),
   ],
   ['getHttpServerState', () => ({ fields: { state: HTTP_SERVER_RUNS } })],
-  ['getConnected', (_, { state }) => ({ fields: { isConnected: state.appState > CONNECTING } })],
+  ['getConnected', (_, { state }) => ({ fields: connection(state.appState) })],
   ['getAuthInfo', () => ({ fields: SYSTEM_INFO.authInfo })],
   ['getTokenForHttpServer', (_, { newHttpToken }) => ({ fields: { token: newHttpToken() } })],
   ['getSettings', () => ({ fields: { settings: SETTINGS } })],
@@ -156,8 +156,14 @@ function isWaitingInbound(id: string | null, state: RoomState): id is string {
   return transfer?.direction === 'inbound' && transfer.status === 1;
 }
 
-/** `appState` up to which there is no connection with a server. */
-const CONNECTING = 1;
+/** `state` is 0 not connected, 1 connecting, 2 connected; the first two are those of `appState`. */
+function connection(appState: number): WireObject {
+  return { state: Math.min(appState, CONNECTED), ...(appState === 0 ? {} : { serverInfo: SERVER }) };
+}
+
+const CONNECTED = 2;
+/** Of the Room, as `getConnected` and `serverConnected` tell of it. */
+export const SERVER = { server: 'some.server', service: false, port: 4307, domain: 'some.server' };
 const HTTP_SERVER_RUNS = 1;
 
 const SETTINGS = [

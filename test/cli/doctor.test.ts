@@ -13,7 +13,17 @@ const silent = useSilentServers();
 const tlsFront = useTlsFronts();
 
 const LINK = ['address', 'name', 'page', 'port', 'handshake', 'ping'];
-const SEAT = ['sign-in', 'seat', 'inbound-list', 'outbound-list', 'availability', 'request', 'state', 'pin'];
+const SEAT = [
+  'sign-in',
+  'seat',
+  'inbound-list',
+  'outbound-list',
+  'availability',
+  'request',
+  'state',
+  'pin',
+  'events',
+];
 /** Long enough for any answer on this machine, and short where none comes. */
 const BRIEFLY = ['--step-timeout', '1500ms'];
 

@@ -107,6 +107,11 @@ const AT_WORK: Readonly<Record<string, () => Promise<void>>> = {
     program.kill('SIGINT');
     expect(await program.ended).toBe(130);
   },
+  async conform() {
+    const program = run(['conform', 'demo', '--listen', '500ms', '--json']);
+    expect(await program.ended, program.report).toBe(0);
+    expect(program.records.at(-1)).toMatchObject({ type: 'conform', room: 'demo', ok: true });
+  },
   async doctor() {
     const program = run(['doctor', 'demo']);
     expect(await program.ended, program.report).toBe(0);

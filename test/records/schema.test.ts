@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import type { CheckRecord } from '../../src/commands/doctor/check.js';
+import type { AnyConformRecord } from '../../src/conform/output.js';
 import type { ListeningRecord } from '../../src/records/record.js';
 import type {
   AnswerRecord,
@@ -13,6 +14,7 @@ import { RECORD_TYPES, SCHEMA_FILE } from '../support/record-schema.js';
 
 /** Every record that the program writes; a new one belongs here, and then the compiler asks for its fields. */
 type AnyRecord =
+  | AnyConformRecord
   | RoomRecord
   | AnswerRecord
   | FileRecord
@@ -159,6 +161,7 @@ const SHAPES: Shapes = {
       '=request': true,
       '=state': true,
       '=pin': true,
+      '=events': true,
       '=server': true,
       '=jetstream': true,
       '=stream': true,
@@ -173,6 +176,51 @@ const SHAPES: Shapes = {
     detail: STRING,
     hint: STRING_OR_NULL,
     milliseconds: NUMBER_OR_NULL,
+  },
+  message: {
+    ...BASE,
+    room: STRING_OR_NULL,
+    type: { '=message': true },
+    kind: { '=event': true, '=answer': true },
+    name: STRING,
+    documented: { boolean: true },
+    count: NUMBER,
+    omitted: NUMBER,
+    fields: { object: true },
+    refusals: { object: true },
+  },
+  finding: {
+    ...BASE,
+    room: STRING_OR_NULL,
+    type: { '=finding': true },
+    finding: {
+      '=absent': true,
+      '=extra': true,
+      '=type': true,
+      '=unit': true,
+      '=value': true,
+      '=unknown-event': true,
+      '=unknown-method': true,
+      '=unanswered': true,
+      '=frame': true,
+    },
+    kind: { '=event': true, '=answer': true, '=request': true, '=frame': true },
+    name: STRING,
+    field: STRING_OR_NULL,
+    expected: STRING_OR_NULL,
+    got: STRING_OR_NULL,
+    count: NUMBER,
+  },
+  conform: {
+    ...BASE,
+    room: STRING_OR_NULL,
+    type: { '=conform': true },
+    ok: { boolean: true },
+    frames: NUMBER,
+    messages: NUMBER,
+    findings: NUMBER,
+    milliseconds: NUMBER_OR_NULL,
+    program: STRING,
   },
   answer: {
     ...BASE,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { OTHER_EVENTS } from '../../src/protocol/decode.js';
+import { OTHER_EVENTS } from '../../src/protocol/other-events.js';
 import type { Frame } from './client.js';
 import { useRooms } from './rooms.js';
 

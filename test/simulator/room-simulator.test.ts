@@ -3,7 +3,7 @@ import { connect } from 'node:net';
 import fc from 'fast-check';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { WebSocket } from 'ws';
-import { OTHER_EVENTS } from '../../src/protocol/decode.js';
+import { OTHER_EVENTS } from '../../src/protocol/other-events.js';
 import { RoomSimulator } from '../../src/simulator/index.js';
 import { fieldProblems } from './field-sets.js';
 import { useRooms } from './rooms.js';

@@ -21,6 +21,7 @@ export type CheckName =
   | 'request'
   | 'state'
   | 'pin'
+  | 'events'
   | NatsCheckName;
 
 /** What is checked of a NATS server, besides address, name, port, sign-in and ping. */

@@ -105,6 +105,7 @@ async function checkRoom(
         ...signIn,
         signIn: options.signIn,
         stepMs: options.stepTimeout,
+        listenMs: options.listen ?? 0,
         askCredentials: canAsk(host) ? ask : undefined,
         onEntry: (entry, redactor) => {
           if (options.debug) debug.entry(entry, address.label, redactor);

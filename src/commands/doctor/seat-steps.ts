@@ -1,6 +1,7 @@
 import type { Answer } from '../../protocol/message.js';
 import { roomState } from '../../records/record.js';
 import { type Listed, NoAnswerError, requestLists } from '../../room/ask.js';
+import { delay } from '../../room/timers.js';
 import { type Finding, fine, type Step, unchecked, wrong } from './check.js';
 import type { Visit } from './visit.js';
 
@@ -28,6 +29,7 @@ export function makeSeatSteps(): readonly Step[] {
     { check: 'request', needsSeat: true, run: askState },
     { check: 'state', needsSeat: true, run: judgeState },
     { check: 'pin', needsSeat: true, run: askPin },
+    { check: 'events', needsSeat: true, run: countEvents },
   ];
 }
 
@@ -104,6 +106,20 @@ async function askPin(visit: Visit): Promise<Finding> {
   if (!changes) return fine("the user's PIN stays the same after a conference");
   return { ...fine("the user's PIN changes after each conference"), hint: PIN_HINT };
 }
+
+/** Told in the order of how often they came. */
+async function countEvents({ events, options, signal }: Visit): Promise<Finding> {
+  if (options.listenMs > 0) await delay(options.listenMs, signal);
+  const counts = [...events].sort(([, a], [, b]) => b - a);
+  const sum = counts.reduce((all, [, count]) => all + count, 0);
+  const when = options.listenMs > 0 ? '' : ' while it was checked';
+  if (sum === 0) return fine(`no event came${when}`);
+  const names = counts.slice(0, NAMED_EVENTS).map(([name, count]) => `${name} ${count}`);
+  const further = counts.length > NAMED_EVENTS ? `, and ${counts.length - NAMED_EVENTS} more kinds` : '';
+  return fine(`${sum} ${sum === 1 ? 'event' : 'events'} came${when}: ${names.join(', ')}${further}`);
+}
+
+const NAMED_EVENTS = 12;
 
 /** A Room that does not know a request may leave it unanswered. */
 function unanswered(error: unknown): null {

@@ -1,4 +1,5 @@
 import type { Answer } from '../../protocol/message.js';
+import { countedName } from '../../protocol/other-events.js';
 import { Redactor } from '../../protocol/secrets.js';
 import type { RoomAddress } from '../../room/address.js';
 import { type DialedLink, dial } from '../../room/connection.js';
@@ -10,6 +11,8 @@ export interface VisitOptions extends SignInOptions {
   readonly address: RoomAddress;
   /** Longest wait of each step. */
   readonly stepMs: number;
+  /** How long to listen after the last question; 0 where it is not to be listened. */
+  readonly listenMs: number;
   readonly onEntry: (entry: Entry, redactor: Redactor) => void;
 }
 
@@ -27,6 +30,8 @@ export class Visit {
   readonly options: VisitOptions;
   readonly redactor = new Redactor();
   endpoint: Endpoint | null = null;
+  /** Events that came, by their documented name; all others as `other`. */
+  readonly events = new Map<string, number>();
   /** Something on the link showed that it is alive. */
   onAlive: () => void = () => {};
   readonly #end = new AbortController();
@@ -98,6 +103,10 @@ export class Visit {
       const sentAt = this.#sentAt.get(entry.message.requestId) ?? this.#lastSentAt;
       const milliseconds = performance.now() - sentAt;
       this.#told.set(entry.message.method, { answer: entry.message, milliseconds });
+    }
+    if (entry.kind === 'received' && 'event' in entry.message) {
+      const name = countedName(entry.message);
+      this.events.set(name, (this.events.get(name) ?? 0) + 1);
     }
     this.options.onEntry(entry, this.redactor);
   }

@@ -1,0 +1,172 @@
+import { stat } from 'node:fs/promises';
+import { Census } from '../conform/census.js';
+import { conformLines, conformRecords } from '../conform/output.js';
+import { report } from '../conform/report.js';
+import { PLAIN, SHARED } from '../conform/share.js';
+import { EXIT, TrueConfFilesError } from '../errors.js';
+import type { Host } from '../host.js';
+import { lookOf } from '../output/look.js';
+import { safeText } from '../output/text.js';
+import type { Request } from '../protocol/requests.js';
+import type { Redactor } from '../protocol/secrets.js';
+import { READING_METHODS } from '../protocol/wire.js';
+import { openRecordings, type Recordings } from '../recording/open.js';
+import { NoAnswerError } from '../room/ask.js';
+import type { Entry } from '../room/entry.js';
+import { delay } from '../room/timers.js';
+import { VERSION } from '../version.js';
+import { type AtRoom, atRoom } from './at-room.js';
+import type { OptionsOf } from './command-options.js';
+import { Printer } from './printer.js';
+
+type ConformOptions = OptionsOf<'conform'>;
+
+/**
+ * Holds a recording, or what a Room answers and sends, against the documented API.
+ * @param given a recording, a folder of them, `-` for stdin, or a Room's address
+ * @returns the exit code: 6 where something is to be reported
+ * @throws TrueConfFilesError; the signal's reason, with what came until then reported
+ */
+export async function conform(
+  given: string | undefined,
+  options: ConformOptions,
+  host: Host,
+): Promise<number> {
+  if (given !== undefined && (await isFile(given))) {
+    if (options.room !== undefined || options.demo === true) throw twoThings();
+    return conformFile(given, options, host);
+  }
+  const census = new Census();
+  const listening = {
+    keepsAll: true,
+    onEntry: (entry: Entry, redactor: Redactor) => census.take(withoutSecrets(entry, redactor), ''),
+  };
+  const act = async (at: AtRoom) => {
+    let exitCode: number = EXIT.done;
+    try {
+      at.printer.note(`listening to ${safeText(at.label)}; Ctrl-C ends it early`);
+      await Promise.all([askAll(at), delay(options.listen ?? LISTEN_MS, at.signal)]);
+    } finally {
+      census.end(Date.now());
+      exitCode = write(census, at.label, at.printer, options, host);
+    }
+    return exitCode;
+  };
+  return atRoom(given, options, host, 'conform 10.0.0.5', act, listening);
+}
+
+/** As a recording has it. */
+function withoutSecrets(entry: Entry, redactor: Redactor): Entry {
+  if (entry.kind !== 'received' && entry.kind !== 'sent') return entry;
+  return { ...entry, text: redactor.redactFrame(entry.text, true) };
+}
+
+/** What names a scheme or a place in the config file is a Room; what is there, or has the name of a file, is a file. */
+async function isFile(given: string): Promise<boolean> {
+  if (given === '-' || /^\.{0,2}[\\/]|^[a-z]:[\\/]/i.test(given)) return true;
+  if (given === 'demo' || given.startsWith('@') || /^\w+:\/\//.test(given)) return false;
+  if (RECORDING_NAME.test(given)) return true;
+  return stat(given).then(
+    (stats) => !stats.isDirectory() || /[\\/]$/.test(given),
+    () => false,
+  );
+}
+
+async function conformFile(path: string, options: ConformOptions, host: Host): Promise<number> {
+  const recordings = await openRecordings([path], host.stdin, host.signal);
+  const printer = new Printer(options, host);
+  try {
+    const { census, left } = await readAll(recordings, host.signal);
+    if (left > 0)
+      printer.note(`${left} ${left === 1 ? 'line' : 'lines'} could not be read, and were left out`);
+    if (census.frames === 0) throw noFrames();
+    const [room, ...others] = recordings.recorded?.rooms ?? [];
+    const label = room === undefined || others.length > 0 ? recordings.label : room;
+    return write(census, label, printer, options, host);
+  } finally {
+    recordings.close();
+    await printer.close();
+  }
+}
+
+async function readAll(recordings: Recordings, signal: AbortSignal) {
+  const census = new Census();
+  let left = 0;
+  const close = () => recordings.close();
+  signal.addEventListener('abort', close, { once: true });
+  try {
+    do {
+      for (let item = recordings.take(); item !== undefined; item = recordings.take()) {
+        if (item.kind === 'entry') census.take(item.entry, item.room);
+        else if (item.kind === 'fault') left++;
+        else census.takeMessage(item.text);
+      }
+      signal.throwIfAborted();
+    } while (await recordings.more());
+  } catch (error) {
+    // What was closed can't be read on.
+    signal.throwIfAborted();
+    throw error;
+  } finally {
+    signal.removeEventListener('abort', close);
+  }
+  return { census, left };
+}
+
+/** Everything that only asks; what is not answered shows in the census. */
+async function askAll({ room, ledger }: AtRoom): Promise<void> {
+  const isOld = room.isOld === true;
+  const ids = (['inbound', 'outbound'] as const).flatMap((direction) => {
+    const listed = [...ledger.values()].find((transfer) => transfer.direction === direction);
+    return listed === undefined ? [] : [listed.id];
+  });
+  const requests: readonly Request[] = [
+    ...READING_METHODS[isOld ? 'legacy' : 'current'].map((method) => ({ method })),
+    ...ids.map((fileRequestId) => ({
+      method: isOld ? ('getFileInfo' as const) : ('getFileRequestInfo' as const),
+      fileRequestId,
+    })),
+  ];
+  await Promise.all(
+    requests.map((request) =>
+      room.request(request).catch((error: unknown) => {
+        if (!(error instanceof NoAnswerError)) throw error;
+      }),
+    ),
+  );
+}
+
+function write(census: Census, label: string, printer: Printer, options: ConformOptions, host: Host): number {
+  const isShared = options.share === true;
+  const made = report(census, isShared ? SHARED : PLAIN);
+  const about = {
+    at: Date.now(),
+    room: isShared ? null : label,
+    program: `trueconf-files ${VERSION}`,
+  };
+  if (printer.isJson) for (const record of conformRecords(made, about)) printer.record(record);
+  else {
+    const { symbols } = lookOf({ color: false, ascii: options.ascii }, host);
+    for (const line of conformLines(made, about, printer.style, symbols)) printer.line(line);
+  }
+  return made.findings.length === 0 ? EXIT.done : EXIT.failed;
+}
+
+function twoThings(): TrueConfFilesError {
+  return new TrueConfFilesError(
+    'usage',
+    'A recording and a Room are named, and this command looks at one of them.',
+    'Give one of them.',
+  );
+}
+
+function noFrames(): TrueConfFilesError {
+  return new TrueConfFilesError(
+    'usage',
+    'There is no frame of a Room in the recording: nothing can be held against the API.',
+    "Give a recording that was made while a Room sent something: 'trueconf-files watch ROOM --record FILE'.",
+  );
+}
+
+const LISTEN_MS = 10_000;
+const RECORDING_NAME = /\.(?:ndjson|jsonl?|log|gz|zst)$/i;
