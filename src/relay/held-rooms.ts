@@ -135,6 +135,7 @@ export class HeldRooms {
       await this.#restore(held, signal);
       if (held.isInherited) this.#respectTaking(relay);
       stopServing = this.#serve(relay);
+      await relay.announce(this.#options.leases.lifeMs, signal);
       await relay.run(signal);
     } catch (error) {
       if (!signal.aborted) await this.#fail(relay, error, signal);
@@ -190,15 +191,20 @@ export class HeldRooms {
     const { addresses, leases, note, onAllEnded } = this.#options;
     const { room } = relay;
     const isTaken = error instanceof TrueConfFilesError && error.code === 'taken-over';
-    const byRelay = isTaken && (await this.#wasRelay(relay, signal));
+    const taker = isTaken ? await this.#takerOf(relay, signal) : null;
     if (signal.aborted) return;
-    if (byRelay) {
+    if (taker === 'a relay') {
       this.lose(room);
       await leases.letGo(room);
       return;
     }
     note(`${room}: ${error instanceof Error ? error.message : String(error)}`);
     if (isTaken) relay.tellTaken(error.message);
+    if (taker === 'nobody known') {
+      await leases.standBy(room);
+      note(`${room}: ${IN_DOUBT}`);
+      return;
+    }
     await leases.giveUp(room);
     this.#faults.set(room, error);
     if (this.#faults.size < addresses.length) return;
@@ -208,24 +214,27 @@ export class HeldRooms {
 
   /**
    * The client that took a Room may be a relay: one that holds the lease by now, by which the signal is aborted, or one
-   * that held it for a while. Only NATS knows; it may be down, and for one lease life after that its answers prove nothing.
+   * that held it for a while, and has announced itself. Only NATS knows; it may be down, and for one lease life after
+   * that its answers prove nothing.
    */
-  async #wasRelay(relay: RoomRelay, signal: AbortSignal): Promise<boolean> {
+  async #takerOf(relay: RoomRelay, signal: AbortSignal): Promise<'a relay' | 'a person' | 'nobody known'> {
     const { leases, link, onTrouble } = this.#options;
+    let wasInDoubt = false;
     while (!signal.aborted) {
       try {
         if (link.isUp) {
           await leases.confirm();
-          if (await relay.wasOvertaken()) return true;
-          if (!leases.areInDoubt) return false;
+          if (await relay.wasOvertaken()) return 'a relay';
+          if (!leases.areInDoubt) return wasInDoubt ? 'nobody known' : 'a person';
         }
       } catch (error) {
         leases.doubt();
         onTrouble(error);
       }
+      wasInDoubt = true;
       await delay(RETRY_MS, signal).catch(() => {});
     }
-    return true;
+    return 'a relay';
   }
 }
 
@@ -241,6 +250,8 @@ interface HeldRoom {
 }
 
 const RETRY_MS = 500;
+const IN_DOUBT =
+  'NATS was away or changed its leader then; standing by until another relay has held the Room, or this one is started again';
 const TAKEN_HINT = 'Start the relay again, or give it --takeover, where it shall take the seat back.';
 
 export interface RelayOptions {

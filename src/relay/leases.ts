@@ -49,6 +49,8 @@ export class Leases {
   readonly #options: LeasesOptions;
   readonly #held = new Map<string, Held>();
   readonly #givenUp = new Set<string>();
+  /** Not to be taken until another relay has held them. */
+  readonly #leftToOthers = new Set<string>();
   readonly #othersHeld = new Set<string>();
   /** Since when no relay holds a Room, as far as is known. */
   readonly #unheldSince = new Map<string, number>();
@@ -64,6 +66,11 @@ export class Leases {
     this.#options = options;
     this.#clock = options.clock ?? SYSTEM_CLOCK;
     this.tickMs = options.store.ttlMs / TICKS_PER_LIFE;
+  }
+
+  /** How long a lease lives without being renewed, milliseconds. */
+  get lifeMs(): number {
+    return this.#options.store.ttlMs;
   }
 
   get size(): number {
@@ -125,6 +132,12 @@ export class Leases {
     await this.#release(room);
   }
 
+  /** Releases a Room, and takes it again only after another relay has held it. */
+  async standBy(room: string): Promise<void> {
+    this.#leftToOthers.add(room);
+    await this.#release(room);
+  }
+
   async releaseAll(): Promise<void> {
     await Promise.all([...this.#held.keys()].map((room) => this.#release(room)));
   }
@@ -146,8 +159,9 @@ export class Leases {
     const { store, rooms, claim } = this.#options;
     if (this.#held.size >= rooms.length) return;
     const taken = await store.held();
-    this.#noteUnheld(taken);
-    const wanted = rooms.filter((room) => !this.#held.has(room) && !this.#givenUp.has(room));
+    this.#noteHeld(taken);
+    const isWanted = (room: string) => !this.#givenUp.has(room) && !this.#leftToOthers.has(room);
+    const wanted = rooms.filter((room) => !this.#held.has(room) && isWanted(room));
     for (const room of wanted) {
       if (this.#held.size >= claim || signal.aborted) return;
       const askedAt = this.#clock.now();
@@ -163,9 +177,11 @@ export class Leases {
     }
   }
 
-  #noteUnheld(taken: ReadonlySet<string>): void {
+  #noteHeld(taken: ReadonlySet<string>): void {
     for (const room of this.#options.rooms) {
-      if (taken.has(encodeToken(room)) || this.#held.has(room)) this.#unheldSince.delete(room);
+      const isOthers = taken.has(encodeToken(room)) && !this.#held.has(room);
+      if (isOthers && this.#leftToOthers.delete(room)) this.#othersHeld.add(room);
+      if (isOthers || this.#held.has(room)) this.#unheldSince.delete(room);
       else if (!this.#unheldSince.has(room)) this.#unheldSince.set(room, this.#clock.now());
     }
   }

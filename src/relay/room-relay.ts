@@ -5,11 +5,12 @@ import type { Decision } from '../protocol/requests.js';
 import type { Redactor } from '../protocol/secrets.js';
 import type { Outcome } from '../room/ask.js';
 import type { Entry, Link } from '../room/entry.js';
+import { aborted, within } from '../room/timers.js';
 import type { RoomWatcherOptions } from '../room/watcher.js';
 import type { Change } from '../transfers/change.js';
 import { hasEnded } from '../transfers/transfer.js';
 import { differences } from './differences.js';
-import type { Outbox } from './outbox.js';
+import type { Memory, Outbox } from './outbox.js';
 import { Publications } from './publication.js';
 import type { LastRecords } from './stream.js';
 import { StreamMemory } from './stream-memory.js';
@@ -39,6 +40,14 @@ export class RoomRelay {
   readonly #monitored: MonitoredRoom;
   readonly #publications: Publications;
   readonly #memory = new StreamMemory();
+  /** The memory, as the outbox uses it. */
+  readonly #stream: Memory = {
+    lastUnder: (subject) => this.#memory.lastUnder(subject),
+    stored: (item, sequence) => {
+      this.#memory.stored(item, sequence);
+      if (item.subject === roomSubject(this.room, 'link')) this.#onLinkStored();
+    },
+  };
   #link: Link | null = null;
   #availability: number | null = null;
   #state: number | null = null;
@@ -49,6 +58,8 @@ export class RoomRelay {
   #isRetired = false;
   #wasTaken = false;
   #wasCutTold = false;
+  #isAnnounced = false;
+  #onLinkStored: () => void = () => {};
 
   constructor(options: RoomRelayOptions) {
     this.room = options.watcher.address.label;
@@ -85,7 +96,7 @@ export class RoomRelay {
       const message = `${unreadable} of the stream's last records can't be read, and are told anew`;
       this.#warn('records-unreadable', message);
     }
-    if (!this.#isRetired) this.#options.outbox.open(this.room, this.#memory);
+    if (!this.#isRetired) this.#options.outbox.open(this.room, this.#stream);
   }
 
   /** Whether the last that the stream tells of the Room is that another client took it from its relay. */
@@ -109,6 +120,17 @@ export class RoomRelay {
   /** Tells whoever holds the Room next that another client took it. */
   tellTaken(message: string): void {
     this.#warn(TAKEN, message);
+  }
+
+  /**
+   * Says in the stream that this relay holds the Room, before it signs in: the relay that loses the seat by that finds
+   * the reason there. Where nothing can be stored for a lease life, it is not waited for longer.
+   */
+  async announce(lifeMs: number, signal: AbortSignal): Promise<void> {
+    const stored = new Promise<void>((resolve) => (this.#onLinkStored = resolve));
+    this.#take({ kind: 'link', at: Date.now(), link: CONNECTING });
+    await within(Promise.race([stored, aborted(signal)]), lifeMs);
+    this.#isAnnounced = true;
   }
 
   /**
@@ -161,7 +183,7 @@ export class RoomRelay {
     // What was stored without an answer must not be stored twice, however long ago that was.
     for (const [subject, { messageId }] of last.records) outbox.dropStored(this.room, subject, messageId);
     if (this.#isBehind) this.#tellDifferences(last.records);
-    outbox.open(this.room, this.#memory);
+    outbox.open(this.room, this.#stream);
   }
 
   /** Tells again what is true, where that was last told before a sequence number of the stream. */
@@ -213,6 +235,10 @@ export class RoomRelay {
   }
 
   #take(notice: Notice): void {
+    if (this.#isAnnounced && notice.kind === 'link') {
+      this.#isAnnounced = false;
+      if (notice.link.state === CONNECTING.state) return;
+    }
     this.#options.onNotice(notice, this.room);
     if (this.#learn(notice)) this.#publish(notice);
   }
@@ -266,4 +292,6 @@ function endedByTaking(room: string, records: LastRecords['records']): boolean {
   return warning?.type === 'warning' && warning.notice.code === TAKEN && (link?.at ?? 0) <= warning.at;
 }
 
+/** How each run begins. */
+const CONNECTING: Link = { state: 'connecting', attempt: 1 };
 const TAKEN = 'taken-over';

@@ -120,6 +120,22 @@ describe('leases', () => {
     expect(one.told).toEqual(['a']);
   });
 
+  it('that are left to others are taken again only after one of them', async () => {
+    const bucket = new Bucket();
+    const one = relay(bucket, 'one', ['a', 'b'], 1);
+    await one.until(1);
+    await one.leases.standBy('a');
+    expect(await one.until(2)).toEqual(['a', 'b']);
+    const two = relay(bucket, 'two', ['a']);
+    await two.until(1);
+    await one.leases.giveUp('b');
+    await clock.pass(bucket.ttlMs / 3);
+    expect(one.told).toEqual(['a', 'b']);
+    await two.leases.releaseAll();
+    stops.at(-1)?.abort();
+    expect(await one.until(3)).toEqual(['a', 'b', 'a inherited']);
+  });
+
   it('that somebody else has are lost, and no longer spoken for', async () => {
     const bucket = new Bucket();
     const one = relay(bucket, 'one', ['a']);

@@ -1,4 +1,4 @@
-import { jetstreamManager, type StreamConfig } from '@nats-io/jetstream';
+import { type JetStreamManager, jetstream, jetstreamManager, type StreamConfig } from '@nats-io/jetstream';
 import { connect, type NatsConnection } from '@nats-io/transport-node';
 import { afterEach, describe, expect, it } from 'vitest';
 import { Inspection } from '../../src/relay/inspection.js';
@@ -12,7 +12,7 @@ const SUBJECTS = { subjects: ['trueconf.files.>'] };
 
 describe.skipIf(!hasNatsServer)('a stream with limits', () => {
   const rooms = useRooms();
-  const { run, natsServer, relay, watcher, listing } = useRelays();
+  const { run, natsServer, relay, startRelay, watcher, listing } = useRelays();
   const connections: NatsConnection[] = [];
   afterEach(async () => {
     await Promise.all(connections.splice(0).map((connection) => connection.close()));
@@ -20,10 +20,18 @@ describe.skipIf(!hasNatsServer)('a stream with limits', () => {
 
   /** Makes a stream as an operator does. */
   async function made(nats: NatsServer, config: Partial<StreamConfig>, name = 'TCFILES'): Promise<void> {
+    const { streams } = await manager(nats);
+    await streams.add({ ...config, name });
+  }
+
+  async function manager(nats: NatsServer): Promise<JetStreamManager> {
+    return jetstreamManager(await opened(nats));
+  }
+
+  async function opened(nats: NatsServer): Promise<NatsConnection> {
     const connection = await connect({ servers: nats.address });
     connections.push(connection);
-    const { streams } = await jetstreamManager(connection);
-    await streams.add({ ...config, name });
+    return connection;
   }
 
   it.each([
@@ -53,6 +61,19 @@ describe.skipIf(!hasNatsServer)('a stream with limits', () => {
     expect(await program.ended).toBe(2);
     expect(program.stderr.text).toContain('it holds 100 bytes, and the leases need 512');
     expect(program.stderr.text).toContain('nats stream edit KV_trueconf-leases --max-bytes=-1');
+  });
+
+  it('that is full keeps a relay from signing in, until it can say so', async () => {
+    const nats = await natsServer();
+    await made(nats, { ...SUBJECTS, discard: 'new' as const, max_msgs: 1 });
+    const { streams } = await manager(nats);
+    await jetstream(await opened(nats)).publish('trueconf.files.another', '');
+    const room = await rooms.room();
+    const holder = startRelay(nats, [room.webSocketUrl], { options: ['--lease', '10m'] });
+    await holder.stderrHas('NATS: the stream is full (max-msgs); trying again');
+    expect(room.connections).toBe(0);
+    await streams.update('TCFILES', { max_msgs: -1 });
+    await holder.stderrHas(`${room.webSocketUrl}: connected`);
   });
 
   it('that is too small shows a late watcher all that the Room holds, and says what it loses', async () => {

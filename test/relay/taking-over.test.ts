@@ -123,6 +123,28 @@ describe.skipIf(!hasNatsServer)('one holder for each Room', () => {
     await watching.until(() => linkOf(watching, name) === 'connected' || undefined);
   });
 
+  it('whoever takes the seat while NATS is away keeps it, and ends no relay', async () => {
+    const nats = await natsServer();
+    const room = await rooms.room();
+    const { webSocketUrl: name } = room;
+    const proxy = await FaultProxy.start(nats.url);
+    proxies.push(proxy);
+    const first = run(['relay', name, '--to', proxy.url, ...LEASES]);
+    await first.stderrHas(`${name}: connected`);
+    proxy.freeze();
+    proxy.cut();
+    await first.stderrHas('the connection to NATS was lost');
+    const person = await rooms.signedIn(room);
+    proxy.heal();
+    await first.stderrHas('standing by until another relay has held the Room');
+    expect([first.child.exitCode, room.connections]).toEqual([null, 2]);
+    // Another relay that is asked to takes the Room, and leaves it to the first.
+    const second = await relay(nats, [name]);
+    await person.until(({ event, cause }) => event === 'authorizationNeeded' && cause === 1);
+    await killed(second, 'SIGTERM');
+    await first.until(() => first.stderr.text.split(`${name}: connected`).length === 3 || undefined);
+  });
+
   it('whoever takes the seat as a relay, and lets the lease end before anyone looks, leaves the Room to others', async () => {
     const nats = await natsServer();
     const room = await rooms.room();

@@ -4,6 +4,8 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { type JetStreamManager, jetstreamManager, type StreamInfo } from '@nats-io/jetstream';
 import { connect } from '@nats-io/transport-node';
 import { afterEach } from 'vitest';
+import { holderOf, type LeaseHolder } from '../../src/relay/lease-bucket.js';
+import { encodeToken } from '../../src/relay/subjects.js';
 import { NatsServer } from './nats-server.js';
 
 /** Servers of one JetStream cluster on loopback, which know each other by routes. */
@@ -68,6 +70,13 @@ export class NatsCluster {
       const { cluster } = await jsm.streams.info(stream);
       return cluster?.leader !== undefined && cluster.leader !== '' && cluster.leader !== old ? true : null;
     }, others);
+  }
+
+  /** Who holds a Room, and the revision of the lease; `null` where no relay does, or the servers can't tell. */
+  leaseOf(room: string): Promise<LeaseHolder | null> {
+    return this.#until(async (jsm) => ({ lease: await holderOf(jsm, encodeToken(room)) })).then(
+      ({ lease }) => lease,
+    );
   }
 
   async close(): Promise<void> {
