@@ -10,7 +10,10 @@ import {
   type Value,
 } from './words.js';
 
-/** The script with which a shell completes the program's words. It holds them all: no key starts the program. */
+/**
+ * The script with which a shell completes the program's words. It holds them all: only the names of Rooms, after `@`, are
+ * asked of the program.
+ */
 export function completionScript(shell: string, program: Command): string {
   const write = SCRIPTS.get(shell);
   if (write !== undefined) return write(readWords(program));
@@ -29,23 +32,35 @@ export function bashScript({ name, options, commands }: ProgramWords): string {
   const fn = functionName(name);
   return `# Completion of ${name} for bash: source <(${name} completion bash)
 ${fn}() {
-  local current=\${COMP_WORDS[COMP_CWORD]} before=\${COMP_WORDS[COMP_CWORD - 1]}
-  local command='' place=0 list='' word i
+  local words=() last='' command='' place=0 list='' word i
   COMPREPLY=()
+  # "@name" is two words to bash, and in "--option=@name" the first of them is "=@".
+  for word in "\${COMP_WORDS[@]:0:COMP_CWORD + 1}"; do
+    if [[ $last == @ ]]; then
+      words[\${#words[@]} - 1]=@$word
+    elif [[ $word == =@ ]]; then
+      words+=(= @)
+    else
+      words+=("$word")
+    fi
+    last=\${word#=}
+  done
+  local count=\${#words[@]}
+  local current=\${words[count - 1]} before=\${words[count - 2]}
   # "--option=value" is three words to bash.
   if [[ $current == = ]]; then
     current=''
   elif [[ $before == = ]]; then
-    before=\${COMP_WORDS[COMP_CWORD - 2]}
+    before=\${words[count - 3]}
   fi
   # The command, and how many arguments stand before the word: what is neither an option nor the value of one.
-  for ((i = 1; i < COMP_CWORD; i++)); do
-    word=\${COMP_WORDS[i]}
+  for ((i = 1; i < count - 1; i++)); do
+    word=\${words[i]}
     if [[ $word == = ]]; then
       ((i++))
     elif [[ $word == -* ]]; then
       case "$command $word" in
-        ${patterns(commands)}) [[ \${COMP_WORDS[i + 1]} == = ]] || ((i++)) ;;
+        ${patterns(commands)}) [[ \${words[i + 1]} == = ]] || ((i++)) ;;
       esac
     elif [[ -z $command ]]; then
       command=$word
@@ -70,6 +85,14 @@ ${fn}_files() {
   local IFS=$'\\n'
   compopt -o filenames 2> /dev/null
   COMPREPLY=($(compgen -f -- "$1"))
+}
+${fn}_rooms() {
+  local list=demo word
+  if [[ $1 == @* ]]; then
+    list=@all
+    for word in $(${name} rooms 2> /dev/null); do [[ $word == @* ]] && list+=" $word"; done
+  fi
+  COMPREPLY=($(compgen -W "$list" -- "$1"))
 }
 # Several values with commas between: only the last of them is completed.
 ${fn}_list() {
@@ -119,6 +142,7 @@ function argumentCases({ name, arguments: all }: CommandWords, fn: string): read
 function actFor(value: Value, fn: string): string {
   if (value.kind === 'any') return 'return';
   if (value.kind === 'file') return `${fn}_files "$current"; return`;
+  if (value.kind === 'room') return `${fn}_rooms "$current"; return`;
   const choices = quoteForBash(value.choices.join(' '));
   return value.isList ? `${fn}_list ${choices} "$current"; return` : `list=${choices}`;
 }
@@ -143,6 +167,12 @@ export function fishScript({ name, options, commands }: ProgramWords): string {
     `${complete} -n ${quoteForFish(`__fish_seen_subcommand_from ${command}`)}`;
   const lines = [
     `# Completion of ${name} for fish: ${name} completion fish > ~/.config/fish/completions/${name}.fish`,
+    `function ${fn}_rooms`,
+    '    echo demo',
+    "    string match -qr -- '(^|=)@' (commandline -ct); or return",
+    '    echo @all',
+    `    ${name} rooms 2> /dev/null | string split ' ' | string match -- '@*'`,
+    'end',
     '# Several values with commas between: only the last of them is completed.',
     `function ${fn}_list`,
     "    set -l before (commandline -ct | string replace -r -- '^--[^=]*=' '' | string match -r -- '^.*,')",
@@ -178,6 +208,7 @@ function argumentWords({ arguments: all }: CommandWords, fn: string): readonly s
 }
 
 function choiceWords(value: Value, fn: string): readonly string[] {
+  if (value.kind === 'room') return [`-a '(${fn}_rooms)'`];
   if (value.kind !== 'choice') return [];
   const choices = value.choices.join(' ');
   return [`-a ${quoteForFish(value.isList ? `(${fn}_list ${choices})` : choices)}`];
@@ -199,7 +230,7 @@ ${fn}() {
 ${commands.map(({ name, description }) => `    ${quoteForZsh(`${name}:${withEscapes(description, ':')}`)}`).join('\n')}
   )
   _arguments -C -S \\
-${options.map((option) => `    ${optionSpec(option)} \\`).join('\n')}
+${options.map((option) => `    ${optionSpec(option, fn)} \\`).join('\n')}
     '1:command:->command' \\
     '*::argument:->argument' && ret=0
   case $state in
@@ -207,11 +238,16 @@ ${options.map((option) => `    ${optionSpec(option)} \\`).join('\n')}
     argument)
       curcontext="\${curcontext%:*:*}:${name}-$words[1]:"
       case $words[1] in
-${commands.map(commandCase).join('\n')}
+${commands.map((command) => commandCase(command, fn)).join('\n')}
       esac
       ;;
   esac
   return ret
+}
+${fn}_rooms() {
+  local -a rooms=(demo)
+  [[ $PREFIX == @* ]] && rooms+=(@all \${(M)\${=$(${name} rooms 2> /dev/null)}:#@*})
+  compadd "$@" -a rooms
 }
 if [[ $funcstack[1] == ${fn} ]]; then
   ${fn} "$@"
@@ -221,8 +257,11 @@ fi
 `;
 }
 
-function commandCase({ name, options, arguments: all }: CommandWords): string {
-  const specs = [...options.map(optionSpec), ...all.map(argumentSpec)];
+function commandCase({ name, options, arguments: all }: CommandWords, fn: string): string {
+  const specs = [
+    ...options.map((option) => optionSpec(option, fn)),
+    ...all.map((argument) => argumentSpec(argument, fn)),
+  ];
   return `        ${name})
           _arguments -S \\
 ${specs.map((spec) => `            ${spec}`).join(' \\\n')} && ret=0
@@ -230,9 +269,9 @@ ${specs.map((spec) => `            ${spec}`).join(' \\\n')} && ret=0
 }
 
 /** One option of `_arguments`: the names of one exclude each other, and itself where it is not repeatable. */
-function optionSpec({ names, description, value, isRepeatable }: OptionWords): string {
+function optionSpec({ names, description, value, isRepeatable }: OptionWords, fn: string): string {
   const text = `[${withEscapes(description, '[]:')}]`;
-  const action = value === null ? '' : `:value:${actionOf(value)}`;
+  const action = value === null ? '' : `:value:${actionOf(value, fn)}`;
   const specs = names.map((name) => {
     const joined = value !== null && name.startsWith('--') ? `${name}=` : name;
     if (isRepeatable) return quoteForZsh(`*${joined}${text}${action}`);
@@ -241,14 +280,16 @@ function optionSpec({ names, description, value, isRepeatable }: OptionWords): s
   return specs.join(' ');
 }
 
-function argumentSpec({ name, value, isRepeatable }: ArgumentWords): string {
-  return quoteForZsh(`${isRepeatable ? '*' : ''}:${withEscapes(name, ':')}:${actionOf(value)}`);
+function argumentSpec({ name, value, isRepeatable }: ArgumentWords, fn: string): string {
+  return quoteForZsh(`${isRepeatable ? '*' : ''}:${withEscapes(name, ':')}:${actionOf(value, fn)}`);
 }
 
-function actionOf(value: Value): string {
+function actionOf(value: Value, fn: string): string {
   switch (value.kind) {
     case 'file':
       return '_files';
+    case 'room':
+      return `${fn}_rooms`;
     case 'any':
       return ' ';
     case 'choice': {

@@ -32,6 +32,7 @@ ${inAscii(JSON.stringify(words))}
     }
     $options = if ($command) { $command.options } else { $words.options }
     $prefix = ''
+    $quote = ''
     $typed = [string]$wordToComplete
     if (-not $option -and $typed -match '^(--[^=]+)=(.*)$') {
         $prefix = $Matches[1] + '='
@@ -62,10 +63,20 @@ ${inAscii(JSON.stringify(words))}
             $typed = $Matches[2]
         }
         $offers = $value.choices | ForEach-Object { @{ text = $_; tip = $_ } }
+    } elseif ($value -and $value.kind -eq 'room') {
+        # Without quotes, "@name" is a variable to PowerShell.
+        $typed = $typed.Trim("'")
+        $names = @('demo')
+        if ($typed.StartsWith('@')) {
+            $quote = "'"
+            $listed = (& ${name} rooms) -split ' ' | Where-Object { $_.StartsWith('@') }
+            $names = @('@all') + $listed
+        }
+        $offers = $names | ForEach-Object { @{ text = $_; tip = $_ } }
     }
     $offers | Where-Object { $_ -and $_.text.StartsWith($typed) } | ForEach-Object {
         $tip = if ($_.tip) { $_.tip } else { $_.text }
-        [System.Management.Automation.CompletionResult]::new($prefix + $_.text, $_.text, 'ParameterValue', $tip)
+        [System.Management.Automation.CompletionResult]::new($prefix + $quote + $_.text + $quote, $_.text, 'ParameterValue', $tip)
     }
 }
 `;

@@ -4,6 +4,8 @@ import { CommandOption } from './command-options.js';
 /** What may stand where a value is expected. */
 export type Value =
   | { readonly kind: 'file' }
+  /** `demo`, or `@` and a name of the config file, which is read as that is typed. */
+  | { readonly kind: 'room' }
   | {
       readonly kind: 'choice';
       readonly choices: readonly string[];
@@ -81,7 +83,7 @@ function readValue(flags: string, choices: readonly string[] | undefined): Value
   const [, name = ''] = /[<[](.*)[>\]]/.exec(flags) ?? [];
   if (choices !== undefined) return { kind: 'choice', choices, isList: name.endsWith(',...') };
   if (name.split('|').includes('file')) return { kind: 'file' };
-  return name === 'room' ? { kind: 'choice', choices: ['demo'], isList: false } : { kind: 'any' };
+  return name === 'room' ? { kind: 'room' } : { kind: 'any' };
 }
 
 function helpArgument(choices: readonly string[]): ArgumentWords {

@@ -29,9 +29,13 @@ beforeAll(() => {
     'autoload -Uz compinit && compinit -u -D; source ./script.zsh; echo ready',
   );
   // Stands for the program, and says what the shell gave it.
-  writeFileSync(join(folder, 'trueconf-files'), '#!/bin/sh\nprintf given; printf "<%s>" "$@"; echo .\n', {
-    mode: 0o755,
-  });
+  const rooms = '@lobby  10.0.0.5  user  @floor-2\n@Зал  10.0.0.6';
+  const given = 'printf given; printf "<%s>" "$@"; echo .';
+  writeFileSync(
+    join(folder, 'trueconf-files'),
+    `#!/bin/sh\nif [ "$*" = rooms ]; then echo '${rooms}'; else ${given}; fi\n`,
+    { mode: 0o755 },
+  );
   writeFileSync(join(folder, 'two words.txt'), '');
 });
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -58,6 +62,11 @@ const TYPED: readonly (readonly [typed: string, ...words: string[]])[] = [
   ['doctor --role user dem', 'doctor', '--role', 'user', 'demo'],
   ['completion fi', 'completion', 'fish'],
   ['help doc', 'help', 'doctor'],
+  ['watch @lo', 'watch', '@lobby'],
+  ['watch demo @flo', 'watch', 'demo', '@floor-2'],
+  ['doctor @З', 'doctor', '@Зал'],
+  ['accept abcdef --room @al', 'accept', 'abcdef', '--room', '@all'],
+  ['accept abcdef --room=@lo', 'accept', 'abcdef', '--room=@lobby'],
   ['--vers', '--version'],
 ];
 
