@@ -10,11 +10,17 @@ import type { Printer } from './printer.js';
 /** One line on a terminal's stderr that is drawn anew. It shows nothing where it would be in the way. */
 export class ProgressLine {
   readonly #host: Host;
+  readonly #printer: Printer;
   readonly #isDrawn: boolean;
+  /** What the next drawing shows; `null` where none is due. */
+  #next: ((columns: number) => string) | null = null;
+  /** Numbers what is due: lines may have come after one that was cleared. */
+  #drawing = 0;
   #takeBack: (() => void) | null = null;
 
   constructor(printer: Printer, options: PrintOptions, host: Host) {
     this.#host = host;
+    this.#printer = printer;
     const { stderr, env } = host;
     const isWanted = !printer.isJson && options.quiet !== true && options.debug !== true;
     this.#isDrawn = isWanted && stderr.isTTY === true && env['TERM'] !== 'dumb';
@@ -23,6 +29,20 @@ export class ProgressLine {
   /** @param lineOf the line, in at most these columns */
   draw(lineOf: (columns: number) => string): void {
     if (!this.#isDrawn) return;
+    const isDue = this.#next !== null;
+    this.#next = lineOf;
+    // Lines of data that still wait to be written come first: they would end up behind it.
+    if (isDue) return;
+    const drawing = ++this.#drawing;
+    void this.#printer.flush().then(() => {
+      if (drawing === this.#drawing) this.#drawNext();
+    });
+  }
+
+  #drawNext(): void {
+    const lineOf = this.#next;
+    if (lineOf === null) return;
+    this.#next = null;
     const { stderr } = this.#host;
     this.#takeBack ??= this.#host.onLastResort(() => stderr.write(CLEAR));
     stderr.write(`\r${lineOf((stderr.columns || 80) - 1)}\x1b[K`);
@@ -30,6 +50,7 @@ export class ProgressLine {
 
   /** Takes the line off the terminal. */
   clear(): void {
+    this.#next = null;
     if (this.#takeBack === null) return;
     this.#takeBack();
     this.#takeBack = null;

@@ -1,5 +1,5 @@
 import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { describe, expect, it } from 'vitest';
 import schema from '../../docs/config.schema.json' with { type: 'json' };
@@ -129,11 +129,20 @@ describe('defaults of the config file', () => {
     expect(other.transfers.map(({ id }) => id)).toEqual(['small']);
   });
 
+  it('say nothing about what one call is to do, though another command has the same word', async () => {
+    const room = await startRoom({ transferMs: 3_600_000 });
+    const path = configFile({ defaults: { wait: true, to: 'nats://10.0.0.9' } }, { 'plan.docx': 'the plan' });
+    const file = join(dirname(path), 'plan.docx');
+    const program = run(['send', file, '--conference', '--room', room.url, '--config', path]);
+    expect(await program.ended, program.report).toBe(0);
+  });
+
   it.each([
     [{ keeep: 5 }, 'defaults.keeep is an option that no command has'],
     [{ heartbeat: 'soon' }, 'defaults.heartbeat is wrong'],
     [{ once: 'yes' }, 'defaults.once must be true or false'],
     [{ where: true }, 'defaults.where needs a value'],
+    [{ yes: true }, 'defaults.yes is taken from the command line only'],
   ])('%j is refused', async (defaults, message) => {
     const program = run(['watch', 'demo', '--config', configFile({ defaults })]);
     expect(await program.ended).toBe(2);

@@ -68,10 +68,11 @@ describe('send shows on one line how far it is', () => {
   writeFileSync(path, Buffer.alloc(30_000_000));
 
   /** A Room that takes the rest of the file only when it is let. */
-  async function sending(columns: number) {
+  async function sending(columns: number, more = '') {
     let request: IncomingMessage | undefined;
+    let isTaking = false;
     const { port, asked } = await serve((asking, response) => {
-      request = asking.pause();
+      request = isTaking ? asking.resume() : asking.pause();
       asking.once('end', () => response.writeHead(200, { FileId: '7' }).end());
     });
     const room = await scripted({
@@ -80,9 +81,13 @@ describe('send shows on one line how far it is', () => {
         sendFile: () => ({ sentFileRequestId: 'new', result: true }),
       },
     });
-    const terminal = type(`send "${path}" --to a@b --room ${room.webSocketUrl}`, columns);
+    const terminal = type(`send "${path}" ${more} --to a@b --room ${room.webSocketUrl}`, columns);
     await asked();
-    return { terminal, takeTheRest: () => request?.resume() };
+    const takeTheRest = () => {
+      isTaking = true;
+      request?.resume();
+    };
+    return { terminal, takeTheRest };
   }
 
   it.each([100, 60, 24])('in %i columns, and takes it away', async (columns) => {
@@ -95,6 +100,36 @@ describe('send shows on one line how far it is', () => {
       'sent  a file with quite a long name.bin  28.6 MiB  to a@b  id new',
     );
     expect(screen).toMatch(/code=0$/m);
+  });
+
+  it('and of several files which one it is', async () => {
+    const other = join(folder, 'small.bin');
+    writeFileSync(other, 'small');
+    const { terminal, takeTheRest } = await sending(100, `"${other}" --file-id 7`);
+    await terminal.until((screen) => /^\[1\/3\] a file .*\.bin {2}\d+% {2}[\d.]+ .iB of 28/m.test(screen));
+    takeTheRest();
+    const screen = await ended(terminal);
+    expect(screen).not.toContain('%');
+    expect(screen).toContain('sent  small.bin  5 B  to a@b  id new');
+    expect(screen).toContain('sent  file 7  -  to a@b  id new');
+  });
+
+  it('and, waiting, how far the transfers are', async () => {
+    const room = await startRoom({ transferMs: 3_600_000 });
+    const terminal = type(`send "${path}" --to a@b --to c@d --wait --room ${room.url}`, 100);
+    await terminal.until((screen) => /^sent .* to c@d {2}id /m.test(screen));
+    const [first, second] = room.transfers.map(({ id }) => id);
+    room.setStatus(String(first), 3);
+    room.setStatus(String(second), 2);
+    room.progress(String(second), 48);
+    await terminal.until((screen) =>
+      /^a file .*\.bin to c@d {2}1 of 2 ended {2}48% {2}of 28\.6 MiB/m.test(screen),
+    );
+    room.setStatus(String(second), 3);
+    const screen = await ended(terminal);
+    expect(screen).not.toContain('%');
+    expect(screen.match(/^complete {2}a file with quite a long name\.bin/gm)).toHaveLength(2);
+    expect(screen).toMatch(/^code=0$/m);
   });
 
   it('and leaves none behind on Ctrl-C', async () => {
