@@ -100,7 +100,7 @@ describe('the house', () => {
       /\bDate\.now\(|\bnew Date\(\)|\bsetTimeout\(|\bsetInterval\(|Math\.random\(|'node:(?!util)|'ws'/;
     const wrong = files.filter(
       ({ name, text }) =>
-        /^(?:protocol|transfers|rules|monitor|conform)\//.test(name) &&
+        /^(?:protocol|transfers|rules|monitor|conform|report)\//.test(name) &&
         name !== LIVE_ROOM &&
         impure.test(text),
     );

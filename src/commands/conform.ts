@@ -1,4 +1,3 @@
-import { stat } from 'node:fs/promises';
 import { Census } from '../conform/census.js';
 import { conformLines, conformRecords } from '../conform/output.js';
 import { report } from '../conform/report.js';
@@ -10,6 +9,7 @@ import { safeText } from '../output/text.js';
 import type { Request } from '../protocol/requests.js';
 import type { Redactor } from '../protocol/secrets.js';
 import { READING_METHODS } from '../protocol/wire.js';
+import { namesFile } from '../recording/find.js';
 import { openRecordings, type Recordings } from '../recording/open.js';
 import { NoAnswerError } from '../room/ask.js';
 import type { Entry } from '../room/entry.js';
@@ -32,7 +32,7 @@ export async function conform(
   options: ConformOptions,
   host: Host,
 ): Promise<number> {
-  if (given !== undefined && (await isFile(given))) {
+  if (given !== undefined && (await namesFile(given))) {
     if (options.room !== undefined || options.demo === true) throw twoThings();
     return conformFile(given, options, host);
   }
@@ -59,17 +59,6 @@ export async function conform(
 function withoutSecrets(entry: Entry, redactor: Redactor): Entry {
   if (entry.kind !== 'received' && entry.kind !== 'sent') return entry;
   return { ...entry, text: redactor.redactFrame(entry.text, true) };
-}
-
-/** What names a scheme or a place in the config file is a Room; what is there, or has the name of a file, is a file. */
-async function isFile(given: string): Promise<boolean> {
-  if (given === '-' || /^\.{0,2}[\\/]|^[a-z]:[\\/]/i.test(given)) return true;
-  if (given === 'demo' || given.startsWith('@') || /^\w+:\/\//.test(given)) return false;
-  if (RECORDING_NAME.test(given)) return true;
-  return stat(given).then(
-    (stats) => !stats.isDirectory() || /[\\/]$/.test(given),
-    () => false,
-  );
 }
 
 async function conformFile(path: string, options: ConformOptions, host: Host): Promise<number> {
@@ -169,4 +158,3 @@ function noFrames(): TrueConfFilesError {
 }
 
 const LISTEN_MS = 10_000;
-const RECORDING_NAME = /\.(?:ndjson|jsonl?|log|gz|zst)$/i;

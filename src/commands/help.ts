@@ -157,6 +157,18 @@ Examples:
 Several recordings are played as one, in order of time.
 On the table Space pauses, and the right arrow steps to the next change.
 `,
+  report: `
+Examples:
+  trueconf-files report rec/ --since yesterday --where 'status == "failed"'
+  trueconf-files report room.ndjson --by peer,day
+  trueconf-files report room.ndjson --csv --bom > transfers.csv
+  trueconf-files report nats://10.0.0.9 --since -7d --by room,status
+  trueconf-files report 10.0.0.5 --json \\
+    | jq -r 'select(.type == "outcome" and .status == "failed") | .name'
+
+A transfer counts at the time at which its status last changed. A day is its
+beginning: --since yesterday --until-time today is the whole of yesterday.
+`,
   relay: `
 Examples:
   trueconf-files relay 10.0.0.5 --to nats://10.0.0.9

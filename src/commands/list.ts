@@ -5,7 +5,7 @@ import type { HistoryAnswer } from '../protocol/message.js';
 import { reasonOf } from '../room/ask.js';
 import { makeFilter } from '../rules/filter.js';
 import { firstSeen, statusOf, type Transfer } from '../transfers/transfer.js';
-import { incomplete, refused } from '../visit/visit.js';
+import { incomplete, refused, type Visit } from '../visit/visit.js';
 import { atEachRoom, showTransfers } from './at-room.js';
 import type { OptionsOf } from './command-options.js';
 
@@ -37,20 +37,29 @@ export function history(
 ): Promise<number> {
   const filter = makeFilter({ ...options, statuses: options.status });
   return atEachRoom(given, options, host, 'history 10.0.0.5', async (at) => {
-    const { label, room, printer } = at;
-    const answer = await room.request({ method: 'getFileTransferHistory' });
-    if (answer.kind !== 'history-answer' || !answer.result || answer.files === null) {
-      const hint = room.isOld === true ? OLD_HINT : 'To see what it holds now: trueconf-files list.';
-      throw refused(label, 'to list its history', reasonOf(answer, room.redactor), hint);
-    }
+    const { label, printer } = at;
     const about = { at: Date.now(), room: label };
-    const rows = toTransfers(answer.files, about.at);
+    const rows = await historyOf(at, about.at);
     const wanted = filter === null ? rows : rows.filter((one) => filter(one, about));
     showTransfers(wanted, at, options, host);
     if (rows.length === 0) printer.note(`the history of ${safeText(label)} is empty`);
     else if (wanted.length === 0) printer.note(`none of the ${rows.length} transfers matches`);
     return EXIT.done;
   });
+}
+
+/**
+ * The transfer history of a Room.
+ * @param at when they count as seen, milliseconds since 1970
+ * @throws TrueConfFilesError `rejected` where it gives none
+ */
+export async function historyOf({ label, room }: Visit, at: number): Promise<readonly Transfer[]> {
+  const answer = await room.request({ method: 'getFileTransferHistory' });
+  if (answer.kind === 'history-answer' && answer.result && answer.files !== null) {
+    return toTransfers(answer.files, at);
+  }
+  const hint = room.isOld === true ? OLD_HINT : 'To see what it holds now: trueconf-files list.';
+  throw refused(label, 'to list its history', reasonOf(answer, room.redactor), hint);
 }
 
 /** Rows have no status: by the API's page, the history holds complete transfers only. */

@@ -1,6 +1,7 @@
+import { GROUP_KEYS, type GroupKey } from '../report/summary.js';
 import { flag, perCall, spec, text, texts, under } from './option-spec.js';
 import { WHEN } from './options.js';
-import { collectFileIds, parsePort, parseRate, parseWhole } from './parsers.js';
+import { collectFileIds, parseCount, parseGroupKeys, parsePort, parseRate, parseWhole } from './parsers.js';
 
 const port = (flags: string, about: string) => spec({ flags, about, parse: parsePort, fallback: [0, '0'] });
 
@@ -27,6 +28,39 @@ export const SEND = {
 export const DELETING = under('Deleting:', {
   fromDisk: perCall(flag('--from-disk', "also delete the files from the Room's disk")),
   yes: perCall(flag('--yes', 'delete without a question')),
+});
+
+/** What a report is about, and how it is written. */
+export const REPORT = under('Report:', {
+  since: text(
+    '--since <time>',
+    'only transfers whose status changed at this time or later: 2026-11-28, yesterday, -24h, RFC 3339',
+  ),
+  untilTime: text('--until-time <time>', 'and before this time'),
+  utc: flag('--utc', 'times are UTC instead of local time'),
+  by: spec<readonly GroupKey[] | undefined>({
+    flags: '--by <key,...>',
+    about: 'count transfers by these',
+    parse: parseGroupKeys,
+    choices: GROUP_KEYS,
+  }),
+  top: spec({
+    flags: '--top <n>',
+    about: 'rows of each list of the summary',
+    parse: parseCount,
+    fallback: [20, '20'],
+  }),
+  csv: spec<true | undefined>({
+    flags: '--csv',
+    about: 'comma-separated values, a line for each transfer',
+    conflicts: ['json', 'tsv'],
+  }),
+  tsv: spec<true | undefined>({
+    flags: '--tsv',
+    about: 'the same with tabs between the values',
+    conflicts: ['json', 'csv'],
+  }),
+  bom: flag('--bom', 'begin --csv or --tsv with a byte order mark, by which Excel knows UTF-8'),
 });
 
 export const SIMULATOR = under('Simulated Room:', {

@@ -1,6 +1,7 @@
 import { InvalidArgumentError } from 'commander';
 import type { ListenAddress } from '../metrics/server.js';
 import { isNumericId } from '../protocol/requests.js';
+import { GROUP_KEYS, type GroupKey } from '../report/summary.js';
 import { idFault } from '../transfers/ids.js';
 import { STATUSES, type Status } from '../transfers/transfer.js';
 import { GOALS, type Goal } from '../watch/endings.js';
@@ -105,10 +106,19 @@ export function parseSpeed(text: string): number | 'max' {
 
 /** Statuses, separated by commas. */
 export function parseStatuses(text: string): readonly Status[] {
-  return text.split(',').map((name) => {
-    const status = STATUSES.find((known) => known === name.trim());
-    if (status === undefined) throw new InvalidArgumentError(`Give one or more of ${STATUSES.join(', ')}.`);
-    return status;
+  return parseList(text, STATUSES);
+}
+
+/** What transfers are counted by, separated by commas; each once. */
+export function parseGroupKeys(text: string): readonly GroupKey[] {
+  return [...new Set(parseList(text, GROUP_KEYS))];
+}
+
+function parseList<T extends string>(text: string, words: readonly T[]): readonly T[] {
+  return text.split(',').map((given) => {
+    const word = words.find((known) => known === given.trim());
+    if (word === undefined) throw new InvalidArgumentError(`Give one or more of ${words.join(', ')}.`);
+    return word;
   });
 }
 

@@ -113,6 +113,17 @@ const COMMANDS: { readonly [Name in CommandName]: Entry<Name> } = {
     arguments: [ROOMS],
     run: async (rooms, options, host) => (await import('./relay.js')).relay(rooms, options, host),
   },
+  report: {
+    group: WATCHING,
+    about: 'tell what became of each transfer, from recordings, records, a relay or Rooms',
+    arguments: [
+      new Argument(
+        '[file...]',
+        `files and folders made by 'watch --record' or 'watch --json' (- is stdin); nats://host[:port]; or Rooms: ${ROOM_HELP}`,
+      ),
+    ],
+    run: async (sources, options, host) => (await import('./report.js')).report(sources, options, host),
+  },
   simulate: {
     group: TOOLS,
     about: 'serve a simulated Room on this machine, for demos, tests and integrators',

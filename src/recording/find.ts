@@ -41,6 +41,21 @@ export async function findFiles(paths: readonly string[]): Promise<readonly File
   return [...found.values()];
 }
 
+/**
+ * Whether an argument that may be a Room as well is a file. What names a scheme or a place in the config file is a Room;
+ * what is there, or has the name of a file, is a file.
+ * @param takesFolders whether a folder is one without a slash at its end, too
+ */
+export async function namesFile(given: string, takesFolders = false): Promise<boolean> {
+  if (given === '-' || /^\.{0,2}[\\/]|^[a-z]:[\\/]/i.test(given)) return true;
+  if (given === 'demo' || given.startsWith('@') || /^\w+:\/\//.test(given)) return false;
+  if (RECORDING_NAME.test(given)) return true;
+  return stat(given).then(
+    (stats) => takesFolders || !stats.isDirectory() || /[\\/]$/.test(given),
+    () => false,
+  );
+}
+
 /** The regular files in a folder and its folders, but for hidden ones and those that are still being packed. */
 async function filesIn(folder: string): Promise<readonly File[]> {
   const names = await readdir(folder, { recursive: true }).catch(refuse(folder));
@@ -71,6 +86,7 @@ export function refuse(path: string): (error: unknown) => never {
 }
 
 const STDIN_PATH = '-';
+const RECORDING_NAME = /\.(?:ndjson|jsonl?|log|gz|zst)$/i;
 /** What can be read. */
 export const READABLE_HINT =
   "Give a file made by 'trueconf-files watch --record FILE', or one with a Room's messages, one per line; - is stdin.";

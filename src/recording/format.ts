@@ -73,7 +73,7 @@ export type Beginning =
   /** A recording of a version that is not known here. */
   | { readonly kind: 'newer'; readonly version: string }
   /** What `--json` wrote: it follows from frames, which are not in it. */
-  | { readonly kind: 'records' }
+  | { readonly kind: 'records'; readonly time: number }
   /** No recording: messages of a Room, one a line. */
   | { readonly kind: 'messages' };
 
@@ -85,7 +85,11 @@ export function readBeginning(firstLine: string): Beginning {
   const value = parse(firstLine);
   if (!isObject(value) || typeof value['type'] !== 'string') return { kind: 'messages' };
   const { type, v, time, rooms, id, part, held = 0 } = value;
-  if (type !== 'recording') return { kind: 'v' in value && 'time' in value ? 'records' : 'messages' };
+  if (type !== 'recording') {
+    return 'v' in value && 'time' in value
+      ? { kind: 'records', time: readTime(time) ?? 0 }
+      : { kind: 'messages' };
+  }
   if (v !== RECORDING_VERSION) return { kind: 'newer', version: quote(v) };
   const names = Array.isArray(rooms) ? rooms.filter((room) => typeof room === 'string') : [];
   const isPart = typeof id === 'string' && isCount(part) && isCount(held);

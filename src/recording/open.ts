@@ -7,7 +7,7 @@ import { openInput } from '../input.js';
 import { type File, findFiles, READABLE_HINT, refuse, subjectOf } from './find.js';
 import { type Beginning, readEntry } from './format.js';
 import { MergedSource, type RecordedFile } from './merge.js';
-import { type Item, LineTooLongError, readLines, Source } from './source.js';
+import { type Item, type Line, LineTooLongError, readLines, Source } from './source.js';
 import { unpack } from './unpack.js';
 
 /** Recordings, or one text of messages, opened to be read. Whoever opens them closes them. */
@@ -29,6 +29,16 @@ export interface Recordings {
   close(): void;
 }
 
+/** How recordings are read where not all of them is wanted. */
+export interface Reading {
+  /** Whether what `--json` wrote is read as well, each record as a message; then messages without times are refused. */
+  readonly takesRecords: boolean;
+  /** Lines that are not wanted, told by their text alone. */
+  readonly skips: (line: string) => boolean;
+}
+
+const READ_ALL: Reading = { takesRecords: false, skips: () => false };
+
 /**
  * Opens files and folders (with all recordings in them) to be read as one, in order of time: each file has its place by
  * the time at which it begins, then by its name, and what overlaps is merged. gzip and zstd are read.
@@ -39,6 +49,7 @@ export async function openRecordings(
   paths: readonly string[],
   stdin: Readable,
   signal: AbortSignal,
+  reading: Reading = READ_ALL,
 ): Promise<Recordings> {
   const inputs = new Set<Readable>();
   const close = () => inputs.forEach((input) => void input.destroy());
@@ -49,14 +60,14 @@ export async function openRecordings(
     const isAlone = files.length === 1;
     const opened: Opened[] = [];
     for (const file of files) {
-      const one = await openFile(file, isAlone, stdin, signal, inputs);
+      const one = await openFile(file, isAlone, stdin, signal, inputs, reading);
       if (one === null) skipped.push(file.path);
       else opened.push(one);
     }
     const [first] = opened;
     if (first === undefined) throw noRecordings(paths, skipped);
-    const recorded = opened.filter(isRecorded);
-    if (!isAlone && recorded.length < opened.length) throw notAlone(opened.find((one) => !isRecorded(one)));
+    const recorded = opened.filter(isDated);
+    if (!isAlone && recorded.length < opened.length) throw notAlone(opened.find((one) => !isDated(one)));
     const source = isAlone ? await first.open() : new MergedSource(inOrder(recorded));
     return {
       label: isAlone ? first.file.label : `${opened.length} recordings`,
@@ -84,10 +95,11 @@ interface Opened<B extends Beginning = Beginning> {
   open(): Promise<Source>;
 }
 
-type Recorded = Opened<Extract<Beginning, { kind: 'recording' }>>;
+/** Of a kind that has times. */
+type Dated = Opened<Extract<Beginning, { kind: 'recording' | 'records' }>>;
 
-function isRecorded(opened: Opened): opened is Recorded {
-  return opened.beginning.kind === 'recording';
+function isDated(opened: Opened): opened is Dated {
+  return opened.beginning.kind === 'recording' || opened.beginning.kind === 'records';
 }
 
 /** Reads how a file begins. Gives `null` for one in a folder that is no recording. */
@@ -97,13 +109,15 @@ async function openFile(
   stdin: Readable,
   signal: AbortSignal,
   inputs: Set<Readable>,
+  reading: Reading,
 ): Promise<Opened | null> {
   const openSource = async () => {
     const input = file.stats === null ? stdin : await openInput(file.path).catch(refuse(file.path));
     inputs.add(input);
     input.once('close', () => inputs.delete(input));
     const name = isAlone ? null : `"${file.path}"`;
-    const source = await Source.open(inWords(readLines(unpack(input)), file), name);
+    const lines = inWords(readLines(unpack(input)), file);
+    const source = await Source.open(wanted(lines, reading), name);
     signal.throwIfAborted();
     return { input, source };
   };
@@ -111,7 +125,7 @@ async function openFile(
     if (file.isNamed || signal.aborted) throw error;
     return { input: null, source: null };
   });
-  const fault = source === null ? 'is empty: there is nothing to play' : faultOf(source, file);
+  const fault = source === null ? 'is empty: there is nothing to play' : faultOf(source, file, reading);
   if (source === null || fault !== null) {
     input?.destroy();
     if (!file.isNamed) return null;
@@ -120,7 +134,7 @@ async function openFile(
       : new TrueConfFilesError('usage', `${subjectOf(file)} ${fault}.`, READABLE_HINT);
   }
   const { beginning } = source;
-  if (!file.isNamed && beginning.kind !== 'recording') {
+  if (!file.isNamed && beginning.kind === 'messages') {
     input?.destroy();
     return null;
   }
@@ -136,14 +150,21 @@ async function openFile(
 }
 
 /** Why a text can't be read as a recording; `null` where it can. */
-function faultOf({ beginning, isJson }: Source, file: File): TrueConfFilesError | null {
+function faultOf(
+  { beginning, isJson }: Source,
+  file: File,
+  { takesRecords }: Reading,
+): TrueConfFilesError | null {
   const fault = (what: string, hint: string) =>
     new TrueConfFilesError('usage', `${subjectOf(file)} ${what}.`, hint);
   if (file.stats !== null && !isJson) {
     const hint = `${READABLE_HINT} For JSON that is spread over lines: jq -c . FILE | trueconf-files replay -`;
     return fault('is not a recording: its lines are not JSON', hint);
   }
-  if (beginning.kind === 'records') {
+  if (beginning.kind === 'messages' && takesRecords) {
+    return fault('holds messages without times', "Record with 'trueconf-files watch --record FILE'.");
+  }
+  if (beginning.kind === 'records' && !takesRecords) {
     const what = "holds records of --json, which can't be played: the Room's frames are not in them";
     return fault(what, "Record with 'trueconf-files watch --record FILE'.");
   }
@@ -165,15 +186,28 @@ async function* inWords<T>(batches: AsyncGenerator<T>, file: File): AsyncGenerat
   }
 }
 
+/** Leaves out what is not wanted, but for the first line, which shows what the text is. */
+async function* wanted(
+  batches: AsyncGenerator<readonly Line[]>,
+  { skips }: Reading,
+): AsyncGenerator<readonly Line[]> {
+  for await (const lines of batches) {
+    const kept = lines.filter(({ text, number }) => number === 1 || !skips(text));
+    if (kept.length > 0) yield kept;
+  }
+}
+
 /** In the order in which they begin; of a part that is there twice, as while it is packed, only the plain file. */
-function inOrder(recorded: readonly Recorded[]): readonly RecordedFile[] {
+function inOrder(recorded: readonly Dated[]): readonly RecordedFile[] {
   const names = new Intl.Collator('en', { numeric: true });
   const sorted = [...recorded].sort(
     (a, b) =>
       a.beginning.time - b.beginning.time || names.compare(basename(a.file.path), basename(b.file.path)),
   );
   const seen = new Set<string>();
-  return sorted.flatMap(({ beginning: { time, part }, open }) => {
+  return sorted.flatMap(({ beginning, open }) => {
+    const { time } = beginning;
+    const part = beginning.kind === 'recording' ? beginning.part : null;
     const id = part === null ? null : `${part.id} ${part.number}`;
     if (id !== null && seen.has(id)) return [];
     if (id !== null) seen.add(id);
@@ -181,9 +215,10 @@ function inOrder(recorded: readonly Recorded[]): readonly RecordedFile[] {
   });
 }
 
-function beginningOf(recorded: readonly Recorded[]): Recordings['recorded'] {
+function beginningOf(recorded: readonly Dated[]): Recordings['recorded'] {
   const time = Math.min(...recorded.map(({ beginning }) => beginning.time));
-  return { time, rooms: [...new Set(recorded.flatMap(({ beginning }) => beginning.rooms))] };
+  const rooms = recorded.flatMap(({ beginning }) => (beginning.kind === 'recording' ? beginning.rooms : []));
+  return { time, rooms: [...new Set(rooms)] };
 }
 
 async function lastMoment(opened: readonly Opened[]): Promise<number | null> {

@@ -13,10 +13,10 @@ import {
 } from '@nats-io/jetstream';
 import { millis, type NatsConnection, nanos } from '@nats-io/transport-node';
 import { TrueConfFilesError } from '../errors.js';
-import { readRecord, type WireRecord } from '../records/read.js';
+import { type NoRecord, readRecord, type WireRecord } from '../records/read.js';
 import { isStreamMissing } from './faults.js';
 import { mending, type Shortfall, streamShortfalls } from './stream-config.js';
-import { FILES_SUBJECTS, isSubjectOf } from './subjects.js';
+import { FILES_SUBJECTS, filesFilter, isSubjectOf } from './subjects.js';
 
 export interface StreamOptions {
   readonly name: string;
@@ -150,6 +150,25 @@ export async function readLastRecords(
     else records.set(message.subject, { record, messageId: idOf(message), sequence: message.seq });
   });
   return { records, sequences, unreadable };
+}
+
+/**
+ * Gives every record that is stored, of a Room or of all, in the order in which they were stored.
+ * @param take told of each, and of what can't be read
+ */
+export async function readAllRecords(
+  js: JetStreamClient,
+  stream: string,
+  room: string | null,
+  signal: AbortSignal,
+  take: (record: WireRecord | NoRecord) => void,
+): Promise<void> {
+  const from = { deliver_policy: DeliverPolicy.All, filter_subjects: filesFilter(room) };
+  await readWhatIsThere(js, stream, from, signal, (message) => {
+    const record = readRecord(message.string());
+    const isRefused = record.type !== 'unreadable' && !isSubjectOf(message.subject, record);
+    take(isRefused ? { type: 'unreadable', reason: 'it came under the subject of another Room' } : record);
+  });
 }
 
 /** The ids of what stands under a subject behind a sequence number. */

@@ -8,6 +8,7 @@ import { useRooms } from '../simulator/rooms.js';
 import { commandTree } from '../support/command-tree.js';
 import { useFolder } from '../support/folder.js';
 import { hasNatsServer } from '../support/nats-server.js';
+import { NIGHT } from '../support/nights.js';
 import { usePrograms } from '../support/program.js';
 
 const { run, module } = usePrograms();
@@ -98,6 +99,14 @@ const AT_WORK: Readonly<Record<string, () => Promise<void>>> = {
     const accept = run(['accept', 'a', '--room', nats.url]);
     expect(await accept.ended, accept.report).toBe(0);
     expect(room.transfers.map(({ status }) => status)).toEqual([2]);
+  },
+  async report() {
+    const program = run(['report', NIGHT, '--csv', '--where', 'status == "failed"']);
+    expect(await program.ended, program.report).toBe(0);
+    expect(program.stdout.lines).toHaveLength(5);
+    const summary = run(['report', NIGHT]);
+    expect(await summary.ended, summary.report).toBe(0);
+    expect(summary.stdout.text).toContain('Борис Орлов (boris@example.com)');
   },
   async simulate() {
     const program = run(['simulate', '--json', '--rate', '50']);

@@ -11,7 +11,7 @@ import {
   WHEN,
   WHICH,
 } from '../../src/commands/options.js';
-import { DELETING, SEND, SIMULATOR } from '../../src/commands/own-options.js';
+import { DELETING, REPORT, SEND, SIMULATOR } from '../../src/commands/own-options.js';
 import { FORMATS } from '../../src/watch/formats.js';
 import { commandTree } from '../support/command-tree.js';
 
@@ -28,7 +28,10 @@ it('each option stands in the table under the name by which its command gets it'
 
 it('each option of the table is taken by a command', () => {
   const used = new Set<unknown>(Object.values(COMMAND_OPTIONS).flatMap((specs) => Object.values(specs)));
-  const all = [...Object.entries(TABLE), ...Object.entries({ ...RELAY, ...SIMULATOR, ...SEND, ...DELETING })];
+  const all = [
+    ...Object.entries(TABLE),
+    ...Object.entries({ ...RELAY, ...SIMULATOR, ...SEND, ...DELETING, ...REPORT }),
+  ];
   expect(all.filter(([, spec]) => !used.has(spec)).map(([name]) => name)).toEqual([]);
 });
 

@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import * as help from '../../src/commands/help.js';
 import { RoomSimulator } from '../../src/simulator/index.js';
 import { hasNatsServer, NatsServer } from '../support/nats-server.js';
+import { writeLastNight } from '../support/nights.js';
 import { PLAIN_ENV } from '../support/program.js';
 
 const PAGES = ['README.md', ...readdirSync('docs').map((name) => `docs/${name}`)].filter((name) =>
@@ -106,14 +107,14 @@ describe('each command of the pages and of the help', () => {
 function prepare(): void {
   for (const name of readdirSync(folder)) if (name !== 'bin') rmSync(join(folder, name), { recursive: true });
   const entry = '{"method":"event","event":"fileTransferAvailabilityChanged","availability":3}\n';
-  for (const name of ['room.ndjson', 'meeting.ndjson', 'messages.ndjson', 'frames.log'])
+  for (const name of ['meeting.ndjson', 'messages.ndjson', 'frames.log'])
     writeFileSync(join(folder, name), entry);
-  writeFileSync(join(folder, 'room.ndjson.gz'), gzipSync(entry));
   const at = '2022-07-31T16:17:02.000Z';
   const recording = `{"type":"recording","v":1,"time":"${at}","rooms":["lobby"]}\n{"at":"${at}","room":"lobby","kind":"heartbeat","connected":true}\n`;
-  mkdirSync(join(folder, 'rec'));
-  writeFileSync(join(folder, 'rec/2022-07-31.ndjson'), recording);
-  writeFileSync(join(folder, 'old.ndjson.gz'), gzipSync(recording));
+  writeFileSync(join(folder, 'room.ndjson'), recording);
+  for (const name of ['room.ndjson.gz', 'old.ndjson.gz'])
+    writeFileSync(join(folder, name), gzipSync(recording));
+  writeLastNight(join(folder, 'rec'), Date.now());
   for (const name of ['plan.docx', 'slides.pptx']) writeFileSync(join(folder, name), 'content');
   writeFileSync(join(folder, 'rooms.txt'), `${hostOf(room)}\n`);
   const rooms = { lobby: { address: hostOf(room), tags: ['floor2'] } };

@@ -10,6 +10,7 @@ import type {
   HookRecord,
   RoomRecord,
 } from '../../src/records/types.js';
+import type { GroupRecord, OutcomeRecord } from '../../src/report/record.js';
 import { RECORD_TYPES, SCHEMA_FILE } from '../support/record-schema.js';
 
 /** Every record that the program writes; a new one belongs here, and then the compiler asks for its fields. */
@@ -21,7 +22,9 @@ type AnyRecord =
   | ConfiguredRecord
   | HookRecord
   | CheckRecord
-  | ListeningRecord;
+  | ListeningRecord
+  | OutcomeRecord
+  | GroupRecord;
 
 /** The kinds of values that a type allows: `string`, `=waiting` for one of a union, `null`. */
 type Kind<T> = T extends string
@@ -270,6 +273,53 @@ const SHAPES: Shapes = {
     role: { '=admin': true, '=user': true, null: true },
     tags: { object: true },
     credentials: { '=file': true, '=command': true, null: true },
+  },
+  outcome: {
+    ...BASE,
+    type: { '=outcome': true },
+    id: STRING,
+    direction: { '=inbound': true, '=outbound': true, '=unknown': true },
+    status: STATUS,
+    reason: {
+      '=failed-before-start': true,
+      '=failed-in-transfer': true,
+      '=failed': true,
+      '=deleted': true,
+      '=cleared': true,
+      '=gone': true,
+      '=connection-lost': true,
+      '=watch-ended': true,
+      '=not-listed': true,
+      '=unknown-status': true,
+      null: true,
+    },
+    origin: { '=snapshot': true, '=event': true, '=resync': true, '=gap': true },
+    name: STRING_OR_NULL,
+    size: NUMBER_OR_NULL,
+    peer: { object: true, null: true },
+    conferenceId: STRING_OR_NULL,
+    createdAt: STRING_OR_NULL,
+    beganAt: STRING_OR_NULL,
+    endedAt: STRING_OR_NULL,
+    waitedMs: NUMBER_OR_NULL,
+    tookMs: NUMBER_OR_NULL,
+    bytesPerSecond: NUMBER_OR_NULL,
+  },
+  group: {
+    ...BASE,
+    room: STRING_OR_NULL,
+    type: { '=group': true },
+    by: { object: true },
+    peerName: STRING_OR_NULL,
+    transfers: NUMBER,
+    waiting: NUMBER,
+    processing: NUMBER,
+    complete: NUMBER,
+    failed: NUMBER,
+    rejected: NUMBER,
+    unknown: NUMBER,
+    bytes: NUMBER,
+    bytesPerSecond: NUMBER_OR_NULL,
   },
   listening: {
     v: { '=1': true },

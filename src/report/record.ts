@@ -1,0 +1,107 @@
+import type { Direction, Peer } from '../protocol/message.js';
+import { isoTime, RECORD_VERSION } from '../records/record.js';
+import type { RecordBase } from '../records/types.js';
+import type { Status } from '../transfers/transfer.js';
+import type { Known, Outcome, OutcomeReason } from './outcome.js';
+import type { Group, GroupKey } from './summary.js';
+
+/** What became of one transfer, as `report` finds it: a row of a report. */
+export interface OutcomeRecord extends RecordBase {
+  readonly type: 'outcome';
+  /** The transfer's. */
+  readonly id: string;
+  /** As the Room sees it. */
+  readonly direction: Direction;
+  /** The last that is known; `unknown` after a gap, and where it was removed before its end. */
+  readonly status: Status;
+  /** Why it failed, or why its status is not known; `null` for any other. */
+  readonly reason: OutcomeReason | null;
+  /** How the status is known; `gap`: nothing was heard of it since the link was lost. */
+  readonly origin: Known;
+  /** The file's name. A stranger chose it: see `safeText`. */
+  readonly name: string | null;
+  /** Bytes. */
+  readonly size: number | null;
+  /** Who sends or gets the file; `null` where it goes to a whole conference. */
+  readonly peer: Peer | null;
+  /** `null` outside a group conference. */
+  readonly conferenceId: string | null;
+  /** When the request was made, by the Room's clock. */
+  readonly createdAt: string | null;
+  /** When it was seen to begin; `null` where it was not. */
+  readonly beganAt: string | null;
+  /** When its end was seen; `null` where it had ended before it was first seen. */
+  readonly endedAt: string | null;
+  /** From the request to its beginning, or to its end where it never began, milliseconds. */
+  readonly waitedMs: number | null;
+  /** From its beginning to its end, milliseconds. */
+  readonly tookMs: number | null;
+  /** The mean rate of a complete transfer whose beginning and end were seen. */
+  readonly bytesPerSecond: number | null;
+}
+
+/** Transfers of a report that are alike in what `--by` names. Its time is that of the last of them. */
+export interface GroupRecord extends Omit<RecordBase, 'room'>, Readonly<Record<Status, number>> {
+  readonly type: 'group';
+  /** `null` where they are not counted by Room. */
+  readonly room: string | null;
+  /** What they share, by the words of `--by`; a value is `null` where they have none. */
+  readonly by: Readonly<Record<string, string | null>>;
+  /** Of the peer, where they are counted by peer. */
+  readonly peerName: string | null;
+  /** How many there are; of each status there is a number as well. */
+  readonly transfers: number;
+  /** Of complete ones, as far as their sizes are known. */
+  readonly bytes: number;
+  /** The mean rate of complete ones. */
+  readonly bytesPerSecond: number | null;
+}
+
+/** A row as `--json` writes it. */
+export function outcomeRecord(outcome: Outcome): OutcomeRecord {
+  const { time, room, id, direction, status, reason, known, ...rest } = outcome;
+  const { name, size, peer, conferenceId, waitedMs, tookMs, bytesPerSecond } = rest;
+  return {
+    type: 'outcome',
+    v: RECORD_VERSION,
+    time: isoTime(time),
+    room,
+    id,
+    direction,
+    status,
+    reason,
+    origin: known,
+    name,
+    size,
+    peer,
+    conferenceId,
+    createdAt: isoOrNull(rest.createdAt),
+    beganAt: isoOrNull(rest.beganAt),
+    endedAt: isoOrNull(rest.endedAt),
+    waitedMs,
+    tookMs,
+    bytesPerSecond,
+  };
+}
+
+/** A group as `--json` writes it. */
+export function groupRecord({ values, peerName, totals }: Group, keys: readonly GroupKey[]): GroupRecord {
+  const { time, transfers, statuses, bytes, bytesPerSecond } = totals;
+  const by = Object.fromEntries(keys.map((key, at) => [key, values[at] ?? null]));
+  return {
+    type: 'group',
+    v: RECORD_VERSION,
+    time: isoTime(time),
+    room: by['room'] ?? null,
+    by,
+    peerName,
+    transfers,
+    ...statuses,
+    bytes,
+    bytesPerSecond,
+  };
+}
+
+function isoOrNull(at: number | null): string | null {
+  return at === null ? null : isoTime(at);
+}
