@@ -97,10 +97,10 @@ export class Redactor {
 export const MAX_CREDENTIALS_UNITS = 4_096;
 
 const SECRET_FIELDS =
-  /("(?:credentials|token|tokenForHttpServer|password|\w*pin|message|\w*url)"\s*:\s*)(?:"(?:[^"\\]|\\.)*(?:"|\\?$)|-?\d[\d.e+-]*)/gi;
+  /("(?:credentials|token|tokenForHttpServer|password|\w*pin|message|\w*url|link)"\s*:\s*)(?:"(?:[^"\\]|\\.)*(?:"|\\?$)|-?\d[\d.e+-]*)/gi;
 
 /** What people wrote to each other, management links, and PINs under any name. */
-const PRIVATE_FIELD = /^(?:credentials|\w*token\w*|\w*password|\w*pin|message|text|\w*url)$/i;
+const PRIVATE_FIELD = /^(?:credentials|\w*token\w*|\w*password|\w*pin|message|text|\w*url|link)$/i;
 
 /** Names that people chose, and ids; also by the names before 4.1. */
 const NAME_FIELDS: ReadonlySet<string> = new Set([

@@ -262,6 +262,30 @@ it('a PIN that changes after each conference is said, with what to do', async ()
   expect(check('pin')).toMatchObject({ ok: true, hint: expect.stringContaining("administrator's password") });
 });
 
+it('events that come are counted by their documented name, and all others together', async () => {
+  const named = ['incomingChatMessage', 'fileTransferHistoryCleared', 'incomingChatMessage'];
+  const room = await scripted({
+    answers: {
+      getSettings: () => {
+        for (const event of [...named, 'Anna is here', 'roomBurnt'])
+          room.send({ method: 'event', event, message: 'Hello Anna' });
+        return { settings: [], result: true };
+      },
+    },
+  });
+  const { code, check, program } = await examine(room.url, ['--debug', '--listen', '200ms']);
+  expect(code).toBe(0);
+  expect(check('events')).toMatchObject({
+    ok: true,
+    detail: '5 events came: incomingChatMessage 2, other 2, fileTransferHistoryCleared 1',
+  });
+  expect(program.stdout.text).not.toContain('Anna');
+  expect((await examine((await startRoom()).url)).check('events')).toMatchObject({
+    ok: true,
+    detail: 'no event came while it was checked',
+  });
+});
+
 /** What cannot be reached: the check that ends it, what it says and what to do. */
 const UNREACHABLE: readonly (readonly [
   what: string,
