@@ -160,7 +160,10 @@ describe('the documented answers', () => {
       kind: 'sent-answer',
       sentFileRequestId: '0f8f8a63-6d2b-4c3a-9a06-6a1c0a7b7a11',
     });
-    expect(answers[6]).toMatchObject({ kind: 'other-answer', method: 'getFileList' });
+    expect(answers[6]).toMatchObject({
+      kind: 'file-list-answer',
+      files: [{ fileId: '260618251', name: 'plan.docx' }],
+    });
     expect(answers[7]).toMatchObject({ kind: 'availability-answer', code: 3 });
     expect(answers[8]).toMatchObject({
       kind: 'app-state-answer',
