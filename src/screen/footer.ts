@@ -1,9 +1,10 @@
+import type { PlacedError } from '../errors.js';
 import { formatAge, formatBytes } from '../output/format.js';
 import type { Look } from '../output/look.js';
-import { displayWidth, middleEllipsis } from '../output/width.js';
+import { displayWidth, fitWidth, middleEllipsis } from '../output/width.js';
 import type { Playback } from '../recording/player.js';
 import { isoTime } from '../records/record.js';
-import { type Line, windowOf } from '../terminal/line.js';
+import { windowOf } from '../terminal/line.js';
 import { nameText, peerText, roomText } from './cell-text.js';
 import { linkReason, unavailability } from './link-text.js';
 import type { Layout, Model } from './model.js';
@@ -28,22 +29,25 @@ export function footer(model: Model, layout: Layout, now: number, look: Look): s
   return spread(left.length > 0 ? left : alive, right, layout.width, symbols.ellipsis);
 }
 
-/** The filter as it is typed, as much of it as fits around the cursor, and the cursor's column. */
-export function filterField(
-  model: Model,
-  { text, cursor }: Line,
+/** What is typed, as much of it as fits around the cursor, and the cursor's column; `null` where nothing is. */
+export function fieldOf(
+  { mode, rows }: Model,
   width: number,
   { text: shown, symbols, style }: Look,
-): { readonly pieces: Piece[]; readonly cursorColumn: number } {
+): { readonly pieces: Piece[]; readonly cursorColumn: number } | null {
+  if (mode.kind !== 'filter' && mode.kind !== 'condition') return null;
+  const { text, cursor } = mode.line;
   const [before, after] = [shown(text.slice(0, cursor)), shown(text.slice(cursor))];
-  const count = `  ${model.rows.shown.length} found`;
+  const isFilter = mode.kind === 'filter';
+  const count = isFilter ? `  ${rows.shown.length} found` : '';
   const frame = '/_'.length;
   const room = width - frame - (width < MIN_COUNT_COLUMNS ? 0 : count.length);
   const field = windowOf(before, after, room + (after === '' ? 1 : 0), symbols.ellipsis);
-  const hint = displayWidth(field.text) + FILTER_HINT.length <= room ? FILTER_HINT : '';
+  const words = isFilter ? FILTER_HINT : CONDITION_HINT;
+  const hint = displayWidth(field.text) + words.length <= room ? words : '';
   return {
     pieces: [
-      { text: `/${field.text}`, paint: style.strong },
+      { text: `${isFilter ? '/' : ':'}${field.text}`, paint: style.strong },
       { text: '_' },
       { text: `${count}${hint}`, paint: style.faint },
     ],
@@ -51,13 +55,32 @@ export function filterField(
   };
 }
 
+/** What is wrong with a condition, with a mark below the place, where the cursor is. */
+export function faultLine(
+  { message, hint }: PlacedError,
+  column: number,
+  width: number,
+  { symbols, style, text }: Look,
+): string {
+  const words = text(hint === null ? message : `${message} ${hint}`);
+  const room = width - column - '^ '.length;
+  // Where there is more room before the mark, the words end there.
+  const [before, after] =
+    displayWidth(words) <= room || room >= column
+      ? [' '.repeat(column), ` ${words}`]
+      : [`${fitWidth(words, column - 1, symbols.ellipsis)} `.padStart(column), ''];
+  return line([{ text: `${before}^${after}`, paint: style.alarm }], width, symbols.ellipsis);
+}
+
 const FILTER_HINT = ' (Enter keeps, Esc leaves)';
+const CONDITION_HINT = '  such as size > 5 * MB && !ended (Enter takes it, Esc leaves)';
 /** On a narrower screen only the filter itself has room. */
 const MIN_COUNT_COLUMNS = 24;
 
 function questionPieces(model: Model, width: number, look: Look): Piece[] | null {
   const { mode } = model;
-  if (mode.kind === 'filter') return filterField(model, mode.line, width, look).pieces;
+  const field = fieldOf(model, width, look);
+  if (field !== null) return field.pieces;
   if (mode.kind !== 'confirm') return null;
   const { room, transfer } = mode.row;
   const verb = mode.decision === 'accept' ? 'Accept' : 'Reject';
@@ -111,9 +134,10 @@ function whose(room: string, model: Model, look: Look): string {
 }
 
 function arranged(model: Model, look: Look): Piece[] {
-  const { sort, filter, hideEnded } = model.rows.arrangement;
+  const { sort, filter, where, hideEnded } = model.rows.arrangement;
   const parts: string[] = [];
   if (filter !== '') parts.push(`filter "${look.text(filter)}"`);
+  if (where !== null) parts.push(`where ${look.text(where.source)}`);
   if (sort !== 'activity') parts.push(`by ${sort}`);
   if (hideEnded) parts.push('ended hidden');
   return parts.length === 0 ? [] : [{ text: parts.join(', '), paint: look.style.notice }];

@@ -1,4 +1,5 @@
 import { DEFAULTS } from '../defaults.js';
+import type { PlacedError } from '../errors.js';
 import type { Notice } from '../monitor/monitor.js';
 import { describe, noteOf } from '../output/lines.js';
 import { type Look, makeStyle } from '../output/look.js';
@@ -28,6 +29,8 @@ export interface RoomState {
 export type Mode =
   | { readonly kind: 'table' }
   | { readonly kind: 'filter' /** The filter to go back to. */; readonly before: string; readonly line: Line }
+  /** A condition is typed. Its fault is shown until the next key. */
+  | { readonly kind: 'condition'; readonly line: Line; readonly fault: PlacedError | null }
   | {
       readonly kind: 'detail' /** As last known, should it be removed. */;
       readonly row: Row;

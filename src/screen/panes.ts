@@ -82,6 +82,7 @@ const KEYS: readonly Entry[] = [
   { label: 'Esc', text: 'back; then no filter, no selection' },
   { label: 'a r', text: 'accept or reject the selected waiting request' },
   { label: '/', text: 'show only what has these words, as you type; !word leaves out' },
+  { label: ':', text: 'show only rows for which a condition is true, as with --where' },
   { label: 's S', text: 'sort by activity, newest, problems, name, peer, size; reverse' },
   { label: 'i I', text: 'copy the id, or the name' },
   { label: 'l', text: 'what happened, newest first' },

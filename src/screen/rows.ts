@@ -1,4 +1,6 @@
 import { safeText } from '../output/text.js';
+import type { Expression } from '../rules/expression.js';
+import { factsOf } from '../rules/fields.js';
 import type { RemovedChange, TransferChange } from '../transfers/change.js';
 import { ByAge } from '../transfers/memory.js';
 import { asHeld, hasEnded, type Status, type Transfer } from '../transfers/transfer.js';
@@ -15,6 +17,8 @@ export interface Arrangement {
   readonly isReversed: boolean;
   /** As it was typed. */
   readonly filter: string;
+  /** The condition that must be true; `null` where there is none. */
+  readonly where: Expression | null;
   readonly hideEnded: boolean;
 }
 
@@ -22,6 +26,7 @@ export const DEFAULT_ARRANGEMENT: Arrangement = {
   sort: 'activity',
   isReversed: false,
   filter: '',
+  where: null,
   hideEnded: false,
 };
 
@@ -147,10 +152,11 @@ export class Rows {
     );
   }
 
-  /** Takes the time from which rows are looked at: some match a search only after a while, as those that stall. */
+  /** Takes the time from which rows are looked at: some match a search or a condition only after a while, as those that stall. */
   lookAt(now: number): void {
     this.#now = now;
-    const isDue = !isEmpty(this.#query) && Math.abs(now - this.#matchedAt) >= REMATCH_MS;
+    const depends = !isEmpty(this.#query) || this.#arrangement.where !== null;
+    const isDue = depends && Math.abs(now - this.#matchedAt) >= REMATCH_MS;
     if (!isDue || this.#frozen !== null) return;
     this.#catchUp();
     this.#matchedAt = now;
@@ -213,7 +219,9 @@ export class Rows {
   }
 
   #matches(row: Row): boolean {
-    if (this.#arrangement.hideEnded && !isActive(row)) return false;
+    const { where, hideEnded } = this.#arrangement;
+    if (hideEnded && !isActive(row)) return false;
+    if (where !== null && where.test(factsOf(row.transfer, this.#now, row.room)) !== true) return false;
     if (isEmpty(this.#query)) return true;
     return matches(this.#query, searchText(row, SAFE, { now: this.#now, stale: false }));
   }

@@ -1,4 +1,6 @@
+import { PlacedError } from '../errors.js';
 import type { Decision } from '../protocol/requests.js';
+import { compileExpression } from '../rules/expression.js';
 import type { Input, KeyName } from '../terminal/input.js';
 import { edit, lineOf } from '../terminal/line.js';
 import { type Flash, freshest, type Model, selectedRow } from './model.js';
@@ -31,6 +33,7 @@ export interface Update {
 
 /** Longest filter, UTF-16 units. */
 const MAX_FILTER_UNITS = 200;
+const MAX_CONDITION_UNITS = 1_000;
 /** A question is not answered before it was on the screen for this long. */
 const READING_MS = 300;
 
@@ -77,7 +80,7 @@ function respond(model: Model, input: Input, reach: Reach, now: number): Update 
     if (effect !== undefined) return { model, effect };
   }
   const { kind } = model.mode;
-  if (input.kind === 'burst' && kind !== 'filter' && kind !== 'confirm') {
+  if (input.kind === 'burst' && kind !== 'filter' && kind !== 'condition' && kind !== 'confirm') {
     return only(together(model, input.text, reach, now));
   }
   if (model.playback !== null && (kind === 'table' || kind === 'detail')) {
@@ -95,6 +98,8 @@ function respond(model: Model, input: Input, reach: Reach, now: number): Update 
       return inTable(model, input, reach.page, now);
     case 'filter':
       return only(inFilter(model, model.mode, input, reach.page));
+    case 'condition':
+      return only(inCondition(model, model.mode, input));
     case 'confirm':
       return inConfirm(model, model.mode, input, now);
     case 'detail':
@@ -124,7 +129,7 @@ const QUIT: Effect = { kind: 'quit' };
 
 /**
  * Several characters at once may be a paste: of these only what does no harm is done. A held key moves, and typing
- * ahead on a slow link may begin a filter.
+ * ahead on a slow link may begin a filter or a condition.
  */
 function together(model: Model, text: string, reach: Reach, now: number): Model {
   const characters = [...text];
@@ -134,9 +139,10 @@ function together(model: Model, text: string, reach: Reach, now: number): Model 
       model,
     );
   }
-  if (model.mode.kind !== 'table' || !text.startsWith('/')) return model;
-  const filtering = respond(model, { kind: 'text', text: '/' }, reach, now).model;
-  return respond(filtering, { kind: 'burst', text: text.slice(1) }, reach, now).model;
+  const [first = ''] = text;
+  if (model.mode.kind !== 'table' || (first !== '/' && first !== ':')) return model;
+  const typing = respond(model, { kind: 'text', text: first }, reach, now).model;
+  return respond(typing, { kind: 'burst', text: text.slice(1) }, reach, now).model;
 }
 
 function inTable(model: Model, input: Input, page: number, now: number): Update {
@@ -148,15 +154,19 @@ function inTable(model: Model, input: Input, page: number, now: number): Update 
       return only(openDetail(model));
     case 'escape':
       return only(
-        arrangement.filter === ''
+        arrangement.filter === '' && arrangement.where === null
           ? { ...model, selected: null, chosen: null, top: 0 }
-          : arranged(model, { ...arrangement, filter: '' }),
+          : arranged(model, { ...arrangement, filter: '', where: null }),
       );
     case '/':
       return only({
         ...model,
         mode: { kind: 'filter', before: arrangement.filter, line: lineOf(arrangement.filter) },
       });
+    case ':': {
+      const line = lineOf(arrangement.where?.source ?? '');
+      return only({ ...model, mode: { kind: 'condition', line, fault: null } });
+    }
     case 's':
       return only(arranged(model, { ...arrangement, sort: nextSort(arrangement.sort), isReversed: false }));
     case 'S':
@@ -192,6 +202,24 @@ function inFilter(model: Model, mode: Mode<'filter'>, input: Input, page: number
   const edited =
     line.text === arrangement.filter ? model : arranged(model, { ...arrangement, filter: line.text });
   return { ...edited, mode: { ...mode, line } };
+}
+
+/** A condition is taken with Enter, once it can be used: half of one can't. */
+function inCondition(model: Model, mode: Mode<'condition'>, input: Input): Model {
+  const pressed = command(input);
+  const { line } = mode;
+  if (pressed === 'escape') return { ...model, mode: { kind: 'table' } };
+  if (pressed !== 'enter') {
+    const edited = edit(line, input, MAX_CONDITION_UNITS);
+    return edited === null ? model : { ...model, mode: { ...mode, line: edited, fault: null } };
+  }
+  try {
+    const where = line.text.trim() === '' ? null : compileExpression(line.text);
+    return { ...arranged(model, { ...model.rows.arrangement, where }), mode: { kind: 'table' } };
+  } catch (fault) {
+    if (!(fault instanceof PlacedError)) throw fault;
+    return { ...model, mode: { ...mode, line: { ...line, cursor: fault.place.start }, fault } };
+  }
 }
 
 /** Only `y` typed on its own answers, and only once a person can have read the question. */

@@ -1,7 +1,8 @@
+import type { PlacedError } from '../errors.js';
 import type { Look } from '../output/look.js';
 import { heldAfter, transfersBody } from './body.js';
 import { isEmpty, splitByMatch } from './find.js';
-import { filterField, footer } from './footer.js';
+import { faultLine, fieldOf, footer } from './footer.js';
 import { header } from './header.js';
 import { type Layout, layoutOf, type Model, roomsOf, type Size, settle } from './model.js';
 import { detailLines, helpLines } from './panes.js';
@@ -25,23 +26,39 @@ export function prepare(model: Model, size: Size, now: number, look: Look): Mode
 export function view(model: Model, size: Size, now: number, look: Look): string[] {
   const layout = layoutOf(size);
   if (layout.lines === 0 || layout.width === 0) return Array<string>(layout.lines).fill('');
-  const shown = body(model, layout, now, look).slice(0, layout.body);
-  const filler = Array<string>(layout.body - shown.length).fill('');
-  const last = footer(model, layout, now, look);
+  const last = bottom(model, layout, now, look);
+  const room = layout.body - (last.length - 1);
+  const shown = body(model, layout, now, look).slice(0, room);
+  const filler = Array<string>(room - shown.length).fill('');
   const lines = [header(model, layout.width, now, look), ...shown, ...filler];
-  if (layout.hasFooter) return [...lines, last];
+  if (layout.hasFooter) return [...lines, ...last];
   // What is asked and what is typed must be seen, however little room there is.
-  const isInput = model.mode.kind === 'confirm' || model.mode.kind === 'filter';
-  return isInput ? [...lines.slice(0, -1), last] : lines;
+  const isInput = model.mode.kind === 'confirm' || fieldOf(model, layout.width, look) !== null;
+  return isInput ? [...lines.slice(0, -1), ...last] : lines;
+}
+
+/** The footer, and below it what is wrong with what was typed. */
+function bottom(model: Model, layout: Layout, now: number, look: Look): readonly string[] {
+  const last = footer(model, layout, now, look);
+  const fault = faultOf(model, layout);
+  if (fault === null) return [last];
+  const { cursorColumn = 0 } = fieldOf(model, layout.width, look) ?? {};
+  return [last, faultLine(fault, cursorColumn, layout.width, look)];
+}
+
+/** The fault that has a line of its own; `null` where there is none, or no room for it. */
+function faultOf({ mode }: Model, { body, hasFooter }: Layout): PlacedError | null {
+  return mode.kind === 'condition' && body > 0 && hasFooter ? mode.fault : null;
 }
 
 /** Where the terminal's cursor is to be, from 0; `null` where nothing is typed. */
 export function cursorOf(model: Model, size: Size, look: Look): Cursor | null {
-  const { mode } = model;
-  const { lines, width } = layoutOf(size);
-  if (mode.kind !== 'filter' || lines === 0 || width === 0) return null;
-  const { cursorColumn } = filterField(model, mode.line, width, look);
-  return { row: lines - 1, column: Math.min(cursorColumn, width - 1) };
+  const layout = layoutOf(size);
+  const { lines, width } = layout;
+  const field = fieldOf(model, width, look);
+  if (field === null || lines === 0 || width === 0) return null;
+  const fromBottom = faultOf(model, layout) === null ? 1 : 2;
+  return { row: lines - fromBottom, column: Math.min(field.cursorColumn, width - 1) };
 }
 
 /** How far keys can move on the screen that `view` draws. */

@@ -46,7 +46,7 @@ const transfer: fc.Arbitrary<Transfer> = fc
   .map((facts) => inStatus(facts.status, 5, facts));
 
 const size: fc.Arbitrary<Size> = fc.record({ width: fc.nat(250), height: fc.nat(60) });
-const keys = fc.array(fc.constantFrom(...'jkgGs/pcar?y \r\x1b'.split('')), { maxLength: 6 });
+const keys = fc.array(fc.constantFrom(...'jkgGs/:pcar?y \r\x1b'.split('')), { maxLength: 6 });
 
 test('whatever is shown, in whatever mode, every line fits the screen and one row stays free', () => {
   fc.assert(

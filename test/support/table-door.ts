@@ -69,6 +69,7 @@ export class TableDoor {
 const NAMED: Readonly<Record<string, KeyName>> = {
   '<enter>': 'enter',
   '<esc>': 'escape',
+  '<backspace>': 'backspace',
   '<left>': 'left',
   '<right>': 'right',
 };
