@@ -2,6 +2,7 @@ import { EXIT, exitCodeOf, TrueConfFilesError } from '../errors.js';
 import type { Host } from '../host.js';
 import type { Notice } from '../monitor/monitor.js';
 import { noteOf } from '../output/lines.js';
+import type { Template } from '../output/template.js';
 import { safeText } from '../output/text.js';
 import type { Secret } from '../protocol/secrets.js';
 import { toRecord } from '../records/record.js';
@@ -153,7 +154,7 @@ const SLOW_MS = 1_000;
 export function showTransfers(
   transfers: readonly Transfer[],
   { label, printer, isOneOfSeveral }: Pick<AtRoom, 'label' | 'printer' | 'isOneOfSeveral'>,
-  options: OptionsOf<'list' | 'history'>,
+  options: OptionsOf<'list' | 'history'> & { readonly template: Template | null },
   host: Host,
 ): void {
   const at = Date.now();
@@ -163,7 +164,12 @@ export function showTransfers(
   // Nothing is asked here, so a table needs no keyboard.
   const format = chooseFormat(options, { ...host, stdin: { isTTY: stdout.isTTY } });
   if (format !== 'table') {
-    const view = FORMATS[format].open({ out: printer.out, look, nameRooms: isOneOfSeveral });
+    const view = FORMATS[format].open({
+      out: printer.out,
+      look,
+      nameRooms: isOneOfSeveral,
+      template: options.template,
+    });
     for (const transfer of transfers) view.show(asSeen(transfer, at), label);
     return;
   }

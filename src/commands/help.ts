@@ -86,6 +86,7 @@ Examples:
   trueconf-files watch 10.0.0.5 --id ID --until complete --timeout 10m
   trueconf-files watch 10.0.0.5 --where 'size > 10 * MB && !ended'
   trueconf-files watch 10.0.0.5 --accept 'peer.id.endsWith("@example.com")' --dry-run
+  trueconf-files watch 10.0.0.5 --format '{time} {status:10} {name:.40} {size:>9bytes}'
   trueconf-files watch 10.0.0.5 --json | jq --unbuffered 'select(.type == "transfer")'
 
 A Room has one seat per mode: watching disconnects whoever has it (--role).
@@ -96,6 +97,7 @@ find what it missed, and never reports a change twice.
 Examples:
   trueconf-files list 10.0.0.5
   trueconf-files list 10.0.0.5 --status waiting --direction inbound
+  trueconf-files list 10.0.0.5 --format '{id}\\t{name:json}\\t{peer.id}'
   trueconf-files list 10.0.0.5 --json \\
     | jq -r 'select(.type == "transfer" and .status == "failed") | .name'
 ${SEAT}`,

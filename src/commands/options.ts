@@ -5,7 +5,7 @@ import type { Role } from '../protocol/requests.js';
 import type { Speed } from '../recording/player.js';
 import { STATUSES, type Status } from '../transfers/transfer.js';
 import { GOALS, type Goal } from '../watch/endings.js';
-import { FORMAT_OPTIONS, FORMATS, type FormatOption } from '../watch/formats.js';
+import { FORMAT_OPTIONS, FORMATS, type FormatOption, type FormatValue } from '../watch/formats.js';
 import { flag, type Spec, spec, text, texts, under, unless } from './option-spec.js';
 import {
   collectIds,
@@ -141,14 +141,15 @@ export const ANSWERS = under('Answering requests:', {
 /** An option for each output format; only one of them can be given. */
 export const FORMAT_FLAGS = under('Output:', formatFlags());
 
-function formatFlags(): Readonly<Record<FormatOption, Spec<true | undefined>>> {
-  // The loop fills it: FORMAT_OPTIONS has each of them.
-  const flags = {} as Record<FormatOption, Spec<true | undefined>>;
-  for (const name of FORMAT_OPTIONS) {
+type FormatFlags = { readonly [Name in FormatOption]: Spec<FormatValue<Name> | undefined> };
+
+function formatFlags(): FormatFlags {
+  const entries = FORMAT_OPTIONS.map((name) => {
     const conflicts = FORMAT_OPTIONS.filter((other) => other !== name);
-    flags[name] = { flags: FORMATS[name].flags, about: FORMATS[name].about, conflicts };
-  }
-  return flags;
+    return [name, { flags: FORMATS[name].flags, about: FORMATS[name].about, conflicts }];
+  });
+  // FORMAT_OPTIONS has each of them.
+  return Object.fromEntries(entries) as FormatFlags;
 }
 
 export const OUTPUT = under('Output:', {

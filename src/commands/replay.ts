@@ -3,10 +3,11 @@ import { ReadStream } from 'node:tty';
 import { TrueConfFilesError } from '../errors.js';
 import type { Host } from '../host.js';
 import { isChange } from '../monitor/monitor.js';
+import type { Template } from '../output/template.js';
 import { safeText } from '../output/text.js';
 import { openRecordings, type Recordings } from '../recording/open.js';
 import { Player } from '../recording/player.js';
-import { chooseFormat, FORMATS } from '../watch/formats.js';
+import { chooseFormat, FORMATS, readTemplate } from '../watch/formats.js';
 import { ReplayFeed } from '../watch/replay-feed.js';
 import { Show } from '../watch/show.js';
 import type { OptionsOf } from './command-options.js';
@@ -23,14 +24,15 @@ type ReplayOptions = OptionsOf<'replay'>;
  * @throws TrueConfFilesError
  */
 export async function replay(paths: readonly string[], options: ReplayOptions, host: Host): Promise<number> {
+  const template = await readTemplate(options);
   const recordings = await openRecordings(paths, host.stdin, host.signal);
   try {
     reportSkipped(recordings, options, host);
-    if (!paths.includes('-')) return await show(recordings, options, host);
+    if (!paths.includes('-')) return await show(recordings, options, template, host);
     const keys = openKeys(host);
     try {
       const where = keys === null ? host : { ...host, stdin: keys };
-      return await show(recordings, keys === null ? { ...options, plain: true } : options, where);
+      return await show(recordings, keys === null ? { ...options, plain: true } : options, template, where);
     } finally {
       keys?.destroy();
     }
@@ -46,7 +48,12 @@ function reportSkipped({ skipped }: Recordings, { quiet }: ReplayOptions, { stde
   stderr.write(`Skipped "${safeText(first)}"${others}: not a recording.\n`);
 }
 
-async function show(recordings: Recordings, options: ReplayOptions, host: Host): Promise<number> {
+async function show(
+  recordings: Recordings,
+  options: ReplayOptions,
+  template: Template | null,
+  host: Host,
+): Promise<number> {
   const { recorded, label } = recordings;
   const format = chooseFormat(options, host);
   const isTable = FORMATS[format].isRedrawn;
@@ -56,6 +63,7 @@ async function show(recordings: Recordings, options: ReplayOptions, host: Host):
   const shown = new Show({
     format,
     output: options,
+    template,
     host,
     labels: recorded === null ? [label] : recorded.rooms,
     selection,

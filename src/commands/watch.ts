@@ -5,7 +5,7 @@ import { isServerAddress, parseServerAddress } from '../relay/server-address.js'
 import { Selection } from '../rules/filter.js';
 import { Endings } from '../watch/endings.js';
 import { type FeedContext, metricsTap, RoomFeed, type Target } from '../watch/feed.js';
-import { chooseFormat, FORMATS } from '../watch/formats.js';
+import { chooseFormat, FORMATS, readTemplate } from '../watch/formats.js';
 import { prepareRecording } from '../watch/recording.js';
 import { Show } from '../watch/show.js';
 import type { OptionsOf, WatchChoices } from './command-options.js';
@@ -26,6 +26,7 @@ export async function watch(
   host: Host,
 ): Promise<number> {
   keepHeapSmall();
+  const template = await readTemplate(options);
   const automate = await readAutomation(options, host);
   const { all: targets, useNats, close } = await openTargets(given, options, host);
   const labels = targets.map(({ label }) => label);
@@ -37,6 +38,7 @@ export async function watch(
     const show = new Show({
       format: chooseFormat(options, host),
       output: options,
+      template,
       host,
       labels,
       ...choicesOf(options, targets.length),

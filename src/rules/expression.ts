@@ -25,15 +25,47 @@ export interface Expression {
  * @throws PlacedError
  */
 export function compileExpression(source: string): Expression {
-  const checked = CHECKING().check(source);
-  if (checked.error !== undefined) throw explain(checked.error, source);
-  if (checked.type !== 'bool' && checked.type !== 'dyn') {
-    const message = `The expression gives a ${checked.type ?? 'value'}, not true or false.`;
+  const { type, ast } = check(source);
+  if (type !== 'bool' && type !== 'dyn') {
+    const message = `The expression gives a ${type}, not true or false.`;
     throw new PlacedError(message, 'Compare it with something, as in size > 5 * MB.', source, whole(source));
   }
+  return assemble(source, ast);
+}
+
+/** A compiled expression over a transfer, of whatever type. */
+export interface ValueExpression {
+  /** CEL's name: `string`, `int`, `double`, `bool`, `google.protobuf.Timestamp`, `Peer`, `list<…>`; `dyn` for any. */
+  readonly type: string;
+  /** `null` where it can't be told. Integers are `bigint`, times are `Date`, lengths of time CEL's `Duration`. */
+  evaluate(facts: Facts): unknown;
+}
+
+/**
+ * A CEL expression for its value.
+ * @throws PlacedError
+ */
+export function compileValue(source: string): ValueExpression {
+  const { type } = check(source);
+  const run = RUNNING().parse(source);
+  return { type, evaluate: (facts) => resultOf(run, facts) };
+}
+
+function check(source: string): { readonly type: string; readonly ast: ASTNode } {
+  const { error, type = 'value' } = CHECKING().check(source);
+  if (error !== undefined) throw explain(error, source);
   const { ast } = RUNNING().parse(source);
   checkCalls(ast, source);
-  return assemble(source, ast);
+  return { type, ast };
+}
+
+function resultOf(run: (context: Context) => unknown, facts: Facts): unknown {
+  try {
+    return run(new Context(facts)) ?? null;
+  } catch (error) {
+    if (error instanceof EvaluationError) return null;
+    throw error;
+  }
 }
 
 function assemble(source: string, ast: ASTNode): Expression {
@@ -47,13 +79,8 @@ function assemble(source: string, ast: ASTNode): Expression {
       return isSingle ? [expression] : conjuncts.map((node) => assemble(serialize(node), node));
     },
     test(facts) {
-      try {
-        const value: unknown = run(new Context(facts));
-        return typeof value === 'boolean' ? value : null;
-      } catch (error) {
-        if (error instanceof EvaluationError) return null;
-        throw error;
-      }
+      const value = resultOf(run, facts);
+      return typeof value === 'boolean' ? value : null;
     },
   };
   return expression;

@@ -49,13 +49,14 @@ function unknownName(name: string, source: string, place: Place): Words {
     return [message, `If it is a text, put it into quotes: "${name}".`];
   }
   const near = nearest(name);
-  return [message, near === null ? `The fields are ${NAMES.join(', ')}.` : `Did you mean ${near}?`];
+  const fields = `The fields are ${NAMES.join(', ')}.`;
+  return [message, near === null ? fields : `Did you mean ${near}? ${fields}`];
 }
 
 function nearest(name: string): string | null {
   const scored = NAMES.map((known) => ({ known, off: distance(known.toLowerCase(), name.toLowerCase()) }));
   const best = scored.reduce((one, other) => (other.off < one.off ? other : one));
-  return best.off <= Math.max(1, Math.floor(name.length / 3)) ? best.known : null;
+  return best.off <= Math.min(MAX_OFF, Math.max(1, Math.floor(name.length / 3))) ? best.known : null;
 }
 
 function unexpected(at: string, source: string, { start }: Place): Words {
@@ -111,5 +112,7 @@ function distance(from: string, to: string): number {
 }
 
 const NAMES: readonly string[] = [...FIELDS.map(({ name }) => name), ...UNITS.map(([name]) => name)];
+/** `distance` counts no further. */
+const MAX_OFF = 2;
 const FUNCTIONS_HINT =
   'There are glob(text, "pattern"), fold(text), contains, startsWith, endsWith, size, duration("10s"), timestamp("…") and the rest of CEL.';

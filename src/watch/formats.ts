@@ -1,8 +1,10 @@
+import { PlacedError } from '../errors.js';
 import type { Host } from '../host.js';
 import type { LinkNotice, WarningNotice } from '../monitor/monitor.js';
 import { LinesView, noteOf } from '../output/lines.js';
 import { type ColorFlag, type Look, lookOf, wantsColor } from '../output/look.js';
 import { JsonView, type Sink, type View } from '../output/sink.js';
+import type { Template } from '../output/template.js';
 import type { Player } from '../recording/player.js';
 import type { TableActions } from '../screen/table-view.js';
 import type { Status } from '../transfers/transfer.js';
@@ -13,6 +15,8 @@ export interface StreamContext {
   readonly look: Look;
   /** Whether lines name their Room: there are several. */
   readonly nameRooms: boolean;
+  /** What `--format` asks for. */
+  readonly template: Template | null;
 }
 
 /** What a view may need of the watch that it shows. */
@@ -44,7 +48,7 @@ interface Format {
   open(context: ViewContext): View | Promise<View>;
 }
 
-const format = <F extends Format>(given: F): F => given;
+const format = <const F extends Format>(given: F): F => given;
 
 /** Every output format, by the name of its option. */
 export const FORMATS = {
@@ -55,6 +59,17 @@ export const FORMATS = {
     hasHeartbeats: true,
     isRedrawn: false,
     open: ({ out }: StreamContext) => new JsonView(out),
+  }),
+  format: format({
+    flags: '--format <template>',
+    about: "a line per transfer record, by a template: '{time} {status:10} {name:.40} {size:bytes}'",
+    notes: 'all',
+    hasHeartbeats: false,
+    isRedrawn: false,
+    open: ({ out, look, template }: StreamContext) => {
+      if (template === null) throw new Error('no template was read');
+      return template.view(out, look);
+    },
   }),
   plain: format({
     flags: '--plain',
@@ -85,8 +100,12 @@ export type FormatOption = {
   [Name in FormatName]: (typeof FORMATS)[Name]['flags'] extends null ? never : Name;
 }[FormatName];
 
+/** What the option of a format gives: a text where it takes one. */
+export type FormatValue<Name extends FormatOption> =
+  (typeof FORMATS)[Name]['flags'] extends `${string}<${string}` ? string : true;
+
 /** The options that say how to show transfers. */
-export type OutputOptions = { readonly [Name in FormatOption]?: boolean | undefined } & {
+export type OutputOptions = { readonly [Name in FormatOption]?: FormatValue<Name> | undefined } & {
   /** `false` is `--no-color`. */
   readonly color: ColorFlag | false;
   /** Signs without Unicode. */
@@ -104,13 +123,30 @@ export function chooseFormat(
     readonly [Stream in 'stdin' | 'stdout' | 'stderr']: { readonly isTTY?: boolean };
   },
 ): FormatName {
-  const asked = FORMAT_OPTIONS.find((name) => options[name] === true);
+  const asked = FORMAT_OPTIONS.find((name) => options[name] !== undefined);
   if (asked !== undefined) return asked;
   const { stdout, stderr, stdin, env } = host;
   const canDraw = stdout.isTTY === true && stdin.isTTY === true && env['TERM'] !== 'dumb';
   // Frames on stderr would tear the table apart if both are the same terminal.
   const isTorn = options.debug === true && stderr.isTTY === true;
   return canDraw && !isTorn ? 'table' : 'plain';
+}
+
+/**
+ * Reads what `--format` asks for; `null` where it is not given. Commands do so before they open anything. Expressions
+ * are only loaded for it.
+ * @throws PlacedError
+ */
+export async function readTemplate({
+  format: source,
+}: Pick<OutputOptions, 'format'>): Promise<Template | null> {
+  if (source === undefined) return null;
+  const { compileTemplate } = await import('../output/template.js');
+  try {
+    return compileTemplate(source);
+  } catch (error) {
+    throw error instanceof PlacedError ? error.of('--format') : error;
+  }
 }
 
 export const FORMAT_OPTIONS: readonly FormatOption[] = Object.keys(FORMATS).filter(isFormatOption);

@@ -4,6 +4,7 @@ import { fileFault } from '../faults.js';
 import type { Host } from '../host.js';
 import { isChange, type Notice, type Shown } from '../monitor/monitor.js';
 import { linesLost, Sink, type View } from '../output/sink.js';
+import type { Template } from '../output/template.js';
 import { safeText } from '../output/text.js';
 import type { Decision } from '../protocol/requests.js';
 import type { Player } from '../recording/player.js';
@@ -17,6 +18,8 @@ import { FORMATS, type FormatName, lookFor, noteFor, type OutputOptions } from '
 export interface ShowOptions {
   readonly format: FormatName;
   readonly output: OutputOptions;
+  /** What `--format` asks for. */
+  readonly template: Template | null;
   readonly host: Host;
   readonly labels: readonly string[];
   readonly selection: Selection;
@@ -148,7 +151,7 @@ export class Show {
   }
 
   async #openView(): Promise<View> {
-    const { format, output, host, labels, keep, player = null } = this.#options;
+    const { format, output, template, host, labels, keep, player = null } = this.#options;
     const actions = {
       quit: () => this.#endNow(EXIT.done),
       decide: (decision: Decision, room: string, id: string) => this.#decide(decision, room, id),
@@ -160,6 +163,7 @@ export class Show {
       look,
       labels,
       nameRooms: labels.length > 1,
+      template,
       keep,
       actions,
       player,

@@ -45,6 +45,13 @@ it('list prints a table that fits the screen, and says how much more there is', 
   expect(lines[11]).toBe('code=0');
 });
 
+it('list --format prints its lines, in which no name can move the cursor', async () => {
+  const room = await startRoom();
+  room.receive({ name: 'a\x1b[2Jb\u009b.bin' });
+  const screen = await ended(type(`list ${room.url} --format '<{name:<24}>'`));
+  expect(screen.split('\n')[0]).toBe(String.raw`<a\x1b[2Jb\x9b.bin       >`);
+});
+
 it.each(['list', 'history'])('%s --plain prints lines', async (command) => {
   const room = await startRoom();
   room.setStatus(room.receive({ name: 'a.bin' }).id, 3);

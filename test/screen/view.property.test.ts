@@ -6,44 +6,10 @@ import { displayWidth } from '../../src/output/width.js';
 import { layoutOf, type Model, type Size, settle } from '../../src/screen/model.js';
 import { pressKey } from '../../src/screen/update.js';
 import { cursorOf, reachOf, view } from '../../src/screen/view.js';
-import { STATUSES, type Transfer } from '../../src/transfers/transfer.js';
+import { anyTransfer } from '../support/any-transfer.js';
 import { typed } from '../support/typing.js';
-import { inStatus, NOW } from './sample.js';
+import { NOW } from './sample.js';
 import { modelWith, plainLine } from './sample-model.js';
-
-const text = fc.oneof(
-  fc.string({ unit: 'grapheme', maxLength: 80 }),
-  fc.string({ unit: 'binary', maxLength: 80 }),
-  fc.constantFrom(
-    '👨‍👩‍👧‍👦.png',
-    'क्षि.txt',
-    'e\u0301\u0302\u0303.doc',
-    'ﷺ.pdf',
-    '🇩🇪🇫🇷',
-    '\u0300',
-    '\ue000\ue000',
-    '',
-  ),
-);
-const amount = fc.oneof(fc.constant(null), fc.double({ noNaN: false }), fc.nat());
-
-const transfer: fc.Arbitrary<Transfer> = fc
-  .record({
-    id: fc.string({ minLength: 1 }),
-    status: fc.constantFrom(...STATUSES),
-    direction: fc.constantFrom('inbound' as const, 'outbound' as const, 'unknown' as const),
-    name: fc.option(text),
-    size: amount,
-    peer: fc.option(fc.record({ id: fc.option(text), name: fc.option(text) })),
-    conferenceId: fc.option(text),
-    progress: amount,
-    bytes: amount,
-    bytesPerSecond: amount,
-    createdAt: amount,
-    raw: fc.option(text),
-    omittedSteps: fc.nat(3),
-  })
-  .map((facts) => inStatus(facts.status, 5, facts));
 
 const size: fc.Arbitrary<Size> = fc.record({ width: fc.nat(250), height: fc.nat(60) });
 const keys = fc.array(fc.constantFrom(...'jkgGs/:pcar?y \r\x1b'.split('')), { maxLength: 6 });
@@ -51,7 +17,7 @@ const keys = fc.array(fc.constantFrom(...'jkgGs/:pcar?y \r\x1b'.split('')), { ma
 test('whatever is shown, in whatever mode, every line fits the screen and one row stays free', () => {
   fc.assert(
     fc.property(
-      fc.array(transfer, { maxLength: 12 }),
+      fc.array(anyTransfer, { maxLength: 12 }),
       size,
       keys,
       fc.boolean(),
