@@ -5,6 +5,7 @@ import { type Facts, factsOf } from '../rules/fields.js';
 import { formatBytes } from './format.js';
 import type { Look } from './look.js';
 import type { Sink, View } from './sink.js';
+import { shownName } from './text.js';
 import { jsonOf, numberOf, peerText, textOf } from './value-text.js';
 import { displayWidth, fitWidth } from './width.js';
 
@@ -151,6 +152,9 @@ function compileField(source: string, { start, colon, end }: Scanned): Part {
   if (as === 'json') return (facts) => arrange(jsonOf(evaluate(facts)), JSON_LOOK);
   if (as === 'bytes') return (facts, look) => arrange(formatBytes(numberOf(evaluate(facts))), look);
   if (type === 'Peer') return (facts, look) => arrange(peerText(evaluate(facts), look), look);
+  if (text.trim() === 'name') {
+    return ({ transfer }, look) => arrange(shownName(transfer.name, look.text), look);
+  }
   return (facts, look) => arrange(textOf(evaluate(facts), look), look);
 }
 

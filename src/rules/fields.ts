@@ -130,11 +130,11 @@ function dateOf(at: number | null): Date | null {
 }
 
 function integerOf(value: number | null): bigint | null {
-  return value === null ? null : BigInt(Math.trunc(value));
+  return value === null || !Number.isFinite(value) ? null : BigInt(Math.trunc(value));
 }
 
 function lengthOf(ms: number | null): Duration | null {
-  return ms === null ? null : Duration.fromMilliseconds(Math.max(0, ms));
+  return ms === null || !Number.isFinite(ms) ? null : Duration.fromMilliseconds(Math.max(0, ms));
 }
 
 /** Since the request was made; a Room's clock that runs ahead does not make it younger than it was first seen. */

@@ -151,25 +151,20 @@ export class Show {
   }
 
   async #openView(): Promise<View> {
-    const { format, output, template, host, labels, keep, player = null } = this.#options;
+    const { output, host, labels, player = null } = this.#options;
     const actions = {
       quit: () => this.#endNow(EXIT.done),
       decide: (decision: Decision, room: string, id: string) => this.#decide(decision, room, id),
     };
-    const look = lookFor(output, host);
-    const context = {
-      host,
+    return this.#format.open({
+      ...this.#options,
       out: this.#out,
-      look,
-      labels,
+      look: lookFor(output, host),
       nameRooms: labels.length > 1,
-      template,
-      keep,
       actions,
       player,
       notify: output.notify,
-    };
-    return FORMATS[format].open(context);
+    });
   }
 
   /** One feed that fails never stops the others; the first fault is the show's once all have ended. */

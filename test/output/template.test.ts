@@ -64,6 +64,10 @@ describe('a template', () => {
     expect(fill('{[name]}', { name })).toBe('["a\\u001b[2J\\nb\\u202e\\u009b.txt"]');
   });
 
+  it('shows an empty name as lists do, and as it is as JSON', () => {
+    expect(fill('{name} {name:json} {name + ""}', { name: '' })).toBe('(no name) "" ');
+  });
+
   it('counts columns of the display', () => {
     expect(fill('[{name:8.6}]', { name: '佐藤花子.txt' })).toBe('[佐藤…   ]');
     expect(fill('[{name:>6}]', { name: '佐藤' })).toBe('[  佐藤]');
