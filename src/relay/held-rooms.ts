@@ -63,7 +63,10 @@ export class HeldRooms {
     const address = options.addresses.find(({ label }) => label === room);
     if (address === undefined || options.signal.aborted) return;
     const relay = new RoomRelay({
-      watcher: options.watcherOf(address),
+      watcher: {
+        ...options.watcherOf(address),
+        mayTry: (signal) => options.leases.whenFresh(room, signal),
+      },
       outbox: options.outbox,
       readLast: options.readLast,
       readIdsAfter: options.readIdsAfter,

@@ -89,6 +89,11 @@ export class Leases {
     return held !== undefined && this.#clock.now() - held.confirmedAt < this.#options.store.ttlMs;
   }
 
+  /** Resolves once `isFresh`: a seat is taken only while no other relay can hold the Room. */
+  async whenFresh(room: string, signal: AbortSignal): Promise<void> {
+    while (!this.isFresh(room)) await this.#clock.wait(FRESH_LOOK_MS, signal);
+  }
+
   /** Whether another relay may have held a Room of this one within the last lease life. */
   get areInDoubt(): boolean {
     return this.#clock.now() < this.#inDoubtUntil;
@@ -262,4 +267,5 @@ interface Held {
 
 const TICKS_PER_LIFE = 3;
 const PARALLEL = 32;
+const FRESH_LOOK_MS = 100;
 const MAX_TRIES = 3;

@@ -22,6 +22,8 @@ export interface RoomWatcherOptions extends SignInOptions, SessionOptions {
   readonly reconnect: boolean;
   /** Sign in again when another client took the Room over, at most once a minute. */
   readonly takeover: boolean;
+  /** Resolves as soon as the Room may be connected to; waited for before each try. */
+  readonly mayTry?: ((signal: AbortSignal) => Promise<void>) | undefined;
   /** Everything that happens, in order. Called synchronously; must not throw. */
   readonly onEntry: (entry: Entry) => void;
   /** From 0 to 1, for the jitter of the backoff. */
@@ -124,6 +126,7 @@ export class RoomWatcher implements Asker {
 
   async #keepConnected(signal: AbortSignal): Promise<never> {
     for (let failures = 0; ; ) {
+      await this.#options.mayTry?.(signal);
       const run = new LinkRun({
         ...this.#options,
         address: this.#address,

@@ -221,6 +221,25 @@ describe('leases', () => {
     expect(one.leases.areInDoubt).toBe(true);
   });
 
+  it('let a seat be taken only while nobody else can have them', async () => {
+    const bucket = new Bucket();
+    const one = relay(bucket, 'one', ['a']);
+    await one.until(1);
+    const { signal } = new AbortController();
+    await one.leases.whenFresh('a', signal);
+    const put = bucket.put.bind(bucket);
+    bucket.put = () => Promise.reject(new Error('timeout'));
+    await clock.pass(bucket.ttlMs);
+    let isFresh = false;
+    const fresh = one.leases.whenFresh('a', signal).then(() => (isFresh = true));
+    await clock.pass(bucket.ttlMs);
+    expect(isFresh).toBe(false);
+    bucket.put = put;
+    await one.leases.confirm();
+    await clock.pass(1_000);
+    await fresh;
+  });
+
   it('are held for as long as nobody else can have them', async () => {
     const bucket = new Bucket();
     const one = relay(bucket, 'one', ['a']);

@@ -1,3 +1,5 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { NatsLink } from '../../src/relay/nats-link.js';
 import { parseServerAddress } from '../../src/relay/server-address.js';
@@ -78,6 +80,7 @@ describe('a port that says nothing, as of a server that is stopped', () => {
 
 describe.skipIf(!hasNatsServer)('several servers', () => {
   const { run, natsServer } = useRelays();
+  const silentServer = useSilentServers();
 
   it('are tried until one answers', async () => {
     const nats = await natsServer();
@@ -87,4 +90,27 @@ describe.skipIf(!hasNatsServer)('several servers', () => {
     const watcher = run(['watch', url, '--json', '--once']);
     expect(await watcher.ended).toBe(0);
   });
+
+  it.each(['refuses', 'says nothing'])('behind a name are tried, where one %s', async (how) => {
+    const nats = await natsServer();
+    const port = Number(nats.address.split(':')[1]);
+    const silent = how === 'refuses' ? null : await silentServer({ host: DEAD, port });
+    const names = join(nats.folder, 'names.cjs');
+    await writeFile(names, NAMES);
+    const env = { NODE_OPTIONS: `--require ${names}` };
+    const url = `nats://nats.test:${port}`;
+    const relay = run(['relay', 'demo', '--to', url], { env });
+    await relay.stderrHas('relaying 1 Room');
+    const watcher = run(['watch', url, '--json', '--once'], { env });
+    expect(await watcher.ended).toBe(0);
+    await expect.poll(() => silent?.sockets.size ?? 0).toBe(0);
+  });
 });
+
+const DEAD = '127.0.0.2';
+/** A name with addresses of which only the last is alive. */
+const NAMES = `const dns = require('node:dns');
+const { lookup } = dns;
+const found = ['${DEAD}', '${DEAD}', '127.0.0.1'].map((address) => ({ address, family: 4 }));
+dns.lookup = (name, ...rest) => (name === 'nats.test' ? rest.at(-1)(null, found) : lookup(name, ...rest));
+`;

@@ -23,6 +23,24 @@ describe('a watch', () => {
     expect(watched.told).toEqual(['a →waiting (snapshot)', 'a waiting→processing (event)']);
   });
 
+  it('connects, the first time and each other, once it may', async () => {
+    const room = await use(RoomSimulator.start());
+    const waiting: (() => void)[] = [];
+    const mayTry = (signal: AbortSignal) =>
+      new Promise<void>((resolve, reject) => {
+        waiting.push(resolve);
+        signal.addEventListener('abort', () => reject(signal.reason), { once: true });
+      });
+    const watched = watch(room.url, { mayTry });
+    for (const nth of [1, 2]) {
+      await vi.waitFor(() => expect(waiting).toHaveLength(nth), { timeout: 20_000 });
+      expect(watched.states.filter((state) => state === 'connecting')).toHaveLength(nth - 1);
+      waiting.at(-1)?.();
+      await watched.reached('live', nth);
+      room.dropClients();
+    }
+  });
+
   it('asks for the availability, and tells of it', async () => {
     const room = await use(RoomSimulator.start());
     room.setAvailability(1);

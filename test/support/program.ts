@@ -19,6 +19,8 @@ export interface RunOptions {
   readonly input?: string | null;
   /** Where it runs; where the tests do if not given. */
   readonly cwd?: string;
+  /** A command that runs it, such as `ip netns exec NAME`. */
+  readonly through?: readonly string[];
 }
 
 /** How a program ended: its exit code, or the name of the signal that ended it. */
@@ -151,7 +153,7 @@ export function usePrograms() {
   };
   return {
     run: (args: readonly string[], options?: RunOptions) => {
-      const [command, ...words] = STARTED;
+      const [command = '', ...words] = [...(options?.through ?? []), ...STARTED];
       const program = start(command, [...words, ...args], options);
       if (args.includes('--json') && !args.includes('--help')) writers.push(program);
       return program;

@@ -34,10 +34,10 @@ export function useSilentServers() {
     }
   });
 
-  return async (): Promise<SilentServer> => {
+  return async ({ host = '127.0.0.1', port = 0 } = {}): Promise<SilentServer> => {
     const silent = new SilentServer();
     servers.push(silent);
-    silent.server.listen(0, '127.0.0.1');
+    silent.server.listen(port, host);
     await once(silent.server, 'listening');
     return silent;
   };
