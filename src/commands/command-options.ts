@@ -19,8 +19,23 @@ const {
   listen,
 } = ROOM;
 const { json, plain } = FORMAT_FLAGS;
-const { share, color, noColor, ascii, notify, quiet, debug, record, recordAll, keep, speed, metrics } =
-  OUTPUT;
+const {
+  share,
+  color,
+  noColor,
+  ascii,
+  notify,
+  quiet,
+  debug,
+  record,
+  recordMaxSize,
+  recordKeep,
+  recordGzip,
+  recordAll,
+  keep,
+  speed,
+  metrics,
+} = OUTPUT;
 
 const SIGN_IN = { credentialsFile, role };
 const PRINT = { json, color, noColor, ascii, quiet, debug };
@@ -45,6 +60,9 @@ export const COMMAND_OPTIONS = {
     ...PRINTED,
     notify,
     record,
+    recordMaxSize,
+    recordKeep,
+    recordGzip,
     recordAll,
     keep,
     metrics,

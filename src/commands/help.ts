@@ -36,7 +36,7 @@ export const EXIT_STATUS = `
 export const FILES = `
   ~/.config/trueconf-files/config.json names Rooms and holds defaults of options, if it is
   there (in %APPDATA% on Windows).
-  watch --record makes its file for its owner alone (mode 600) and never replaces one.
+  watch --record makes its files for their owner alone (mode 600) and never replaces one.
   Credentials are read from --credentials-file and never written anywhere.
 `;
 
@@ -88,6 +88,10 @@ Examples:
   trueconf-files watch 10.0.0.5 --accept 'peer.id.endsWith("@example.com")' --dry-run
   trueconf-files watch 10.0.0.5 --format '{time} {status:10} {name:.40} {size:>9bytes}'
   trueconf-files watch 10.0.0.5 --json | jq --unbuffered 'select(.type == "transfer")'
+  trueconf-files watch 10.0.0.5 --record 'rec/%Y-%m-%d.ndjson' --record-keep 30d
+
+In the name of --record, codes stand for local time, as in strftime:
+%Y %y %m %d %j %H %M %S %F %T %s, and %% for a percent sign.
 
 A Room has one seat per mode: watching disconnects whoever has it (--role).
 If the connection drops, the program reconnects until you stop it, lists again to

@@ -2,6 +2,7 @@ import { DEFAULTS } from '../defaults.js';
 import type { ListenAddress } from '../metrics/server.js';
 import type { Direction } from '../protocol/message.js';
 import type { Role } from '../protocol/requests.js';
+import type { Keep } from '../recording/keeper.js';
 import type { Speed } from '../recording/player.js';
 import { STATUSES, type Status } from '../transfers/transfer.js';
 import { GOALS, type Goal } from '../watch/endings.js';
@@ -15,7 +16,9 @@ import {
   parseDuration,
   parseGoal,
   parseHeartbeat,
+  parseKeep,
   parseListenAddress,
+  parsePartSize,
   parseSpeed,
   parseStatuses,
   parseWhole,
@@ -171,7 +174,21 @@ export const OUTPUT = under('Output:', {
     parse: parseStatuses,
     choices: STATUSES,
   }),
-  record: text('--record <file>', 'record what happens into a new file, secrets removed; replay plays it'),
+  record: text(
+    '--record <file>',
+    'record what happens into a new file, secrets removed; replay plays it; %Y-%m-%d is the date; - is stdout',
+  ),
+  recordMaxSize: spec<number | undefined>({
+    flags: '--record-max-size <size>',
+    about: 'begin a new file of the recording after so many bytes, such as 500KB or 100M',
+    parse: parsePartSize,
+  }),
+  recordKeep: spec<Keep | undefined>({
+    flags: '--record-keep <keep>',
+    about: 'delete files of the recording that are older, such as 30d, or all but the newest N',
+    parse: parseKeep,
+  }),
+  recordGzip: flag('--record-gzip', 'pack files of the recording with gzip once they are complete'),
   recordAll: flag('--record-all', 'also keep messages that are not about files in --record and --debug'),
   keep: spec({
     flags: '--keep <n>',

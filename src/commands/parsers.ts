@@ -1,6 +1,7 @@
 import { InvalidArgumentError } from 'commander';
 import type { ListenAddress } from '../metrics/server.js';
 import { isNumericId } from '../protocol/requests.js';
+import type { Keep } from '../recording/keeper.js';
 import { GROUP_KEYS, type GroupKey } from '../report/summary.js';
 import { idFault } from '../transfers/ids.js';
 import { STATUSES, type Status } from '../transfers/transfer.js';
@@ -53,14 +54,30 @@ function readWhole(text: string): number | null {
   return /^(?:\d{1,15}|\d{1,3}(?:,\d{3}){1,4})$/.test(text) ? Number(text.replaceAll(',', '')) : null;
 }
 
-/** A number of bytes, or of KiB, MiB, GiB or TiB as `512M`. */
+/** A number of bytes; `512M` and `512MiB` are 512 × 1024 × 1024, `512MB` is 512 million. */
 export function parseBytes(text: string): number {
-  const [, digits = '', unit = ''] = /^([\d,]+)([KMGT]?)$/i.exec(text) ?? [];
-  const bytes = (readWhole(digits) ?? 0) * (UNITS[unit.toUpperCase()] ?? 1);
+  const [, digits = '', unit = '', base = ''] = /^([\d,]+)(?:([KMGT])(i?B)?)?$/i.exec(text) ?? [];
+  const exponent = 'KMGT'.indexOf(unit.toUpperCase()) + (unit === '' ? 0 : 1);
+  const bytes = (readWhole(digits) ?? 0) * (base.toUpperCase() === 'B' ? 1_000 : 1_024) ** exponent;
   if (bytes < 1 || bytes > Number.MAX_SAFE_INTEGER) {
     throw new InvalidArgumentError('Give a number of bytes, such as 1073741824, 512M or 4G.');
   }
   return bytes;
+}
+
+/** The size of a part of a recording. */
+export function parsePartSize(text: string): number {
+  const bytes = parseBytes(text);
+  if (bytes < MIN_PART_BYTES) throw new InvalidArgumentError('Give at least 1K.');
+  return bytes;
+}
+
+/** Which parts of a recording stay: so many, or those of such an age. */
+export function parseKeep(text: string): Keep {
+  const count = readWhole(text);
+  if (count !== null && count >= 1) return { count };
+  if (count === null && /^\d.*(?:ms|s|m|h|d)$/.test(text)) return { ms: parseAge(text) };
+  throw new InvalidArgumentError('Give a number of files from 1, or an age such as 12h or 30d.');
 }
 
 export function parsePort(text: string): number {
@@ -160,7 +177,8 @@ const UNITS_MS: Readonly<Record<string, number>> = {
   h: 3_600_000,
   d: DAY_MS,
 };
-const UNITS: Readonly<Record<string, number>> = { K: 2 ** 10, M: 2 ** 20, G: 2 ** 30, T: 2 ** 40 };
+/** A first line alone is some 200 bytes. */
+const MIN_PART_BYTES = 1_024;
 /** No timer of Node's can be longer. */
 const MAX_TIMER_MS = 24 * DAY_MS;
 const MIN_SPEED = 0.01;

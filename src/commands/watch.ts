@@ -6,7 +6,7 @@ import { Selection } from '../rules/filter.js';
 import { Endings } from '../watch/endings.js';
 import { type FeedContext, metricsTap, RoomFeed, type Target } from '../watch/feed.js';
 import { chooseFormat, FORMATS, readTemplate } from '../watch/formats.js';
-import { prepareRecording } from '../watch/recording.js';
+import { openRecording, type Recording, SPLITTING } from '../watch/recording.js';
 import { Show } from '../watch/show.js';
 import type { OptionsOf, WatchChoices } from './command-options.js';
 import { readSignIns } from './credentials.js';
@@ -33,10 +33,9 @@ export async function watch(
   let metrics: Awaited<ReturnType<typeof openMetrics>> = null;
   try {
     metrics = await openMetrics(options, { nats: useNats, relay: false }, host);
-    const startRecording =
-      options.record === undefined ? null : await prepareRecording(options.record, labels, host);
+    const { record } = options;
     const show = new Show({
-      format: chooseFormat(options, host),
+      format: record === '-' ? 'none' : chooseFormat(options, host),
       output: options,
       template,
       host,
@@ -46,7 +45,7 @@ export async function watch(
       keep: options.keep,
       automate,
     });
-    const recording = startRecording?.(show) ?? null;
+    const recording = await startRecording(options, labels, show, host);
     const context: FeedContext = {
       taps: [
         ...(metrics === null ? [] : [metricsTap(metrics.tally)]),
@@ -66,6 +65,21 @@ export async function watch(
     await metrics?.close();
     await close();
   }
+}
+
+/** @throws TrueConfFilesError */
+async function startRecording(
+  options: OptionsOf<'watch'>,
+  rooms: readonly string[],
+  show: Show,
+  host: Host,
+): Promise<Recording | null> {
+  const { record } = options;
+  if (record !== undefined) return openRecording({ ...options, record }, rooms, show, host);
+  const alone = SPLITTING.find(([name]) => options[name] !== undefined);
+  if (alone === undefined) return null;
+  const message = `${alone[1]} is about a recording, and there is none.`;
+  throw new TrueConfFilesError('usage', message, 'Give --record FILE as well.');
 }
 
 /** Which transfers are shown, and when that ends, as the options say. */

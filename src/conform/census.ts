@@ -67,6 +67,8 @@ export class Census {
       case 'warning':
         if (FRAME_WARNINGS.has(entry.code)) this.#refuseFrame(entry.code);
         return;
+      // What a part of a recording repeats is no message of the Room's.
+      case 'held':
       case 'listing-asked':
       case 'listing-answered':
       case 'heartbeat':

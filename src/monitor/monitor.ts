@@ -4,7 +4,7 @@ import type { Decision } from '../protocol/requests.js';
 import type { Entry, Link } from '../room/entry.js';
 import type { Change } from '../transfers/change.js';
 import { Ledger, type LedgerOptions } from '../transfers/ledger.js';
-import type { Status } from '../transfers/transfer.js';
+import type { Status, Transfer } from '../transfers/transfer.js';
 
 export interface MonitorOptions extends Pick<LedgerOptions, 'keep'> {
   /**
@@ -12,6 +12,17 @@ export interface MonitorOptions extends Pick<LedgerOptions, 'keep'> {
    * given.
    */
   readonly keepsDetails?: boolean;
+}
+
+/** What is known of a Room at one moment. */
+export interface Standing {
+  /** `null` before the first step of the link. */
+  readonly link: Link | null;
+  /** The Room's own state, 0 to 6; `null` where it was not told. */
+  readonly state: number | null;
+  /** Of file transfer, 0 to 3; `null` where it was not told. */
+  readonly availability: number | null;
+  readonly transfers: Iterable<Transfer>;
 }
 
 /**
@@ -24,6 +35,7 @@ export class Monitor {
   readonly #keepsDetails: boolean;
   readonly #unknownEvents = new Set<string>();
   #state: number | null = null;
+  #link: Link | null = null;
 
   constructor({ keepsDetails = false, ...rest }: MonitorOptions = {}) {
     this.ledger = new Ledger({ ...rest, keepsPaths: keepsDetails });
@@ -34,9 +46,12 @@ export class Monitor {
     switch (entry.kind) {
       case 'received':
         return this.#receive(entry.message, entry.at, entry.text);
+      case 'held':
+        return this.#hold(entry.message, entry.at, entry.text);
       case 'sent':
         return NONE;
       case 'link':
+        this.#link = entry.link;
         if (entry.link.state !== 'closed') return [entry];
         return [...this.#warnings.flush(entry.at), entry];
       case 'listing-asked':
@@ -49,6 +64,17 @@ export class Monitor {
       case 'heartbeat':
         return [entry];
     }
+  }
+
+  /** What is known now, for a recording that begins here. */
+  get standing(): Standing {
+    const { availability } = this.ledger;
+    return { link: this.#link, state: this.#state, availability, transfers: this.ledger.values() };
+  }
+
+  #hold(message: Message, at: number, text: string): readonly Notice[] {
+    if (message.kind !== 'status' && message.kind !== 'implied') return this.#receive(message, at, text);
+    return this.ledger.hold(message, at);
   }
 
   #receive(message: Message, at: number, text: string): readonly Notice[] {

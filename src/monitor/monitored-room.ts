@@ -5,7 +5,7 @@ import type { Entry } from '../room/entry.js';
 import { RoomWatcher, type RoomWatcherOptions } from '../room/watcher.js';
 import type { Ledger } from '../transfers/ledger.js';
 import type { Transfer } from '../transfers/transfer.js';
-import { Monitor, type MonitorOptions, type Notice } from './monitor.js';
+import { Monitor, type MonitorOptions, type Notice, type Standing } from './monitor.js';
 
 export interface MonitoredRoomOptions extends Omit<RoomWatcherOptions, 'onEntry'>, MonitorOptions {
   /** Whether a heartbeat is emitted each interval, as long as reading is not paused. */
@@ -40,6 +40,11 @@ export class MonitoredRoom {
 
   get ledger(): Ledger {
     return this.#monitor.ledger;
+  }
+
+  /** What is known now; during `onEntry`, what was known before that entry. */
+  get standing(): Standing {
+    return this.#monitor.standing;
   }
 
   /** Takes in a transfer as it was known before the first link: the first listing then reports only differences. */

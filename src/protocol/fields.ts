@@ -87,7 +87,7 @@ const MAX_PROBLEMS = 8;
 const NONE: readonly string[] = [];
 const DECIMAL = /^\d{1,16}(?:\.\d{1,16})?$/;
 /** Smaller numbers are seconds: as milliseconds they would lie in March 1973, as seconds in the year 5138. */
-const FIRST_MILLISECONDS = 1e11;
+export const FIRST_MILLISECONDS = 1e11;
 /** The end of the year 9999, the last that RFC 3339 can write. */
 const LAST_DATE_MS = 253_402_300_799_999;
 const QUOTED_UNITS = 40;

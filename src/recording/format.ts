@@ -43,6 +43,7 @@ export function entryLine(entry: Entry, room: string, redactor: Redactor): strin
 function fieldsOf(entry: Entry, redactor: Redactor): object {
   switch (entry.kind) {
     case 'received':
+    case 'held':
       return { text: redactor.redactFrame(entry.text, true) };
     case 'sent':
       return { text: redactor.redactFrame(entry.text, true) };
@@ -123,6 +124,8 @@ type Reader = (from: JsonObject, at: number) => Entry | null;
 const READERS: Readonly<Record<string, Reader>> = {
   received: ({ text }, at) =>
     typeof text === 'string' ? { kind: 'received', at, text, message: decode(text) } : null,
+  held: ({ text }, at) =>
+    typeof text === 'string' ? { kind: 'held', at, text, message: decode(text) } : null,
   sent: ({ text }, at) => (typeof text === 'string' ? { kind: 'sent', at, text } : null),
   link: ({ link }, at) => {
     const read = isObject(link) ? readLink(link) : null;

@@ -1,214 +1,100 @@
-import { constants, ftruncateSync, writeSync } from 'node:fs';
-import { type FileHandle, open, stat } from 'node:fs/promises';
+import { randomUUID } from 'node:crypto';
+import type { Standing } from '../monitor/monitor.js';
 import type { Redactor } from '../protocol/secrets.js';
 import type { Entry } from '../room/entry.js';
-import { entryLine, headerLine, type RecordingHeader } from './format.js';
+import { entryLine, headerLine } from './format.js';
+import { heldEntries } from './held.js';
+import type { LineWriter } from './line-file.js';
 
-/** Writes what happens at Rooms into a file, as it happens and without secrets. */
+/** Where the parts of a recording go. */
+export interface Parts {
+  /** Whether a new part is due before something seen at `at`; sizes are in bytes. */
+  isDue(at: number, sizes: { readonly held: number; readonly own: number }): boolean;
+  /**
+   * Begins a part; the one before is closed.
+   * @throws the system's error; then the part before goes on
+   */
+  begin(at: number): LineWriter;
+  /** A part could not be begun, and the one before goes on for now. */
+  onFault(error: unknown): void;
+}
+
+/** Writes what happens at Rooms into the parts of a recording, as it happens and without secrets. */
 export class Recorder {
-  /** Entries taken so far. */
-  taken = 0;
-  readonly #file: LineFile;
-  readonly #header: string;
-  #hasBegun = false;
+  readonly #parts: Parts;
+  readonly #program: string;
+  readonly #rooms: readonly string[];
+  readonly #id = randomUUID();
+  readonly #standings = new Map<string, { readonly standing: () => Standing; redactor: Redactor | null }>();
+  /** Rooms whose lists are on their way: no part begins amid them. */
+  readonly #listing = new Set<string>();
+  #writer: LineWriter;
+  #number = 0;
+  #sizes = { held: 0, own: 0 };
+  #notBefore = -Infinity;
 
-  constructor(file: NewFile, header: RecordingHeader, handlers: LineFileHandlers) {
-    this.#file = new LineFile(file, handlers);
-    this.#header = headerLine(header);
+  /** @throws the system's error where the first part can't be made */
+  constructor(parts: Parts, program: string, rooms: readonly string[], at: number) {
+    this.#parts = parts;
+    this.#program = program;
+    this.#rooms = rooms;
+    this.#writer = parts.begin(at);
+    this.#writeBeginning(at);
+  }
+
+  /** @param standing what is known of the Room: before an entry, while that is taken */
+  room(room: string, standing: () => Standing): void {
+    this.#standings.set(room, { standing, redactor: null });
   }
 
   take(entry: Entry, room: string, redactor: Redactor): void {
-    this.#begin();
-    this.taken++;
-    this.#file.write(entryLine(entry, room, redactor));
+    const known = this.#standings.get(room);
+    if (known !== undefined) known.redactor = redactor;
+    const { at } = entry;
+    if (this.#listing.size === 0 && at >= this.#notBefore && this.#parts.isDue(at, this.#sizes))
+      this.#turn(at);
+    if (entry.kind === 'listing-asked') this.#listing.add(room);
+    else if (entry.kind === 'listing-answered' || entry.kind === 'link') this.#listing.delete(room);
+    const line = entryLine(entry, room, redactor);
+    this.#writer.write(line);
+    this.#sizes.own += Buffer.byteLength(line);
   }
 
   /** Writes what is left. */
-  async close(): Promise<void> {
-    this.#begin();
-    await this.#file.close();
+  close(): Promise<void> {
+    return this.#writer.close();
   }
 
   /** Writes what is left before the process ends at once. */
   flushNow(): void {
-    this.#file.flushNow();
+    this.#writer.flushNow();
   }
 
-  #begin(): void {
-    if (this.#hasBegun) return;
-    this.#hasBegun = true;
-    this.#file.write(this.#header);
+  #turn(at: number): void {
+    const before = this.#writer;
+    try {
+      this.#writer = this.#parts.begin(at);
+    } catch (error) {
+      this.#notBefore = at + RETRY_MS;
+      this.#parts.onFault(error);
+      return;
+    }
+    // A part that follows one with lines missing does not only repeat what was there: its number says so.
+    if (before.isBroken) this.#number++;
+    this.#writeBeginning(at);
   }
-}
 
-export interface LineFileHandlers {
-  /** The disk is slower than what comes: what feeds the file should stop until `onDrain`. */
-  readonly onFull: () => void;
-  readonly onDrain: () => void;
-  /** The file can't be written any more. Said once; what comes after is dropped. */
-  readonly onFault: (error: unknown) => void;
-}
-
-/**
- * Why a file of this name would be trouble on Windows, in words; `null` where it would not. Node makes files by their
- * whole path, also with names that Windows keeps for devices: such a file can hardly be opened or deleted again.
- * @see https://learn.microsoft.com/windows/win32/fileio/naming-a-file
- */
-export function windowsNameFault(path: string): string | null {
-  if (NULL_DEVICE.test(path)) return null;
-  const [, rest = ''] = /^(?:[\\/]{2}[?.][\\/])?(?:[a-z]:)?(.*)$/is.exec(path) ?? [];
-  if (rest.includes(':')) return 'a colon in its name would make a hidden stream of another file';
-  const [, name = ''] = /([^\\/.]*)[^\\/]*$/.exec(rest) ?? [];
-  return DEVICES.test(name.trimEnd()) ? 'Windows keeps that name for a device' : null;
-}
-
-const NULL_DEVICE = /^nul$/i;
-const DEVICES =
-  /^(?:con|prn|aux|nul|conin\$|conout\$|com[0-9\u00b9\u00b2\u00b3]|lpt[0-9\u00b9\u00b2\u00b3])$/i;
-
-/** A file that did not exist before, made for its owner alone, or a device. */
-export interface NewFile {
-  readonly handle: FileHandle;
-  readonly isDevice: boolean;
-}
-
-/**
- * Makes a file. What exists is never written over, apart from devices such as `/dev/null`.
- * @throws the system's error; `EEXIST` where there is such a file
- */
-export async function createFile(path: string): Promise<NewFile> {
-  if (process.platform === 'win32' && NULL_DEVICE.test(path)) {
-    return { handle: await open('\\\\.\\NUL', constants.O_WRONLY), isDevice: true };
-  }
-  try {
-    return { handle: await open(path, 'wx', OWNER_ONLY), isDevice: false };
-  } catch (error) {
-    const isDevice = await stat(path).then(
-      (stats) => stats.isCharacterDevice(),
-      () => false,
+  #writeBeginning(at: number): void {
+    const held = [...this.#standings].flatMap(([room, { standing, redactor }]) =>
+      redactor === null ? [] : heldEntries(standing(), at).map((entry) => entryLine(entry, room, redactor)),
     );
-    if (!isDevice) throw error;
-    return { handle: await open(path, constants.O_WRONLY), isDevice };
+    const part = { id: this.#id, number: ++this.#number, held: held.length };
+    const header = headerLine({ time: at, program: this.#program, rooms: this.#rooms, part });
+    const lines = header + held.join('');
+    this.#writer.write(lines);
+    this.#sizes = { held: Buffer.byteLength(lines), own: 0 };
   }
 }
 
-/**
- * Lines on their way to a file: written as they come, in order, and only ever whole. Where the disk is full, the
- * part of a line that it took is taken back.
- */
-export class LineFile {
-  readonly #file: NewFile;
-  readonly #handlers: LineFileHandlers;
-  #held: string[] = [];
-  #heldUnits = 0;
-  /** What the system is writing now. */
-  #inFlight: Buffer | null = null;
-  /** Where the next byte goes: lines before it are whole. */
-  #position = 0;
-  #writing: Promise<void> | null = null;
-  #isFull = false;
-  #isBroken = false;
-
-  constructor(file: NewFile, handlers: LineFileHandlers) {
-    this.#file = file;
-    this.#handlers = handlers;
-  }
-
-  write(line: string): void {
-    if (this.#isBroken) return;
-    this.#held.push(line);
-    this.#heldUnits += line.length;
-    this.#writing ??= this.#writeHeld();
-    if (this.#isFull || this.#heldUnits < FULL_UNITS) return;
-    this.#isFull = true;
-    this.#handlers.onFull();
-  }
-
-  /** Writes what is left. */
-  async close(): Promise<void> {
-    await this.#writing;
-    if (this.#isBroken) return;
-    this.#isBroken = true;
-    try {
-      await this.#file.handle.close();
-    } catch (error) {
-      this.#handlers.onFault(error);
-    }
-  }
-
-  /**
-   * For where nothing can be awaited: writes at once what is left, also what the system may not have taken yet. Where
-   * that could take long, the end is not held up.
-   */
-  flushNow(): void {
-    if (this.#isBroken || this.#isFull || this.#file.isDevice) return;
-    this.#isBroken = true;
-    const { fd } = this.#file.handle;
-    try {
-      const rest = Buffer.concat([this.#inFlight ?? Buffer.alloc(0), Buffer.from(this.#held.join(''))]);
-      for (let at = 0; at < rest.length; ) {
-        at += writeSync(fd, rest, at, rest.length - at, this.#placeOf(at));
-      }
-    } catch {
-      // Nobody is left to be told.
-    }
-  }
-
-  async #writeHeld(): Promise<void> {
-    // Lines of one turn of the event loop go together.
-    await new Promise(setImmediate);
-    while (this.#held.length > 0 && !this.#isBroken) {
-      const lines = Buffer.from(this.#held.join(''));
-      this.#held = [];
-      this.#heldUnits = 0;
-      this.#inFlight = lines;
-      if (this.#isFull) {
-        this.#isFull = false;
-        this.#handlers.onDrain();
-      }
-      await this.#writeWhole(lines);
-      this.#inFlight = null;
-    }
-    this.#writing = null;
-  }
-
-  async #writeWhole(lines: Buffer): Promise<void> {
-    const { handle } = this.#file;
-    let written = 0;
-    try {
-      while (written < lines.length && !this.#isBroken) {
-        const left = lines.length - written;
-        written += (await handle.write(lines, written, left, this.#placeOf(written))).bytesWritten;
-      }
-      this.#position += written;
-    } catch (error) {
-      const whole = written === 0 ? 0 : lines.lastIndexOf(LINE_END, written - 1) + 1;
-      await this.#break(this.#position + whole, error);
-    }
-  }
-
-  async #break(length: number, error: unknown): Promise<void> {
-    if (this.#isBroken) return;
-    this.#isBroken = true;
-    this.#held = [];
-    const { handle, isDevice } = this.#file;
-    try {
-      if (!isDevice) ftruncateSync(handle.fd, length);
-      await handle.close();
-    } catch {
-      // What broke it is told.
-    }
-    if (this.#isFull) this.#handlers.onDrain();
-    this.#handlers.onFault(error);
-  }
-
-  /** A device has no places. */
-  #placeOf(offset: number): number | null {
-    return this.#file.isDevice ? null : this.#position + offset;
-  }
-}
-
-const OWNER_ONLY = 0o600;
-const LINE_END = 0x0a;
-/** What may wait in memory, UTF-16 units. */
-const FULL_UNITS = 1_024 * 1_024;
+/** How long a part goes on that should have ended, before the next is tried again. */
+const RETRY_MS = 60_000;

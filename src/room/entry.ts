@@ -6,6 +6,11 @@ import type { Message } from '../protocol/message.js';
  */
 export type Entry =
   | ReceivedEntry
+  /**
+   * Only in recordings: what was known when a part of one began, as a frame of the Room could tell it. It repeats what
+   * the parts before show.
+   */
+  | { readonly kind: 'held'; readonly at: number; readonly text: string; readonly message: Message }
   /** A frame went to the Room. It may hold credentials. */
   | { readonly kind: 'sent'; readonly at: number; readonly text: string }
   | { readonly kind: 'link'; readonly at: number; readonly link: Link }

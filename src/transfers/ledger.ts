@@ -100,6 +100,21 @@ export class Ledger {
     }
   }
 
+  /** As last told, 0 to 3; `null` where it was not. */
+  get availability(): number | null {
+    return this.#availability;
+  }
+
+  /** Takes in a transfer as a recording says that it was known: told as a listing tells it, and true. */
+  hold(message: Exclude<FileMessage, { kind: 'deleted' | 'progress' }>, at: number): readonly Change[] {
+    const { file } = message;
+    this.#listing?.list(file.id);
+    this.#forgotten.take(file.id);
+    const code = message.kind === 'status' ? message.statusCode : null;
+    const change = this.#applyListed(file, statusIn(message), code, this.#origin, at, 'known');
+    return change === null ? NONE : [change];
+  }
+
   /** Says that both lists are being asked for now: what comes after is newer than they may be. */
   beginListing(cause: ListingCause): void {
     this.#listing = new Listing(cause);
@@ -133,7 +148,7 @@ export class Ledger {
     this.#listing?.overtake(file.id);
     const known = this.#transfers.get(file.id) ?? this.#recall(file, at);
     const code = message.kind === 'status' ? message.statusCode : null;
-    const status = message.kind === 'status' ? statusOf(message.statusCode) : impliedBy(message);
+    const status = statusIn(message);
     const moves =
       known === null ||
       (message.kind === 'status' ? !isSameStatus(known, status, code) : isForward(known.status, status));
@@ -166,21 +181,31 @@ export class Ledger {
   #applyList(message: ListAnswer, at: number): readonly Change[] {
     if (!message.result || message.files === null) return NONE;
     const listing = this.#listing;
-    const origin = listing === null || listing.cause === 'snapshot' ? 'snapshot' : 'resync';
     const changes: Change[] = [];
     for (const { file, statusCode } of message.files) {
       // Without a listing under way the answer is a late one: nobody knows what it is older than.
       if (listing === null ? this.#forgotten.isRemoved(file.id) : listing.wasRemoved(file.id)) continue;
       listing?.list(file.id);
-      const change = this.#applyListed(file, statusCode, origin, at, listing?.wasOvertaken(file.id) ?? true);
+      const trust = (listing?.wasOvertaken(file.id) ?? true) ? 'may be old' : 'listed';
+      const change = this.#applyListed(file, statusOf(statusCode), statusCode, this.#origin, at, trust);
       if (change !== null) changes.push(change);
     }
     return changes;
   }
 
-  #applyListed(file: FileFacts, code: number, origin: Origin, at: number, mayBeOld: boolean): Change | null {
+  get #origin(): Origin {
+    return this.#listing === null || this.#listing.cause === 'snapshot' ? 'snapshot' : 'resync';
+  }
+
+  #applyListed(
+    file: FileFacts,
+    status: Status,
+    code: number | null,
+    origin: Origin,
+    at: number,
+    trust: 'known' | 'listed' | 'may be old',
+  ): Change | null {
     const known = this.#transfers.get(file.id);
-    const status = statusOf(code);
     if (known === undefined) {
       // Only ended ones are let go, and no listing takes them back.
       if (this.#forgotten.get(file.id) !== null) return null;
@@ -189,8 +214,10 @@ export class Ledger {
       this.#put(null, transfer);
       return { kind: 'transfer', at, transfer, previousStatus: null, origin, event: null };
     }
-    const believed = !hasEnded(known.status) && (!mayBeOld || isForward(known.status, status));
-    const moves = believed && !isSameStatus(known, status, code);
+    const isBelieved =
+      trust === 'known' ||
+      (!hasEnded(known.status) && (trust === 'listed' || isForward(known.status, status)));
+    const moves = isBelieved && !isSameStatus(known, status, code);
     const transfer = revise(known, file, null, moves ? { status, statusCode: code, at } : null);
     this.#put(known, transfer);
     if (!moves) return null;
@@ -239,9 +266,8 @@ export class Ledger {
   }
 }
 
-function impliedBy(
-  message: { readonly kind: 'implied'; readonly status: Status } | { readonly kind: 'progress' },
-): Status {
+function statusIn(message: Exclude<FileMessage, { kind: 'deleted' }>): Status {
+  if (message.kind === 'status') return statusOf(message.statusCode);
   return message.kind === 'implied' ? message.status : 'processing';
 }
 

@@ -1,6 +1,6 @@
 import { describeFault } from '../faults.js';
 import type { Tally } from '../metrics/tally.js';
-import type { Notice } from '../monitor/monitor.js';
+import type { Notice, Standing } from '../monitor/monitor.js';
 import { MonitoredRoom, type MonitoredRoomOptions } from '../monitor/monitored-room.js';
 import type { Decision } from '../protocol/requests.js';
 import type { Redactor, Secret } from '../protocol/secrets.js';
@@ -23,6 +23,8 @@ export interface FeedContext {
 
 /** Sees what a feed takes in, before any of it is shown: metrics, a recording, debugging. */
 export interface Tap {
+  /** Before the first entry of a Room to which this process connects: what will be known of it, whenever it is asked. */
+  room?(room: string, standing: () => Standing): void;
   /** Something happened at a Room to which this process is connected, or in a recording of one. */
   entry?(entry: Entry, room: string, redactor: Redactor): void;
   /** @param origin who reports it: a Room of this process, a relay, or the link to the NATS server `room` itself */
@@ -86,6 +88,7 @@ export class RoomFeed implements Feed {
       },
       onListed: (isWhole) => this.#handlers?.onListed(isWhole),
     });
+    for (const tap of taps) tap.room?.(label, () => this.#room.standing);
   }
 
   run(handlers: FeedHandlers, signal: AbortSignal): Promise<void> {

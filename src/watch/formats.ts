@@ -79,6 +79,14 @@ export const FORMATS = {
     isRedrawn: false,
     open: ({ out, look, nameRooms }: StreamContext) => new LinesView(out, { style: look.style, nameRooms }),
   }),
+  none: format({
+    flags: null,
+    about: 'nothing, as stdout has the recording',
+    notes: 'all',
+    hasHeartbeats: false,
+    isRedrawn: false,
+    open: (): View => ({ show: () => {}, close: async () => {} }),
+  }),
   table: format({
     flags: null,
     about: 'a table, on a terminal',

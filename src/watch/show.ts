@@ -35,6 +35,7 @@ export interface ShowOptions {
 
 /** Shows what feeds tell, as a table, lines or records, until there is a reason to end. */
 export class Show {
+  readonly out: Sink;
   /** Notes and frames for a person, on stderr. */
   readonly err: Sink;
   /** Holds the feeds back while something that they are written to is full. */
@@ -43,7 +44,6 @@ export class Show {
     resume: () => this.#feeds.forEach((feed) => void feed.resume()),
   });
   readonly #options: ShowOptions;
-  readonly #out: Sink;
   /** The one way to end: its reason is `Done`, a signal's, or a fault. */
   readonly #stop = new AbortController();
   /** Every feed has ended by itself, before anything asked for an end. */
@@ -79,7 +79,7 @@ export class Show {
       const fault = () => new TrueConfFilesError('output', `stdout can't be written: ${fileFault(error)}.`);
       this.#end(isHangUp ? new Interrupted('SIGHUP') : fault());
     };
-    this.#out = new Sink(host.stdout, { ...this.flow.gate(), onGone, onError });
+    this.out = new Sink(host.stdout, { ...this.flow.gate(), onGone, onError });
     // A reader of stderr that goes away ends nothing: only the reader of the data does.
     this.err = new Sink(host.stderr, output.debug ? this.flow.gate() : {});
     this.#automation =
@@ -129,11 +129,11 @@ export class Show {
       await this.#view?.close();
       // What ends by itself may take the time that its reader takes, until a signal comes.
       const hurry = this.#isOver ? signal : this.#stop.signal;
-      await Promise.all([this.#out.flush(hurry), this.err.flush(hurry)]);
-      this.#out.dispose();
+      await Promise.all([this.out.flush(hurry), this.err.flush(hurry)]);
+      this.out.dispose();
       this.err.dispose();
     }
-    if (this.#out.left > 0 && !this.#isGone) throw linesLost(this.#out.left);
+    if (this.out.left > 0 && !this.#isGone) throw linesLost(this.out.left);
     const { reason } = this.#stop.signal;
     if (reason instanceof Done) return reason.exitCode;
     throw reason;
@@ -158,7 +158,7 @@ export class Show {
     };
     return this.#format.open({
       ...this.#options,
-      out: this.#out,
+      out: this.out,
       look: lookFor(output, host),
       nameRooms: labels.length > 1,
       actions,
@@ -237,9 +237,9 @@ export class Show {
   }
 
   #report(shown: Shown, room: string): void {
-    const before = this.#out.taken;
+    const before = this.out.taken;
     this.#show(shown, room);
-    if (shown.kind !== 'heartbeat' && this.#out.taken > before) this.#heard.add(room);
+    if (shown.kind !== 'heartbeat' && this.out.taken > before) this.#heard.add(room);
   }
 
   /** Hooks and answers that are under way may end, unless a signal, a time limit or a person ended the show. */

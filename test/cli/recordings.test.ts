@@ -235,7 +235,7 @@ describe('the file', () => {
     const program = run(['watch', 'demo', '--record', path]);
     expect(await program.ended).toBe(2);
     expect(program.stderr.text).toBe(
-      `trueconf-files: The file "${path}" of --record exists already and is never overwritten.\nGive the name of a new file.\n`,
+      `trueconf-files: The file "${path}" of --record exists already and is never overwritten.\nGive the name of a new file, or one with codes for the time, such as rec/%F.ndjson.\n`,
     );
     expect(readFileSync(path, 'utf8')).toBe('kept');
   });

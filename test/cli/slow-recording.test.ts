@@ -1,9 +1,13 @@
+import { execFileSync } from 'node:child_process';
+import { closeSync, constants, openSync } from 'node:fs';
 import { spawn } from '@lydell/node-pty';
 import { afterEach, expect, it } from 'vitest';
+import { useFolder } from '../support/folder.js';
 import { usePrograms } from '../support/program.js';
 import { useScriptedWebRooms } from '../support/scripted-web-room.js';
 
 const { run } = usePrograms();
+const { newPath } = useFolder();
 const startRoom = useScriptedWebRooms();
 
 const devices: SlowDevice[] = [];
@@ -79,3 +83,26 @@ it('a disk that is slower than the Room holds the Room back, and loses nothing',
   expect(lines.filter((line) => line.includes('"received"')).length).toBeGreaterThan(FRAMES);
   expect(() => lines.map((line) => JSON.parse(line))).not.toThrow();
 });
+
+it.skipIf(process.platform === 'win32')(
+  'a pipe that is not read holds up the end for seconds only, and that is said',
+  async () => {
+    const path = newPath('fifo');
+    execFileSync('mkfifo', [path]);
+    const reader = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
+    try {
+      const room = await startRoom();
+      const program = run(['watch', room.webSocketUrl, '--json', '--record', path]);
+      await program.connected();
+      for (let at = 0; at < FRAMES; at++) room.send(status(at));
+      await room.untilHeldUp();
+      program.kill('SIGTERM');
+      expect(await program.ended).toBe(1);
+      expect(program.stderr.text).toMatch(
+        /The recording ".*fifo" is incomplete: \d+ lines were not written, as its reader took nothing\.\n$/,
+      );
+    } finally {
+      closeSync(reader);
+    }
+  },
+);

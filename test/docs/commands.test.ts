@@ -21,6 +21,7 @@ const NOT_RUN: readonly (readonly [RegExp, string])[] = [
   [/^nats-server /, 'the test starts one of its own'],
   [/^some-websocket-client/, 'stands for any client'],
   [/^nats /, 'the tool of NATS is not needed'],
+  [/\bssh backup/, 'stands for any other machine'],
   [/^man /, 'the test of the package reads the man page'],
   [/^trueconf-files (?:rm|clear) (?!.*--yes)/, 'asks on a terminal, as the tests of deleting have it'],
   [/^(?:docker|podman|systemctl|sudo|git|curl|openssl) /, 'not of this program'],

@@ -1,0 +1,230 @@
+import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import { gunzipSync } from 'node:zlib';
+import fc from 'fast-check';
+import { expect, it } from 'vitest';
+import { Monitor } from '../../src/monitor/monitor.js';
+import { decode } from '../../src/protocol/decode.js';
+import { Redactor } from '../../src/protocol/secrets.js';
+import { createFile, LineFile } from '../../src/recording/line-file.js';
+import { NamePattern } from '../../src/recording/names.js';
+import { openRecordings } from '../../src/recording/open.js';
+import { Recorder } from '../../src/recording/recorder.js';
+import { Series } from '../../src/recording/series.js';
+import { toLine, toRecord } from '../../src/records/record.js';
+import type { Entry, Link } from '../../src/room/entry.js';
+import type { Transfer } from '../../src/transfers/transfer.js';
+import { useFolder } from '../support/folder.js';
+
+const { newPath } = useFolder();
+
+const ROOMS = ['one', 'two'] as const;
+const id = fc.constantFrom('a', 'b', 'c', '7', 'd e');
+const facts = fc.record(
+  {
+    fileName: fc.constantFrom('x.txt', 'отчёт.pdf', ''),
+    fileSize: fc.nat(1_000),
+    peerId: fc.constantFrom('ann@s', ''),
+    peerDn: fc.constantFrom('Ann', 'Боря'),
+    confId: fc.constantFrom('c1', ''),
+    fileId: fc.oneof(fc.constantFrom('f1', 'f2'), fc.nat(9)),
+    timestamp: fc.constantFrom(5, 1_659_284_222, 1_659_284_222_850),
+    directionType: fc.constantFrom(0, 1),
+  },
+  { requiredKeys: [] },
+);
+const about = fc.tuple(id, facts).map(([fileRequestId, rest]) => ({ fileRequestId, ...rest }));
+const event = fc.oneof(
+  {
+    weight: 6,
+    arbitrary: fc
+      .tuple(about, fc.constantFrom(0, 1, 2, 3, 9))
+      .map(([file, status]) => ({ event: 'fileRequestStatusChanged', ...file, status })),
+  },
+  {
+    weight: 3,
+    arbitrary: fc
+      .tuple(
+        about,
+        fc.constantFrom(
+          'receivedFileRequest',
+          'incomingFileRequestRejected',
+          'incomingFileRequestAccepted',
+          'outgoingFileRequestSent',
+        ),
+      )
+      .map(([file, name]) => ({ event: name, ...file })),
+  },
+  {
+    weight: 3,
+    arbitrary: fc
+      .tuple(
+        about,
+        fc.nat(100),
+        fc.constantFrom('incomingFileRequestDownloadingProgress', 'outgoingFileRequestUploadingProgress'),
+      )
+      .map(([file, processedPercents, name]) => ({ event: name, ...file, processedPercents })),
+  },
+  id.map((fileRequestId) => ({ event: 'fileDeletedFromFileTransferHistory', fileRequestId })),
+  fc.constantFrom('f1', '3').map((file) => ({ event: 'fileTransferFileDeleted', file })),
+  fc.nat(3).map((availability) => ({ event: 'fileTransferAvailabilityChanged', availability })),
+  fc.nat(6).map((appState) => ({ event: 'appStateChanged', appState })),
+  fc.constant({ event: 'somethingNew' }),
+);
+const list = fc
+  .tuple(
+    fc.constantFrom('getIncomingFilesRequests', 'getOutgoingFilesRequests'),
+    fc.array(fc.tuple(id, fc.constantFrom(0, 1, 2, 3)), { maxLength: 4 }),
+  )
+  .map(([method, rows]) => ({
+    method,
+    requestId: '1',
+    result: true,
+    [method === 'getIncomingFilesRequests' ? 'incomingFilesRequests' : 'outgoingFilesRequests']: rows.map(
+      ([fileRequestId, status]) => ({ fileRequestId, status }),
+    ),
+  }));
+
+type Seen = (at: number) => Entry;
+const received = (message: object): Seen => {
+  const text = JSON.stringify({ method: 'event', ...message });
+  return (at) => ({ kind: 'received', at, text, message: decode(text) });
+};
+const link =
+  (state: Link): Seen =>
+  (at) => ({ kind: 'link', at, link: state });
+const seen: fc.Arbitrary<readonly Seen[]> = fc.oneof(
+  { weight: 12, arbitrary: event.map((message) => [received(message)]) },
+  {
+    weight: 2,
+    arbitrary: fc
+      .tuple(fc.constantFrom('snapshot', 'resync', 'cleared'), list, list, event, fc.boolean(), fc.boolean())
+      .map(([cause, first, second, between, inbound, outbound]) => [
+        (at: number): Entry => ({ kind: 'listing-asked', at, cause }),
+        received(first),
+        received(between),
+        received(second),
+        (at: number): Entry => ({ kind: 'listing-answered', at, inbound, outbound }),
+        link({ state: 'live', attempt: 1 }),
+      ]),
+  },
+  fc.constantFrom<readonly Seen[]>(
+    [link({ state: 'waiting', attempt: 0, retryInMs: 1, reason: 'cut', wasLive: true })],
+    [link({ state: 'connecting', attempt: 1 })],
+    [(at) => ({ kind: 'warning', at, code: 'binary-frame', message: 'a binary frame came' })],
+    [(at) => ({ kind: 'heartbeat', at, connected: true })],
+  ),
+);
+/** What was seen, where, and how long after what was seen before; a clock may be set back. */
+const history = fc.array(
+  fc.tuple(
+    seen,
+    fc.constantFrom(...ROOMS),
+    fc.oneof({ weight: 9, arbitrary: fc.nat(20_000) }, { weight: 1, arbitrary: fc.constant(-30_000) }),
+  ),
+  { minLength: 1, maxLength: 60, size: 'max' },
+);
+
+/** Records the same entries as a whole and in parts. */
+async function record(steps: readonly (readonly [readonly Seen[], string, number])[], maxBytes: number) {
+  const folder = newPath('parts');
+  mkdirSync(folder);
+  const whole = newPath('whole');
+  const faults: unknown[] = [];
+  const onFault = (error: unknown) => void faults.push(error);
+  const gate = { onFull: () => {}, onDrain: () => {} };
+  const file = new LineFile(createFile(whole), { ...gate, onFault });
+  const single = { isDue: () => false, begin: () => file, onFault };
+  const series = new Series(
+    {
+      pattern: new NamePattern(join(folder, '%H-%M.ndjson')),
+      maxBytes,
+      keep: null,
+      packs: maxBytes % 2 === 0,
+    },
+    { gate: () => gate, onLost: (_, error) => onFault(error), onFault: (_, error) => onFault(error) },
+  );
+  let at = Date.UTC(2026, 2, 1, 12);
+  const recorders = [single, series].map((parts) => new Recorder(parts, 'test', ROOMS, at));
+  const monitors = new Map(ROOMS.map((room) => [room as string, new Monitor()]));
+  for (const recorder of recorders) {
+    for (const [room, monitor] of monitors) recorder.room(room, () => monitor.standing);
+  }
+  const redactor = new Redactor();
+  for (const [entries, room, passed] of steps) {
+    at += passed;
+    for (const make of entries) {
+      const entry = make(at);
+      for (const recorder of recorders) recorder.take(entry, room, redactor);
+      monitors.get(room)?.feed(entry);
+    }
+  }
+  for (const recorder of recorders) await recorder.close();
+  await series.finish();
+  expect(faults).toEqual([]);
+  return { whole, folder, count: series.count };
+}
+
+/** The records that follow from recordings, and what is known at their end. */
+async function play(paths: readonly string[]) {
+  const recordings = await openRecordings(paths, Readable.from([]), new AbortController().signal);
+  const monitors = new Map<string, Monitor>();
+  let records = '';
+  do {
+    for (let item = recordings.take(); item !== undefined; item = recordings.take()) {
+      if (item.kind !== 'entry') throw new Error(JSON.stringify(item));
+      const { room, entry } = item;
+      const monitor = monitors.get(room) ?? new Monitor();
+      monitors.set(room, monitor);
+      for (const notice of monitor.feed(entry)) records += toLine(toRecord(notice, room) ?? {});
+    }
+  } while (await recordings.more());
+  recordings.close();
+  const known = [...monitors].map(([room, { standing }]) => {
+    const { link, state, availability } = standing;
+    return [
+      room,
+      { link, state, availability, transfers: [...standing.transfers].map(told).sort() },
+    ] as const;
+  });
+  return { records, known: Object.fromEntries(known) };
+}
+
+/** What a transfer is to a person, whatever told of it. */
+function told(transfer: Transfer): string {
+  const { id, direction, status, name, size, peer, conferenceId, fileId, createdAt } = transfer;
+  return JSON.stringify({ id, direction, status, name, size, peer, conferenceId, fileId, createdAt });
+}
+
+it('parts in their order play as the recording would that was not split, and each plays alone', async () => {
+  let parts = 0;
+  await fc.assert(
+    fc.asyncProperty(history, fc.integer({ min: 1_024, max: 8_000 }), async (steps, maxBytes) => {
+      const { whole, folder, count } = await record(steps, maxBytes);
+      const files = readdirSync(folder).map((name) => join(folder, name));
+      expect(files).toHaveLength(count);
+      parts += count;
+      const all = await play([whole]);
+      expect((await play([folder])).records).toBe(all.records);
+      const ordered = inOrder(files);
+      for (const [nth, file] of ordered.entries()) {
+        const before = (await play(ordered.slice(0, nth + 1))).known;
+        const alone = (await play([file])).known;
+        for (const [room, known] of Object.entries(before)) expect(alone[room] ?? known).toEqual(known);
+      }
+    }),
+    { numRuns: 25 },
+  );
+  expect(parts).toBeGreaterThan(100);
+}, 60_000);
+
+/** By the numbers in their first lines. */
+function inOrder(files: readonly string[]): readonly string[] {
+  const partOf = (file: string): number => {
+    const bytes = readFileSync(file);
+    const text = (file.endsWith('.gz') ? gunzipSync(bytes) : bytes).toString();
+    return JSON.parse(text.slice(0, text.indexOf('\n'))).part;
+  };
+  return [...files].sort((a, b) => partOf(a) - partOf(b));
+}
