@@ -18,6 +18,7 @@ import { VERSION } from '../version.js';
 import { type AtRoom, atRoom } from './at-room.js';
 import type { OptionsOf } from './command-options.js';
 import { Printer } from './printer.js';
+import { namedAddress, shownName } from './rooms.js';
 
 type ConformOptions = OptionsOf<'conform'>;
 
@@ -41,18 +42,30 @@ export async function conform(
     keepsAll: true,
     onEntry: (entry: Entry, redactor: Redactor) => census.take(withoutSecrets(entry, redactor), ''),
   };
-  const act = async (at: AtRoom) => {
-    let exitCode: number = EXIT.done;
-    try {
-      at.printer.note(`listening to ${safeText(at.label)}; Ctrl-C ends it early`);
-      await Promise.all([askAll(at), delay(options.listen ?? LISTEN_MS, at.signal)]);
-    } finally {
-      census.end(Date.now());
-      exitCode = write(census, at.label, at.printer, options, host);
-    }
-    return exitCode;
+  const listen = async (at: AtRoom) => {
+    at.printer.note(`listening to ${safeText(at.label)}; Ctrl-C ends it early`);
+    await Promise.all([askAll(at), delay(options.listen ?? LISTEN_MS, at.signal)]);
+    return EXIT.done;
   };
-  return atRoom(given, options, host, 'conform 10.0.0.5', act, listening);
+  let exitCode: number = EXIT.done;
+  try {
+    await atRoom(given, options, host, EXAMPLE, listen, listening);
+  } finally {
+    census.end(Date.now());
+    // What a Room said when it refused the sign-in is worth knowing, too.
+    if (census.frames > 0) {
+      const printer = new Printer(options, host);
+      exitCode = write(
+        census,
+        shownName(namedAddress(given, options, EXAMPLE, host)),
+        printer,
+        options,
+        host,
+      );
+      await printer.close();
+    }
+  }
+  return exitCode;
 }
 
 /** As a recording has it. */
@@ -157,4 +170,5 @@ function noFrames(): TrueConfFilesError {
   );
 }
 
+const EXAMPLE = 'conform 10.0.0.5';
 const LISTEN_MS = 10_000;

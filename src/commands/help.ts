@@ -195,11 +195,11 @@ It serves until Ctrl-C. In another terminal: trueconf-files watch 127.0.0.1:8080
 Examples:
   trueconf-files conform 10.0.0.5 --listen 1m
   trueconf-files conform room.ndjson
-  trueconf-files conform 10.0.0.5 --share          # to be pasted into a bug report
-  trueconf-files conform 10.0.0.5 --json | jq 'select(.type == "finding")'
+  trueconf-files conform 10.0.0.5 --share > report.txt    # for a bug report
+  trueconf-files conform room.ndjson --json | jq 'select(.type == "finding")'
 
-It asks a Room only what changes nothing, and listens. Exit code 6: something is
-to be reported, which is good to know and no fault of yours.
+It asks a Room only what changes nothing, and listens. Exit code 6 means that
+there is something to report.
 ${SEAT}`,
   doctor: `
 Examples:

@@ -67,7 +67,10 @@ export function conformRecords(report: Report, { at, room, program }: About): re
         refusals,
       };
     }),
-    ...report.findings.map((finding): FindingRecord => ({ type: 'finding', ...base, ...finding })),
+    ...report.findings.map((one): FindingRecord => {
+      const { finding, kind, name, field, expected, got, count } = one;
+      return { type: 'finding', ...base, finding, kind, name, field, expected, got, count };
+    }),
     {
       type: 'conform',
       ...base,
@@ -177,16 +180,17 @@ function shapeLines({ kind, name, fields }: MessageReport): readonly string[] {
 
 function sizeInWords({ type, count, least, most }: FieldShape): string {
   const unit = SIZE_UNITS[type];
+  if (unit === undefined) return `${type}${times(count)}`;
   const size = least === most ? least : `${least} to ${most}`;
-  return `${type}${unit === undefined ? '' : `, ${size} ${unit}`}${times(count)}`;
+  return `${type}, ${size} ${most === 1 ? unit : `${unit}s`}${times(count)}`;
 }
 
 const SIZE_UNITS: Readonly<Partial<Record<FieldShape['type'], string>>> = {
-  text: 'characters',
-  integer: 'digits',
-  number: 'digits before the point',
-  list: 'rows',
-  object: 'fields',
+  text: 'character',
+  integer: 'digit',
+  number: 'whole digit',
+  list: 'row',
+  object: 'field',
 };
 const KIND_COLUMNS = 8;
 const COUNT_COLUMNS = 6;

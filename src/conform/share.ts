@@ -22,13 +22,17 @@ export const PLAIN: Wording = { name: (name) => name, words: (words) => words, n
  * above 99 may be ids or PINs, and become the number of their digits.
  */
 export const SHARED: Wording = {
-  name: (name) => (isOfApi(name) ? name : `(${name.length} characters)`),
-  words: (words) => (KNOWN_WORDS.has(words) ? words : `(${words.length} characters)`),
+  name: (name) => (isOfApi(name) ? name : counted(name.length, 'character')),
+  words: (words) => (KNOWN_WORDS.has(words) ? words : counted(words.length, 'character')),
   number: (value) =>
     Number.isInteger(value) && Math.abs(value) < 100
       ? String(value)
-      : `(${String(Math.trunc(Math.abs(value))).length} digits)`,
+      : counted(String(Math.trunc(Math.abs(value))).length, 'digit'),
 };
+
+function counted(count: number, what: string): string {
+  return `(${count} ${what}${count === 1 ? '' : 's'})`;
+}
 
 function isOfApi(name: string): boolean {
   vocabulary ??= makeVocabulary();

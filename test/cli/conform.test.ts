@@ -87,6 +87,17 @@ describe('a Room', () => {
     expect(program.stdout.text).toContain('Conforms: nothing to report.');
   });
 
+  it('that refuses the sign-in gives its words and code', async () => {
+    const { url } = await startRoom({ pin: 'hunter22' });
+    const program = run(['conform', url, '--json']);
+    expect(await program.ended).toBe(4);
+    expect(program.records).toMatchObject([
+      { type: 'message', name: 'auth', refusals: [{ error: 'access denied', code: '3', count: 1 }] },
+      { type: 'conform', room: url, ok: true },
+    ]);
+    expect(program.stderr.text).toContain('refused the sign-in');
+  });
+
   it('is never shown in a report to be shared', async () => {
     const room = await startScripted({
       answers: { ...WHOLE, getSettings: () => ({ result: false, error: 'not for Anna' }) },

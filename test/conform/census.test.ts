@@ -147,7 +147,7 @@ describe('a report to be shared', () => {
 
   it('has the digits of numbers, and what any Room says', () => {
     expect([3, -1, 99].map(SHARED.number)).toEqual(['3', '-1', '99']);
-    expect([4_711, 100, 0.5].map(SHARED.number)).toEqual(['(4 digits)', '(3 digits)', '(1 digits)']);
+    expect([4_711, 100, 0.5].map(SHARED.number)).toEqual(['(4 digits)', '(3 digits)', '(1 digit)']);
     expect(SHARED.words('access denied')).toBe('access denied');
     expect(SHARED.words('no Anna here')).toBe('(12 characters)');
   });

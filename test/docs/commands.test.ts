@@ -111,7 +111,7 @@ function prepare(): void {
   for (const name of ['meeting.ndjson', 'messages.ndjson', 'frames.log'])
     writeFileSync(join(folder, name), entry);
   const at = '2022-07-31T16:17:02.000Z';
-  const recording = `{"type":"recording","v":1,"time":"${at}","rooms":["lobby"]}\n{"at":"${at}","room":"lobby","kind":"heartbeat","connected":true}\n`;
+  const recording = `{"type":"recording","v":1,"time":"${at}","rooms":["lobby"]}\n${JSON.stringify({ at, room: 'lobby', kind: 'received', text: entry.trim() })}\n`;
   writeFileSync(join(folder, 'room.ndjson'), recording);
   for (const name of ['room.ndjson.gz', 'old.ndjson.gz'])
     writeFileSync(join(folder, name), gzipSync(recording));
@@ -136,6 +136,7 @@ function onThisMachine(text: string): string {
     .replaceAll('ws://10.0.0.5:8765', room.webSocketUrl)
     .replaceAll(/10\.0\.0\.[56]|127\.0\.0\.1:8080/g, hostOf(room))
     .replaceAll(/--port \d+/g, '--port 0')
+    .replaceAll(/--listen \S+/g, '--listen 200ms')
     .replaceAll(/--metrics \S+/g, '--metrics 127.0.0.1:0')
     .replaceAll('--record room.ndjson', '--record new.ndjson')
     .replaceAll('260618251', String(room.transfers.find(({ id }) => id === COMPLETE_ID)?.fileId))
