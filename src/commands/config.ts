@@ -3,7 +3,7 @@ import type { Config, DefaultValue } from '../config/config.js';
 import { EXIT, TrueConfFilesError } from '../errors.js';
 import type { Host } from '../host.js';
 import { safeText } from '../output/text.js';
-import { isoTime, RECORD_VERSION } from '../records/record.js';
+import { isoTime, RECORD_VERSION } from '../records/line.js';
 import type { ConfiguredRecord } from '../records/types.js';
 import { CommandOption, type PrintOptions } from './command-options.js';
 import { Printer } from './printer.js';

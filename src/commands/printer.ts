@@ -4,7 +4,7 @@ import type { Host } from '../host.js';
 import type { Style } from '../output/look.js';
 import { linesLost, Sink } from '../output/sink.js';
 import { safeText } from '../output/text.js';
-import { isoTime, toLine } from '../records/record.js';
+import { isoTime, toLine } from '../records/line.js';
 import type { Tap } from '../watch/feed.js';
 import { lookFor } from '../watch/formats.js';
 import type { PrintOptions } from './command-options.js';

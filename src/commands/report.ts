@@ -1,7 +1,7 @@
 import { PlacedError, TrueConfFilesError } from '../errors.js';
 import type { Host } from '../host.js';
 import { safeText } from '../output/text.js';
-import { toLine } from '../records/record.js';
+import { toLine } from '../records/line.js';
 import { type Choice, chosen, gapsWithin } from '../report/choose.js';
 import { Intake } from '../report/intake.js';
 import { type Clock, readMoment } from '../report/moment.js';

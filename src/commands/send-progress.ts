@@ -2,7 +2,7 @@ import type { Host } from '../host.js';
 import { formatBytes, formatEta, formatRate } from '../output/format.js';
 import { safeText } from '../output/text.js';
 import { displayWidth, fitWidth, middleEllipsis } from '../output/width.js';
-import { isoTime, RECORD_VERSION } from '../records/record.js';
+import { isoTime, RECORD_VERSION } from '../records/line.js';
 import { advance, etaSeconds, NO_PACE, type Pace } from '../transfers/rate.js';
 import type { PrintOptions } from './command-options.js';
 import type { Printer } from './printer.js';

@@ -1,7 +1,8 @@
 import { TrueConfFilesError } from '../errors.js';
 import { describeFault } from '../faults.js';
 import type { Host } from '../host.js';
-import { isoTime, type ListeningRecord, RECORD_VERSION, toLine } from '../records/record.js';
+import { isoTime, RECORD_VERSION, toLine } from '../records/line.js';
+import type { ListeningRecord } from '../records/record.js';
 import { aborted } from '../room/timers.js';
 import { DEMO_RATE, RoomSimulator } from '../simulator/index.js';
 import type { OptionsOf } from './command-options.js';

@@ -1,6 +1,6 @@
 import type { Style, Symbols } from '../output/look.js';
 import { safeText } from '../output/text.js';
-import { isoTime, RECORD_VERSION } from '../records/record.js';
+import { isoTime, RECORD_VERSION } from '../records/line.js';
 import type { RecordBase } from '../records/types.js';
 import type { FieldShape, Finding, MessageReport, Refusal, Report } from './report.js';
 

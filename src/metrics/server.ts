@@ -4,7 +4,7 @@ import type { Socket } from 'node:net';
 import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client';
 import { TrueConfFilesError } from '../errors.js';
 import { describeFault } from '../faults.js';
-import { toLine } from '../records/record.js';
+import { toLine } from '../records/line.js';
 import { type Metric, metricsOf, type Uses } from './metric-list.js';
 import type { LinkState } from './room-tally.js';
 import { Tally, type TallyProblem } from './tally.js';

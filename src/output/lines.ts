@@ -1,5 +1,6 @@
 import type { AnswerNotice, HookNotice, Shown } from '../monitor/monitor.js';
-import { availabilityOf, isoTime, roomState } from '../records/record.js';
+import { isoTime } from '../records/line.js';
+import { availabilityOf, roomState } from '../records/record.js';
 import type { Link } from '../room/entry.js';
 import type { Transfer } from '../transfers/transfer.js';
 import { formatBytes, formatDuration } from './format.js';

@@ -1,6 +1,7 @@
 import { TrueConfFilesError } from '../errors.js';
 import type { Shown } from '../monitor/monitor.js';
-import { shownRecord, toLine } from '../records/record.js';
+import { changeLine, toLine } from '../records/line.js';
+import { shownRecord } from '../records/record.js';
 
 /** The part of a writable stream that a sink uses. */
 export interface Output {
@@ -179,6 +180,10 @@ export class JsonView implements View {
   }
 
   show(...[notice, room]: Parameters<View['show']>): void {
+    if ((notice.kind === 'transfer' || notice.kind === 'progress') && room !== null) {
+      this.#sink.write(changeLine(notice, room));
+      return;
+    }
     const record = shownRecord(notice, room);
     if (record !== null) this.#sink.write(toLine(record));
   }

@@ -1,5 +1,5 @@
 import { Duration } from '@marcbachmann/cel-js/evaluator';
-import { isoTime } from '../records/record.js';
+import { isoTime } from '../records/line.js';
 import { formatDuration, UNKNOWN } from './format.js';
 import type { Look } from './look.js';
 

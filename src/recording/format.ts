@@ -2,7 +2,7 @@ import { decode } from '../protocol/decode.js';
 import { quote } from '../protocol/fields.js';
 import { isObject, type JsonObject } from '../protocol/json.js';
 import type { Redactor } from '../protocol/secrets.js';
-import { isoTime, toLine } from '../records/record.js';
+import { isoTime, toLine } from '../records/line.js';
 import type { Entry, Link } from '../room/entry.js';
 
 /** Version of the format: fields and kinds may be added within a version, never changed. */

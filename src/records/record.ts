@@ -8,6 +8,7 @@ import type {
 } from '../monitor/monitor.js';
 import type { Change, TransferChange } from '../transfers/change.js';
 import { etaSeconds } from '../transfers/rate.js';
+import { isoCreated, isoTime, RECORD_VERSION, rounded } from './line.js';
 import type {
   AnswerRecord,
   Availability,
@@ -20,9 +21,6 @@ import type {
   TransferRecord,
   WarningRecord,
 } from './types.js';
-
-/** Version of the records: fields may be added within a version, never changed. */
-export const RECORD_VERSION = 1;
 
 /**
  * The record of a change of a transfer, as `--json` writes it.
@@ -154,28 +152,6 @@ const ROOM_STATES: readonly RoomState[] = [
   { name: 'conference-ending', text: 'the conference is ending', canTransfer: true },
 ];
 
-const MINUTE_MS = 60_000;
-
-/** RFC 3339 with milliseconds, UTC. */
-export const isoTime = isoWriter();
-/** The same of when requests were made: a row of times of its own. */
-const isoCreated = isoWriter();
-
-/** Times in a row mostly share their minute: its text is made once. */
-function isoWriter(): (at: number) => string {
-  let lastMinute = Number.NaN;
-  let text = '';
-  return (at) => {
-    const minute = Math.floor(at / MINUTE_MS);
-    if (minute !== lastMinute) {
-      lastMinute = minute;
-      text = new Date(at).toISOString().slice(0, -'00.000Z'.length);
-    }
-    const digits = String(100_000 + Math.floor(at - minute * MINUTE_MS));
-    return `${text}${digits.slice(1, 3)}.${digits.slice(3)}Z`;
-  };
-}
-
 /** Each by its number. */
 const AVAILABILITIES: readonly { readonly word: Availability; readonly meaning: string }[] = [
   { word: 'forbidden-by-server', meaning: 'file transfer is forbidden by the server' },
@@ -237,10 +213,6 @@ function connectionFields({ link }: LinkNotice): ConnectionFields | null {
   }
 }
 
-function rounded(value: number | null): number | null {
-  return value === null ? null : Math.round(value);
-}
-
 /** Where a simulated Room listens: the one record that is not about a Room's transfers. */
 export interface ListeningRecord extends Omit<RecordBase, 'room'> {
   readonly type: 'listening';
@@ -274,21 +246,4 @@ export function answerRecord(
     hook: null,
     dryRun: false,
   };
-}
-
-/**
- * A value as one line of JSON. Strings stay the Room's own, exactly; control characters that `JSON.stringify` leaves
- * as they are (DEL and C1, which terminals obey) become JSON escapes too.
- */
-export function toLine(value: object): string {
-  const json = JSON.stringify(value);
-  return `${CONTROLS.test(json) ? json.replace(ALL_CONTROLS, escapeControl) : json}\n`;
-}
-
-export const CONTROLS = /[\x7f-\x9f]/;
-
-export const ALL_CONTROLS = /[\x7f-\x9f]/g;
-
-export function escapeControl(character: string): string {
-  return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
 }

@@ -1,5 +1,6 @@
 import type { Notice } from '../monitor/monitor.js';
-import { toLine, toRecord } from '../records/record.js';
+import { toLine } from '../records/line.js';
+import { toRecord } from '../records/record.js';
 import type { RoomRecord } from '../records/types.js';
 import { hasEnded } from '../transfers/transfer.js';
 import type { Outgoing } from './outbox.js';

@@ -1,5 +1,5 @@
 import type { Direction, Peer } from '../protocol/message.js';
-import { isoTime, RECORD_VERSION } from '../records/record.js';
+import { isoTime, RECORD_VERSION } from '../records/line.js';
 import type { RecordBase } from '../records/types.js';
 import type { Status } from '../transfers/transfer.js';
 import type { Known, Outcome, OutcomeReason } from './outcome.js';

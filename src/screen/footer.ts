@@ -3,7 +3,7 @@ import { formatAge, formatBytes } from '../output/format.js';
 import type { Look } from '../output/look.js';
 import { displayWidth, fitWidth, middleEllipsis } from '../output/width.js';
 import type { Playback } from '../recording/player.js';
-import { isoTime } from '../records/record.js';
+import { isoTime } from '../records/line.js';
 import { windowOf } from '../terminal/line.js';
 import { nameText, peerText, roomText } from './cell-text.js';
 import { linkReason, unavailability } from './link-text.js';

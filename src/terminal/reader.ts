@@ -1,5 +1,7 @@
+import type { Host } from '../host.js';
 import { InputDecoder } from './decoder.js';
 import type { Input } from './input.js';
+import { edit, lineOf, toEnd } from './line.js';
 
 /** Where a terminal's bytes come from: the part of its `tty.ReadStream` that is used. */
 export interface InputSource {
@@ -52,3 +54,67 @@ export function readInputs(source: InputSource, listener: (inputs: readonly Inpu
     source.pause();
   };
 }
+
+/**
+ * Asks for a line, of which nothing is shown unless `isShown`. It ends with Enter, or with Ctrl-D where nothing was typed.
+ * @param maxUnits what is longer is not taken in
+ * @throws the signal's reason when it is aborted while waiting
+ */
+export function askLine(
+  question: string,
+  isShown: boolean,
+  host: Pick<Host, 'stdin' | 'stderr' | 'interrupt' | 'onLastResort'>,
+  maxUnits: number,
+  signal: AbortSignal,
+): Promise<string> {
+  const { stdin, stderr } = host;
+  return new Promise((resolve, reject) => {
+    signal.throwIfAborted();
+    let line = lineOf('');
+    const giveBack = () => {
+      stderr.write(`${KEYBOARD_BACK}\x1b[0m`);
+      stdin.setRawMode(false);
+    };
+    const end = (act: () => void) => {
+      stopReading();
+      stdin.off('end', onEnd);
+      signal.removeEventListener('abort', onAbort);
+      giveBack();
+      stderr.write('\n');
+      takeBack();
+      act();
+    };
+    const onAbort = () => end(() => reject(signal.reason));
+    const onEnd = () => end(() => resolve(''));
+    const askedAt = performance.now();
+    const onInputs = (inputs: readonly Input[]) => {
+      for (const input of inputs) {
+        const key = input.kind === 'key' ? input.key : null;
+        if (key === 'ctrl-c') {
+          host.interrupt();
+          return;
+        }
+        // What was typed ahead, or pasted, is no answer to a question.
+        if (isShown && (performance.now() - askedAt < READING_MS || PASTED.has(input.kind))) continue;
+        if (key === 'enter' || (key === 'ctrl-d' && line.text === '')) {
+          end(() => resolve(line.text));
+          return;
+        }
+        // What can't be seen is edited at its end alone: a cursor that was moved would be lost.
+        line = toEnd(edit(line, input, maxUnits) ?? line);
+        if (isShown) stderr.write(`\r${question.split('\n').at(-1)}${line.text}\x1b[K`);
+      }
+    };
+    const takeBack = host.onLastResort(giveBack);
+    // Before the question: from the moment that it can be answered nothing typed may be shown.
+    stdin.setRawMode(true);
+    stderr.write(`${PLAIN_KEYBOARD}${question}`);
+    const stopReading = readInputs(stdin, onInputs);
+    stdin.once('end', onEnd);
+    signal.addEventListener('abort', onAbort, { once: true });
+  });
+}
+
+/** Sooner than this no person has read a question. */
+const READING_MS = 300;
+const PASTED: ReadonlySet<Input['kind']> = new Set(['burst', 'paste']);

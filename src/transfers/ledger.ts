@@ -166,10 +166,9 @@ export class Ledger {
     }
     this.#put(known, transfer);
     const previousStatus = known?.status ?? null;
-    const progress: Change = { kind: 'progress', at, transfer };
-    if (!moves) return progresses ? [progress] : NONE;
+    if (!moves) return progresses ? [{ kind: 'progress', at, transfer }] : NONE;
     const change: Change = { kind: 'transfer', at, transfer, previousStatus, origin: 'event', event };
-    return progresses ? [change, progress] : [change];
+    return progresses ? [change, { kind: 'progress', at, transfer }] : [change];
   }
 
   /** A transfer that was let go and is told of again, as it was. */

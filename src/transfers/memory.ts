@@ -1,4 +1,4 @@
-import type { Status, Transfer } from './transfer.js';
+import { STATUSES, type Status, type Transfer } from './transfer.js';
 
 /** What a listing was asked for, which says what a transfer missing from it means. */
 export type ListingCause = 'snapshot' | 'resync' | 'cleared';
@@ -48,52 +48,115 @@ export class Listing {
 }
 
 /**
- * What is still known of transfers that the ledger holds no more: the status of those let go for want of room, and
- * which ones were removed. Bounded: the oldest are forgotten for good.
+ * What is still known of transfers that the ledger holds no more: the status of those dropped for want of room, and which
+ * ones were removed. Bounded: of the newest `limit` all is known, of those before them a part. Ids are kept as hashes in
+ * two tables, as texts in a map would take four times the memory, and more with each turn of the map.
  */
 export class Forgotten {
-  readonly #statuses = new Map<string, Status | typeof REMOVED>();
-  /** Goes along with the map: each new iterator would have to pass by all that was forgotten. */
-  readonly #oldest = this.#statuses.keys();
+  readonly #limit: number;
+  #newer = new FateTable();
+  #older = new FateTable();
 
-  /** The status with which a transfer was let go; `null` where it was not. */
+  constructor(limit = MAX_FORGOTTEN) {
+    this.#limit = limit;
+  }
+
+  /** The status with which a transfer was dropped; `null` where it was not. */
   get(id: string): Status | null {
-    const status = this.#statuses.get(id);
-    return status === undefined || status === REMOVED ? null : status;
+    return STATUSES[this.#fateOf(hashOf(id))] ?? null;
   }
 
   /** Like `get`, and the transfer is held again. */
   take(id: string): Status | null {
-    const status = this.#statuses.get(id);
-    if (status === undefined) return null;
-    this.#statuses.delete(id);
-    return status === REMOVED ? null : status;
+    const hash = hashOf(id);
+    const fate = this.#fateOf(hash);
+    if (fate !== NO_FATE) this.#set(hash, NO_FATE);
+    return STATUSES[fate] ?? null;
   }
 
   isRemoved(id: string): boolean {
-    return this.#statuses.get(id) === REMOVED;
+    return this.#fateOf(hashOf(id)) === REMOVED;
   }
 
   add(id: string, status: Status): void {
-    this.#set(id, status);
+    this.#set(hashOf(id), STATUSES.indexOf(status));
   }
 
   remove(id: string): void {
-    this.#set(id, REMOVED);
+    this.#set(hashOf(id), REMOVED);
   }
 
-  #set(id: string, status: Status | typeof REMOVED): void {
-    this.#statuses.delete(id);
-    this.#statuses.set(id, status);
-    if (this.#statuses.size <= MAX_FORGOTTEN) return;
-    const { value } = this.#oldest.next();
-    if (value !== undefined) this.#statuses.delete(value);
+  #fateOf(hash: number): number {
+    return this.#newer.get(hash) ?? this.#older.get(hash) ?? NO_FATE;
+  }
+
+  #set(hash: number, fate: number): void {
+    this.#newer.set(hash, fate);
+    if (this.#newer.size < this.#limit) return;
+    this.#older = this.#newer;
+    this.#newer = new FateTable();
   }
 }
 
-const REMOVED = 'removed';
+/** A fate is the place of a status among `STATUSES`, or one of these. */
+const REMOVED = STATUSES.length;
+const NO_FATE = REMOVED + 1;
 /** As long as both lists hold no more ended ones, listing again never reports anything twice. */
 const MAX_FORGOTTEN = 120_000;
+
+/** Fates by hash, in two arrays: a hash stands at the first free place from its own on. */
+class FateTable {
+  size = 0;
+  #hashes = new Float64Array(FIRST_PLACES);
+  #fates = new Uint8Array(FIRST_PLACES);
+
+  get(hash: number): number | undefined {
+    const place = this.#placeOf(hash);
+    return this.#hashes[place] === hash ? this.#fates[place] : undefined;
+  }
+
+  set(hash: number, fate: number): void {
+    const place = this.#placeOf(hash);
+    if (this.#hashes[place] !== hash) this.size++;
+    this.#hashes[place] = hash;
+    this.#fates[place] = fate;
+    if (this.size * 2 > this.#hashes.length) this.#grow();
+  }
+
+  #placeOf(hash: number): number {
+    const last = this.#hashes.length - 1;
+    let place = hash & last;
+    while (this.#hashes[place] !== hash && this.#hashes[place] !== 0) place = (place + 1) & last;
+    return place;
+  }
+
+  #grow(): void {
+    const [hashes, fates] = [this.#hashes, this.#fates];
+    this.#hashes = new Float64Array(hashes.length * 2);
+    this.#fates = new Uint8Array(hashes.length * 2);
+    this.size = 0;
+    for (const [at, hash] of hashes.entries()) if (hash !== 0) this.set(hash, fates[at] ?? NO_FATE);
+  }
+}
+
+/** A power of two. */
+const FIRST_PLACES = 64;
+
+/**
+ * 53 bits of a text, never 0 (cyrb53, of the public domain). That two of 240,000 ids have the same hash happens once in
+ * 300,000 times; then a transfer might be taken for one that was dropped.
+ */
+function hashOf(text: string): number {
+  let [high, low] = [0xdeadbeef, 0x41c6ce57];
+  for (let at = 0; at < text.length; at++) {
+    const unit = text.charCodeAt(at);
+    high = Math.imul(high ^ unit, 0x9e3779b1);
+    low = Math.imul(low ^ unit, 0x5f356495);
+  }
+  high = Math.imul(high ^ (high >>> 16), 0x85ebca6b) ^ Math.imul(low ^ (low >>> 13), 0xc2b2ae35);
+  low = Math.imul(low ^ (low >>> 16), 0x85ebca6b) ^ Math.imul(high ^ (high >>> 13), 0xc2b2ae35);
+  return (high & 0x1fffff) * 2 ** 32 + (low >>> 0) || 1;
+}
 
 /** Items in the order in which they came, of which the oldest is found without a search. */
 export class ByAge<Item> implements Iterable<Item> {

@@ -143,8 +143,12 @@ export function hasEnded(status: Status): boolean {
 
 /** The Room's number as a status (`fileRequestStatusChanged`, field `status`). */
 export function statusOf(code: number): Status {
-  return STATUSES.find((status) => STATUS_FACTS[status].code === code) ?? 'unknown';
+  return BY_CODE.get(code) ?? 'unknown';
 }
+
+const BY_CODE: ReadonlyMap<number | null, Status> = new Map(
+  STATUSES.map((status) => [STATUS_FACTS[status].code, status]),
+);
 
 // Fields are named one by one: copying a whole value with `...` costs several times as much, for each event.
 
@@ -266,9 +270,12 @@ export function asHeld(transfer: Transfer): Transfer {
 }
 
 function hasLongText({ name, peer, conferenceId, fileId, raw }: Transfer): boolean {
-  return [name, peer?.id, peer?.name, conferenceId, fileId, raw].some(
-    (text) => (text?.length ?? 0) > MAX_HELD_UNITS,
-  );
+  const isLongPeer = peer !== null && (isLong(peer.id) || isLong(peer.name));
+  return isLongPeer || isLong(name) || isLong(conferenceId) || isLong(fileId) || isLong(raw);
+}
+
+function isLong(text: string | null): boolean {
+  return text !== null && text.length > MAX_HELD_UNITS;
 }
 
 function cut(text: string | null): string | null {

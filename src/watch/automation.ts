@@ -2,7 +2,8 @@ import { type HookRun, type HookSubject, Hooks, type HooksOptions } from '../hoo
 import type { HookEvent } from '../hooks/spec.js';
 import { type AnswerNotice, type LinkNotice, type Notice, type Shown, Warnings } from '../monitor/monitor.js';
 import type { Decision } from '../protocol/requests.js';
-import { toLine, toRecord } from '../records/record.js';
+import { toLine } from '../records/line.js';
+import { toRecord } from '../records/record.js';
 import type { Outcome } from '../room/ask.js';
 import type { AnswerRules } from '../rules/answers.js';
 import type { Change, TransferChange } from '../transfers/change.js';

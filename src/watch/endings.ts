@@ -111,6 +111,7 @@ export class Endings {
 
 /** Takes out of `ids` those that stand for this one. Gives whether there were any. */
 function take(ids: Set<string>, id: string): boolean {
+  if (ids.size === 0) return false;
   const taken = [...ids].filter((given) => meansId(given, id));
   for (const given of taken) ids.delete(given);
   return taken.length > 0;

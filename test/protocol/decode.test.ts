@@ -426,6 +426,13 @@ describe('what other servers make of it', () => {
     expect(decode(`${text},`)).toMatchObject({ code: 'not-json' });
   });
 
+  it('the rows of a list keep every digit, too', () => {
+    const text =
+      '{"method":"getIncomingFilesRequests","requestId":"1","result":true,"incomingFilesRequests":' +
+      '[{"fileRequestId": -9007199254740993 ,"status":1}]}';
+    expect(decode(text)).toMatchObject({ files: [{ file: { id: '-9007199254740993' } }] });
+  });
+
   it.each([
     [{ totalSize: 0, processedSize: 0 }, 100],
     [{ processedPercents: null, fileSize: 100 }, null],

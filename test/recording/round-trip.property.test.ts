@@ -3,7 +3,8 @@ import { expect, it } from 'vitest';
 import { Monitor } from '../../src/monitor/monitor.js';
 import { Redactor, Secret } from '../../src/protocol/secrets.js';
 import { entryLine, readEntry } from '../../src/recording/format.js';
-import { toLine, toRecord } from '../../src/records/record.js';
+import { toLine } from '../../src/records/line.js';
+import { toRecord } from '../../src/records/record.js';
 import type { Entry } from '../../src/room/entry.js';
 import { Session } from '../../src/room/session.js';
 

@@ -3,7 +3,10 @@ import { text } from 'node:stream/consumers';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { JsonView, Sink } from '../../src/output/sink.js';
-import { toLine } from '../../src/records/record.js';
+import { changeLine, toLine } from '../../src/records/line.js';
+import { toRecord } from '../../src/records/record.js';
+import { STATUSES } from '../../src/transfers/transfer.js';
+import { makeTransfer } from '../support/transfers.js';
 
 describe('a line of JSON', () => {
   it.each([
@@ -50,6 +53,54 @@ describe('the view of records', () => {
     expect(await written).toBe(
       '{"type":"heartbeat","v":1,"time":"1970-01-01T00:00:00.000Z","room":"demo","connected":true}\n' +
         '{"type":"removed","v":1,"time":"1970-01-01T00:00:00.001Z","room":"demo","id":"a\\n","reason":"gone","removedFromDisk":null}\n',
+    );
+  });
+});
+
+const anyText = fc.oneof(
+  fc.string({ unit: 'binary' }),
+  fc.string({ unit: 'grapheme' }),
+  fc.string({ unit: 'grapheme-ascii' }),
+  // Lone halves of pairs, which JSON escapes, and controls that only we do.
+  fc.string({ unit: fc.constantFrom('a', '"', '\\', '\ud83d', '\ude42', '\x7f', '\x9b', '\xa0', '\n') }),
+);
+const orNull = <T>(value: fc.Arbitrary<T>) => fc.option(value, { nil: null });
+const amount = orNull(fc.oneof(fc.nat(), fc.double({ min: 0, max: 1e21, noNaN: true })));
+/** Often the same as before, as in a stream of events. */
+const time = fc.oneof(fc.constantFrom(1_659_284_223_120, 1_659_284_223_121), fc.nat(253_402_300_799_999));
+
+const change = fc
+  .record({
+    at: time,
+    kind: fc.constantFrom('transfer' as const, 'progress' as const),
+    transfer: fc.record({
+      id: anyText,
+      direction: fc.constantFrom('inbound' as const, 'outbound' as const, 'unknown' as const),
+      status: fc.constantFrom(...STATUSES),
+      statusCode: orNull(fc.integer()),
+      name: orNull(anyText),
+      size: amount,
+      peer: orNull(fc.record({ id: orNull(anyText), name: orNull(anyText) })),
+      conferenceId: orNull(anyText),
+      fileId: orNull(anyText),
+      createdAt: orNull(time),
+      progress: amount,
+      bytes: amount,
+      bytesPerSecond: amount,
+    }),
+    previousStatus: orNull(fc.constantFrom(...STATUSES)),
+    origin: fc.constantFrom('snapshot' as const, 'event' as const, 'resync' as const),
+    event: orNull(fc.oneof(fc.constant('fileRequestStatusChanged'), anyText)),
+  })
+  .map(({ transfer, ...fields }) => ({ ...fields, transfer: makeTransfer(transfer) }));
+
+describe('the line of a change', () => {
+  it('is the line of its record', () => {
+    fc.assert(
+      fc.property(fc.array(change, { maxLength: 5 }), fc.constantFrom('10.0.0.5', 'a"b'), (changes, room) => {
+        for (const one of changes) expect(changeLine(one, room)).toBe(toLine(toRecord(one, room)));
+      }),
+      { numRuns: 1_000 },
     );
   });
 });

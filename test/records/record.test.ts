@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { Monitor, type Notice } from '../../src/monitor/monitor.js';
 import { decode } from '../../src/protocol/decode.js';
-import { toLine, toRecord } from '../../src/records/record.js';
+import { toLine } from '../../src/records/line.js';
+import { toRecord } from '../../src/records/record.js';
 import { makeTransfer } from '../support/transfers.js';
 
 const at = Date.parse('2022-07-31T16:17:03.120Z');

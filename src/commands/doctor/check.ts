@@ -1,7 +1,7 @@
 import { EXIT, exitCodeOf, TrueConfFilesError } from '../../errors.js';
 import type { Style, Symbols } from '../../output/look.js';
 import { safeText } from '../../output/text.js';
-import { isoTime, RECORD_VERSION } from '../../records/record.js';
+import { isoTime, RECORD_VERSION } from '../../records/line.js';
 import type { RecordBase } from '../../records/types.js';
 import type { Visit } from './visit.js';
 

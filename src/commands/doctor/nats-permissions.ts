@@ -1,6 +1,6 @@
 import { headers, NoRespondersError, RequestError } from '@nats-io/transport-node';
 import { TrueConfFilesError } from '../../errors.js';
-import { isoTime, RECORD_VERSION, toLine } from '../../records/record.js';
+import { isoTime, RECORD_VERSION, toLine } from '../../records/line.js';
 import type { ProgressRecord } from '../../records/types.js';
 import { describeNatsFault, violationOf } from '../../relay/faults.js';
 import { LEASE_STREAM, leaseSubject } from '../../relay/lease-bucket.js';
