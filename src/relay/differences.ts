@@ -2,7 +2,7 @@ import type { Notice } from '../monitor/monitor.js';
 import type { WireRecord } from '../records/read.js';
 import type { Link } from '../room/entry.js';
 import type { Ledger } from '../transfers/ledger.js';
-import type { Transfer } from '../transfers/transfer.js';
+import { hasEnded, type Transfer } from '../transfers/transfer.js';
 import type { LastRecords } from './stream.js';
 import { roomSubject, transferSubject } from './subjects.js';
 
@@ -52,6 +52,34 @@ export function differences(
   const toldLink = last.get(roomSubject(room, 'link'))?.record;
   if (link !== null && !(toldLink?.type === 'connection' && toldLink.link.state === link.state)) {
     notices.push({ kind: 'link', at, link });
+  }
+  return notices;
+}
+
+/**
+ * What is true of a Room under these subjects, for a stream that has forgotten it. Pure.
+ * @param subjects the transfer that each is about, `''` for the Room itself
+ */
+export function standing(
+  room: string,
+  ledger: Ledger,
+  { link, availability, state }: Present,
+  subjects: ReadonlyMap<string, string>,
+  at: number,
+): readonly Notice[] {
+  const notices: Notice[] = [];
+  for (const [subject, id] of subjects) {
+    const transfer = ledger.get(id);
+    if (transfer !== undefined && !hasEnded(transfer.status)) {
+      const { status: previousStatus } = transfer;
+      notices.push({ kind: 'transfer', at, transfer, previousStatus, origin: 'resync', event: null });
+    } else if (subject === roomSubject(room, 'link') && link !== null) {
+      notices.push({ kind: 'link', at, link });
+    } else if (subject === roomSubject(room, 'availability') && availability !== null) {
+      notices.push({ kind: 'availability', at, code: availability });
+    } else if (subject === roomSubject(room, 'state') && state !== null) {
+      notices.push({ kind: 'state', at, code: state });
+    }
   }
   return notices;
 }

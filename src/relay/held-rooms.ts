@@ -89,8 +89,9 @@ export class HeldRooms {
   lose(room: string): void {
     const held = this.#rooms.get(room);
     if (held === undefined) return;
-    this.#options.note(`${room}: another relay holds it now; standing by`);
-    held.relay.retire();
+    const dropped = held.relay.retire();
+    const lost = dropped === 0 ? '' : `; ${dropped} records that were not stored are left out`;
+    this.#options.note(`${room}: another relay holds it now; standing by${lost}`);
     held.stop.abort(new Error('another relay holds the Room'));
     void held.done.then(() => {
       if (!this.#rooms.has(room)) this.#options.onReleased(room);
@@ -138,7 +139,7 @@ export class HeldRooms {
       await this.#restore(held, signal);
       if (held.isInherited) this.#respectTaking(relay);
       stopServing = this.#serve(relay);
-      await relay.announce(this.#options.leases.lifeMs, signal);
+      await relay.announce(this.#options.leases.lifeMs, held.isInherited, signal);
       await relay.run(signal);
     } catch (error) {
       if (!signal.aborted) await this.#fail(relay, error, signal);

@@ -99,14 +99,20 @@ export class Outbox {
     this.#send();
   }
 
-  /** Drops a Room and all that it waits to send; what comes later is held until it is opened again. */
-  forget(room: string): void {
+  /**
+   * Drops a Room and all that it waits to send; what comes later is held until it is opened again.
+   * @returns how many records were dropped
+   */
+  forget(room: string): number {
+    let dropped = 0;
     for (const lane of this.#roomOf(room).lanes.values()) {
       this.#ready.delete(lane);
-      this.#waiting -= lane.items.splice(0).length;
+      dropped += lane.items.splice(0).length;
     }
+    this.#waiting -= dropped;
     this.#rooms.delete(room);
     this.#checkFull();
+    return dropped;
   }
 
   /** Sends nothing more until `resume`. */

@@ -8,8 +8,7 @@ import type { Entry, Link } from '../room/entry.js';
 import { aborted, within } from '../room/timers.js';
 import type { RoomWatcherOptions } from '../room/watcher.js';
 import type { Change } from '../transfers/change.js';
-import { hasEnded } from '../transfers/transfer.js';
-import { differences } from './differences.js';
+import { differences, type Present, standing } from './differences.js';
 import type { Memory, Outbox } from './outbox.js';
 import { Publications } from './publication.js';
 import type { LastRecords } from './stream.js';
@@ -48,10 +47,7 @@ export class RoomRelay {
       if (item.subject === roomSubject(this.room, 'link')) this.#onLinkStored();
     },
   };
-  #link: Link | null = null;
-  #availability: number | null = null;
-  #state: number | null = null;
-  #wasListed = false;
+  readonly #present: Mutable<Present> = { link: null, availability: null, state: null, isListed: false };
   /** Steps were left out: until the stream was compared, only the ledger knows what is. */
   #isBehind = false;
   #leftOut = 0;
@@ -59,6 +55,9 @@ export class RoomRelay {
   #wasTaken = false;
   #wasCutTold = false;
   #isAnnounced = false;
+  #isInherited = false;
+  /** Transfers that were found changed by the first listing. */
+  #changed = 0;
   #onLinkStored: () => void = () => {};
 
   constructor(options: RoomRelayOptions) {
@@ -70,9 +69,7 @@ export class RoomRelay {
       beats: false,
       onEntry: (entry, redactor) => options.onEntry(entry, this.room, redactor),
       onNotice: (notice) => this.#take(notice),
-      onListed: () => {
-        this.#wasListed = true;
-      },
+      onListed: () => this.#listed(),
     });
   }
 
@@ -88,8 +85,9 @@ export class RoomRelay {
         const known = { kind: 'transfer', at, transfer, previousStatus: null, event: null } as const;
         this.#options.onNotice({ ...known, origin: 'snapshot' }, this.room);
       }
-      if (record.type === 'availability') this.#availability = record.code;
-      if (record.type === 'state') this.#state = record.code;
+      if (record.type === 'availability' || record.type === 'state') {
+        this.#present[record.type] = record.code;
+      }
     }
     this.#wasTaken = endedByTaking(this.room, records);
     if (unreadable > 0) {
@@ -125,8 +123,10 @@ export class RoomRelay {
   /**
    * Says in the stream that this relay holds the Room, before it signs in: the relay that loses the seat by that finds
    * the reason there. Where nothing can be stored for a lease life, it is not waited for longer.
+   * @param isInherited whether another relay held the Room before
    */
-  async announce(lifeMs: number, signal: AbortSignal): Promise<void> {
+  async announce(lifeMs: number, isInherited: boolean, signal: AbortSignal): Promise<void> {
+    this.#isInherited = isInherited;
     const stored = new Promise<void>((resolve) => (this.#onLinkStored = resolve));
     this.#take({ kind: 'link', at: Date.now(), link: CONNECTING });
     await within(Promise.race([stored, aborted(signal)]), lifeMs);
@@ -158,10 +158,15 @@ export class RoomRelay {
     this.#monitored.resume();
   }
 
-  /** Says nothing more: somebody else speaks for the Room. What waits must not be told later, as it would be old then. */
-  retire(): void {
+  /**
+   * Reports nothing more, as another relay does. What waits must not be reported later: it would be old then.
+   * @returns how many records are left out by that
+   */
+  retire(): number {
     this.#isRetired = true;
-    this.#options.outbox.forget(this.room);
+    const dropped = this.#options.outbox.forget(this.room);
+    if (dropped > 0) this.#options.onLeftOut(dropped);
+    return dropped;
   }
 
   /** Lets go of what waits, for want of room: the ledger still knows the last state of each transfer. */
@@ -188,22 +193,10 @@ export class RoomRelay {
 
   /** Tells again what is true, where that was last told before a sequence number of the stream. */
   refresh(before: number): void {
-    const at = Date.now();
-    for (const [subject, id] of this.#memory.takeBefore(before)) {
-      const transfer = this.#monitored.ledger.get(id);
-      if (transfer !== undefined && !hasEnded(transfer.status)) {
-        const { status: previousStatus } = transfer;
-        this.#publish(
-          { kind: 'transfer', at, transfer, previousStatus, origin: 'resync', event: null },
-          true,
-        );
-      } else if (subject === roomSubject(this.room, 'link') && this.#link !== null) {
-        this.#publish({ kind: 'link', at, link: this.#link }, true);
-      } else if (subject === roomSubject(this.room, 'availability') && this.#availability !== null) {
-        this.#publish({ kind: 'availability', at, code: this.#availability }, true);
-      } else if (subject === roomSubject(this.room, 'state') && this.#state !== null) {
-        this.#publish({ kind: 'state', at, code: this.#state }, true);
-      }
+    const { ledger } = this.#monitored;
+    const old = this.#memory.takeBefore(before);
+    for (const notice of standing(this.room, ledger, this.#present, old, Date.now())) {
+      this.#publish(notice, true);
     }
   }
 
@@ -213,20 +206,12 @@ export class RoomRelay {
     this.#isBehind = false;
     this.#leftOut = 0;
     const at = Date.now();
-    const present = {
-      link: this.#link,
-      availability: this.#availability,
-      state: this.#state,
-      isListed: this.#wasListed,
-    };
-    for (const notice of differences(this.room, this.#monitored.ledger, present, records, at)) {
+    const { ledger } = this.#monitored;
+    for (const notice of differences(this.room, ledger, this.#present, records, at)) {
       this.#publish(notice, true);
     }
     if (leftOut === 0) return;
-    this.#warn(
-      'steps-left-out',
-      `${leftOut} records could not be stored in time; only the last state of each transfer was`,
-    );
+    this.#warn('steps-left-out', `${leftOut} records could not be stored in time; ${LAST_STATES}`);
   }
 
   #leave(records: number): void {
@@ -234,7 +219,15 @@ export class RoomRelay {
     if (records > 0) this.#options.onLeftOut(records);
   }
 
+  #listed(): void {
+    this.#present.isListed = true;
+    if (!this.#isInherited || this.#changed === 0) return;
+    const transfers = this.#changed === 1 ? '1 transfer' : `${this.#changed} transfers`;
+    this.#warn('handover', `${transfers} changed while one relay took the Room from another; ${LAST_STATES}`);
+  }
+
   #take(notice: Notice): void {
+    if (!this.#present.isListed && isFound(notice)) this.#changed++;
     if (this.#isAnnounced && notice.kind === 'link') {
       this.#isAnnounced = false;
       if (notice.link.state === CONNECTING.state) return;
@@ -247,16 +240,12 @@ export class RoomRelay {
   #learn(notice: Notice): boolean {
     switch (notice.kind) {
       case 'link':
-        this.#link = notice.link;
+        this.#present.link = notice.link;
         return true;
-      case 'availability': {
-        const isNew = notice.code !== this.#availability;
-        this.#availability = notice.code;
-        return isNew;
-      }
+      case 'availability':
       case 'state': {
-        const isNew = notice.code !== this.#state;
-        this.#state = notice.code;
+        const isNew = notice.code !== this.#present[notice.kind];
+        this.#present[notice.kind] = notice.code;
         return isNew;
       }
       default:
@@ -286,12 +275,21 @@ export class RoomRelay {
   }
 }
 
+type Mutable<T> = { -readonly [Field in keyof T]: T[Field] };
+
+/** Whether a listing found that, after a gap. */
+function isFound(notice: Notice): boolean {
+  if (notice.kind === 'removed') return notice.reason === 'gone';
+  return notice.kind === 'transfer' && notice.origin === 'resync';
+}
+
 function endedByTaking(room: string, records: LastRecords['records']): boolean {
   const warning = records.get(roomSubject(room, 'warning'))?.record;
   const link = records.get(roomSubject(room, 'link'))?.record;
   return warning?.type === 'warning' && warning.notice.code === TAKEN && (link?.at ?? 0) <= warning.at;
 }
 
+const LAST_STATES = 'only the last state of each is reported';
 /** How each run begins. */
 const CONNECTING: Link = { state: 'connecting', attempt: 1 };
 const TAKEN = 'taken-over';

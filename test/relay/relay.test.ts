@@ -123,7 +123,9 @@ describe.skipIf(!hasNatsServer)('Rooms over NATS', () => {
     for (const id of ids) room.setStatus(id, 3);
     await nats.start();
     await settled(early, Object.fromEntries(ids.map((id) => [id, 'complete'])));
-    await early.record(({ code }) => code === 'steps-left-out');
+    const { message } = await early.record(({ code }) => code === 'steps-left-out');
+    const stored = early.transfers.filter(({ origin }) => origin === 'event').length;
+    expect(message).toMatch(new RegExp(`^${2 * ids.length - stored} records could not be stored in time`));
   });
 
   test('so it is where the first Room has nothing to say', async () => {

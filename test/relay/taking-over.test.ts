@@ -1,7 +1,8 @@
-import { jetstream } from '@nats-io/jetstream';
+import { jetstream, jetstreamManager } from '@nats-io/jetstream';
 import { connect } from '@nats-io/transport-node';
 import { afterEach, describe, expect, it } from 'vitest';
-import { roomSubject, transferSubject } from '../../src/relay/subjects.js';
+import { holderOf } from '../../src/relay/lease-bucket.js';
+import { encodeToken, roomSubject, transferSubject } from '../../src/relay/subjects.js';
 import { useRooms } from '../simulator/rooms.js';
 import { FaultProxy } from '../support/fault-proxy.js';
 import { hasNatsServer, type NatsServer } from '../support/nats-server.js';
@@ -9,6 +10,8 @@ import type { Program } from '../support/program.js';
 import { killed, linkOf, settled, statusesOf, useRelays } from './support.js';
 
 const LEASES = ['--lease', '1500ms'];
+/** Of a lease, in its life. */
+const RENEWALS = 3;
 
 describe.skipIf(!hasNatsServer)('one holder for each Room', () => {
   const rooms = useRooms();
@@ -29,6 +32,19 @@ describe.skipIf(!hasNatsServer)('one holder for each Room', () => {
   async function store(nats: NatsServer, subject: string, record: object): Promise<void> {
     const connection = await connect({ servers: nats.address });
     await jetstream(connection).publish(subject, JSON.stringify(record), { msgID: 'of another relay' });
+    await connection.close();
+  }
+
+  /** Resolves once a lease was renewed so often that each relay has seen it. */
+  async function renewed(nats: NatsServer, room: string): Promise<void> {
+    const connection = await connect({ servers: nats.address });
+    const jsm = await jetstreamManager(connection);
+    const seen = new Set<number | undefined>();
+    await expect
+      .poll(async () => seen.add((await holderOf(jsm, encodeToken(room)))?.revision).size, {
+        timeout: 20_000,
+      })
+      .toBeGreaterThan(RENEWALS);
     await connection.close();
   }
 
@@ -67,6 +83,7 @@ describe.skipIf(!hasNatsServer)('one holder for each Room', () => {
       .filter((one) => one.type === 'connection' && one['room'] === room.webSocketUrl)
       .map(({ state }) => state);
     expect(states).toEqual(['connected', 'closed', 'connecting', 'connected']);
+    expect(watching.records.filter(({ code }) => code === 'handover')).toEqual([]);
   });
 
   it('a relay that is cut off from NATS and loses the Room to another stands by when it is back', async () => {
@@ -91,6 +108,9 @@ describe.skipIf(!hasNatsServer)('one holder for each Room', () => {
     await settled(watching, { [id]: 'complete' });
     proxy.heal();
     await first.stderrHas('another relay holds it now; standing by');
+    expect(first.stderr.text).toMatch(/standing by; \d+ records that were not stored are left out/);
+    const { message } = await watching.record(({ code }) => code === 'handover');
+    expect(message).toMatch(/^1 transfer changed while one relay took the Room from another/);
     expect(statusesOf(watching, id)).toEqual(['waiting', 'processing', 'complete']);
     expect(room.connections).toBe(2);
     // And takes it back once the second is gone, without telling anything old.
@@ -141,6 +161,7 @@ describe.skipIf(!hasNatsServer)('one holder for each Room', () => {
     // Another relay that is asked to takes the Room, and leaves it to the first.
     const second = await relay(nats, [name]);
     await person.until(({ event, cause }) => event === 'authorizationNeeded' && cause === 1);
+    await renewed(nats, name);
     await killed(second, 'SIGTERM');
     await first.until(() => first.stderr.text.split(`${name}: connected`).length === 3 || undefined);
   });
