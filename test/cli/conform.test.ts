@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { useRooms } from '../simulator/rooms.js';
@@ -148,6 +149,25 @@ describe('a recording', () => {
     const code = await program.ended;
     if (program.stderr.text.includes('needs Node.js 22.15')) expect(code).toBe(2);
     else expect(code, program.report).toBe(6);
+  });
+
+  it('may be a folder of recordings', async () => {
+    const folder = newPath('rec');
+    mkdirSync(folder);
+    for (const room of ['one', 'two']) {
+      const at = '2022-07-31T16:17:02.010Z';
+      const lines = [
+        { type: 'recording', v: 1, time: at, program: 'p', rooms: [room] },
+        { at, room, kind: 'received', text: JSON.stringify(ODD_EVENT) },
+      ];
+      writeFileSync(
+        join(folder, `${room}.ndjson`),
+        lines.map((line) => `${JSON.stringify(line)}\n`).join(''),
+      );
+    }
+    const program = run(['conform', `${folder}/`, '--json']);
+    expect(await program.ended, program.report).toBe(6);
+    expect(program.records.at(-1)).toMatchObject({ room: '2 recordings', frames: 2, milliseconds: 0 });
   });
 
   it('may come from stdin', async () => {
