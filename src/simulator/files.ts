@@ -1,6 +1,7 @@
 import { Buffer } from 'node:buffer';
 import { createHash, type Hash } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import busboy, { type Busboy } from 'busboy';
 
 /** A file that arrived whole. */
 export interface Upload {
@@ -47,187 +48,68 @@ interface Answer {
 }
 
 async function take(request: IncomingMessage, shelf: FileShelf): Promise<Answer> {
-  const boundary = boundaryOf(request.headers['content-type']);
-  if (boundary === null) return { status: 400 };
-  const sink = new FileSink();
-  const isWhole = await readMultipart(request, boundary, sink);
-  if (!isWhole || sink.name === null) return { status: 400 };
-  const fileId = shelf.store(sink.name, sink.size, sink.digest());
+  const form = formOf(request);
+  const file = form === null ? null : await fileIn(form, request);
+  if (file === null) return { status: 400 };
+  const fileId = shelf.store(file.name, file.size, file.hash.digest('hex'));
   return { status: 200, headers: { FileId: String(fileId) } };
 }
 
-/** Counts and hashes the part named `file`, and lets others pass. */
-class FileSink {
-  name: string | null = null;
-  size = 0;
-  readonly #hash: Hash = createHash('sha256');
-  #isFile = false;
-
-  begin(header: PartHeader): void {
-    this.#isFile = header.name === 'file' && this.name === null;
-    if (this.#isFile) this.name = header.fileName ?? '';
-  }
-
-  content(bytes: Buffer): void {
-    if (!this.#isFile) return;
-    this.size += bytes.length;
-    this.#hash.update(bytes);
-  }
-
-  digest(): string {
-    return this.#hash.digest('hex');
-  }
-}
-
-/** What is told about a part before its content. */
-export interface PartHeader {
-  readonly name: string;
-  /** `null` for a part that is no file. */
-  readonly fileName: string | null;
-}
-
-export interface PartSink {
-  /** A part begins; its content follows in order. */
-  begin(header: PartHeader): void;
-  /** A piece of the present part. The bytes are only lent: use them before returning. */
-  content(bytes: Buffer): void;
-}
-
-/** The longest block of headers that is read, bytes. */
-const MAX_HEADER_BYTES = 16_384;
-
-const CRLF = Buffer.from('\r\n');
-const BLANK_LINE = Buffer.from('\r\n\r\n');
-
-/**
- * Reads multipart/form-data (RFC 7578) piece by piece, holding no more than one piece and one delimiter at a time.
- * @returns whether the body ended as it should, with its closing delimiter
- */
-export async function readMultipart(
-  source: AsyncIterable<Buffer>,
-  boundary: string,
-  sink: PartSink,
-): Promise<boolean> {
-  const reader = new MultipartReader(boundary, sink);
-  let isSound = true;
-  // A malformed body is read to its end all the same: leaving the loop would end the connection unanswered.
-  for await (const chunk of source) isSound &&= reader.push(chunk);
-  return isSound && reader.ended;
-}
-
-/** The boundary in a `Content-Type` header; `null` where it is no multipart/form-data. */
-export function boundaryOf(contentType: string | undefined): string | null {
-  if (contentType === undefined || !/^multipart\/form-data\s*;/i.test(contentType)) return null;
-  const match = /;\s*boundary=(?:"([^"]+)"|([^;\s]+))/i.exec(contentType);
-  return match?.[1] ?? match?.[2] ?? null;
-}
-
-type Place = 'preamble' | 'delimiter' | 'headers' | 'content' | 'end';
-
-class MultipartReader {
-  readonly #delimiter: Buffer;
-  readonly #sink: PartSink;
-  /** The first delimiter has no line before it; with this one before it, all are alike. */
-  #held: Buffer = CRLF;
-  #place: Place = 'preamble';
-
-  constructor(boundary: string, sink: PartSink) {
-    this.#delimiter = Buffer.from(`\r\n--${boundary}`);
-    this.#sink = sink;
-  }
-
-  get ended(): boolean {
-    return this.#place === 'end';
-  }
-
-  /** @returns `false` where the body is malformed */
-  push(chunk: Buffer): boolean {
-    this.#held = this.#held.length === 0 ? chunk : Buffer.concat([this.#held, chunk]);
-    while (this.#step()) {
-      // Goes on as long as what is held takes it further.
-    }
-    return this.#held.length <= Math.max(MAX_HEADER_BYTES, this.#delimiter.length);
-  }
-
-  /** @returns whether it got anywhere */
-  #step(): boolean {
-    switch (this.#place) {
-      case 'preamble':
-      case 'content':
-        return this.#toDelimiter();
-      case 'delimiter':
-        return this.#afterDelimiter();
-      case 'headers':
-        return this.#headers();
-      case 'end':
-        this.#held = Buffer.alloc(0);
-        return false;
-    }
-  }
-
-  #toDelimiter(): boolean {
-    const at = this.#held.indexOf(this.#delimiter);
-    // Without a delimiter in sight, all but what may be the start of one is content.
-    const end = at < 0 ? Math.max(0, this.#held.length - this.#delimiter.length + 1) : at;
-    if (this.#place === 'content' && end > 0) this.#sink.content(this.#held.subarray(0, end));
-    this.#held = this.#held.subarray(at < 0 ? end : at + this.#delimiter.length);
-    if (at < 0) return false;
-    this.#place = 'delimiter';
-    return true;
-  }
-
-  #afterDelimiter(): boolean {
-    if (this.#held.length < 2) return false;
-    if (this.#held.toString('latin1', 0, 2) === '--') {
-      this.#place = 'end';
-      return true;
-    }
-    // White space may pad the line; its end stays, so that headers always follow a line's end.
-    const at = this.#held.indexOf(CRLF);
-    if (at < 0) return false;
-    this.#held = this.#held.subarray(at);
-    this.#place = 'headers';
-    return true;
-  }
-
-  #headers(): boolean {
-    const at = this.#held.indexOf(BLANK_LINE);
-    if (at < 0) return false;
-    this.#sink.begin(partHeader(this.#held.toString('utf8', 0, at)));
-    this.#held = this.#held.subarray(at + BLANK_LINE.length);
-    this.#place = 'content';
-    return true;
-  }
-}
-
-function partHeader(text: string): PartHeader {
-  const disposition = /^content-disposition:\s*form-data\s*;(.*)$/im.exec(text)?.[1] ?? '';
-  const encoded = /(?:^|;)\s*filename\*=UTF-8''([^;\s]+)/i.exec(disposition)?.[1];
-  return {
-    name: quoted('name', disposition) ?? '',
-    fileName: encoded === undefined ? quoted('filename', disposition) : decoded(encoded),
-  };
-}
-
-/** Clients write a quote inside a name as `%22` (browsers, fetch) or as `\"` (curl before 7.81). */
-function quoted(parameter: string, disposition: string): string | null {
-  const pattern = new RegExp(`(?:^|;)\\s*${parameter}=(?:"((?:[^"\\\\]|\\\\.)*)"|([^;\\s]+))`, 'i');
-  const match = pattern.exec(disposition);
-  if (match === null) return null;
-  return (match[1] ?? match[2] ?? '')
-    .replace(/\\(["\\])/g, '$1')
-    .replace(/%22/g, '"')
-    .replace(/%0D/gi, '\r')
-    .replace(/%0A/gi, '\n');
-}
-
-function decoded(text: string): string {
+/** `null` where it is no multipart/form-data. */
+function formOf({ headers }: IncomingMessage): Busboy | null {
+  if (!/^multipart\/form-data\s*;/i.test(headers['content-type'] ?? '')) return null;
   try {
-    return decodeURIComponent(text);
+    return busboy({ headers, preservePath: true, defParamCharset: 'utf8', limits: LIMITS });
   } catch {
-    return text;
+    return null;
   }
 }
+
+interface ReceivedFile {
+  readonly name: string;
+  size: number;
+  readonly hash: Hash;
+}
+
+/** Counts and hashes the part named `file`, and lets others pass; `null` where the form is not whole or has no such part. */
+function fileIn(form: Busboy, request: IncomingMessage): Promise<ReceivedFile | null> {
+  return new Promise((resolve) => {
+    let file: ReceivedFile | null = null;
+    let isWhole = false;
+    form.on('file', (field, content, { filename }) => {
+      content.on('error', () => {});
+      if (field !== 'file' || file !== null) {
+        content.resume();
+        return;
+      }
+      const taken: ReceivedFile = { name: nameOf(filename), size: 0, hash: createHash('sha256') };
+      file = taken;
+      content.on('data', (bytes: Buffer) => {
+        taken.size += bytes.length;
+        taken.hash.update(bytes);
+      });
+    });
+    // It does not end by itself where a header is malformed.
+    form.on('error', () => {
+      request.unpipe(form);
+      form.destroy();
+    });
+    form.on('finish', () => {
+      isWhole = true;
+    });
+    form.on('close', () => resolve(isWhole ? file : null));
+    request.on('close', () => form.destroy());
+    request.pipe(form);
+  });
+}
+
+/** Browsers and fetch write a quote or a line end inside a name in percent. `undefined` where the part has no name. */
+function nameOf(given: string | undefined): string {
+  return (given ?? '').replace(/%22/g, '"').replace(/%0D/gi, '\r').replace(/%0A/gi, '\n');
+}
+
+/** Of what is no file little is held: it is not used. */
+const LIMITS = { fields: 10, fieldSize: 1_024, parts: 1_000 };
 
 export interface Ports {
   readonly webSocket: number;
