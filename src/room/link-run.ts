@@ -9,7 +9,7 @@ import { discover, type Endpoint } from './discovery.js';
 import type { Entry, Link } from './entry.js';
 import type { Session, SessionOptions } from './session.js';
 import type { SignedIn, SignInOptions } from './sign-in.js';
-import { aborted, delay, Heartbeat } from './timers.js';
+import { aborted, delay, Heartbeat, Turns } from './timers.js';
 
 export interface LinkRunOptions extends SignInOptions, SessionOptions {
   readonly address: RoomAddress;
@@ -109,9 +109,22 @@ export class LinkRun {
   }
 
   async #run(): Promise<never> {
-    const { address, attempt, emit, cause, heartbeatMs } = this.#options;
+    const { attempt, emit } = this.#options;
     const { signal } = this.#end;
     emit({ state: 'connecting', attempt });
+    const session = await OPENINGS.take(() => this.#open(), signal);
+    this.#liveAt = performance.now();
+    emit({ state: 'live', attempt });
+    this.#askAfterListing(session);
+    if (this.#mustRelist) void this.#relist();
+    if (this.#isPaused) this.pause();
+    return aborted(signal);
+  }
+
+  /** From finding the Room until it is listed. */
+  async #open(): Promise<Session> {
+    const { address, attempt, emit, cause, heartbeatMs } = this.#options;
+    const { signal } = this.#end;
     const endpoint = await discover(address, signal);
     this.#endpoint = endpoint;
     if (endpoint.note !== null) this.#warn('discovery-failed', endpoint.note);
@@ -133,12 +146,7 @@ export class LinkRun {
     this.signedIn = await link.signIn(this.#options.signedIn);
     emit({ state: 'listing', attempt });
     await this.#list(session, cause);
-    this.#liveAt = performance.now();
-    emit({ state: 'live', attempt });
-    this.#askAfterListing(session);
-    if (this.#mustRelist) void this.#relist();
-    if (this.#isPaused) this.pause();
-    return aborted(signal);
+    return session;
   }
 
   async #list(session: Session, cause: 'snapshot' | 'resync' | 'cleared'): Promise<void> {
@@ -212,3 +220,9 @@ export class LinkRun {
 }
 
 const RELIST_GAP_MS = 1_000;
+
+/**
+ * A thousand links opened at once would all be waited for by the same clocks: on a busy machine every handshake and answer
+ * is then late, and all is tried again. An opening takes some 300 ms, most of them the pauses between requests.
+ */
+const OPENINGS = new Turns(64, 500);

@@ -95,26 +95,65 @@ export class Gate {
   /** Resolves as soon as it is open; rejects with the signal's reason as soon as that is aborted. */
   async passed(signal?: AbortSignal): Promise<void> {
     signal?.throwIfAborted();
-    while (this.#isShut) await this.#opening(signal);
+    while (this.#isShut) await called(this.#waiting, signal);
+  }
+}
+
+/** Resolves once the function that it puts among those waiting is called; rejects with the signal's reason. */
+function called(waiting: Set<() => void>, signal: AbortSignal | undefined): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const end = () => {
+      waiting.delete(go);
+      signal?.removeEventListener('abort', onAbort);
+    };
+    const go = () => {
+      end();
+      resolve();
+    };
+    const onAbort = () => {
+      end();
+      reject(signal?.reason);
+    };
+    waiting.add(go);
+    signal?.addEventListener('abort', onAbort, { once: true });
+  });
+}
+
+/**
+ * Lets only `most` things go on at a time, in the order in which they came. One that takes longer than `longestMs` gives
+ * its place up and goes on, so that it holds up no others for long.
+ */
+export class Turns {
+  readonly #most: number;
+  readonly #longestMs: number;
+  readonly #waiting = new Set<() => void>();
+  #taken = 0;
+
+  constructor(most: number, longestMs: number) {
+    this.#most = most;
+    this.#longestMs = longestMs;
   }
 
-  #opening(signal: AbortSignal | undefined): Promise<void> {
-    return new Promise((resolve, reject) => {
-      const end = () => {
-        this.#waiting.delete(go);
-        signal?.removeEventListener('abort', onAbort);
-      };
-      const go = () => {
-        end();
-        resolve();
-      };
-      const onAbort = () => {
-        end();
-        reject(signal?.reason);
-      };
-      this.#waiting.add(go);
-      signal?.addEventListener('abort', onAbort, { once: true });
-    });
+  /** Does it once its turn comes. Rejects as it does, or with the signal's reason where that is aborted before. */
+  async take<T>(act: () => Promise<T>, signal: AbortSignal): Promise<T> {
+    signal.throwIfAborted();
+    if (this.#taken < this.#most) this.#taken++;
+    else await called(this.#waiting, signal);
+    let hasPlace = true;
+    const giveUp = () => {
+      clearTimeout(limit);
+      if (!hasPlace) return;
+      hasPlace = false;
+      const [next] = this.#waiting;
+      if (next === undefined) this.#taken--;
+      else next();
+    };
+    const limit = setTimeout(giveUp, this.#longestMs);
+    try {
+      return await act();
+    } finally {
+      giveUp();
+    }
   }
 }
 
