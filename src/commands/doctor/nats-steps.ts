@@ -1,5 +1,5 @@
 import type { StreamInfo } from '@nats-io/jetstream';
-import { millis } from '@nats-io/transport-node';
+import { millis, TimeoutError } from '@nats-io/transport-node';
 import { TrueConfFilesError } from '../../errors.js';
 import type { Host } from '../../host.js';
 import { formatBytes, formatDuration } from '../../output/format.js';
@@ -96,6 +96,7 @@ async function askJetStream(visit: NatsVisit): Promise<Finding> {
     const detail = `JetStream answers: ${counted(streams, 'stream')}, ${bytes} stored`;
     return most > 0 && storage > most * FULL ? wrong(detail, FULL_HINT, took()) : fine(detail, took());
   } catch (error) {
+    if (error instanceof TimeoutError) throw new TrueConfFilesError('unreachable', NO_ANSWER, QUORUM_HINT);
     // Relays and watchers do without the account's figures.
     if (violationOf(error) === null) throw error;
   }
@@ -222,7 +223,9 @@ const MAX_ASKED = 1_000;
 const SHOWN = 10;
 const NOT_SIGNED_IN = 'skipped: it needs a sign-in';
 const NO_QUORUM = 'too few of its servers are there to store anything';
-const QUORUM_HINT = 'Start the servers of the cluster that are down: nats server report jetstream';
+const QUORUM_HINT =
+  'Start the servers of the cluster that are down (nats server report jetstream), and wait until a leader is elected.';
+const NO_ANSWER = 'JetStream does not answer in time: a cluster needs more than half of its servers';
 const FULL_HINT = "Raise the limit of the account's storage, or store less: nats stream edit --max-bytes";
 const ROOM_HINT =
   'Where its relay is down, start one. Else check the Room, from the machine of its relay: trueconf-files doctor ROOM';
