@@ -223,7 +223,9 @@ export class RelayOutput {
 
   notice(notice: Shown, room: string): void {
     this.#write(notice, room);
-    const text = noteOf(notice, room);
+    // There is none of what happens most.
+    const isFrequent = notice.kind === 'transfer' || notice.kind === 'progress';
+    const text = isFrequent ? null : noteOf(notice, room);
     if (text !== null && !this.#isQuiet) this.#err.write(`${text}\n`);
     if (notice.kind !== 'link') return;
     const { state } = notice.link;

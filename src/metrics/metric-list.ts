@@ -1,7 +1,8 @@
 import type { Direction } from '../protocol/message.js';
+import type { RelayCounts } from '../relay/inspection.js';
 import { STATUSES, type Status } from '../transfers/transfer.js';
 import { LINK_STATES, type RoomTally } from './room-tally.js';
-import type { RelayCounts, ServerTally, Tally } from './tally.js';
+import type { ServerTally, Tally } from './tally.js';
 
 /** A value with its labels, in the order of the metric's names for them. */
 type Sample = readonly [value: number, ...labels: string[]];

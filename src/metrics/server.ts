@@ -5,9 +5,10 @@ import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client';
 import { TrueConfFilesError } from '../errors.js';
 import { describeFault } from '../faults.js';
 import { toLine } from '../records/line.js';
+import type { Problem } from '../relay/inspection.js';
 import { type Metric, metricsOf, type Uses } from './metric-list.js';
 import type { LinkState } from './room-tally.js';
-import { Tally, type TallyProblem } from './tally.js';
+import { Tally } from './tally.js';
 
 /** Where to listen. */
 export interface ListenAddress {
@@ -209,7 +210,7 @@ export interface Health {
   /** NATS servers; empty if none is used. */
   readonly nats: readonly { readonly server: string; readonly up: boolean; readonly reason: string | null }[];
   /** What else keeps a relay from its work. */
-  readonly problems: readonly TallyProblem[];
+  readonly problems: readonly Problem[];
   /** This process's own links to Rooms. */
   readonly links: {
     readonly total: number;

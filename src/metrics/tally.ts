@@ -1,5 +1,6 @@
 import type { Notice } from '../monitor/monitor.js';
 import { safeText } from '../output/text.js';
+import type { Problem, RelayCounts } from '../relay/inspection.js';
 import type { Entry } from '../room/entry.js';
 import { RoomTally } from './room-tally.js';
 
@@ -13,29 +14,6 @@ export interface ServerTally {
   wasUp: boolean;
 }
 
-/** What a relay counts by itself. */
-export interface RelayCounts {
-  /** Records stored so far. */
-  readonly published: number;
-  /** Records not stored yet. */
-  readonly waiting: number;
-  /** Records left out so far for want of room. */
-  readonly leftOut: number;
-  /** Records stored so far with their texts cut. */
-  readonly cut: number;
-  /** Records that the stream never takes, so far. */
-  readonly dropped: number;
-  /** Rooms held now. */
-  readonly held: number;
-}
-
-/** Something that keeps this process from its work although it is connected. */
-export interface TallyProblem {
-  /** One of a closed list. */
-  readonly reason: string;
-  readonly detail: string;
-}
-
 /**
  * All that is counted, and that is up or down. Pure: it is told of notices and entries, and asked when somebody
  * looks.
@@ -47,7 +25,7 @@ export class Tally {
   readonly servers = new Map<string, ServerTally>();
   /** How often each problem has begun, by reason. */
   readonly problemCounts = new Map<string, number>();
-  #problems: readonly TallyProblem[] = [];
+  #problems: readonly Problem[] = [];
   readonly #own = new Map<string, RoomTally>();
   readonly #maxTold: number;
   #told = 0;
@@ -101,11 +79,11 @@ export class Tally {
   }
 
   /** Problems there are now. */
-  get problems(): readonly TallyProblem[] {
+  get problems(): readonly Problem[] {
     return this.#problems;
   }
 
-  set problems(problems: readonly TallyProblem[]) {
+  set problems(problems: readonly Problem[]) {
     for (const { reason } of problems) {
       if (this.#problems.some((known) => known.reason === reason)) continue;
       this.problemCounts.set(reason, (this.problemCounts.get(reason) ?? 0) + 1);

@@ -287,14 +287,3 @@ export interface RelayOptions {
   /** Something a person should know of the relay itself. */
   readonly note: (text: string) => void;
 }
-
-export interface RelayCounts {
-  readonly published: number;
-  readonly waiting: number;
-  readonly leftOut: number;
-  /** Records stored with their texts cut. */
-  readonly cut: number;
-  /** Records that the stream never takes. */
-  readonly dropped: number;
-  readonly held: number;
-}

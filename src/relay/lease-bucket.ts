@@ -8,8 +8,8 @@ import {
 import { millis, nanos } from '@nats-io/transport-node';
 import { isObject } from '../protocol/json.js';
 import { isStreamMissing, isWrongSequence } from './faults.js';
+import { bucketShortfalls, type Shortfall } from './inspection.js';
 import { findOrMake, hasQuorum, refuseUnusable } from './stream.js';
-import { bucketShortfalls, type Shortfall } from './stream-config.js';
 import { encodeToken } from './subjects.js';
 
 /** Name of the key-value bucket; its stream is `KV_` and this. */

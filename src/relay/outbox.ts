@@ -16,12 +16,19 @@ export interface Memory {
   stored(item: Outgoing, sequence: number): void;
 }
 
-export interface OutboxOptions {
+/** Where records go. */
+export interface Store {
   /**
    * Resolves when the record is stored: with its sequence number in the stream.
    * @param last sequence number of the last record under its subject, 0 where none is known
    */
-  readonly publish: (item: Outgoing, room: string, last: number) => Promise<number>;
+  store(item: Outgoing, room: string, last: number): Promise<number>;
+}
+
+export interface OutboxOptions {
+  readonly store: Store;
+  /** The first record was stored since `expect` was called. */
+  readonly onStored: () => void;
   /** Records held at most while nothing goes out. */
   readonly limit: number;
   /** More than the limit are waiting while nothing goes out: what waits must be let go, by `clear`. */
@@ -53,6 +60,7 @@ export class Outbox {
   #published = 0;
   #isSuspended = false;
   #isFull = false;
+  #isExpected = false;
   #onSettled: (() => void)[] = [];
 
   constructor(options: OutboxOptions) {
@@ -113,6 +121,11 @@ export class Outbox {
     this.#rooms.delete(room);
     this.#checkFull();
     return dropped;
+  }
+
+  /** Has `onStored` called with the next record that is stored. */
+  expect(): void {
+    this.#isExpected = true;
   }
 
   /** Sends nothing more until `resume`. */
@@ -191,9 +204,13 @@ export class Outbox {
     const { name, memory } = lane.room;
     let isDone = true;
     try {
-      const sequence = await this.#options.publish(item, name, memory?.lastUnder(item.subject) ?? 0);
+      const sequence = await this.#options.store.store(item, name, memory?.lastUnder(item.subject) ?? 0);
       this.#published++;
       memory?.stored(item, sequence);
+      if (this.#isExpected) {
+        this.#isExpected = false;
+        this.#options.onStored();
+      }
     } catch (error) {
       if (this.#options.isHopeless(error)) this.#options.onRefused(name, error);
       else {

@@ -1,9 +1,15 @@
 import { JetStreamApiError } from '@nats-io/jetstream';
 import { createInbox, headers, type Msg, NoRespondersError, TimeoutError } from '@nats-io/transport-node';
+import type { Notice } from '../monitor/monitor.js';
 import { isObject } from '../protocol/json.js';
-import { describeNatsFault } from './faults.js';
+import { toLine } from '../records/line.js';
+import { toRecord } from '../records/record.js';
+import type { RoomRecord } from '../records/types.js';
+import { hasEnded } from '../transfers/transfer.js';
+import { describeNatsFault, isTooLarge, isTrimmed } from './faults.js';
 import type { NatsLink } from './nats-link.js';
-import type { Outgoing } from './outbox.js';
+import type { Outgoing, Store } from './outbox.js';
+import { RoomSubjects, type RoomTopic } from './subjects.js';
 
 /**
  * Stores records in a stream. All acknowledgements come to one inbox: a request of the client's own makes an error, a
@@ -90,6 +96,48 @@ export class Publisher {
   }
 }
 
+export interface RecordStoreOptions {
+  readonly publisher: Publisher;
+  readonly leases: { isFresh(room: string): boolean };
+  /** Texts of a record were cut. */
+  readonly onCut: (room: string) => void;
+}
+
+/** Stores records while the leases of their Rooms are certain, and within the stream's limits. */
+export class RecordStore implements Store {
+  /** What a record may take, bytes. */
+  maxRecordBytes = 0;
+  /** Records stored with their texts cut. */
+  cut = 0;
+  readonly #options: RecordStoreOptions;
+
+  constructor(options: RecordStoreOptions) {
+    this.#options = options;
+  }
+
+  async store(item: Outgoing, room: string, last: number): Promise<number> {
+    const { publisher, leases } = this.#options;
+    if (!leases.isFresh(room)) throw new Error('the lease of the Room is in doubt');
+    try {
+      return await publisher.publish(item, last);
+    } catch (error) {
+      return this.#storeOtherwise(item, room, last, error);
+    }
+  }
+
+  /** Stores what was refused, where the stream's limits are the reason. */
+  async #storeOtherwise(item: Outgoing, room: string, last: number, fault: unknown): Promise<number> {
+    const { publisher, onCut } = this.#options;
+    if (last > 0 && isTrimmed(fault)) return publisher.publish(item, 0);
+    const body = isTooLarge(fault) ? withTextsCut(item.body, this.maxRecordBytes) : null;
+    if (body === null) throw fault;
+    const sequence = await publisher.publish({ ...item, body }, last);
+    this.cut++;
+    onCut(room);
+    return sequence;
+  }
+}
+
 interface Unanswered {
   readonly subject: string;
   readonly dueAt: number;
@@ -153,3 +201,85 @@ export class PlainMessages {
 }
 
 const PROGRESS = 'trueconf.progress.';
+
+/** What becomes of a notice on its way to NATS. */
+export type Publication =
+  | { readonly kind: 'stored'; readonly item: Outgoing }
+  | { readonly kind: 'plain'; readonly subject: string; readonly body: string };
+
+/** Turns the notices of one Room into messages. */
+export class Publications {
+  readonly #room: string;
+  readonly #subjects: RoomSubjects;
+
+  constructor(room: string) {
+    this.#room = room;
+    this.#subjects = new RoomSubjects(room);
+  }
+
+  /** `null` for a notice that has no record, or that says nothing to others. */
+  of(notice: Notice): Publication | null {
+    const record = toRecord(notice, this.#room);
+    if (record === null) return null;
+    switch (notice.kind) {
+      case 'transfer': {
+        const { id, status } = notice.transfer;
+        return this.#stored({ transfer: id }, status, record, hasEnded(status) ? null : id);
+      }
+      case 'removed':
+        return this.#stored({ transfer: notice.id }, 'removed', record, null);
+      case 'progress':
+        return {
+          kind: 'plain',
+          subject: this.#subjects.progress(notice.transfer.id),
+          body: bodyOf(record),
+        };
+      case 'link':
+        return this.#stored('link', `link-${notice.link.state}`, record, '');
+      case 'availability':
+        return this.#stored('availability', `availability-${notice.code}`, record, '');
+      case 'state':
+        return this.#stored('state', `state-${notice.code}`, record, '');
+      case 'warning':
+        return this.#stored('warning', 'warning', record, null);
+      case 'heartbeat':
+        return null;
+    }
+  }
+
+  #stored(
+    topic: RoomTopic | { readonly transfer: string },
+    status: string,
+    record: RoomRecord,
+    stands: string | null,
+  ): Publication {
+    const where = this.#subjects.stored(topic, status, record.time);
+    return { kind: 'stored', item: { ...where, body: bodyOf(record), stands } };
+  }
+}
+
+function bodyOf(record: RoomRecord): string {
+  return toLine(record).trimEnd();
+}
+
+/**
+ * A record with its texts cut, for a stream that takes no larger ones. Ids and names of the API stay whole.
+ * @returns `null` where it is too large even so
+ */
+export function withTextsCut(body: string, maxBytes: number): string | null {
+  for (const units of CUT_UNITS) {
+    const record: RoomRecord = JSON.parse(body, (key, value: unknown) => cutText(key, value, units));
+    const cut = bodyOf(record);
+    if (Buffer.byteLength(cut) <= maxBytes) return cut;
+  }
+  return null;
+}
+
+function cutText(key: string, value: unknown, units: number): unknown {
+  const isText = typeof value === 'string' && value.length > units && !WHOLE.has(key);
+  return isText ? `${value.slice(0, units)}…` : value;
+}
+
+/** Tried from the longest, UTF-16 units. */
+const CUT_UNITS = [1_000, 250, 60];
+const WHOLE: ReadonlySet<string> = new Set(['id', 'room']);

@@ -12,8 +12,8 @@ import type { Msg, NatsConnection, Subscription } from '@nats-io/transport-node'
 import { readRecord, type WireRecord } from '../records/read.js';
 import { Gate } from '../room/timers.js';
 import { describeNatsFault } from './faults.js';
+import { streamShortfalls } from './inspection.js';
 import { findStream } from './stream.js';
-import { streamShortfalls } from './stream-config.js';
 import { filesFilter, isSubjectOf, progressFilter } from './subjects.js';
 
 export interface ReaderHandlers {
@@ -41,6 +41,7 @@ export class StreamReader {
   readonly #room: string | null;
   readonly #handlers: ReaderHandlers;
   readonly #gate = new Gate();
+  #isPaused = false;
   readonly #js: JetStreamClient;
   #jsm: JetStreamManager | null = null;
   #messages: ConsumerMessages | null = null;
@@ -73,7 +74,7 @@ export class StreamReader {
     this.#progress ??= this.#connection.subscribe(progressFilter(this.#room), {
       callback: (error, message) => {
         if (error !== null) this.#handlers.onNoProgress(error);
-        else if (!this.#gate.isShut) this.#take(message, false);
+        else if (!this.#isPaused) this.#take(message, false);
       },
     });
   }
@@ -113,7 +114,7 @@ export class StreamReader {
     if (this.#isStopped) messages.stop();
     try {
       for await (const message of messages) {
-        await this.#gate.passed();
+        if (this.#isPaused) await this.#gate.passed();
         // Where the snapshot was broken off, it begins anew.
         if (message.seq > this.#lastSequence) {
           this.#lastSequence = message.seq;
@@ -144,9 +145,9 @@ export class StreamReader {
     const before = this.#lastSequence;
     const info = await findStream(await this.manager(), this.#stream);
     if (info === null || info.created !== this.#created) return true;
-    if (this.#gate.isShut || !(await this.#isBehind(info))) return false;
+    if (this.#isPaused || !(await this.#isBehind(info))) return false;
     await new Promise((resolve) => setTimeout(resolve, STALL_MS).unref());
-    return this.#lastSequence === before && !this.#gate.isShut;
+    return this.#lastSequence === before && !this.#isPaused;
   }
 
   #checkTrimmed({ config, state }: StreamInfo): void {
@@ -170,10 +171,12 @@ export class StreamReader {
   }
 
   pause(): void {
+    this.#isPaused = true;
     this.#gate.shut();
   }
 
   resume(): void {
+    this.#isPaused = false;
     this.#gate.open();
   }
 

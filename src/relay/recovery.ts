@@ -61,6 +61,7 @@ export class Recovery {
     const reason = describeNatsFault(error);
     if (reason === this.#told) return;
     this.#told = reason;
+    this.#options.outbox.expect();
     this.#options.note(`NATS: ${reason}; trying again`);
   }
 

@@ -9,14 +9,13 @@ import {
 import { millis } from '@nats-io/transport-node';
 import type { TrueConfFilesError } from '../errors.js';
 import { aborted, delay } from '../room/timers.js';
-import { describeNatsFault, isTooLarge, isTrimmed, natsEnding } from './faults.js';
-import { HeldRooms, type RelayCounts, type RelayOptions } from './held-rooms.js';
-import { Inspection } from './inspection.js';
+import { describeNatsFault, isTooLarge, natsEnding } from './faults.js';
+import { HeldRooms, type RelayOptions } from './held-rooms.js';
+import { Inspection, type RelayCounts, streamShortfalls } from './inspection.js';
 import { LEASE_STREAM, LeaseBucket } from './lease-bucket.js';
 import { Leases } from './leases.js';
-import { Outbox, type Outgoing } from './outbox.js';
-import { withTextsCut } from './publication.js';
-import { PlainMessages, Publisher } from './publisher.js';
+import { Outbox } from './outbox.js';
+import { PlainMessages, Publisher, RecordStore } from './publisher.js';
 import { keepPresent, Recovery, type StreamReach } from './recovery.js';
 import {
   ensureStream,
@@ -26,7 +25,6 @@ import {
   replicasFor,
   type StreamOptions,
 } from './stream.js';
-import { streamShortfalls } from './stream-config.js';
 import { filesFilter } from './subjects.js';
 
 /** Holds Rooms, one relay each, and shares what it sees of them through a stream. */
@@ -36,12 +34,9 @@ export class Relay {
   readonly #bucket: LeaseBucket;
   readonly #inspection = new Inspection();
   #reviewedAt = Number.NEGATIVE_INFINITY;
-  /** What a record may take, bytes. */
-  #maxRecordBytes = 0;
-  #cut = 0;
   #dropped = 0;
   readonly #leases: Leases;
-  readonly #publisher: Publisher;
+  readonly #store: RecordStore;
   readonly #outbox: Outbox;
   readonly #recovery: Recovery;
   readonly #rooms: HeldRooms;
@@ -79,11 +74,15 @@ export class Relay {
     this.#options = options;
     this.#jsm = jsm;
     this.#bucket = bucket;
-    this.#setLimit(info);
     // Each Room listens to it while it reads the stream, and there may be hundreds.
     setMaxListeners(0, this.#end.signal);
     this.#leases = this.#makeLeases(bucket);
-    this.#publisher = new Publisher(options.link, options.stream.name, PUBLISH_TIMEOUT_MS);
+    this.#store = new RecordStore({
+      publisher: new Publisher(options.link, options.stream.name, PUBLISH_TIMEOUT_MS),
+      leases: this.#leases,
+      onCut: (room) => this.#rooms.tellCut(room),
+    });
+    this.#setLimit(info);
     this.#outbox = this.#makeOutbox();
     this.#rooms = this.#makeRooms(js);
     this.#recovery = this.#makeRecovery(info.created);
@@ -106,7 +105,8 @@ export class Relay {
   #makeOutbox(): Outbox {
     const { buffer, note } = this.#options;
     return new Outbox({
-      publish: (item, room, last) => this.#store(item, room, last),
+      store: this.#store,
+      onStored: () => this.#recovery.stored(),
       limit: buffer,
       onOverflow: () => {
         this.#rooms.leaveOut();
@@ -159,7 +159,14 @@ export class Relay {
 
   get counts(): RelayCounts {
     const [{ published, waiting }, { leftOut }] = [this.#outbox, this.#rooms];
-    return { published, waiting, leftOut, cut: this.#cut, dropped: this.#dropped, held: this.#leases.size };
+    return {
+      published,
+      waiting,
+      leftOut,
+      cut: this.#store.cut,
+      dropped: this.#dropped,
+      held: this.#leases.size,
+    };
   }
 
   /**
@@ -252,7 +259,7 @@ export class Relay {
       info?.max_payload ?? MAX_PAYLOAD_BYTES,
       max_msg_size > 0 ? max_msg_size : Infinity,
     );
-    this.#maxRecordBytes = limit - HEADERS_BYTES;
+    this.#store.maxRecordBytes = limit - HEADERS_BYTES;
   }
 
   /** The Rooms' last words; they must not keep a relay from ending. */
@@ -261,29 +268,6 @@ export class Relay {
     const limit = new AbortController();
     await Promise.race([this.#outbox.drained(), delay(LAST_WORDS_MS, limit.signal).catch(() => {})]);
     limit.abort();
-  }
-
-  async #store(item: Outgoing, room: string, last: number): Promise<number> {
-    if (!this.#leases.isFresh(room)) throw new Error('the lease of the Room is in doubt');
-    let sequence: number;
-    try {
-      sequence = await this.#publisher.publish(item, last);
-    } catch (error) {
-      sequence = await this.#storeOtherwise(item, room, last, error);
-    }
-    this.#recovery.stored();
-    return sequence;
-  }
-
-  /** Stores what was refused, where the stream's limits are the reason. */
-  async #storeOtherwise(item: Outgoing, room: string, last: number, fault: unknown): Promise<number> {
-    if (last > 0 && isTrimmed(fault)) return this.#publisher.publish(item, 0);
-    const body = isTooLarge(fault) ? withTextsCut(item.body, this.#maxRecordBytes) : null;
-    if (body === null) throw fault;
-    const sequence = await this.#publisher.publish({ ...item, body }, last);
-    this.#cut++;
-    this.#rooms.tellCut(room);
-    return sequence;
   }
 }
 

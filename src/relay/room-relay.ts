@@ -8,11 +8,10 @@ import type { Entry, Link } from '../room/entry.js';
 import { aborted, within } from '../room/timers.js';
 import type { RoomWatcherOptions } from '../room/watcher.js';
 import type { Change } from '../transfers/change.js';
-import { differences, type Present, standing } from './differences.js';
 import type { Memory, Outbox } from './outbox.js';
-import { Publications } from './publication.js';
+import { Publications } from './publisher.js';
 import type { LastRecords } from './stream.js';
-import { StreamMemory } from './stream-memory.js';
+import { differences, type Present, StreamMemory, standing } from './stream-memory.js';
 import { roomSubject } from './subjects.js';
 
 export interface RoomRelayOptions {
@@ -38,13 +37,14 @@ export class RoomRelay {
   readonly #options: RoomRelayOptions;
   readonly #monitored: MonitoredRoom;
   readonly #publications: Publications;
+  readonly #linkSubject: string;
   readonly #memory = new StreamMemory();
   /** The memory, as the outbox uses it. */
   readonly #stream: Memory = {
     lastUnder: (subject) => this.#memory.lastUnder(subject),
     stored: (item, sequence) => {
       this.#memory.stored(item, sequence);
-      if (item.subject === roomSubject(this.room, 'link')) this.#onLinkStored();
+      if (item.subject === this.#linkSubject) this.#onLinkStored();
     },
   };
   readonly #present: Mutable<Present> = { link: null, availability: null, state: null, isListed: false };
@@ -64,6 +64,7 @@ export class RoomRelay {
     this.room = options.watcher.address.label;
     this.#options = options;
     this.#publications = new Publications(this.room);
+    this.#linkSubject = roomSubject(this.room, 'link');
     this.#monitored = new MonitoredRoom({
       ...options.watcher,
       beats: false,

@@ -15,7 +15,7 @@ import { millis, type NatsConnection, nanos } from '@nats-io/transport-node';
 import { TrueConfFilesError } from '../errors.js';
 import { type NoRecord, readRecord, type WireRecord } from '../records/read.js';
 import { isStreamMissing } from './faults.js';
-import { mending, type Shortfall, streamShortfalls } from './stream-config.js';
+import { mending, type Shortfall, streamShortfalls } from './inspection.js';
 import { FILES_SUBJECTS, filesFilter, isSubjectOf } from './subjects.js';
 
 export interface StreamOptions {

@@ -202,7 +202,7 @@ export class RelayFeed implements Feed {
 
   #take(record: WireRecord, isSnapshot: boolean): void {
     // The server's address names its own link, so no record may use it as a Room's.
-    if (isServerAddress(record.room)) {
+    if (!this.#rooms.has(record.room) && isServerAddress(record.room)) {
       this.#refuse(`"${record.room}" does not name a Room`);
       return;
     }

@@ -6,7 +6,7 @@ import { connect } from '@nats-io/transport-node';
 import { describe, expect, it } from 'vitest';
 import { Monitor } from '../../src/monitor/monitor.js';
 import { readEntry } from '../../src/recording/format.js';
-import { Publications } from '../../src/relay/publication.js';
+import { Publications } from '../../src/relay/publisher.js';
 import { ensureStream } from '../../src/relay/stream.js';
 import { useRooms } from '../simulator/rooms.js';
 import { useFolder } from '../support/folder.js';

@@ -1,9 +1,8 @@
 import { type JetStreamManager, jetstream, jetstreamManager, type StreamConfig } from '@nats-io/jetstream';
 import { connect, type NatsConnection } from '@nats-io/transport-node';
 import { afterEach, describe, expect, it } from 'vitest';
-import { Inspection } from '../../src/relay/inspection.js';
-import { withTextsCut } from '../../src/relay/publication.js';
-import { bucketShortfalls, streamShortfalls } from '../../src/relay/stream-config.js';
+import { bucketShortfalls, Inspection, streamShortfalls } from '../../src/relay/inspection.js';
+import { withTextsCut } from '../../src/relay/publisher.js';
 import { useRooms } from '../simulator/rooms.js';
 import { hasNatsServer, type NatsServer } from '../support/nats-server.js';
 import { settled, tableOf, useRelays } from './support.js';

@@ -22,15 +22,18 @@ function makeOutbox(options: Partial<OutboxOptions> = {}) {
   };
   let stored = 0;
   const outbox = new Outbox({
-    publish: ({ messageId: id }, _, last) =>
-      new Promise((resolve, reject) =>
-        sent.push({
-          id,
-          last,
-          store: () => resolve(sent.length),
-          fail: (error = new Error('away')) => reject(error),
-        }),
-      ),
+    store: {
+      store: ({ messageId: id }, _, last) =>
+        new Promise((resolve, reject) =>
+          sent.push({
+            id,
+            last,
+            store: () => resolve(sent.length),
+            fail: (error = new Error('away')) => reject(error),
+          }),
+        ),
+    },
+    onStored: () => told.push('stored again'),
     limit: 1_000,
     onOverflow: () => told.push('overflow'),
     onFull: () => told.push('full'),
@@ -51,6 +54,17 @@ function makeOutbox(options: Partial<OutboxOptions> = {}) {
 }
 
 describe('the outbox', () => {
+  it('says once that a record was stored, where that is expected', async () => {
+    const { outbox, memory, end, told } = makeOutbox();
+    outbox.open('r', memory);
+    for (const id of ['a', 'b', 'c']) outbox.push('r', item(id, id));
+    await end('store');
+    outbox.expect();
+    await end('store');
+    await end('store');
+    expect(told).toEqual(['stored a', 'stored b', 'stored again', 'stored c']);
+  });
+
   it('has one of each subject in flight, in order', async () => {
     const { outbox, memory, end, ids } = makeOutbox();
     outbox.open('r', memory);

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import type { Notice } from '../../src/monitor/monitor.js';
 import { readRecord } from '../../src/records/read.js';
 import type { Outgoing } from '../../src/relay/outbox.js';
-import { Publications } from '../../src/relay/publication.js';
+import { Publications } from '../../src/relay/publisher.js';
 import type { LastRecord, LastRecords } from '../../src/relay/stream.js';
 import { StreamMemory } from '../../src/relay/stream-memory.js';
 import { makeTransfer } from '../support/transfers.js';
