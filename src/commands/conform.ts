@@ -42,7 +42,9 @@ export async function conform(
     keepsAll: true,
     onEntry: (entry: Entry, redactor: Redactor) => census.take(withoutSecrets(entry, redactor), ''),
   };
+  let label = shownName(namedAddress(given, options, EXAMPLE, host));
   const listen = async (at: AtRoom) => {
+    label = at.label;
     at.printer.note(`listening to ${safeText(at.label)}; Ctrl-C ends it early`);
     await Promise.all([askAll(at), delay(options.listen ?? LISTEN_MS, at.signal)]);
     return EXIT.done;
@@ -55,13 +57,7 @@ export async function conform(
     // What a Room said when it refused the sign-in is worth knowing, too.
     if (census.frames > 0) {
       const printer = new Printer(options, host);
-      exitCode = write(
-        census,
-        shownName(namedAddress(given, options, EXAMPLE, host)),
-        printer,
-        options,
-        host,
-      );
+      exitCode = write(census, label, printer, options, host);
       await printer.close();
     }
   }

@@ -97,6 +97,10 @@ describe('a Room', () => {
       { type: 'conform', room: url, ok: true },
     ]);
     expect(program.stderr.text).toContain('refused the sign-in');
+    const withPin = run(['conform', `${url}/hunter22`, '--json', ...BRIEFLY]);
+    expect(await withPin.ended, withPin.report).toBe(0);
+    expect(withPin.records.at(-1)).toMatchObject({ room: url, ok: true });
+    expect(withPin.report).not.toContain('hunter22');
   });
 
   it('is never shown in a report to be shared', async () => {

@@ -28,6 +28,10 @@ const COMMANDS: Readonly<Record<string, (url: string) => readonly string[]>> = {
   accept: (url) => ['accept', 'abcdef', '--room', url],
   reject: (url) => ['reject', 'abcdef', '--room', url],
   send: (url) => ['send', 'package.json', '--to', 'user2@some.server', '--room', url],
+  files: (url) => ['files', url],
+  rm: (url) => ['rm', '260618251', '--yes', '--room', url],
+  clear: (url) => ['clear', '--yes', '--room', url],
+  report: (url) => ['report', '--room', url],
   conform: (url) => ['conform', url, '--listen', '500ms'],
   doctor: (url) => ['doctor', url],
 };
