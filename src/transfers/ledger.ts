@@ -1,7 +1,7 @@
 import { DEFAULTS } from '../defaults.js';
-import type { FileFacts, FileMessage, ListAnswer, Message } from '../protocol/message.js';
+import type { Direction, FileFacts, FileMessage, ListAnswer, Message } from '../protocol/message.js';
 import type { Change, Origin, RemovedReason, TransferChange } from './change.js';
-import { ByAge, Forgotten, Listing, type ListingCause } from './memory.js';
+import { ByAge, Forgotten, idIn, keyOf, Listing, type ListingCause, outboundKey } from './memory.js';
 import { advance } from './rate.js';
 import {
   asHeld,
@@ -33,6 +33,7 @@ export interface LedgerOptions {
  * - A change is told once: a message that says nothing new gives none.
  */
 export class Ledger {
+  /** By key, as everything else here: see `keyOf`. */
   readonly #transfers = new Map<string, Transfer>();
   /** Ended ones, for letting the oldest go. */
   readonly #ended = new ByAge<string>();
@@ -52,9 +53,9 @@ export class Ledger {
     return this.#transfers.size;
   }
 
-  /** The transfer as it is now, where it is held. */
+  /** The transfer as it is now, where it is held: of two with one number the inbound one. */
   get(id: string): Transfer | undefined {
-    return this.#transfers.get(id);
+    return this.#transfers.get(id) ?? this.#transfers.get(outboundKey(id));
   }
 
   /** All that it holds, in the order in which they were first seen. */
@@ -64,13 +65,19 @@ export class Ledger {
 
   /** Puts back a transfer as it was known before, without a change: a listing then tells only what differs. */
   restore(transfer: Transfer): void {
-    this.#put(this.#transfers.get(transfer.id) ?? null, transfer);
+    const key = this.#keyOf(transfer);
+    this.#put(key, this.#transfers.get(key) ?? null, transfer);
   }
 
   /** What is known of a transfer, though it may be held no more; `null` where nothing is. */
-  standing(id: string): Status | 'removed' | null {
-    const held = this.#transfers.get(id)?.status ?? this.#forgotten.get(id);
-    return held ?? (this.#forgotten.isRemoved(id) ? 'removed' : null);
+  standing(id: string, direction: Direction = 'unknown'): Status | 'removed' | null {
+    const key = this.#keyOf({ id, direction });
+    const held = this.#transfers.get(key)?.status ?? this.#forgotten.get(key);
+    return held ?? (this.#forgotten.isRemoved(key) ? 'removed' : null);
+  }
+
+  #keyOf(file: Pick<FileFacts, 'id' | 'direction'>): string {
+    return keyOf(file, this.#transfers);
   }
 
   /**
@@ -85,7 +92,7 @@ export class Ledger {
       case 'progress':
         return this.#applyEvent(message, at, raw);
       case 'deleted':
-        return this.#remove(message.file.id, 'deleted', message.removedFromDisk, at);
+        return this.#remove(this.#keyOf(message.file), 'deleted', message.removedFromDisk, at);
       case 'file-deleted':
         return this.#removeFile(message.fileId, at);
       case 'cleared':
@@ -108,10 +115,11 @@ export class Ledger {
   /** Takes in a transfer as a recording says that it was known: told as a listing tells it, and true. */
   hold(message: Exclude<FileMessage, { kind: 'deleted' | 'progress' }>, at: number): readonly Change[] {
     const { file } = message;
-    this.#listing?.list(file.id);
-    this.#forgotten.take(file.id);
+    const key = this.#keyOf(file);
+    this.#listing?.list(key);
+    this.#forgotten.take(key);
     const code = message.kind === 'status' ? message.statusCode : null;
-    const change = this.#applyListed(file, statusIn(message), code, this.#origin, at, 'known');
+    const change = this.#applyListed(key, file, statusIn(message), code, at, 'known');
     return change === null ? NONE : [change];
   }
 
@@ -133,8 +141,8 @@ export class Ledger {
     if (listing === null) return NONE;
     const reason = listing.cause === 'cleared' ? 'cleared' : 'gone';
     const changes: Change[] = [];
-    for (const transfer of [...this.#transfers.values()]) {
-      if (listing.isMissing(transfer, answered)) changes.push(...this.#remove(transfer.id, reason, null, at));
+    for (const [key, transfer] of [...this.#transfers]) {
+      if (listing.isMissing(key, transfer, answered)) changes.push(...this.#remove(key, reason, null, at));
     }
     return changes;
   }
@@ -145,8 +153,9 @@ export class Ledger {
     raw: string | null,
   ): readonly Change[] {
     const { file, event } = message;
-    this.#listing?.overtake(file.id);
-    const known = this.#transfers.get(file.id) ?? this.#recall(file, at);
+    const key = this.#keyOf(file);
+    this.#listing?.overtake(key);
+    const known = this.#transfers.get(key) ?? this.#recall(key, file, at);
     const code = message.kind === 'status' ? message.statusCode : null;
     const status = statusIn(message);
     const moves =
@@ -164,7 +173,7 @@ export class Ledger {
     if (progresses) {
       transfer = { ...transfer, ...advance(transfer, message.percent, message.bytes, transfer.size, at) };
     }
-    this.#put(known, transfer);
+    this.#put(key, known, transfer);
     const previousStatus = known?.status ?? null;
     if (!moves) return progresses ? [{ kind: 'progress', at, transfer }] : NONE;
     const change: Change = { kind: 'transfer', at, transfer, previousStatus, origin: 'event', event };
@@ -172,8 +181,8 @@ export class Ledger {
   }
 
   /** A transfer that was let go and is told of again, as it was. */
-  #recall(file: FileFacts, at: number): Transfer | null {
-    const status = this.#forgotten.take(file.id);
+  #recall(key: string, file: FileFacts, at: number): Transfer | null {
+    const status = this.#forgotten.take(key);
     return status === null ? null : firstSeen(file, status, null, at, null, this.#keepsPaths);
   }
 
@@ -182,11 +191,12 @@ export class Ledger {
     const listing = this.#listing;
     const changes: Change[] = [];
     for (const { file, statusCode } of message.files) {
+      const key = this.#keyOf(file);
       // Without a listing under way the answer is a late one: nobody knows what it is older than.
-      if (listing === null ? this.#forgotten.isRemoved(file.id) : listing.wasRemoved(file.id)) continue;
-      listing?.list(file.id);
-      const trust = (listing?.wasOvertaken(file.id) ?? true) ? 'may be old' : 'listed';
-      const change = this.#applyListed(file, statusOf(statusCode), statusCode, this.#origin, at, trust);
+      if (listing === null ? this.#forgotten.isRemoved(key) : listing.wasRemoved(key)) continue;
+      listing?.list(key);
+      const trust = (listing?.wasOvertaken(key) ?? true) ? 'may be old' : 'listed';
+      const change = this.#applyListed(key, file, statusOf(statusCode), statusCode, at, trust);
       if (change !== null) changes.push(change);
     }
     return changes;
@@ -197,20 +207,21 @@ export class Ledger {
   }
 
   #applyListed(
+    key: string,
     file: FileFacts,
     status: Status,
     code: number | null,
-    origin: Origin,
     at: number,
     trust: 'known' | 'listed' | 'may be old',
   ): Change | null {
-    const known = this.#transfers.get(file.id);
+    const known = this.#transfers.get(key);
+    const origin = this.#origin;
     if (known === undefined) {
       // Only ended ones are let go, and no listing takes them back.
-      if (this.#forgotten.get(file.id) !== null) return null;
-      this.#forgotten.take(file.id);
+      if (this.#forgotten.get(key) !== null) return null;
+      this.#forgotten.take(key);
       const transfer = firstSeen(file, status, code, at, null, this.#keepsPaths);
-      this.#put(null, transfer);
+      this.#put(key, null, transfer);
       return { kind: 'transfer', at, transfer, previousStatus: null, origin, event: null };
     }
     const isBelieved =
@@ -218,44 +229,51 @@ export class Ledger {
       (!hasEnded(known.status) && (trust === 'listed' || isForward(known.status, status)));
     const moves = isBelieved && !isSameStatus(known, status, code);
     const transfer = revise(known, file, null, moves ? { status, statusCode: code, at } : null);
-    this.#put(known, transfer);
+    this.#put(key, known, transfer);
     if (!moves) return null;
     return { kind: 'transfer', at, transfer, previousStatus: known.status, origin, event: null };
   }
 
-  #put(known: Transfer | null, transfer: Transfer): void {
-    this.#transfers.set(transfer.id, asHeld(transfer));
+  #put(key: string, known: Transfer | null, transfer: Transfer): void {
+    this.#transfers.set(key, asHeld(transfer));
     if (!hasEnded(transfer.status)) {
-      if (known !== null && hasEnded(known.status)) this.#ended.delete(transfer.id);
+      if (known !== null && hasEnded(known.status)) this.#ended.delete(key);
       return;
     }
-    this.#ended.add(transfer.id);
+    this.#ended.add(key);
     if (this.#ended.size <= this.#keep) return;
-    const dropped = this.#transfers.get(this.#ended.takeOldest() ?? '');
+    const oldest = this.#ended.takeOldest() ?? '';
+    const dropped = this.#transfers.get(oldest);
     if (dropped === undefined) return;
-    this.#transfers.delete(dropped.id);
-    this.#forgotten.add(dropped.id, dropped.status);
+    this.#transfers.delete(oldest);
+    this.#forgotten.add(oldest, dropped.status);
   }
 
-  #remove(id: string, reason: RemovedReason, removedFromDisk: boolean | null, at: number): readonly Change[] {
-    this.#listing?.remove(id);
-    const transfer = this.#transfers.get(id) ?? null;
-    const repeated = transfer === null && this.#forgotten.isRemoved(id);
-    this.#transfers.delete(id);
-    this.#ended.delete(id);
-    this.#forgotten.remove(id);
+  #remove(
+    key: string,
+    reason: RemovedReason,
+    removedFromDisk: boolean | null,
+    at: number,
+  ): readonly Change[] {
+    this.#listing?.remove(key);
+    const transfer = this.#transfers.get(key) ?? null;
+    const repeated = transfer === null && this.#forgotten.isRemoved(key);
+    this.#transfers.delete(key);
+    this.#ended.delete(key);
+    this.#forgotten.remove(key);
+    const id = transfer?.id ?? idIn(key);
     return repeated ? NONE : [{ kind: 'removed', at, id, transfer, reason, removedFromDisk }];
   }
 
   /** Before 4.1 a deletion names the file, not the requests that it was for. */
   #removeFile(fileId: string, at: number): readonly Change[] {
-    const ids = [...this.#transfers.values()].filter((one) => one.fileId === fileId).map(({ id }) => id);
-    return ids.flatMap((id) => this.#remove(id, 'deleted', null, at));
+    const keys = [...this.#transfers].filter(([, one]) => one.fileId === fileId).map(([key]) => key);
+    return keys.flatMap((key) => this.#remove(key, 'deleted', null, at));
   }
 
   /** Clearing the history takes what has ended; whether it takes more, nobody says: a listing must follow. */
   #clear(at: number): readonly Change[] {
-    return [...this.#ended].flatMap((id) => this.#remove(id, 'cleared', null, at));
+    return [...this.#ended].flatMap((key) => this.#remove(key, 'cleared', null, at));
   }
 
   #setAvailability(code: number | null, at: number): readonly Change[] {

@@ -60,7 +60,7 @@ export type OfferEnd = Extract<Status, 'complete' | 'failed' | 'rejected'> | 're
 
 /** How an offer has ended, as far as is known; `null` while it goes on. */
 export function endOf(id: string, { ledger }: Pick<Visit, 'ledger'>): OfferEnd | null {
-  const standing = ledger.standing(id);
+  const standing = ledger.standing(id, 'outbound');
   if (standing === null || standing === 'removed') return standing;
   // The statuses that are ends are just these.
   return hasEnded(standing) ? (standing as OfferEnd) : null;

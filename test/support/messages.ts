@@ -54,9 +54,13 @@ export function progress(
   return { kind: 'progress', event, file: fileFacts(id, facts), percent, bytes, problems: [] };
 }
 
-export function deleted(id: string, removedFromDisk: boolean | null = null): Message {
+export function deleted(
+  id: string,
+  removedFromDisk: boolean | null = null,
+  facts: Partial<FileFacts> = {},
+): Message {
   const event = 'fileDeletedFromFileTransferHistory';
-  return { kind: 'deleted', event, file: fileFacts(id), removedFromDisk, problems: [] };
+  return { kind: 'deleted', event, file: fileFacts(id, facts), removedFromDisk, problems: [] };
 }
 
 export function cleared(): Message {

@@ -3,6 +3,56 @@ import { Ledger } from '../../src/transfers/ledger.js';
 import { availability, deleted, fileFacts, implied, list, progress, status } from '../support/messages.js';
 import { type Row, type Step, tell } from '../support/told.js';
 
+describe('before 4.1 an inbound and an outbound request may have the same number', () => {
+  const told = (ledger: Ledger) =>
+    [...ledger.values()].map(({ id, direction, status: now }) => `${id} ${direction} ${now}`);
+
+  it('and they are two transfers', () => {
+    const ledger = new Ledger();
+    for (const message of [
+      implied('1', 'waiting', { direction: 'inbound', name: 'in.pdf' }),
+      implied('1', 'waiting', { direction: 'outbound', name: 'out.docx' }),
+      status('1', 2, { direction: 'inbound' }),
+      status('1', 3, { direction: 'outbound' }),
+    ])
+      ledger.apply(message, 0);
+    expect(told(ledger)).toEqual(['1 inbound processing', '1 outbound complete']);
+    expect([...ledger.values()].map(({ name }) => name)).toEqual(['in.pdf', 'out.docx']);
+    expect(ledger.get('1')?.direction).toBe('inbound');
+    expect(ledger.standing('1', 'outbound')).toBe('complete');
+    expect(ledger.standing('1')).toBe('processing');
+  });
+
+  it('each list removes its own, and a deletion the one that it names', () => {
+    const ledger = new Ledger();
+    ledger.beginListing('snapshot');
+    ledger.apply(list('inbound', { 1: 1 }), 0);
+    ledger.apply(list('outbound', { 1: 1 }), 0);
+    ledger.endListing({ inbound: true, outbound: true }, 0);
+    expect(told(ledger)).toEqual(['1 inbound waiting', '1 outbound waiting']);
+    ledger.beginListing('resync');
+    ledger.apply(list('inbound', { 1: 1 }), 1);
+    ledger.apply(list('outbound', {}), 1);
+    const gone = ledger.endListing({ inbound: true, outbound: true }, 1);
+    expect(gone).toMatchObject([{ kind: 'removed', id: '1', transfer: { direction: 'outbound' } }]);
+    ledger.apply(implied('1', 'waiting', { direction: 'outbound' }), 2);
+    const removed = ledger.apply(deleted('1', true, { direction: 'outbound' }), 2);
+    expect(removed).toMatchObject([{ kind: 'removed', id: '1', transfer: { direction: 'outbound' } }]);
+    expect(told(ledger)).toEqual(['1 inbound waiting']);
+  });
+
+  it('and a message without a direction means the one that is held', () => {
+    const ledger = new Ledger();
+    ledger.apply(implied('1', 'waiting', { direction: 'outbound' }), 0);
+    ledger.apply(status('1', 2, { direction: 'unknown' }), 0);
+    expect(told(ledger)).toEqual(['1 outbound processing']);
+    ledger.apply(status('2', 1, { direction: 'unknown' }), 0);
+    ledger.apply(implied('2', 'waiting', { direction: 'outbound' }), 0);
+    ledger.apply(status('2', 3, { direction: 'outbound' }), 0);
+    expect(told(ledger)).toEqual(['1 outbound processing', '2 outbound complete']);
+  });
+});
+
 const TABLES: Record<string, readonly Row[]> = {
   'an event': [
     [
