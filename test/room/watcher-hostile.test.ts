@@ -54,6 +54,25 @@ describe('a hostile frame', () => {
     await watched.until(() => watched.monitor.ledger.get('a')?.name === '\ufffd.jpg');
   });
 
+  it.each<[name: string, dress: (text: string) => string | Uint8Array, binary: boolean]>([
+    ['in a binary frame', (text) => Buffer.from(text), true],
+    ['with a byte order mark', (text) => `\ufeff${text}`, false],
+    ['with a NUL after it', (text) => `${text}\0`, false],
+    ['with both in a binary frame', (text) => Buffer.from(`\ufeff${text}\0`), true],
+  ])('(JSON %s) is read as any other: answers and events', async (_, dress, binary) => {
+    const dressed = (request: ScriptedRequest, socket: WebSocket) =>
+      socket.send(dress(answer(request)), { binary });
+    const methods = ['auth', 'getIncomingFilesRequests', 'getOutgoingFilesRequests', 'getAppState'];
+    const room = await use(ScriptedRoom.start(Object.fromEntries(methods.map((name) => [name, dressed]))));
+    const watched = watch(room.url);
+    await watched.reached('live');
+    room.send(dress(JSON.stringify({ method: 'event', event: 'fileStatus', id: 'a', status: 1 })), {
+      binary,
+    });
+    await watched.until(() => watched.monitor.ledger.get('a')?.status === 'waiting');
+    expect(watched.warnings).toEqual([]);
+  });
+
   it('never quotes more of itself than a sentence can hold', async () => {
     const room = await use(RoomSimulator.start());
     const watched = watch(room.webSocketUrl);

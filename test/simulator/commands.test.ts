@@ -4,7 +4,7 @@ import type { Frame } from './client.js';
 import { fieldProblems } from './field-sets.js';
 import { useRooms } from './rooms.js';
 
-const { room, signedIn } = useRooms();
+const { client, room, signedIn } = useRooms();
 
 /** Quick enough for a test, and still one timer per report. */
 const transferMs = 20;
@@ -213,6 +213,62 @@ describe('commands', () => {
     expect(await someone.ask('getAppState')).toMatchObject({ appState, embeddedHttpPort });
     expect(await someone.ask('getConferences')).toMatchObject({ result });
     expect(await someone.ask('sendFileToConference', { fileId })).toMatchObject({ result });
+  });
+
+  it.each([
+    ['since 4.1', false],
+    ['before 4.1', true],
+  ])('answers what clients ask around the sign-in, by the names %s', async (_, legacy) => {
+    const simulated = await room({ legacy, pin: '4711' });
+    const someone = await client(simulated);
+    const usedVersion = { method: 'setUsedApiVersion', requestId: 'v1', result: true };
+    expect(await someone.ask('setUsedApiVersion', { version: '1', requestId: 'v1' })).toEqual(usedVersion);
+    expect(await someone.ask('getHttpServerSettings')).toMatchObject({ result: false });
+    await someone.ask('auth', { type: 'secured', credentials: '4711' });
+    // At any time.
+    expect(await someone.ask('setUsedApiVersion', { version: '1', requestId: 'v2' })).toEqual({
+      ...usedVersion,
+      requestId: 'v2',
+    });
+    const port = Number(new URL(simulated.httpUrl).port);
+    expect(await someone.ask('getHttpServerSettings')).toMatchObject({
+      settings: [{ value: port }],
+      result: true,
+    });
+    expect(await someone.ask('getHttpServerState')).toMatchObject({ state: 1, result: true });
+    expect(await someone.ask('getAuthInfo')).toMatchObject({
+      peerId: expect.stringContaining('@'),
+      peerDn: expect.any(String),
+      result: true,
+    });
+  });
+
+  it.each([
+    [0, 0, false],
+    [1, 1, true],
+    [2, 2, true],
+    [3, 2, true],
+    [5, 2, true],
+  ])('getConnected in the state %i gives %i', async (appState, state, hasServer) => {
+    const someone = await signedIn(await room({ appState }));
+    const answer = await someone.ask('getConnected');
+    expect(answer).toMatchObject({ state, result: true });
+    expect('serverInfo' in answer).toBe(hasServer);
+  });
+
+  it('getFileTransferInfo lists both directions, before 4.1 only', async () => {
+    const old = await room({ legacy: true });
+    old.receive({ id: '1', name: 'in.bin' });
+    old.send({ id: '2', name: 'out.bin' });
+    expect(await (await signedIn(old)).ask('getFileTransferInfo')).toMatchObject({
+      files: [
+        { id: 1, fileName: 'in.bin', directionType: 0 },
+        { id: 2, fileName: 'out.bin', directionType: 1 },
+      ],
+      result: true,
+    });
+    const refused = await (await signedIn(await room())).ask('getFileTransferInfo');
+    expect(refused).toMatchObject({ result: false, error: 'unknown method' });
   });
 
   it('answers what the official Python client asks after signing in, one after the other', async () => {
