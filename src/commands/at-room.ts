@@ -169,6 +169,8 @@ export function showTransfers(
       look,
       nameRooms: isOneOfSeveral,
       template: options.template,
+      isListing: true,
+      isWide: options.wide === true,
     });
     for (const transfer of transfers) view.show(asSeen(transfer, at), label);
     return;

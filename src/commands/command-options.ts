@@ -19,27 +19,14 @@ const {
   listen,
 } = ROOM;
 const { json, plain } = FORMAT_FLAGS;
-const {
-  share,
-  color,
-  noColor,
-  ascii,
-  notify,
-  quiet,
-  debug,
-  record,
-  recordMaxSize,
-  recordKeep,
-  recordGzip,
-  recordAll,
-  keep,
-  speed,
-  metrics,
-} = OUTPUT;
+const { time, wide, timestamps, notify, quiet, debug, keep, speed, metrics } = OUTPUT;
+const { share, color, noColor, ascii, record, recordMaxSize, recordKeep, recordGzip, recordAll } = OUTPUT;
 
 const SIGN_IN = { credentialsFile, role };
 const PRINT = { json, color, noColor, ascii, quiet, debug };
-const PRINTED = { ...FORMAT_FLAGS, color, noColor, ascii, quiet, debug };
+/** How commands show transfers. */
+const SHOWN = { ...FORMAT_FLAGS, time, wide };
+const PRINTED = { ...SHOWN, color, noColor, ascii, timestamps, quiet, debug };
 const AT_ROOM = { room, demo, ...SIGN_IN, ...PRINT };
 const { id: _id, snapshot: _snapshot, ...FILTERS } = WHICH;
 const { timeout: _timeout, ...ENDINGS } = WHEN;
@@ -68,9 +55,9 @@ export const COMMAND_OPTIONS = {
     metrics,
     ...NATS,
   },
-  list: { ...AT_ROOM, ...FORMAT_FLAGS, ...FILTERS },
-  info: AT_ROOM,
-  history: { ...AT_ROOM, ...FORMAT_FLAGS, ...FILTERS },
+  list: { ...AT_ROOM, ...SHOWN, ...FILTERS },
+  info: { ...AT_ROOM, time },
+  history: { ...AT_ROOM, ...SHOWN, ...FILTERS },
   accept: { ...AT_ROOM, ...NATS },
   reject: { ...AT_ROOM, ...NATS },
   send: { ...SEND, ...AT_ROOM },
@@ -89,6 +76,7 @@ export const COMMAND_OPTIONS = {
     ...HOOKS,
     ...ANSWERS,
     json,
+    timestamps,
     quiet,
     metrics,
     ...NATS,
@@ -125,7 +113,7 @@ export type NatsOptions = Values<typeof NATS>;
 export type WatchChoices = Values<typeof WHICH & typeof ENDINGS>;
 /** What runs by itself: hooks, and answers by rule where a Room can be answered. */
 export type AutomationChoices = Values<typeof HOOKS> & Partial<Values<typeof ANSWERS>>;
-export type MetricsOptions = Pick<OptionsOf<'watch'>, 'metrics' | 'quiet'>;
+export type MetricsOptions = Pick<OptionsOf<'watch' | 'relay'>, 'metrics' | 'quiet'>;
 
 /** One option of a command line, made from its entry. */
 export class CommandOption extends Option {

@@ -9,8 +9,9 @@ import { findId, ID_HINT } from '../transfers/ids.js';
 import { asSeen } from '../transfers/ledger.js';
 import { firstSeen, isSameStatus, revise, statusOf, type Transfer } from '../transfers/transfer.js';
 import { refused } from '../visit/visit.js';
+import { lookFor } from '../watch/formats.js';
 import { atRoom } from './at-room.js';
-import type { RoomOptions } from './command-options.js';
+import type { OptionsOf } from './command-options.js';
 
 /**
  * All that a Room tells of one request. Gives the exit code.
@@ -19,7 +20,7 @@ import type { RoomOptions } from './command-options.js';
 export function info(
   given: string,
   address: string | undefined,
-  options: RoomOptions,
+  options: OptionsOf<'info'>,
   host: Host,
 ): Promise<number> {
   return atRoom(address, options, host, 'info ID 10.0.0.5', async ({ label, room, ledger, printer }) => {
@@ -44,7 +45,7 @@ export function info(
     const transfer = file === null ? listed : join(listed, file, at);
     if (transfer === null) throw new Error('nothing to show');
     if (printer.isJson) printer.record(toRecord(asSeen(transfer, at), label));
-    else for (const line of transferDetails(transfer, label, at, printer.style)) printer.line(line);
+    else for (const line of transferDetails(transfer, label, at, lookFor(options, host))) printer.line(line);
     return EXIT.done;
   });
 }

@@ -4,6 +4,7 @@ import { parseHook } from '../hooks/spec.js';
 import type { Host } from '../host.js';
 import type { Uses } from '../metrics/metric-list.js';
 import type { Metrics } from '../metrics/server.js';
+import type { Stamp } from '../output/times.js';
 import { AnswerRules } from '../rules/answers.js';
 import { VERSION } from '../version.js';
 import type { AutomationOptions, MakeAutomation } from '../watch/automation.js';
@@ -13,11 +14,16 @@ import type { AutomationChoices, MetricsOptions } from './command-options.js';
  * Serves metrics where they are asked for, and says where; `null` where they are not.
  * @throws TrueConfFilesError `usage` where nothing can listen at the address
  */
-export async function openMetrics(options: MetricsOptions, uses: Uses, host: Host): Promise<Metrics | null> {
+export async function openMetrics(
+  options: MetricsOptions,
+  uses: Uses,
+  stamp: Stamp,
+  host: Host,
+): Promise<Metrics | null> {
   if (options.metrics === undefined) return null;
   const { Metrics } = await import('../metrics/server.js');
   const metrics = await Metrics.open(options.metrics, uses, VERSION);
-  if (options.quiet !== true) host.stderr.write(`metrics on ${metrics.url}/metrics\n`);
+  if (options.quiet !== true) host.stderr.write(`${stamp(`metrics on ${metrics.url}/metrics`)}\n`);
   return metrics;
 }
 

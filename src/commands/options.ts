@@ -21,6 +21,7 @@ import {
   parsePartSize,
   parseSpeed,
   parseStatuses,
+  parseTimeZone,
   parseWhole,
 } from './parsers.js';
 
@@ -166,6 +167,14 @@ export const OUTPUT = under('Output:', {
   noColor: spec<undefined>({ flags: '--no-color', about: 'no colors' }),
   share: flag('--share', 'a report without names, ids, addresses and texts, fit for a public bug report'),
   ascii: flag('--ascii', 'signs in ASCII; names are shown as they are'),
+  time: spec<string | undefined>({
+    flags: '--time <zone>',
+    about: 'times in UTC, local time, as ages, or in a time zone such as Europe/Berlin; not those of records',
+    parse: parseTimeZone,
+    choices: ['utc', 'local', 'ago'],
+  }),
+  wide: flag('--wide', 'peers with their TrueConf IDs'),
+  timestamps: unless('--no-timestamps', 'no time before each note on stderr'),
   quiet: flag('--quiet', 'no notes on stderr except errors, and no heartbeats among lines'),
   debug: flag('--debug', 'every frame, both ways, on stderr, with secrets removed'),
   notify: spec<readonly Status[] | undefined>({

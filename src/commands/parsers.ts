@@ -1,5 +1,6 @@
 import { InvalidArgumentError } from 'commander';
 import type { ListenAddress } from '../metrics/server.js';
+import { isZone } from '../output/times.js';
 import { isNumericId } from '../protocol/requests.js';
 import type { Keep } from '../recording/keeper.js';
 import { GROUP_KEYS, type GroupKey } from '../report/summary.js';
@@ -137,6 +138,12 @@ function parseList<T extends string>(text: string, words: readonly T[]): readonl
     if (word === undefined) throw new InvalidArgumentError(`Give one or more of ${words.join(', ')}.`);
     return word;
   });
+}
+
+/** `utc`, `local`, `ago`, or the IANA name of a time zone. */
+export function parseTimeZone(text: string): string {
+  if (['utc', 'local', 'ago'].includes(text) || isZone(text)) return text;
+  throw new InvalidArgumentError('Give utc, local, ago, or a time zone such as Europe/Berlin.');
 }
 
 export function parseGoal(text: string): Goal {

@@ -9,6 +9,7 @@ import { isChange, type Shown } from '../monitor/monitor.js';
 import { noteOf } from '../output/lines.js';
 import { JsonView, linesLost, Sink } from '../output/sink.js';
 import { safeText } from '../output/text.js';
+import { noteStamp, type Stamp } from '../output/times.js';
 import type { Decision } from '../protocol/requests.js';
 import { PROBLEM_REASONS } from '../relay/inspection.js';
 import type { Relay } from '../relay/relay.js';
@@ -48,8 +49,10 @@ export async function relay(
   const signal = AbortSignal.any([host.signal, gone.signal]);
   const held = new LateRelay();
   const flow = new Flow(held);
+  const stamp = noteStamp(options);
   const output = new RelayOutput({
     host,
+    stamp,
     json: options.json,
     quiet: options.quiet,
     heartbeatMs: options.heartbeat,
@@ -65,7 +68,7 @@ export async function relay(
   let metrics: Awaited<ReturnType<typeof openMetrics>> = null;
   try {
     const signInOf = await readSignIns(options, configured, host);
-    metrics = await openMetrics(options, { nats: true, relay: true }, host);
+    metrics = await openMetrics(options, { nats: true, relay: true }, stamp, host);
     const tally = metrics?.tally ?? null;
     tally?.server(address.label, 'not reached yet');
     for (const reason of PROBLEM_REASONS) tally?.problemCounts.set(reason, 0);
@@ -181,6 +184,7 @@ const READER_GONE = new Error('the reader of the records went away');
 
 export interface RelayOutputOptions {
   readonly host: Host;
+  readonly stamp: Stamp;
   readonly json?: boolean | undefined;
   readonly quiet?: boolean | undefined;
   /** How often silence is told, milliseconds. */
@@ -198,12 +202,13 @@ export class RelayOutput {
   readonly #out: Sink;
   readonly #json: JsonView | null;
   readonly #isQuiet: boolean;
+  readonly #stamp: Stamp;
   #isGone = false;
   readonly #beat: NodeJS.Timeout;
   /** Whether each Room that is held is connected, and whether something was written of it since its last heartbeat. */
   readonly #rooms = new Map<string, { isConnected: boolean; wasHeard: boolean }>();
 
-  constructor({ host, json, quiet, heartbeatMs, onFull, onDrain, onEnd }: RelayOutputOptions) {
+  constructor({ host, stamp, json, quiet, heartbeatMs, onFull, onDrain, onEnd }: RelayOutputOptions) {
     this.#err = new Sink(host.stderr);
     const onFault = (error: Error) =>
       onEnd(new TrueConfFilesError('output', `stdout can't be written: ${fileFault(error)}.`));
@@ -218,6 +223,7 @@ export class RelayOutput {
     this.#out = new Sink(host.stdout, { onFull, onDrain, onError, onGone });
     this.#json = json === true ? new JsonView(this.#out) : null;
     this.#isQuiet = quiet === true;
+    this.#stamp = stamp;
     this.#beat = setInterval(() => this.#tellSilence(), heartbeatMs);
   }
 
@@ -226,7 +232,7 @@ export class RelayOutput {
     // There is none of what happens most.
     const isFrequent = notice.kind === 'transfer' || notice.kind === 'progress';
     const text = isFrequent ? null : noteOf(notice, room);
-    if (text !== null && !this.#isQuiet) this.#err.write(`${text}\n`);
+    if (text !== null && !this.#isQuiet) this.#err.write(`${this.#stamp(text, notice.at)}\n`);
     if (notice.kind !== 'link') return;
     const { state } = notice.link;
     if (state === 'closed') this.#rooms.delete(room);
@@ -234,7 +240,7 @@ export class RelayOutput {
   }
 
   note(text: string): void {
-    if (!this.#isQuiet) this.#err.write(`${safeText(text)}\n`);
+    if (!this.#isQuiet) this.#err.write(`${this.#stamp(safeText(text))}\n`);
   }
 
   /** @throws TrueConfFilesError `output` if the reader of stdout took too long */

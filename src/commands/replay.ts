@@ -7,7 +7,7 @@ import type { Template } from '../output/template.js';
 import { safeText } from '../output/text.js';
 import { openRecordings, type Recordings } from '../recording/open.js';
 import { Player } from '../recording/player.js';
-import { chooseFormat, FORMATS, readTemplate } from '../watch/formats.js';
+import { chooseFormat, FORMATS, readTemplate, stampFor } from '../watch/formats.js';
 import { ReplayFeed } from '../watch/replay-feed.js';
 import { Show } from '../watch/show.js';
 import type { OptionsOf } from './command-options.js';
@@ -41,11 +41,12 @@ export async function replay(paths: readonly string[], options: ReplayOptions, h
   }
 }
 
-function reportSkipped({ skipped }: Recordings, { quiet }: ReplayOptions, { stderr }: Host): void {
+function reportSkipped({ skipped }: Recordings, options: ReplayOptions, host: Host): void {
   const [first = ''] = skipped;
-  if (first === '' || quiet === true) return;
+  if (first === '' || options.quiet === true) return;
   const others = skipped.length === 1 ? '' : ` and ${skipped.length - 1} more`;
-  stderr.write(`Skipped "${safeText(first)}"${others}: not a recording.\n`);
+  const note = `Skipped "${safeText(first)}"${others}: not a recording.`;
+  host.stderr.write(`${stampFor(options, host)(note)}\n`);
 }
 
 async function show(

@@ -5,7 +5,7 @@ import { isServerAddress, parseServerAddress } from '../relay/server-address.js'
 import { Selection } from '../rules/filter.js';
 import { Endings } from '../watch/endings.js';
 import { type FeedContext, metricsTap, RoomFeed, type Target } from '../watch/feed.js';
-import { chooseFormat, FORMATS, readTemplate } from '../watch/formats.js';
+import { chooseFormat, FORMATS, readTemplate, stampFor } from '../watch/formats.js';
 import { openRecording, type Recording, SPLITTING } from '../watch/recording.js';
 import { Show } from '../watch/show.js';
 import type { OptionsOf, WatchChoices } from './command-options.js';
@@ -32,7 +32,7 @@ export async function watch(
   const labels = targets.map(({ label }) => label);
   let metrics: Awaited<ReturnType<typeof openMetrics>> = null;
   try {
-    metrics = await openMetrics(options, { nats: useNats, relay: false }, host);
+    metrics = await openMetrics(options, { nats: useNats, relay: false }, stampFor(options, host), host);
     const { record } = options;
     const show = new Show({
       format: record === '-' ? 'none' : chooseFormat(options, host),

@@ -1,17 +1,20 @@
 import type { AnswerNotice, HookNotice, Shown } from '../monitor/monitor.js';
-import { isoTime } from '../records/line.js';
 import { availabilityOf, roomState } from '../records/record.js';
 import type { Link } from '../room/entry.js';
 import type { Transfer } from '../transfers/transfer.js';
 import { formatBytes, formatDuration } from './format.js';
-import type { Style } from './look.js';
+import type { Look, Style } from './look.js';
 import type { Sink, View } from './sink.js';
 import { safeText, shownName } from './text.js';
 
 export interface LinesOptions {
-  readonly style: Style;
+  readonly look: Pick<Look, 'style' | 'times'>;
   /** Name the Room in each line: there is more than one. */
   readonly nameRooms: boolean;
+  /** Whether lines have the time when a transfer was made, as far as it was there already. */
+  readonly isListing?: boolean;
+  /** Whether peers are shown with their ids. */
+  readonly isWide?: boolean;
 }
 
 /** One plain line per change: for pipes, logs and screen readers. */
@@ -25,27 +28,35 @@ export class LinesView implements View {
   }
 
   show(notice: Shown, room: string | null): void {
-    const text = describe(notice, this.#options.style);
+    const { look, nameRooms, isListing = false, isWide } = this.#options;
+    const text = describe(notice, look.style, isWide);
     if (text === null) return;
-    const where = this.#options.nameRooms && room !== null ? `${safeText(room)}  ` : '';
-    this.#sink.write(`${isoTime(notice.at)}  ${where}${text}\n`);
+    const where = nameRooms && room !== null ? `${safeText(room)}  ` : '';
+    const time = look.times.full(timeOf(notice, isListing)).padEnd(AGO_COLUMNS);
+    this.#sink.write(`${time}  ${where}${text}\n`);
   }
 
   async close(): Promise<void> {}
 }
 
+/** When something happened; of a transfer that was there already when it was made, where the Room tells that. */
+export function timeOf(notice: Shown, isListing: boolean): number {
+  const isKnown = isListing && notice.kind === 'transfer' && notice.origin === 'snapshot';
+  return (isKnown ? notice.transfer.createdAt : null) ?? notice.at;
+}
+
 /** A change in words; `null` for progress, which would drown the rest, and for the link, which `noteOf` puts into words. */
-export function describe(notice: Shown, style: Style): string | null {
+export function describe(notice: Shown, style: Style, isWide = false): string | null {
   switch (notice.kind) {
     case 'transfer': {
       const { transfer, previousStatus } = notice;
       const status = style.status(transfer.status, statusText(transfer).padEnd(STATUS_COLUMNS));
       const was = previousStatus === null ? '' : `  (was ${previousStatus})`;
-      return `${transfer.direction.padEnd(DIRECTION_COLUMNS)}  ${status}  ${about(transfer)}${was}`;
+      return `${transfer.direction.padEnd(DIRECTION_COLUMNS)}  ${status}  ${about(transfer, isWide)}${was}`;
     }
     case 'removed': {
       const { transfer, reason, id, removedFromDisk } = notice;
-      const what = transfer === null ? `id ${safeText(id)}` : about(transfer);
+      const what = transfer === null ? `id ${safeText(id)}` : about(transfer, isWide);
       const direction = (transfer?.direction ?? 'unknown').padEnd(DIRECTION_COLUMNS);
       const disk = removedFromDisk === true ? ', also from disk' : '';
       return `${direction}  ${'removed'.padEnd(STATUS_COLUMNS)}  ${what}  (${reason}${disk})`;
@@ -88,16 +99,26 @@ function statusText({ status, statusCode }: Transfer): string {
   return status === 'unknown' && statusCode !== null ? `unknown(${statusCode})` : status;
 }
 
-function about(transfer: Transfer): string {
+function about(transfer: Transfer, isWide: boolean): string {
   const { name, size, peer, conferenceId, direction, id } = transfer;
   const parts = [shownName(name), formatBytes(size)];
-  const who = peer?.name ?? peer?.id ?? null;
-  if (who !== null) parts.push(`${direction === 'outbound' ? 'to' : 'from'} ${safeText(who)}`);
+  const who = whoIs(peer, isWide);
+  if (who !== null) parts.push(`${direction === 'outbound' ? 'to' : 'from'} ${who}`);
   if (conferenceId !== null) parts.push(`in conference ${safeText(conferenceId)}`);
   parts.push(`id ${safeText(id)}`);
   return parts.join('  ');
 }
 
+/** A peer's name; with its id first, which no name can forge, where it is asked for. */
+function whoIs(peer: Transfer['peer'], isWide: boolean): string | null {
+  const { id = null, name = null } = peer ?? {};
+  const who = name ?? id;
+  if (!isWide || id === null || name === null) return who === null ? null : safeText(who);
+  return `${safeText(id)} (${safeText(name)})`;
+}
+
+/** Of `999d ago`. */
+const AGO_COLUMNS = 8;
 const DIRECTION_COLUMNS = 'outbound'.length;
 const STATUS_COLUMNS = 'processing'.length;
 

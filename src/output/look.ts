@@ -2,6 +2,7 @@ import { Chalk } from 'chalk';
 import type { Direction } from '../protocol/message.js';
 import { STATUS_FACTS, STATUSES, type Status, type StatusColor } from '../transfers/transfer.js';
 import { safeText } from './text.js';
+import { makeTimes, type TimeChoice, type Times } from './times.js';
 
 export type ColorFlag = 'always' | 'never' | 'auto';
 
@@ -68,6 +69,7 @@ export function makeStyle(color: boolean): Style {
 export interface Look {
   readonly symbols: Symbols;
   readonly style: Style;
+  readonly times: Times;
   readonly tableMemo: TableMemo;
   /** Makes text from outside safe to draw. */
   text(raw: string, maxUnits?: number): string;
@@ -80,12 +82,14 @@ export interface LookOptions {
   readonly unicode: boolean;
   /** `false` where the locale names a charset other than UTF-8: then all but ASCII is shown as escapes. */
   readonly utf8?: boolean;
+  readonly time?: TimeChoice;
 }
 
-export function makeLook({ color, unicode, utf8 = true }: LookOptions): Look {
+export function makeLook({ color, unicode, utf8 = true, time }: LookOptions): Look {
   return {
     symbols: unicode ? UNICODE_SYMBOLS : ASCII_SYMBOLS,
     style: makeStyle(color),
+    times: makeTimes(time),
     tableMemo: new TableMemo(),
     text: (raw, maxUnits) => (utf8 ? safeText(raw, maxUnits) : asciiText(safeText(raw, maxUnits))),
   };
@@ -174,11 +178,15 @@ export function supportsNames(env: Environment, platform: string): boolean {
 
 /** The look of a terminal, from what a person asked for and from its environment. */
 export function lookOf(
-  { color, ascii = false }: { readonly color: boolean; readonly ascii?: boolean | undefined },
+  {
+    color,
+    ascii = false,
+    time,
+  }: { readonly color: boolean; readonly ascii?: boolean | undefined; readonly time?: TimeChoice },
   { env, platform }: { readonly env: Environment; readonly platform: string },
 ): Look {
   const unicode = !ascii && supportsUnicode(env, platform);
-  return makeLook({ color, unicode, utf8: supportsNames(env, platform) });
+  return makeLook({ color, unicode, utf8: supportsNames(env, platform), time });
 }
 
 const UTF_8 = /utf-?8/i;

@@ -3,6 +3,7 @@ import type { Shown } from '../monitor/monitor.js';
 import { compileValue } from '../rules/expression.js';
 import { type Facts, factsOf } from '../rules/fields.js';
 import { formatBytes } from './format.js';
+import { timeOf } from './lines.js';
 import type { Look } from './look.js';
 import type { Sink, View } from './sink.js';
 import { shownName } from './text.js';
@@ -10,14 +11,22 @@ import { jsonOf, numberOf, peerText, textOf } from './value-text.js';
 import { displayWidth, fitWidth } from './width.js';
 
 /** How a filled template looks. */
-export type TemplateLook = Pick<Look, 'text'> & { readonly symbols: Pick<Look['symbols'], 'ellipsis'> };
+export type TemplateLook = Pick<Look, 'text' | 'times'> & {
+  readonly symbols: Pick<Look['symbols'], 'ellipsis'>;
+};
 
 /** A compiled template: a text with fields in braces, such as `{status:10} {name:.40} {size:>9bytes}`. */
 export interface Template {
-  /** The text for one transfer, without an end of line. Whatever a stranger wrote is made safe. */
-  fill(facts: Facts, look: TemplateLook): string;
-  /** Writes a line for each transfer record. */
-  view(out: Sink, look: TemplateLook): View;
+  /**
+   * The text for one transfer, without an end of line. Whatever a stranger wrote is made safe.
+   * @param shownAt what `{time}` is, where that is not the time of the facts
+   */
+  fill(facts: Facts, look: TemplateLook, shownAt?: number | null): string;
+  /**
+   * Writes a line for each transfer record.
+   * @param isListing whether `{time}` is when a transfer was made, as far as it was there already
+   */
+  view(out: Sink, look: TemplateLook, isListing: boolean): View;
 }
 
 /**
@@ -52,12 +61,12 @@ export function compileTemplate(source: string): Template {
   }
   parts.push(literal);
   const template: Template = {
-    fill: (facts, look) => {
+    fill: (facts, look, shownAt = facts.at) => {
       let text = '';
-      for (const part of parts) text += typeof part === 'string' ? part : part(facts, look);
+      for (const part of parts) text += typeof part === 'string' ? part : part(facts, look, shownAt);
       return text;
     },
-    view: (out, look) => new TemplateView(out, template, look),
+    view: (out, look, isListing) => new TemplateView(out, template, look, isListing),
   };
   return template;
 }
@@ -66,8 +75,10 @@ class TemplateView implements View {
   readonly #sink: Sink;
   readonly #template: Template;
   readonly #look: TemplateLook;
+  readonly #isListing: boolean;
 
-  constructor(sink: Sink, template: Template, look: TemplateLook) {
+  constructor(sink: Sink, template: Template, look: TemplateLook, isListing: boolean) {
+    this.#isListing = isListing;
     this.#sink = sink;
     this.#template = template;
     this.#look = look;
@@ -76,13 +87,13 @@ class TemplateView implements View {
   show(notice: Shown, room: string | null): void {
     if (notice.kind !== 'transfer') return;
     const facts = factsOf(notice.transfer, notice.at, room, notice);
-    this.#sink.write(`${this.#template.fill(facts, this.#look)}\n`);
+    this.#sink.write(`${this.#template.fill(facts, this.#look, timeOf(notice, this.#isListing))}\n`);
   }
 
   async close(): Promise<void> {}
 }
 
-type Part = string | ((facts: Facts, look: TemplateLook) => string);
+type Part = string | ((facts: Facts, look: TemplateLook, shownAt: number | null) => string);
 
 const LITERALS: ReadonlyMap<string, string> = new Map([
   ['{{', '{'],
@@ -147,9 +158,14 @@ function compileField(source: string, { start, colon, end }: Scanned): Part {
     const hint = 'Use it for a number, as in {size:bytes}.';
     throw new PlacedError('bytes is for numbers.', hint, source, { start, end });
   }
+  const isTime = text.trim() === 'time';
   const isNumber = NUMBERS.has(type) && type !== 'dyn';
   const arrange = arrangement(layout, isNumber ? '>' : '<');
-  if (as === 'json') return (facts) => arrange(jsonOf(evaluate(facts)), JSON_LOOK);
+  if (isTime) {
+    const show = as === 'json' ? jsonOf : textOf;
+    return (_, look, at) => arrange(show(at === null ? null : new Date(at), look), look);
+  }
+  if (as === 'json') return (facts, look) => arrange(jsonOf(evaluate(facts)), look);
   if (as === 'bytes') return (facts, look) => arrange(formatBytes(numberOf(evaluate(facts))), look);
   if (type === 'Peer') return (facts, look) => arrange(peerText(evaluate(facts), look), look);
   if (text.trim() === 'name') {
@@ -239,5 +255,4 @@ function placeAt(start: number): Place {
 }
 
 const NUMBERS: ReadonlySet<string> = new Set(['int', 'uint', 'double', 'dyn']);
-const JSON_LOOK = { symbols: { ellipsis: '' } };
 const MAX_COLUMNS = 1_000;

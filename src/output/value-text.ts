@@ -4,10 +4,10 @@ import { formatDuration, UNKNOWN } from './format.js';
 import type { Look } from './look.js';
 
 /** A value for a person; `-` where it is not known. */
-export function textOf(value: unknown, look: Pick<Look, 'text'>): string {
+export function textOf(value: unknown, look: Pick<Look, 'text' | 'times'>): string {
   if (value === null) return UNKNOWN;
   if (typeof value === 'string') return look.text(value);
-  if (value instanceof Date) return timeText(value) ?? UNKNOWN;
+  if (value instanceof Date) return look.times.full(value.getTime());
   if (value instanceof Duration) return formatDuration(value.valueOf());
   return typeof value === 'object' ? jsonOf(value) : String(value);
 }

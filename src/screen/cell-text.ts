@@ -1,6 +1,7 @@
 import { formatAge, formatBytes, formatEta, formatRate, UNKNOWN } from '../output/format.js';
 import type { Look, Symbols } from '../output/look.js';
 import { shownName } from '../output/text.js';
+import type { Precision } from '../output/times.js';
 import type { Transfer } from '../transfers/transfer.js';
 import { isActive, isMoving, isStalled, type Moment, type Row } from './row.js';
 
@@ -54,28 +55,19 @@ export function leftText(row: Row, { now, stale }: Moment): string {
   return formatEta(Math.max(0, size - bytes) / bytesPerSecond);
 }
 
-/** When it ended, or how long ago it was requested: what a person asks of a transfer's time. */
-export function timeText(row: Row, now: number, precision: Precision): string {
-  return isActive(row) ? formatAge(now - row.bornAt) : clockText(row.statusAt, now, precision);
-}
-
-export type Precision = 'minutes' | 'seconds';
-
-/** The time of day by the machine's zone; of another day its date: `16:17:03`, `16:17`, `30 Jul`, `Jul 2021`. */
-export function clockText(at: number, now: number, precision: Precision): string {
-  const date = new Date(at);
-  if (Number.isNaN(date.getTime())) return UNKNOWN;
-  const today = new Date(now);
-  if (date.toDateString() === today.toDateString()) {
-    return date.toTimeString().slice(0, precision === 'minutes' ? 'HH:MM'.length : 'HH:MM:SS'.length);
-  }
-  const month = MONTHS[date.getMonth()] ?? '';
-  if (date.getFullYear() !== today.getFullYear()) return `${month} ${date.getFullYear()}`;
-  return `${date.getDate()} ${month}`;
+/** When it ended, or how long ago it was requested; both as times, or as ages, where that was asked for. */
+export function timeText(
+  row: Row,
+  { times }: Pick<Look, 'times'>,
+  now: number,
+  precision: Precision,
+): string {
+  if (!isActive(row)) return times.clock(row.statusAt, now, precision);
+  return times.showsAges ? formatAge(now - row.bornAt) : times.clock(row.bornAt, now, precision);
 }
 
 /** What a person can read of a row, and so what a search looks into. */
-export function searchText(row: Row, look: Texts, moment: Moment): string {
+export function searchText(row: Row, look: Pick<Look, 'text' | 'times'>, moment: Moment): string {
   const { transfer } = row;
   const { id, fileId, peer, status, direction } = transfer;
   const percent = percentOf(transfer);
@@ -90,7 +82,7 @@ export function searchText(row: Row, look: Texts, moment: Moment): string {
     formatBytes(transfer.size),
     percent === null ? '' : `${percent}%`,
     leftText(row, moment),
-    isActive(row) ? '' : clockText(row.statusAt, moment.now, 'seconds'),
+    isActive(row) ? '' : timeText(row, look, moment.now, 'seconds'),
     roomText(row.room, look),
   ].join('\n');
 }
@@ -100,4 +92,3 @@ type Texts = Pick<Look, 'text'>;
 
 const FIGURE_COLUMNS = 4;
 const MIN_BAR_COLUMNS = 4;
-const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];

@@ -140,8 +140,8 @@ const COLUMN_LIST = [
     steps: [at(11, 6), whole(19, 8)],
     listSteps: [at(7, 6), whole(9, 8)],
     sorts: ['activity', 'newest'],
-    text: (row, { now }) => timeText(row, now, 'seconds'),
-    fit: (row, _, { now }) => timeText(row, now, 'minutes'),
+    text: (row, { now, look }) => timeText(row, look, now, 'seconds'),
+    fit: (row, _, { now, look }) => timeText(row, look, now, 'minutes'),
     paint: (text, _, { look }) => look.style.faint(text),
   },
   {

@@ -3,7 +3,6 @@ import { formatAge, formatBytes } from '../output/format.js';
 import type { Look } from '../output/look.js';
 import { displayWidth, fitWidth, middleEllipsis } from '../output/width.js';
 import type { Playback } from '../recording/player.js';
-import { isoTime } from '../records/line.js';
 import { windowOf } from '../terminal/line.js';
 import { nameText, peerText, roomText } from './cell-text.js';
 import { linkReason, unavailability } from './link-text.js';
@@ -161,9 +160,9 @@ function hint(model: Model): string {
 export function playbackPieces(
   { state, speed, startsAt, endsAt }: Playback,
   now: number,
-  { style }: Look,
+  { style, times }: Look,
 ): Piece[] {
-  const time = `${isoTime(now).slice(0, 'YYYY-MM-DDThh:mm:ss'.length).replace('T', ' ')} UTC`;
+  const time = times.exact(now).replace('T', ' ').replace(/\.\d+/, ' ').replace('Z', 'UTC');
   const place = positionText(now, startsAt, endsAt);
   switch (state) {
     case 'playing':

@@ -8,7 +8,6 @@ import type { Decision } from '../protocol/requests.js';
 import type { Playback } from '../recording/player.js';
 import type { Link } from '../room/entry.js';
 import type { Line } from '../terminal/line.js';
-import { clockText } from './cell-text.js';
 import { isActive, type Row, rowKey } from './row.js';
 import { Rows } from './rows.js';
 import type { Held } from './widths.js';
@@ -273,7 +272,7 @@ class EventLog {
         if (text === null) return [];
         const space = Math.max(1, width - TIME_COLUMNS);
         return wrap(text, space).map((part, at) => {
-          const time = at === 0 ? clockText(notice.at, now, 'seconds') : '';
+          const time = at === 0 ? look.times.clock(notice.at, now, 'seconds') : '';
           return ` ${time.padEnd(TIME_COLUMNS - 1)}${part}`;
         });
       });

@@ -1,5 +1,5 @@
 import { formatAge, formatBytes, UNKNOWN } from '../output/format.js';
-import type { Look, Style } from '../output/look.js';
+import type { Look } from '../output/look.js';
 import { safeText, shownName } from '../output/text.js';
 import { wrap } from '../output/width.js';
 import type { Transfer } from '../transfers/transfer.js';
@@ -31,8 +31,8 @@ export function detailLines(model: Model, shown: Row, width: number, now: number
       text: `${look.symbols.status[transfer.status]} ${transfer.status}${code}${notes}`,
     },
     { label: 'Direction', text: `${look.symbols.direction[transfer.direction]} ${transfer.direction}` },
-    { label: 'Peer', text: known(peer?.name) },
-    { label: 'Peer id', text: known(peer?.id) },
+    { label: sideOf(transfer), text: known(peer?.name) },
+    { label: `${sideOf(transfer)} id`, text: known(peer?.id) },
     { label: 'Conference', text: known(transfer.conferenceId) },
     { label: 'Size', text: size },
     { label: 'Done', text: percent === null ? UNKNOWN : `${percent}%${bytes}` },
@@ -41,20 +41,24 @@ export function detailLines(model: Model, shown: Row, width: number, now: number
     { label: 'Room', text: known(row.room) },
     { label: 'Request id', text: known(transfer.id) },
     { label: 'File id', text: known(transfer.fileId) },
-    { label: 'Created', text: moment(transfer.createdAt, now) },
-    { label: 'First seen', text: moment(transfer.firstSeenAt, now) },
+    { label: 'Created', text: moment(transfer.createdAt, now, look) },
+    { label: 'First seen', text: moment(transfer.firstSeenAt, now, look) },
     { label: 'Path', text: longPath(transfer, now, look.symbols) },
-    ...transfer.path.map(({ status, at }) => ({ label: '', text: `${moment(at, now)}  ${status}` })),
+    ...transfer.path.map(({ status, at }) => ({ label: '', text: `${moment(at, now, look)}  ${status}` })),
     { label: 'Message', text: transfer.raw === null ? UNKNOWN : look.text(transfer.raw, MAX_RAW_UNITS) },
   ];
   return entryLines(entries, width);
 }
 
+/** What the peer is to the file. */
+function sideOf({ direction }: Transfer): string {
+  return direction === 'unknown' ? 'Peer' : direction === 'outbound' ? 'To' : 'From';
+}
+
 /** `2024-05-01T12:00:00.000Z (5m ago)`, or what can be said of a time no calendar knows. */
-function moment(at: number | null, now: number): string {
-  if (at === null) return UNKNOWN;
-  const date = new Date(at);
-  return Number.isNaN(date.getTime()) ? UNKNOWN : `${date.toISOString()} (${formatAge(now - at)} ago)`;
+function moment(at: number | null, now: number, { times }: Pick<Look, 'times'>): string {
+  const time = at === null ? UNKNOWN : times.exact(at);
+  return at === null || time === UNKNOWN ? UNKNOWN : `${time} (${formatAge(now - at)} ago)`;
 }
 
 /** The keys, and what the signs mean. */
@@ -123,19 +127,25 @@ export function entryLines(entries: readonly Entry[], width: number): string[] {
 }
 
 /** All that is known of one transfer, one labelled line each, for a person. */
-export function transferDetails(transfer: Transfer, room: string, now: number, style: Style): string[] {
+export function transferDetails(
+  transfer: Transfer,
+  room: string,
+  now: number,
+  look: Pick<Look, 'style' | 'times'>,
+): string[] {
+  const { style } = look;
   const { status, statusCode, size, peer, createdAt, progress } = transfer;
   const code = statusCode === null ? '' : ` (${statusCode})`;
   const entries: readonly (readonly [label: string, text: string])[] = [
     ['Name', shownName(transfer.name)],
     ['Status', style.status(status, `${status}${code}`)],
     ['Direction', transfer.direction],
-    ['Peer', known(peer?.name)],
-    ['Peer id', known(peer?.id)],
+    [sideOf(transfer), known(peer?.name)],
+    [`${sideOf(transfer)} id`, known(peer?.id)],
     ['Conference', known(transfer.conferenceId)],
     ['Size', size === null ? UNKNOWN : `${formatBytes(size)} (${size} bytes)`],
     ['Done', progress === null ? UNKNOWN : `${Math.floor(progress)}%`],
-    ['Created', when(createdAt, now)],
+    ['Created', moment(createdAt, now, look)],
     ['Request id', known(transfer.id)],
     ['File id', known(transfer.fileId)],
     ['Room', known(room)],
@@ -146,8 +156,4 @@ export function transferDetails(transfer: Transfer, room: string, now: number, s
 
 function known(text: string | null | undefined): string {
   return text ? safeText(text) : UNKNOWN;
-}
-
-function when(at: number | null, now: number): string {
-  return at === null ? UNKNOWN : `${new Date(at).toISOString()} (${formatAge(now - at)} ago)`;
 }

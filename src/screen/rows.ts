@@ -1,4 +1,6 @@
+import type { Look } from '../output/look.js';
 import { safeText } from '../output/text.js';
+import { makeTimes } from '../output/times.js';
 import type { Expression } from '../rules/expression.js';
 import { factsOf } from '../rules/fields.js';
 import type { RemovedChange, TransferChange } from '../transfers/change.js';
@@ -55,6 +57,7 @@ export class Rows {
   #query: Query = parseQuery('');
   /** When the rows were last looked at, milliseconds since 1970. */
   #now = 0;
+  #look: SearchLook = { text: safeText, times: makeTimes(undefined) };
   #matchedAt = 0;
   #shown = new Order(comparator('activity'), []);
   /** While drawing is paused: the rows as they were then. */
@@ -153,8 +156,9 @@ export class Rows {
   }
 
   /** Takes the time from which rows are looked at: some match a search or a condition only after a while, as those that stall. */
-  lookAt(now: number): void {
+  lookAt(now: number, look: SearchLook): void {
     this.#now = now;
+    this.#look = look;
     const depends = !isEmpty(this.#query) || this.#arrangement.where !== null;
     const isDue = depends && Math.abs(now - this.#matchedAt) >= REMATCH_MS;
     if (!isDue || this.#frozen !== null) return;
@@ -223,7 +227,7 @@ export class Rows {
     if (hideEnded && !isActive(row)) return false;
     if (where !== null && where.test(factsOf(row.transfer, this.#now, row.room)) !== true) return false;
     if (isEmpty(this.#query)) return true;
-    return matches(this.#query, searchText(row, SAFE, { now: this.#now, stale: false }));
+    return matches(this.#query, searchText(row, this.#look, { now: this.#now, stale: false }));
   }
 
   #show(before: Row | null, after: Row): void {
@@ -263,4 +267,5 @@ export interface Amounts {
 }
 
 const REMATCH_MS = 1_000;
-const SAFE = { text: safeText };
+/** How rows look, which is what a search looks into. */
+type SearchLook = Pick<Look, 'text' | 'times'>;

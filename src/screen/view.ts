@@ -12,7 +12,7 @@ import type { Reach } from './update.js';
 /** The model as `view` takes it: with the rows that have changed, the selection in sight and columns as they are held. */
 export function prepare(model: Model, size: Size, now: number, look: Look): Model {
   const layout = layoutOf(size);
-  model.rows.lookAt(now);
+  model.rows.lookAt(now, look);
   const settled = settle(model, layout);
   return { ...settled, held: heldAfter(settled, layout, now, look) };
 }

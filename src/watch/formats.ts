@@ -5,6 +5,7 @@ import { LinesView, noteOf } from '../output/lines.js';
 import { type ColorFlag, type Look, lookOf, wantsColor } from '../output/look.js';
 import { JsonView, type Sink, type View } from '../output/sink.js';
 import type { Template } from '../output/template.js';
+import { noteStamp, type Stamp, type TimeChoice } from '../output/times.js';
 import type { Player } from '../recording/player.js';
 import type { TableActions } from '../screen/table-view.js';
 import type { Status } from '../transfers/transfer.js';
@@ -17,6 +18,10 @@ export interface StreamContext {
   readonly nameRooms: boolean;
   /** What `--format` asks for. */
   readonly template: Template | null;
+  /** Whether what is shown is there already, so that its own time says more than the one at which it is shown. */
+  readonly isListing: boolean;
+  /** Whether peers are shown with their ids. */
+  readonly isWide: boolean;
 }
 
 /** What a view may need of the watch that it shows. */
@@ -66,9 +71,9 @@ export const FORMATS = {
     notes: 'all',
     hasHeartbeats: false,
     isRedrawn: false,
-    open: ({ out, look, template }: StreamContext) => {
+    open: ({ out, look, template, isListing }: StreamContext) => {
       if (template === null) throw new Error('no template was read');
-      return template.view(out, look);
+      return template.view(out, look, isListing);
     },
   }),
   plain: format({
@@ -77,7 +82,7 @@ export const FORMATS = {
     notes: 'all',
     hasHeartbeats: false,
     isRedrawn: false,
-    open: ({ out, look, nameRooms }: StreamContext) => new LinesView(out, { style: look.style, nameRooms }),
+    open: ({ out, ...options }: StreamContext) => new LinesView(out, options),
   }),
   none: format({
     flags: null,
@@ -120,6 +125,13 @@ export type OutputOptions = { readonly [Name in FormatOption]?: FormatValue<Name
   readonly ascii?: boolean | undefined;
   /** Changes that the table notifies about. */
   readonly notify?: readonly Status[] | undefined;
+  readonly time?: TimeChoice;
+  /** Whether peers are shown with their ids. */
+  readonly wide?: boolean | undefined;
+  /** `false` where notes on stderr have no time. */
+  readonly timestamps?: boolean | undefined;
+  /** Whether only what is there now is shown. */
+  readonly once?: boolean | undefined;
   readonly quiet?: boolean | undefined;
   readonly debug?: boolean | undefined;
 };
@@ -163,6 +175,15 @@ function isFormatOption(name: string): name is FormatOption {
   return Object.hasOwn(FORMATS, name) && FORMATS[name as FormatName].flags !== null;
 }
 
+/** What puts its time before each note on stderr; beside the table, which has times of its own, notes have none. */
+export function stampFor(
+  options: Pick<OutputOptions, 'time' | 'timestamps'> & Parameters<typeof chooseFormat>[0],
+  host: Parameters<typeof chooseFormat>[1],
+): Stamp {
+  const isBesideTable = FORMATS[chooseFormat(options, host)].notes === 'none';
+  return noteStamp(isBesideTable ? { timestamps: false } : options);
+}
+
 /** What stderr reports of a notice beside the view; `null` for nothing. Of all else the view alone reports. */
 export function noteFor(
   { notes }: Pick<Format, 'notes'>,
@@ -175,7 +196,10 @@ export function noteFor(
 }
 
 /** Colors and signs, as the options, the environment and the terminal have them. */
-export function lookFor({ color, ascii }: Pick<OutputOptions, 'color' | 'ascii'>, host: Host): Look {
+export function lookFor(
+  { color, ascii, time }: Pick<OutputOptions, 'color' | 'ascii' | 'time'>,
+  host: Host,
+): Look {
   const isColored = wantsColor(color === false ? 'never' : color, host.env, host.stdout.isTTY === true);
-  return lookOf({ color: isColored, ascii }, host);
+  return lookOf({ color: isColored, ascii, time }, host);
 }

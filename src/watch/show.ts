@@ -6,6 +6,7 @@ import { isChange, type Notice, type Shown } from '../monitor/monitor.js';
 import { linesLost, Sink, type View } from '../output/sink.js';
 import type { Template } from '../output/template.js';
 import { safeText } from '../output/text.js';
+import type { Stamp } from '../output/times.js';
 import type { Decision } from '../protocol/requests.js';
 import type { Player } from '../recording/player.js';
 import type { Outcome } from '../room/ask.js';
@@ -13,7 +14,7 @@ import type { Selection } from '../rules/filter.js';
 import type { Automation, MakeAutomation } from './automation.js';
 import { Done, type Endings } from './endings.js';
 import { type Feed, Flow } from './feed.js';
-import { FORMATS, type FormatName, lookFor, noteFor, type OutputOptions } from './formats.js';
+import { FORMATS, type FormatName, lookFor, noteFor, type OutputOptions, stampFor } from './formats.js';
 
 export interface ShowOptions {
   readonly format: FormatName;
@@ -44,6 +45,7 @@ export class Show {
     resume: () => this.#feeds.forEach((feed) => void feed.resume()),
   });
   readonly #options: ShowOptions;
+  readonly #stamp: Stamp;
   /** The one way to end: its reason is `Done`, a signal's, or a fault. */
   readonly #stop = new AbortController();
   /** Every feed has ended by itself, before anything asked for an end. */
@@ -66,6 +68,7 @@ export class Show {
   constructor(options: ShowOptions) {
     this.#options = options;
     const { host, output } = options;
+    this.#stamp = stampFor(output, host);
     // Every Room listens to it.
     setMaxListeners(0, this.#stop.signal);
     const onGone = () => {
@@ -152,16 +155,14 @@ export class Show {
 
   async #openView(): Promise<View> {
     const { output, host, labels, player = null } = this.#options;
-    const actions = {
-      quit: () => this.#endNow(EXIT.done),
-      decide: (decision: Decision, room: string, id: string) => this.#decide(decision, room, id),
-    };
     return this.#format.open({
       ...this.#options,
       out: this.out,
       look: lookFor(output, host),
       nameRooms: labels.length > 1,
-      actions,
+      isListing: output.once === true,
+      isWide: output.wide === true,
+      actions: { quit: () => this.#endNow(EXIT.done), decide: this.#decide.bind(this) },
       player,
       notify: output.notify,
     });
@@ -184,7 +185,7 @@ export class Show {
           else if (this.#feeds.length > 1) {
             const { message, hint } = error;
             const advice = hint === null ? '' : ` ${safeText(hint)}`;
-            this.err.write(`${safeText(feed.label)}: ${safeText(message)}${advice}\n`);
+            this.err.write(`${this.#stamp(`${safeText(feed.label)}: ${safeText(message)}${advice}`)}\n`);
             this.#begun(at, exitCodeOf(error));
           }
         }
@@ -274,11 +275,11 @@ export class Show {
     this.#view?.show(notice, room);
     if (notice.kind !== 'link' && notice.kind !== 'warning') return;
     const note = noteFor(this.#format, notice, room);
-    if (note !== null) this.#note(note);
+    if (note !== null) this.#note(note, notice.at);
   }
 
-  #note(text: string): void {
-    if (this.#options.output.quiet !== true) this.err.write(`${text}\n`);
+  #note(text: string, at?: number): void {
+    if (this.#options.output.quiet !== true) this.err.write(`${this.#stamp(text, at)}\n`);
   }
 
   async #decide(decision: Decision, room: string, id: string): Promise<Outcome> {

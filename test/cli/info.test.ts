@@ -71,10 +71,15 @@ it('writes a line for each thing known, made safe', async () => {
   expect(await program.ended).toBe(0);
   expect(program.stdout.text).toContain('Name        a\\x1b[2J.bin\n');
   expect(program.stdout.text).toContain('Status      waiting (1)\n');
-  expect(program.stdout.text).toContain('Peer        Ma\\x0d\\x0ax\n');
+  expect(program.stdout.text).toContain('From        Ma\\x0d\\x0ax\nFrom id     820_1@some.server\n');
   expect(program.stdout.text).toContain('Conference  c@s\n');
   expect(program.stdout.text).toContain('Size        3.1 KiB (3200 bytes)\n');
   expect(program.stdout.text).toContain(`Request id  ${id}\n`);
+  const { id: sent } = room.send({ peerId: 'user2@some.server', createdAt: Date.UTC(2026, 0, 31, 23) });
+  const berlin = run(['info', sent, '--room', room.url, '--time', 'Europe/Berlin']);
+  expect(await berlin.ended).toBe(0);
+  expect(berlin.stdout.text).toContain('To id       user2@some.server\n');
+  expect(berlin.stdout.text).toContain('Created     2026-02-01T00:00:00.000+01:00 (');
 });
 
 describe('from a Room that answers oddly', () => {

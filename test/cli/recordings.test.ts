@@ -266,7 +266,7 @@ describe('a full disk', () => {
     ['lines', []],
   ])('is reported once, concerns no Room and stops nothing: %s', async (_, view) => {
     const { url } = await startRoom({ rate: 200 });
-    const program = run(['watch', url, '--count', '50', '--record', '/dev/full', ...view]);
+    const program = run([...'watch --count 50 --record /dev/full --no-timestamps'.split(' '), url, ...view]);
     expect(await program.ended).toBe(0);
     const notes = program.stderr.lines.filter((line) => line.includes('/dev/full'));
     expect(notes).toEqual([

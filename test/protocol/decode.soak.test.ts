@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { Monitor } from '../../src/monitor/monitor.js';
 import { LinesView, noteOf } from '../../src/output/lines.js';
-import { makeStyle } from '../../src/output/look.js';
+import { makeLook } from '../../src/output/look.js';
 import { Sink } from '../../src/output/sink.js';
 import { decode } from '../../src/protocol/decode.js';
 import { toLine } from '../../src/records/line.js';
@@ -35,7 +35,7 @@ function showAll(text: string): void {
   monitor.feed({ kind: 'listing-asked', at: AT, cause: 'resync' });
   const entry = { kind: 'received', at: AT, text, message: decode(text) } as const;
   const lines = new Lines();
-  const view = new LinesView(lines, { style: makeStyle(false), nameRooms: false });
+  const view = new LinesView(lines, { look: makeLook({ color: false, unicode: true }), nameRooms: false });
   for (const notice of [...monitor.feed(entry), ...monitor.feed(entry)]) {
     view.show(notice, 'room');
     const record = toRecord(notice, 'room');
