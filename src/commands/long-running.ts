@@ -36,6 +36,15 @@ export function keepHeapSmall(): void {
 }
 
 /**
+ * For reading far more than is kept: what is read is garbage at once, and room for much of it makes it no faster. Measured
+ * with half a gigabyte: 60 MB less, and as fast.
+ */
+export function keepHeapSmallest(): void {
+  setFlagsFromString('--heap-growing-percent=20');
+  setFlagsFromString('--semi-space-growth-factor=1');
+}
+
+/**
  * What makes the automation that the options ask for; `null` where they ask for none.
  * @throws TrueConfFilesError `usage` where a hook or a rule can't be read
  */

@@ -2,10 +2,9 @@ import { PlacedError, TrueConfFilesError } from '../errors.js';
 import type { Host } from '../host.js';
 import { safeText } from '../output/text.js';
 import { toLine } from '../records/line.js';
-import { type Choice, chosen, gapsWithin } from '../report/choose.js';
+import { type Choice, Chosen, gapsWithin } from '../report/choose.js';
 import { Intake } from '../report/intake.js';
 import { type Clock, readMoment } from '../report/moment.js';
-import type { Outcome } from '../report/outcome.js';
 import { groupRecord, outcomeRecord } from '../report/record.js';
 import { type Gap, Rows } from '../report/rows.js';
 import { groupSheet, outcomeSheet } from '../report/sheet.js';
@@ -14,7 +13,7 @@ import { summaryLines } from '../report/text.js';
 import { Zone } from '../report/zone.js';
 import { expressionOf } from '../rules/filter.js';
 import type { OptionsOf } from './command-options.js';
-import { keepHeapSmall } from './long-running.js';
+import { keepHeapSmallest } from './long-running.js';
 import { Printer } from './printer.js';
 import { readSources } from './report-sources.js';
 
@@ -30,7 +29,7 @@ export async function report(
   options: ReportOptions,
   host: Host,
 ): Promise<number> {
-  keepHeapSmall();
+  keepHeapSmallest();
   const { timeZone } = new Intl.DateTimeFormat().resolvedOptions();
   const zone = new Zone(options.utc === true ? 'UTC' : timeZone);
   const choice = choiceOf(options, { now: Date.now(), zone });
@@ -45,8 +44,8 @@ export async function report(
   const printer = new Printer(options, host);
   try {
     noteUnread(intake, printer);
-    const outcomes = chosen(rows, choice);
-    if (rows.size > 0 && outcomes.length === 0) printer.note(`none of the ${rows.size} transfers matches`);
+    const outcomes = new Chosen(rows, choice);
+    if (rows.size > 0 && outcomes.count === 0) printer.note(`none of the ${rows.size} transfers matches`);
     let units = 0;
     for (const text of written(outcomes, gapsWithin(rows, choice), zone, options, printer)) {
       printer.out.write(text);
@@ -93,7 +92,7 @@ function noteUnread({ unread, fault }: Intake, printer: Printer): void {
 
 /** The report, in pieces of whole lines. */
 function* written(
-  outcomes: readonly Outcome[],
+  outcomes: Chosen,
   gaps: readonly Gap[],
   zone: Zone,
   options: ReportOptions,

@@ -1,8 +1,8 @@
 import type { Expression } from '../rules/expression.js';
 import { type Facts, factsOf } from '../rules/fields.js';
 import { hasEnded, type Step, type Transfer } from '../transfers/transfer.js';
-import { compareOutcomes, type Outcome } from './outcome.js';
-import type { Gap, Rows } from './rows.js';
+import type { Outcome } from './outcome.js';
+import { compareTracks, type Gap, outcomeOf, type Rows, type Track } from './rows.js';
 
 /** Which transfers a report is about. */
 export interface Choice {
@@ -14,15 +14,27 @@ export interface Choice {
   readonly condition: Expression | null;
 }
 
-/** The rows that are wanted, in order of time. */
-export function chosen(rows: Rows, { since, until, condition }: Choice): readonly Outcome[] {
-  const found: Outcome[] = [];
-  for (const outcome of rows.outcomes()) {
-    if (since !== null && outcome.time < since) continue;
-    if (until !== null && outcome.time >= until) continue;
-    if (condition === null || condition.test(factsOfOutcome(outcome)) === true) found.push(outcome);
+/** The rows that are wanted, in order of time. Each is made anew whenever they are gone through. */
+export class Chosen implements Iterable<Outcome> {
+  readonly #tracks: Track[] = [];
+
+  constructor(rows: Rows, { since, until, condition }: Choice) {
+    for (const track of rows.tracks()) {
+      const outcome = outcomeOf(track);
+      if (since !== null && outcome.time < since) continue;
+      if (until !== null && outcome.time >= until) continue;
+      if (condition === null || condition.test(factsOfOutcome(outcome)) === true) this.#tracks.push(track);
+    }
+    this.#tracks.sort(compareTracks);
   }
-  return found.sort(compareOutcomes);
+
+  get count(): number {
+    return this.#tracks.length;
+  }
+
+  *[Symbol.iterator](): Generator<Outcome> {
+    for (const track of this.#tracks) yield outcomeOf(track);
+  }
 }
 
 /** The gaps that reach into the time that is wanted. */

@@ -54,11 +54,6 @@ export interface Outcome {
   readonly bytesPerSecond: number | null;
 }
 
-/** In the order of their times; the rest only makes the order the same whatever they were read from. */
-export function compareOutcomes(one: Outcome, other: Outcome): number {
-  return one.time - other.time || compareTexts(one.room, other.room) || compareTexts(one.id, other.id);
-}
-
 /** By code units, so that no locale decides. */
 export function compareTexts(one: string, other: string): number {
   return one < other ? -1 : one > other ? 1 : 0;

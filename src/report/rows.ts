@@ -3,7 +3,7 @@ import type { Direction, Peer } from '../protocol/message.js';
 import type { Link } from '../room/entry.js';
 import type { Origin, RemovedChange, RemovedReason, TransferChange } from '../transfers/change.js';
 import { asHeld, hasEnded, type Status } from '../transfers/transfer.js';
-import type { Known, Outcome, OutcomeReason } from './outcome.js';
+import { compareTexts, type Known, type Outcome, type OutcomeReason } from './outcome.js';
 
 /** A time in which a Room was not watched, though it had been before. */
 export interface Gap {
@@ -37,10 +37,10 @@ export class Rows {
     else if (notice.kind === 'warning' && notice.code === LISTING_FAILED) this.#roomOf(room).isListed = false;
   }
 
-  *outcomes(): Generator<Outcome> {
+  *tracks(): Generator<Track> {
     for (const room of this.#rooms.values()) {
-      for (const track of room.past) yield outcomeOf(track, room);
-      for (const track of room.tracks.values()) yield outcomeOf(track, room);
+      yield* room.past;
+      yield* room.tracks.values();
     }
   }
 
@@ -57,7 +57,7 @@ export class Rows {
       track = undefined;
     }
     if (track === undefined) {
-      track = newTrack(room.name, id);
+      track = newTrack(room, id);
       room.tracks.set(id, track);
       this.#size++;
       if (origin === 'event' && status === 'waiting') track.arrivedAt = at;
@@ -115,9 +115,9 @@ export class Rows {
   }
 }
 
-/** What is kept of a transfer. */
-interface Track {
-  readonly room: string;
+/** What is kept of a transfer. There may be millions: a row is made of it only when it is needed. */
+export interface Track {
+  readonly room: RoomRows;
   readonly id: string;
   direction: Direction;
   status: Status;
@@ -137,7 +137,7 @@ interface Track {
   seenAt: number | null;
 }
 
-function newTrack(room: string, id: string): Track {
+function newTrack(room: RoomRows, id: string): Track {
   return {
     room,
     id,
@@ -224,17 +224,16 @@ function isAnother({ removed, createdAt }: Track, created: number | null): boole
   return removed !== null && createdAt !== null && created !== null && createdAt !== created;
 }
 
-function outcomeOf(track: Track, room: RoomRows): Outcome {
+/** The row of a transfer, as it is known now. */
+export function outcomeOf(track: Track): Outcome {
   const { id, direction, name, size, peer, conferenceId, createdAt, arrivedAt, beganAt, endedAt } = track;
-  const { status, reason, known } = verdictOf(track, room);
-  const isFirst = endedAt === null && track.origin === 'snapshot' && track.removed === null;
-  const seenAt = track.seenAt ?? 0;
+  const { status, reason, known } = verdictOf(track);
   const waitedUntil = beganAt ?? (track.origin === 'event' ? endedAt : null);
-  const tookMs = beganAt === null || endedAt === null || track.origin !== 'event' ? null : endedAt - beganAt;
+  const tookMs = track.origin === 'event' ? spanOf(beganAt, endedAt) : null;
   const isMeasured = status === 'complete' && tookMs !== null && tookMs > 0 && size !== null;
   return {
-    time: isFirst ? (createdAt ?? seenAt) : seenAt,
-    room: track.room,
+    time: timeOf(track),
+    room: track.room.name,
     id,
     direction,
     status,
@@ -248,16 +247,32 @@ function outcomeOf(track: Track, room: RoomRows): Outcome {
     beganAt,
     endedAt,
     waitedMs: spanOf(arrivedAt ?? createdAt, waitedUntil),
-    tookMs: tookMs === null ? null : Math.max(0, tookMs),
+    tookMs,
     bytesPerSecond: isMeasured ? Math.round((size * 1_000) / tookMs) : null,
   };
 }
 
+/** In the order of their times; the rest only makes the order the same whatever they were read from. */
+export function compareTracks(one: Track, other: Track): number {
+  return (
+    timeOf(one) - timeOf(other) ||
+    compareTexts(one.room.name, other.room.name) ||
+    compareTexts(one.id, other.id)
+  );
+}
+
+/** When its status last changed; what was so in the first listing is as old as its request. */
+function timeOf({ endedAt, origin, removed, createdAt, seenAt }: Track): number {
+  const isFirst = endedAt === null && origin === 'snapshot' && removed === null;
+  return (isFirst ? createdAt : null) ?? seenAt ?? 0;
+}
+
 /** What became of it, as far as it is known. One that has ended keeps its end, whatever came later. */
-function verdictOf(
-  { status, origin, removed, failure }: Track,
-  { blind }: RoomRows,
-): { readonly status: Status; readonly reason: OutcomeReason | null; readonly known: Known } {
+function verdictOf({ room: { blind }, status, origin, removed, failure }: Track): {
+  readonly status: Status;
+  readonly reason: OutcomeReason | null;
+  readonly known: Known;
+} {
   if (hasEnded(status)) return { status, reason: failure, known: origin };
   if (removed !== null) {
     return { status: 'unknown', reason: removed, known: removed === 'gone' ? 'resync' : 'event' };

@@ -19,7 +19,7 @@ type Cell = string | number | null;
  * Rows for a spreadsheet, a piece at a time, each of whole lines. A cell that a spreadsheet would take for a formula
  * gets a `'` before it; what a terminal or a reader of lines would obey is shown as an escape, as everywhere.
  */
-export function* outcomeSheet(outcomes: readonly Outcome[], options: SheetOptions): Generator<string> {
+export function* outcomeSheet(outcomes: Iterable<Outcome>, options: SheetOptions): Generator<string> {
   const time = (at: number | null) => (at === null ? null : options.zone.showTime(at));
   yield* sheet(OUTCOME_COLUMNS, outcomes, options, (outcome) => [
     time(outcome.time),
@@ -86,18 +86,20 @@ const OUTCOME_COLUMNS = [
 
 function* sheet<T>(
   columns: readonly string[],
-  rows: readonly T[],
+  rows: Iterable<T>,
   { delimiter, bom }: SheetOptions,
   cellsOf: (row: T) => readonly Cell[],
 ): Generator<string> {
   const csv: Options = { delimiter, escape_formulas: true };
   yield stringify([[...columns]], { ...csv, bom });
-  for (let at = 0; at < rows.length; at += BATCH) {
-    yield stringify(
-      rows.slice(at, at + BATCH).map((row) => [...cellsOf(row)]),
-      csv,
-    );
+  let batch: Cell[][] = [];
+  for (const row of rows) {
+    batch.push([...cellsOf(row)]);
+    if (batch.length < BATCH) continue;
+    yield stringify(batch, csv);
+    batch = [];
   }
+  yield stringify(batch, csv);
 }
 
 function text(value: string | null): string | null {

@@ -1,4 +1,4 @@
-import { hasEnded, STATUSES, type Status } from '../transfers/transfer.js';
+import { STATUSES, type Status } from '../transfers/transfer.js';
 import { compareTexts, type Outcome } from './outcome.js';
 import type { Zone } from './zone.js';
 
@@ -14,7 +14,8 @@ export interface Totals {
   readonly bytes: number;
   /** Of complete transfers whose beginning and end were seen, all of their bytes by all of their time. */
   readonly bytesPerSecond: number | null;
-  /** The latest time among them; 0 where there are none. */
+  /** The first and the last time among them; 0 where there are none. */
+  readonly firstTime: number;
   readonly time: number;
 }
 
@@ -62,22 +63,26 @@ export function groupBy(
   );
 }
 
-/** The complete transfers that took the longest. */
-export function slowestOf(outcomes: readonly Outcome[]): readonly Outcome[] {
-  return outcomes
-    .filter(({ status, tookMs }) => status === 'complete' && tookMs !== null)
-    .sort((a, b) => (b.tookMs ?? 0) - (a.tookMs ?? 0));
+/** How many there are, and the first of them. */
+export interface Top<T> {
+  readonly count: number;
+  readonly first: readonly T[];
 }
 
-/** Those that ended badly. */
-export function failuresOf(outcomes: readonly Outcome[]): readonly Outcome[] {
-  return outcomes.filter(({ status }) => hasEnded(status) && status !== 'complete');
+/** The first of rows in an order, without holding the others. */
+export function topOf<T>(rows: Iterable<T>, most: number, compare: (one: T, other: T) => number): Top<T> {
+  let count = 0;
+  let first: T[] = [];
+  for (const row of rows) {
+    count++;
+    first.push(row);
+    if (first.length >= 2 * most + MIN_HELD) first = first.sort(compare).slice(0, most);
+  }
+  return { count, first: first.sort(compare).slice(0, most) };
 }
 
-/** Those of which it is not known what became of them. */
-export function unknownOf(outcomes: readonly Outcome[]): readonly Outcome[] {
-  return outcomes.filter(({ status }) => status === 'unknown');
-}
+/** Sorting is worth it for so many. */
+const MIN_HELD = 64;
 
 function groupValue(outcome: Outcome, key: GroupKey, zone: Zone): string | null {
   switch (key) {
@@ -109,11 +114,13 @@ class Tally {
   #bytes = 0;
   #timedBytes = 0;
   #timedMs = 0;
+  #firstTime = Number.POSITIVE_INFINITY;
   #time = 0;
   readonly #statuses = new Map<Status, number>();
 
   add({ status, size, tookMs, time }: Outcome): void {
     this.#transfers++;
+    this.#firstTime = Math.min(this.#firstTime, time);
     this.#time = Math.max(this.#time, time);
     this.#statuses.set(status, (this.#statuses.get(status) ?? 0) + 1);
     if (status !== 'complete' || size === null) return;
@@ -131,6 +138,7 @@ class Tally {
       statuses: Object.fromEntries(counts) as Record<Status, number>,
       bytes: this.#bytes,
       bytesPerSecond: this.#timedMs === 0 ? null : Math.round((this.#timedBytes * 1_000) / this.#timedMs),
+      firstTime: this.#transfers === 0 ? 0 : this.#firstTime,
       time: this.#time,
     };
   }

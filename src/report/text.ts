@@ -2,19 +2,10 @@ import { formatBytes, formatDuration, formatRate, UNKNOWN } from '../output/form
 import type { Style } from '../output/look.js';
 import { safeText } from '../output/text.js';
 import { displayWidth, middleEllipsis } from '../output/width.js';
-import { STATUSES, type Status } from '../transfers/transfer.js';
+import { hasEnded, STATUSES, type Status } from '../transfers/transfer.js';
 import type { Outcome, OutcomeReason } from './outcome.js';
 import type { Gap } from './rows.js';
-import {
-  failuresOf,
-  type Group,
-  type GroupKey,
-  groupBy,
-  slowestOf,
-  type Totals,
-  totalsOf,
-  unknownOf,
-} from './summary.js';
+import { type Group, type GroupKey, groupBy, type Top, type Totals, topOf, totalsOf } from './summary.js';
 import type { Zone } from './zone.js';
 
 export interface TextOptions {
@@ -28,58 +19,88 @@ export interface TextOptions {
 
 /** The lines of a summary for a person, made safe. */
 export function* summaryLines(
-  outcomes: readonly Outcome[],
+  outcomes: Iterable<Outcome>,
   gaps: readonly Gap[],
   options: TextOptions,
 ): Generator<string> {
   const { zone, style, top, by } = options;
-  yield headline(outcomes, zone);
-  if (outcomes.length > 0) {
+  const rooms = groupBy(outcomes, ['room'], zone);
+  yield headline(outcomes, rooms, zone);
+  if (rooms.length > 0) {
     const keys = by.length === 0 ? (['direction'] as const) : by;
     const groups = groupBy(outcomes, keys, zone);
-    yield* section(`By ${keys.join(', ')}`, groups, top, style, (shown) => groupTable(shown, keys, style));
-    const problems = [...failuresOf(outcomes)].reverse();
-    yield* section('Failed or rejected', problems, top, style, (shown) => problemTable(shown, options));
-    const unknown = [...unknownOf(outcomes)].reverse();
-    yield* section('Not known what became of', unknown, top, style, (shown) => problemTable(shown, options));
-    yield* section('Slowest', slowestOf(outcomes), top, style, (shown) => slowTable(shown, options));
+    yield* section(`By ${keys.join(', ')}`, cut(groups, top), style, (rows) => groupTable(rows, keys, style));
+    const failed = topOf(those(outcomes, hasFailed), top, newestFirst);
+    yield* section('Failed or rejected', failed, style, (rows) => problemTable(rows, options));
+    const unknown = topOf(those(outcomes, isUnknown), top, newestFirst);
+    yield* section('Not known what became of', unknown, style, (rows) => problemTable(rows, options));
+    const slowest = topOf(those(outcomes, isTimed), top, slowestFirst);
+    yield* section('Slowest', slowest, style, (rows) => slowTable(rows, options));
     if (!keys.includes('peer')) {
-      const peers = groupBy(outcomes.filter(hasPeer), ['peer'], zone);
-      yield* section('Peers', peers, top, style, (shown) => groupTable(shown, ['peer'], style));
+      const peers = cut(groupBy(those(outcomes, hasPeer), ['peer'], zone), top);
+      yield* section('Peers', peers, style, (rows) => groupTable(rows, ['peer'], style));
     }
   }
-  yield* section('Not watched', gaps, top, style, (shown) => gapTable(shown, zone));
+  yield* section('Not watched', cut(gaps, top), style, (rows) => gapTable(rows, zone));
 }
 
-function headline(outcomes: readonly Outcome[], zone: Zone): string {
-  const [first] = outcomes;
-  const last = outcomes.at(-1);
-  if (first === undefined || last === undefined) return 'No transfers.';
+function headline(outcomes: Iterable<Outcome>, rooms: readonly Group[], zone: Zone): string {
+  const [room, ...others] = rooms;
+  if (room === undefined) return 'No transfers.';
   const totals = totalsOf(outcomes);
-  const rooms = new Set(outcomes.map(({ room }) => room)).size;
   const counts = STATUSES.filter((status) => totals.statuses[status] > 0).map(
     (status) => `${totals.statuses[status]} ${status}`,
   );
-  const where = rooms === 1 ? safeText(first.room) : `${rooms} Rooms`;
-  const when = `${zone.showTime(first.time)} to ${zone.showTime(last.time)}, ${zone.name}`;
-  const bytes = `${formatBytes(totals.bytes)} transferred`;
-  const transfers = outcomes.length === 1 ? '1 transfer' : `${outcomes.length} transfers`;
-  return `${transfers} of ${where} (${when}): ${counts.join(', ')}; ${bytes}`;
+  const where = others.length === 0 ? safeText(room.values[0] ?? '') : `${rooms.length} Rooms`;
+  const when = `${zone.showTime(totals.firstTime)} to ${zone.showTime(totals.time)}, ${zone.name}`;
+  const transfers = totals.transfers === 1 ? '1 transfer' : `${totals.transfers} transfers`;
+  return `${transfers} of ${where} (${when}): ${counts.join(', ')}; ${formatBytes(totals.bytes)} transferred`;
 }
 
 /** A heading and the first rows; nothing where there are none. */
 function* section<T>(
   title: string,
-  rows: readonly T[],
-  top: number,
+  { count, first }: Top<T>,
   style: Style,
-  table: (shown: readonly T[]) => readonly string[],
+  table: (rows: readonly T[]) => readonly string[],
 ): Generator<string> {
-  if (rows.length === 0) return;
+  if (count === 0) return;
   yield '';
-  yield style.strong(`${title}: ${rows.length}`);
-  yield* table(rows.slice(0, top));
-  if (rows.length > top) yield `  and ${rows.length - top} more (--top ${rows.length} shows all)`;
+  yield style.strong(`${title}: ${count}`);
+  yield* table(first);
+  if (count > first.length) yield `  and ${count - first.length} more (--top ${count} shows all)`;
+}
+
+function* those(outcomes: Iterable<Outcome>, fits: (outcome: Outcome) => boolean): Generator<Outcome> {
+  for (const outcome of outcomes) if (fits(outcome)) yield outcome;
+}
+
+function cut<T>(rows: readonly T[], top: number): Top<T> {
+  return { count: rows.length, first: rows.slice(0, top) };
+}
+
+function hasFailed({ status }: Outcome): boolean {
+  return hasEnded(status) && status !== 'complete';
+}
+
+function isUnknown({ status }: Outcome): boolean {
+  return status === 'unknown';
+}
+
+function isTimed({ status, tookMs }: Outcome): boolean {
+  return status === 'complete' && tookMs !== null;
+}
+
+function hasPeer({ peer }: Outcome): boolean {
+  return peer !== null;
+}
+
+function newestFirst(one: Outcome, other: Outcome): number {
+  return other.time - one.time;
+}
+
+function slowestFirst(one: Outcome, other: Outcome): number {
+  return (other.tookMs ?? 0) - (one.tookMs ?? 0);
 }
 
 function groupTable(groups: readonly Group[], keys: readonly GroupKey[], style: Style): readonly string[] {
@@ -148,10 +169,6 @@ function otherSide({ direction, peer, conferenceId }: Outcome): string {
 function peerText(id: string | null, name: string | null): string {
   if (id === null || name === null || id === name) return name ?? id ?? UNKNOWN;
   return `${name} (${id})`;
-}
-
-function hasPeer({ peer }: Outcome): boolean {
-  return peer !== null;
 }
 
 function whyOf({ reason, known, endedAt, status }: Outcome): string {

@@ -111,7 +111,9 @@ function prepare(): void {
   for (const name of ['meeting.ndjson', 'messages.ndjson', 'frames.log'])
     writeFileSync(join(folder, name), entry);
   const at = '2022-07-31T16:17:02.000Z';
-  const recording = `{"type":"recording","v":1,"time":"${at}","rooms":["lobby"]}\n${JSON.stringify({ at, room: 'lobby', kind: 'received', text: entry.trim() })}\n`;
+  const first = JSON.stringify({ type: 'recording', v: 1, time: at, rooms: ['lobby'] });
+  const received = JSON.stringify({ at, room: 'lobby', kind: 'received', text: entry.trim() });
+  const recording = `${first}\n${received}\n`;
   writeFileSync(join(folder, 'room.ndjson'), recording);
   for (const name of ['room.ndjson.gz', 'old.ndjson.gz'])
     writeFileSync(join(folder, name), gzipSync(recording));

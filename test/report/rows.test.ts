@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import type { Notice } from '../../src/monitor/monitor.js';
-import { chosen, gapsWithin } from '../../src/report/choose.js';
+import { Chosen, gapsWithin } from '../../src/report/choose.js';
 import { saysNothing } from '../../src/report/intake.js';
 import type { Outcome } from '../../src/report/outcome.js';
 import { Rows } from '../../src/report/rows.js';
@@ -55,7 +55,7 @@ class Told {
   }
 
   get outcomes(): readonly Outcome[] {
-    return chosen(this.rows, ALL);
+    return [...new Chosen(this.rows, ALL)];
   }
 
   get only(): Outcome | undefined {
@@ -172,7 +172,7 @@ it('the listing of a later watch repeats nothing, and takes back no end', () => 
 it('rows are chosen by their time and by a condition, which sees what the row shows', () => {
   const told = new Told();
   for (const id of ['a', 'b', 'c']) told.transfer('waiting', { id }).transfer('failed', { id });
-  const ids = (choice: object) => chosen(told.rows, { ...ALL, ...choice }).map(({ id }) => id);
+  const ids = (choice: object) => [...new Chosen(told.rows, { ...ALL, ...choice })].map(({ id }) => id);
   expect(ids({ since: 4_000 })).toEqual(['b', 'c']);
   expect(ids({ until: 4_000 })).toEqual(['a']);
   expect(ids({ condition: expressionOf({ where: 'id != "b" && status == "failed"' }) })).toEqual(['a', 'c']);
