@@ -222,9 +222,9 @@ export class Show {
     if (notice.kind === 'heartbeat' && (this.#heard.delete(room) || isUnwanted)) return;
     const { selection, endings } = this.#options;
     if (isChange(notice)) {
-      if (!selection.watches(notice, room)) return;
+      if (!selection.takesAll && !selection.watches(notice, room)) return;
       endings.saw(notice, room);
-      if (!selection.writes(notice, room)) {
+      if (!selection.takesAll && !selection.writes(notice, room)) {
         this.#automation?.take(notice, room, false);
         this.#hide(notice, room);
         this.#checkEndings();
