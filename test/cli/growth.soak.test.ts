@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
-import { type Program, usePrograms } from '../support/program.js';
+import { heapBytes, MEASURED } from '../support/heap.js';
+import { usePrograms } from '../support/program.js';
 import { type ScriptedWebRoom, useScriptedWebRooms } from '../support/scripted-web-room.js';
 import { IS_SOAK } from '../support/soak.js';
 
@@ -12,22 +13,10 @@ const STATUSES = IS_SOAK ? [1, 2, 3] : [3];
 const AT_ONCE = 5_000;
 const MIB = 1_024 * 1_024;
 
-/** Says on stderr, whenever it is asked by a signal, how much memory is in use once all that is garbage is gone. */
-const MEASURING = `
-  import { setFlagsFromString } from 'node:v8';
-  import { runInNewContext } from 'node:vm';
-  setFlagsFromString('--expose-gc');
-  const gc = runInNewContext('gc');
-  process.on('SIGUSR2', () => {
-    gc();
-    process.stderr.write('heap ' + process.memoryUsage().heapUsed + '\\n');
-  });
-`;
-
 it(`${2 * HALF} transfers that end leave memory flat`, async () => {
   const room = await startRoom();
   const program = shell(`echo $$ >&2; exec $PROGRAM watch ${room.url} --json --quiet > /dev/null`, {
-    env: { NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(MEASURING)}` },
+    env: MEASURED,
   });
   await room.until(() => room.requests.some(({ method }) => method === 'getFileTransferAvailability'));
   await sendTransfers(room, 0, HALF);
@@ -43,14 +32,6 @@ async function sendTransfers(room: ScriptedWebRoom, from: number, to: number): P
     for (const status of STATUSES) room.send(event(nth, status));
     if ((nth + 1) % AT_ONCE === 0) await room.untilRead();
   }
-}
-
-async function heapBytes(program: Program): Promise<number> {
-  const measured = () => program.stderr.lines.filter((line) => line.startsWith('heap '));
-  const before = measured().length;
-  program.kill('SIGUSR2');
-  const line = await program.until(() => measured()[before]);
-  return Number(line.slice('heap '.length));
 }
 
 const event = (nth: number, status: number) => ({
