@@ -241,3 +241,28 @@ it('watches many Rooms without a warning of Node about listeners', async () => {
   expect(await program.ended).toBe(0);
   expect(program.stderr.text).toBe('');
 });
+
+it('a PIN that changes after a conference ends an unattended watch with what to do about it', async () => {
+  let isChanged = false;
+  const auth = () =>
+    isChanged
+      ? { result: false, resultCode: 3, error: 'access denied' }
+      : { token: '1*token', result: true, resultCode: 0 };
+  const room = await scripted({ answers: { auth } });
+  const env = { TRUECONF_FILES_CREDENTIALS: '4711' };
+  const program = run(['watch', room.webSocketUrl, '--json'], { env });
+  await program.connected();
+  isChanged = true;
+  room.send({ method: 'event', event: 'authorizationNeeded', cause: 7 });
+  expect(await program.ended).toBe(4);
+  const reasons = program.records.map(({ state, reason }) => `${state} ${reason}`);
+  expect(reasons).toContain(
+    "disconnected the Room ended the session: the user's PIN changed by itself after a conference",
+  );
+  // With the token, which the new PIN made invalid, and with the PIN.
+  expect(room.requests.filter(({ method }) => method === 'auth')).toHaveLength(3);
+  expect(program.stderr.lines.at(-2)).toMatch(/ refused the sign-in: access denied \(code 3\)\.$/);
+  expect(program.stderr.lines.at(-1)).toBe(
+    "They were good before. A Room may change its PIN after each conference (its setting changeUserAuthPinAfterConf): turn that off, or sign in with the administrator's password.",
+  );
+});
