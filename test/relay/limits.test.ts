@@ -75,27 +75,33 @@ describe.skipIf(!hasNatsServer)('a stream with limits', () => {
     await holder.stderrHas(`${room.webSocketUrl}: connected`);
   });
 
-  it('that is too small shows a late watcher all that the Room holds, and says what it loses', async () => {
-    const nats = await natsServer();
-    await made(nats, { ...SUBJECTS, discard: 'old' as const, max_msgs: 20 });
-    const room = await rooms.room();
-    const holder = await relay(nats, [room.webSocketUrl]);
-    const keeps = 'it keeps 20 records only';
-    await holder.stderrHas(
-      `The stream "TCFILES": ${keeps}. Mend it with: nats stream edit TCFILES --max-msgs=-1`,
-    );
-    for (let nth = 0; nth < 60; nth++) room.receive({ id: `t${nth}` });
-    const late = await watcher(nats, { options: ['--wait'] });
-    await late.until(() => tableOf(late).size === 60 || undefined);
-    await late.record(({ type, state }) => type === 'state' && state === 'in-conference');
-    const trimmed = `older transfers were trimmed by the stream's limits: ${keeps}`;
-    expect((await listing(nats)).records).toContainEqual(
-      expect.objectContaining({ code: 'history-trimmed', message: trimmed }),
-    );
-    room.setStatus('t0', 3);
-    await settled(late, { t0: 'complete' });
-    expect(holder.stderr.text).not.toContain('trying again');
-  });
+  it.each([
+    [{ max_msgs: 20 }, 'it keeps 20 records only', '--max-msgs=-1'],
+    [{ max_bytes: 32_768 }, 'it keeps 32768 bytes only', '--max-bytes 1GB'],
+    [{ max_age: 3e9 }, 'it keeps records for 3 s only', '--max-age 30d'],
+  ])(
+    'with %o shows a late watcher all that the Room holds, and says what it loses',
+    async (limits, keeps, edit) => {
+      const nats = await natsServer();
+      await made(nats, { ...SUBJECTS, discard: 'old' as const, ...limits });
+      const room = await rooms.room();
+      const holder = await relay(nats, [room.webSocketUrl]);
+      await holder.stderrHas(
+        `The stream "TCFILES": ${keeps}. Mend it with: nats stream edit TCFILES ${edit}`,
+      );
+      for (let nth = 0; nth < 60; nth++) room.receive({ id: `t${nth}` });
+      const late = await watcher(nats, { options: ['--wait'] });
+      await late.until(() => tableOf(late).size === 60 || undefined);
+      await late.record(({ type, state }) => type === 'state' && state === 'in-conference');
+      const trimmed = `older transfers were trimmed by the stream's limits: ${keeps}`;
+      await expect
+        .poll(async () => (await listing(nats)).records, { timeout: 30_000 })
+        .toContainEqual(expect.objectContaining({ code: 'history-trimmed', message: trimmed }));
+      room.setStatus('t0', 3);
+      await settled(late, { t0: 'complete' });
+      expect(holder.stderr.text).not.toContain('trying again');
+    },
+  );
 
   it('that takes no large records gets them with their texts cut, and says so', async () => {
     const nats = await natsServer();

@@ -67,11 +67,13 @@ describe('a port that says nothing, as of a server that is stopped', () => {
   });
 
   it.each([
-    ['--timeout', ['--once', '--timeout', '1s'], 124],
-    ['SIGINT', [], 130],
-  ] as const)('is left by a watch with %s', async (_, options, code) => {
+    ['watch with --timeout', ['--json', '--once', '--timeout', '1s'], 124],
+    ['watch with SIGINT', ['--json'], 130],
+    ['relay with SIGINT', ['demo', '--to'], 130],
+  ] as const)('is left by a %s', async (what, options, code) => {
     const silent = await silentServer();
-    const program = run(['watch', `nats://127.0.0.1:${silent.port}`, '--json', '--wait', ...options]);
+    const [command = ''] = what.split(' ');
+    const program = run([command, '--wait', ...options, `nats://127.0.0.1:${silent.port}`]);
     await silent.connected();
     if (code === 130) program.kill('SIGINT');
     expect(await program.ended).toBe(code);
