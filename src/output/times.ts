@@ -66,7 +66,7 @@ export function noteStamp({
 /** Milliseconds to add to UTC. */
 type Offset = (at: number) => number;
 
-function offsetOf(zone: string): Offset {
+export function offsetOf(zone: string): Offset {
   if (zone === 'utc') return () => 0;
   if (zone === 'local') return (at) => -new Date(at).getTimezoneOffset() * MINUTE_MS;
   const format = new Intl.DateTimeFormat('en', {

@@ -2,6 +2,7 @@ import type { Notice } from '../monitor/monitor.js';
 import type { Direction, Peer } from '../protocol/message.js';
 import type { Link } from '../room/entry.js';
 import type { Origin, RemovedChange, RemovedReason, TransferChange } from '../transfers/change.js';
+import { keyOf, outboundKey } from '../transfers/memory.js';
 import { asHeld, hasEnded, type Status } from '../transfers/transfer.js';
 import { compareTexts, type Known, type Outcome, type OutcomeReason } from './outcome.js';
 
@@ -51,14 +52,15 @@ export class Rows {
 
   #transfer(room: RoomRows, { at, transfer, previousStatus, origin }: TransferChange): void {
     const { id, status } = transfer;
-    let track = room.tracks.get(id);
+    const key = keyOf(transfer, room.tracks);
+    let track = room.tracks.get(key);
     if (track !== undefined && isAnother(track, transfer.createdAt)) {
       room.past.push(track);
       track = undefined;
     }
     if (track === undefined) {
       track = newTrack(room, id);
-      room.tracks.set(id, track);
+      room.tracks.set(key, track);
       this.#size++;
       if (origin === 'event' && status === 'waiting') track.arrivedAt = at;
     } else if (origin === 'snapshot') {
@@ -81,11 +83,13 @@ export class Rows {
   }
 
   #removed(room: RoomRows, { id, at, reason }: RemovedChange): void {
-    const track = room.tracks.get(id);
-    // Of one that was never seen there is nothing to report.
-    if (track === undefined) return;
-    track.removed = reason;
-    if (!hasEnded(track.status)) track.seenAt = at;
+    // Of one that was never seen there is nothing to report. The record does not tell of which direction it was.
+    const tracks = [id, outboundKey(id)].flatMap((key) => room.tracks.get(key) ?? []);
+    const ended = tracks.filter(({ status }) => hasEnded(status));
+    for (const track of ended.length > 0 ? ended : tracks) {
+      track.removed = reason;
+      if (!hasEnded(track.status)) track.seenAt = at;
+    }
   }
 
   #learn(track: Track, given: TransferChange['transfer']): void {
@@ -221,7 +225,9 @@ function failureAfter(status: Status): OutcomeReason {
 
 /** Whether a transfer that was removed is followed by another one with its id. */
 function isAnother({ removed, createdAt }: Track, created: number | null): boolean {
-  return removed !== null && createdAt !== null && created !== null && createdAt !== created;
+  if (removed === null || createdAt === null || created === null) return false;
+  // Some messages have the time of one request in whole seconds.
+  return Math.abs(createdAt - created) >= SECOND_MS;
 }
 
 /** The row of a transfer, as it is known now. */
@@ -286,6 +292,7 @@ function spanOf(from: number | null, to: number | null): number | null {
   return from === null || to === null ? null : Math.max(0, to - from);
 }
 
+const SECOND_MS = 1_000;
 const LISTING_FAILED = 'listing-failed';
 const STOPPED = 'stopped';
 const UNSAID = 'the watch ended without saying why';

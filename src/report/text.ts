@@ -184,9 +184,9 @@ function whyOf({ reason, known, endedAt, status }: Outcome): string {
 
 /** Each as a clause. */
 const WHY: Readonly<Record<OutcomeReason, string>> = {
-  'failed-before-start': 'internal error of the Room before it began',
-  'failed-in-transfer': 'internal error of the Room during the transfer',
-  failed: 'internal error of the Room',
+  'failed-before-start': 'internal error before it began',
+  'failed-in-transfer': 'internal error during the transfer',
+  failed: 'internal error',
   deleted: 'deleted before it ended',
   cleared: 'the history was cleared before it ended',
   gone: 'gone from the lists after a gap',

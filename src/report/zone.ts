@@ -1,24 +1,17 @@
+import { offsetOf } from '../output/times.js';
+
 /** A time zone: what the clocks there show, and which moment a time on them is. Pure. */
 export class Zone {
   /** As the tz database has it: `Europe/Moscow`, `UTC`. */
   readonly name: string;
-  readonly #format: Intl.DateTimeFormat;
+  readonly #offset: (at: number) => number;
   /** By quarters of an hour, as clocks change at no other times. */
   readonly #offsets = new Map<number, number>();
 
   /** @throws RangeError where there is no such zone */
   constructor(name: string) {
     this.name = name;
-    this.#format = new Intl.DateTimeFormat('en', {
-      timeZone: name,
-      hourCycle: 'h23',
-      year: 'numeric',
-      month: 'numeric',
-      day: 'numeric',
-      hour: 'numeric',
-      minute: 'numeric',
-      second: 'numeric',
-    });
+    this.#offset = offsetOf(name === 'UTC' ? 'utc' : name);
   }
 
   /**
@@ -73,17 +66,7 @@ export class Zone {
     const quarter = Math.floor(at / QUARTER_MS);
     const known = this.#offsets.get(quarter);
     if (known !== undefined) return known;
-    const parts = new Map(this.#format.formatToParts(at).map(({ type, value }) => [type, Number(value)]));
-    const part = (name: Intl.DateTimeFormatPartTypes) => parts.get(name) ?? 0;
-    const shown = Date.UTC(
-      part('year'),
-      part('month') - 1,
-      part('day'),
-      part('hour'),
-      part('minute'),
-      part('second'),
-    );
-    const offset = shown - Math.floor(at / 1_000) * 1_000;
+    const offset = this.#offset(at);
     if (this.#offsets.size >= MAX_OFFSETS) this.#offsets.clear();
     this.#offsets.set(quarter, offset);
     return offset;

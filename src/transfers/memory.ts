@@ -7,7 +7,7 @@ import { STATUSES, type Status, type Transfer } from './transfer.js';
  */
 export function keyOf(
   { id, direction }: Pick<FileFacts, 'id' | 'direction'>,
-  held: ReadonlyMap<string, Transfer>,
+  held: ReadonlyMap<string, Pick<Transfer, 'direction'>>,
 ): string {
   if (direction === 'inbound' || !NUMBER.test(id)) return id;
   const outbound = outboundKey(id);

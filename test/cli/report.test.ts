@@ -37,9 +37,9 @@ describe('a night of two Rooms', () => {
       const { stdout } = await reported(args, { TZ: zone });
       const failures = stdout.lines.filter((line) => /^ +\d{4}-.* failed /.test(line));
       expect(failures.map((line) => line.replace(/^ +\S+ \S+ +/, '').replace(/ {2,}/g, ' | '))).toEqual([
-        '10.0.0.5 | inbound | failed | 設計図.iso | 4.5 GiB | from 陳 偉 (chen@example.com) | internal error of the Room during the transfer, seen after a gap',
-        '10.0.0.6 | inbound | failed | photo.jpg | 3.0 MiB | from Ann Weber (ann@example.com) | internal error of the Room before it began',
-        '10.0.0.5 | inbound | failed | Протокол.pdf | 18.0 MiB | from Борис Орлов (boris@example.com) | internal error of the Room during the transfer',
+        '10.0.0.5 | inbound | failed | 設計図.iso | 4.5 GiB | from 陳 偉 (chen@example.com) | internal error during the transfer, seen after a gap',
+        '10.0.0.6 | inbound | failed | photo.jpg | 3.0 MiB | from Ann Weber (ann@example.com) | internal error before it began',
+        '10.0.0.5 | inbound | failed | Протокол.pdf | 18.0 MiB | from Борис Орлов (boris@example.com) | internal error during the transfer',
       ]);
       expect(stdout.lines[0]).toContain(zone);
       expect(stdout.text).toMatch(/10\.0\.0\.5 .* 4m +the connection was cut\n/);

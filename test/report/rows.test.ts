@@ -154,11 +154,24 @@ it.each([
 });
 
 it('an id that is used again after a removal is another transfer, unless it is listed again', () => {
-  const told = new Told().transfer('complete', { createdAt: 1 }).removed('deleted');
-  told.anew().transfer('complete', { createdAt: 1 }, 'snapshot');
+  const told = new Told()
+    .transfer('waiting', { createdAt: 1_900 })
+    .transfer('complete', { createdAt: 7_000 });
   expect(told.outcomes).toHaveLength(1);
-  told.removed('deleted').anew().transfer('waiting', { createdAt: 9 });
+  // In whole seconds, as some messages have it.
+  told.removed('gone').anew().transfer('complete', { createdAt: 7_250 }, 'snapshot');
+  expect(told.outcomes).toHaveLength(1);
+  told.removed('deleted').anew().transfer('waiting', { createdAt: 9_000 });
   expect(told.outcomes).toMatchObject([{ status: 'complete' }, { status: 'waiting' }]);
+});
+
+it('an inbound and an outbound request of the same number are two; of them an ended one is removed first', () => {
+  const told = new Told().transfer('waiting', { id: '7', direction: 'inbound' });
+  told.anew().transfer('complete', { id: '7', direction: 'outbound' }).removed('deleted', '7');
+  expect(told.outcomes).toMatchObject([
+    { id: '7', direction: 'inbound', status: 'waiting' },
+    { id: '7', direction: 'outbound', status: 'complete' },
+  ]);
 });
 
 it('the listing of a later watch repeats nothing, and takes back no end', () => {
