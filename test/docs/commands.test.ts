@@ -18,6 +18,7 @@ const PAGES = ['README.md', ...readdirSync('docs').map((name) => `docs/${name}`)
 const NOT_RUN: readonly (readonly [RegExp, string])[] = [
   [/^(?:npm|npx) /, 'other tests install and build'],
   [/tls:\/\/nats\.example/, 'the tests of signing in to NATS use TLS'],
+  [/nats:\/\/10\.0\.1\.1,/, 'the tests of clusters start three servers'],
   [/^nats-server /, 'the test starts one of its own'],
   [/^some-websocket-client/, 'stands for any client'],
   [/^nats /, 'the tool of NATS is not needed'],
