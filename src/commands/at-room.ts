@@ -163,7 +163,8 @@ export function showTransfers(
   const look = lookFor(options, host);
   // Nothing is asked here, so a table needs no keyboard.
   const format = chooseFormat(options, { ...host, stdin: { isTTY: stdout.isTTY } });
-  if (format !== 'table') {
+  const asked = options.columns ?? null;
+  if (format !== 'table' && (asked === null || format !== 'plain')) {
     const view = FORMATS[format].open({
       out: printer.out,
       look,
@@ -177,8 +178,10 @@ export function showTransfers(
   }
   // Some terminals report neither rows nor columns.
   const { columns, rows } = { columns: stdout.columns || 80, rows: stdout.rows || 24 };
-  const room = { columns, rows: Math.max(1, rows - LINES_BESIDE_ROWS) };
-  const { lines, hidden } = transferTable(transfers, { ...room, now: at, look });
+  const size = { columns, rows: Math.max(1, rows - LINES_BESIDE_ROWS) };
+  const choice = { asked, isWide: options.wide === true };
+  const table = { ...(stdout.isTTY ? size : null), now: at, look, label, choice };
+  const { lines, hidden } = transferTable(transfers, table);
   if (isOneOfSeveral) printer.line(`${safeText(label)}:`);
   for (const line of lines) printer.line(line);
   if (hidden > 0) printer.note(`${look.symbols.ellipsis}and ${hidden} more; --plain lists all of them`);

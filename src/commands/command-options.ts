@@ -19,13 +19,13 @@ const {
   listen,
 } = ROOM;
 const { json, plain } = FORMAT_FLAGS;
-const { time, wide, timestamps, notify, quiet, debug, keep, speed, metrics } = OUTPUT;
+const { time, columns, wide, timestamps, notify, quiet, debug, keep, speed, metrics } = OUTPUT;
 const { share, color, noColor, ascii, record, recordMaxSize, recordKeep, recordGzip, recordAll } = OUTPUT;
 
 const SIGN_IN = { credentialsFile, role };
 const PRINT = { json, color, noColor, ascii, quiet, debug };
 /** How commands show transfers. */
-const SHOWN = { ...FORMAT_FLAGS, time, wide };
+const SHOWN = { ...FORMAT_FLAGS, time, columns, wide };
 const PRINTED = { ...SHOWN, color, noColor, ascii, timestamps, quiet, debug };
 const AT_ROOM = { room, demo, ...SIGN_IN, ...PRINT };
 const { id: _id, snapshot: _snapshot, ...FILTERS } = WHICH;

@@ -101,6 +101,7 @@ find what it missed, and never reports a change twice.
 Examples:
   trueconf-files list 10.0.0.5
   trueconf-files list 10.0.0.5 --status waiting --direction inbound
+  trueconf-files list 10.0.0.5 --columns name,size,peer-id,time
   trueconf-files list 10.0.0.5 --format '{id}\\t{name:json}\\t{peer.id}'
   trueconf-files list 10.0.0.5 --json \\
     | jq -r 'select(.type == "transfer" and .status == "failed") | .name'

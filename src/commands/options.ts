@@ -4,14 +4,17 @@ import type { Direction } from '../protocol/message.js';
 import type { Role } from '../protocol/requests.js';
 import type { Keep } from '../recording/keeper.js';
 import type { Speed } from '../recording/player.js';
+import type { ColumnName } from '../screen/columns.js';
 import { STATUSES, type Status } from '../transfers/transfer.js';
 import { GOALS, type Goal } from '../watch/endings.js';
 import { FORMAT_OPTIONS, FORMATS, type FormatOption, type FormatValue } from '../watch/formats.js';
 import { flag, type Spec, spec, text, texts, under, unless } from './option-spec.js';
 import {
+  COLUMN_NAMES,
   collectIds,
   parseAge,
   parseBytes,
+  parseColumns,
   parseCount,
   parseDuration,
   parseGoal,
@@ -149,7 +152,7 @@ type FormatFlags = { readonly [Name in FormatOption]: Spec<FormatValue<Name> | u
 
 function formatFlags(): FormatFlags {
   const entries = FORMAT_OPTIONS.map((name) => {
-    const conflicts = FORMAT_OPTIONS.filter((other) => other !== name);
+    const conflicts = ['columns', ...FORMAT_OPTIONS.filter((other) => other !== name)];
     return [name, { flags: FORMATS[name].flags, about: FORMATS[name].about, conflicts }];
   });
   // FORMAT_OPTIONS has each of them.
@@ -172,6 +175,13 @@ export const OUTPUT = under('Output:', {
     about: 'times in UTC, local time, as ages, or in a time zone such as Europe/Berlin; not those of records',
     parse: parseTimeZone,
     choices: ['utc', 'local', 'ago'],
+  }),
+  columns: spec<readonly ColumnName[] | undefined>({
+    flags: '--columns <column,...>',
+    about: 'columns of the table, in this order',
+    parse: parseColumns,
+    choices: COLUMN_NAMES,
+    conflicts: FORMAT_OPTIONS,
   }),
   wide: flag('--wide', 'peers with their TrueConf IDs'),
   timestamps: unless('--no-timestamps', 'no time before each note on stderr'),

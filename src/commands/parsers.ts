@@ -4,6 +4,7 @@ import { isZone } from '../output/times.js';
 import { isNumericId } from '../protocol/requests.js';
 import type { Keep } from '../recording/keeper.js';
 import { GROUP_KEYS, type GroupKey } from '../report/summary.js';
+import { COLUMNS, type ColumnName } from '../screen/columns.js';
 import { idFault } from '../transfers/ids.js';
 import { STATUSES, type Status } from '../transfers/transfer.js';
 import { GOALS, type Goal } from '../watch/endings.js';
@@ -146,6 +147,17 @@ export function parseTimeZone(text: string): string {
   throw new InvalidArgumentError('Give utc, local, ago, or a time zone such as Europe/Berlin.');
 }
 
+/** Names of columns, separated by commas. */
+export function parseColumns(text: string): readonly ColumnName[] {
+  const names = text.split(',').map((name) => {
+    const known = COLUMN_NAMES.find((one) => one === name.trim());
+    if (known === undefined)
+      throw new InvalidArgumentError(`Give one or more of ${COLUMN_NAMES.join(', ')}.`);
+    return known;
+  });
+  return [...new Set(names)];
+}
+
 export function parseGoal(text: string): Goal {
   const goal = GOALS.find((known) => known === text);
   if (goal === undefined) throw new InvalidArgumentError(`Give one of ${GOALS.join(', ')}.`);
@@ -174,6 +186,9 @@ export function collectFileIds(id: string, before: readonly string[] | undefined
 export function collectTexts(text: string, before: readonly string[] | undefined): readonly string[] {
   return [...(before ?? []), text];
 }
+
+/** Of the table. */
+export const COLUMN_NAMES: readonly ColumnName[] = COLUMNS.map(({ name }) => name);
 
 const SECOND_MS = 1_000;
 const DAY_MS = 24 * 3_600_000;

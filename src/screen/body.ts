@@ -5,7 +5,7 @@ import { nameText, percentOf } from './cell-text.js';
 import { type CellContext, type Column, type ColumnName, cell } from './columns.js';
 import { isEmpty, splitByMatch } from './find.js';
 import { linkReason, linkText, unavailability } from './link-text.js';
-import { isStale, type Layout, type Model, type RoomState, roomsOf } from './model.js';
+import { isStale, type Layout, leftOutOf, type Model, type RoomState, roomsOf } from './model.js';
 import { line, type Piece } from './piece.js';
 import type { Row } from './row.js';
 import { drawTable } from './table.js';
@@ -56,15 +56,15 @@ function columnsOf(
   look: Look,
   needs = new Map<ColumnName, number>(),
 ): readonly Sized[] {
-  const leftOut = new Set<ColumnName>(roomsOf(model).size > 1 ? [] : ['room']);
-  return shareOut(width, 'steps', leftOut, (column) => {
+  const need = (column: Column) => {
     const texts = () => rows.map((row) => column.text(row, contextOf(model, row, now, look)));
     const known = needs.get(column.name);
-    const need =
+    const present =
       known ?? widest(column.title + (column.sorts === undefined ? '' : look.symbols.sorted), texts());
-    needs.set(column.name, need);
-    return Math.max(need, model.held.get(column.name)?.width ?? 0);
-  });
+    needs.set(column.name, present);
+    return Math.max(present, model.held.get(column.name)?.width ?? 0);
+  };
+  return shareOut(width, 'steps', leftOutOf(model), need, model.columns);
 }
 
 function contextOf(model: Model, row: Row, now: number, look: Look): CellContext {

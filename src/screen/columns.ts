@@ -1,4 +1,4 @@
-import { formatBytes } from '../output/format.js';
+import { formatBytes, UNKNOWN } from '../output/format.js';
 import type { Look } from '../output/look.js';
 import { fitWidth, middleEllipsis } from '../output/width.js';
 import { leftText, nameText, peerText, progressText, rateText, roomText, timeText } from './cell-text.js';
@@ -26,10 +26,12 @@ interface ColumnSpec {
   readonly name: string;
   readonly title: string;
   readonly align: 'left' | 'right';
-  /** The live table's; none where it does not have the column. */
+  /** The live table's; none where it does not have the column unless it is asked for. */
   readonly steps: readonly Step[];
   /** Those of a table that is printed once. */
   readonly listSteps: readonly Step[];
+  /** Whether `--wide` adds it. */
+  readonly isWide?: true;
   /** The orders that go by this column. */
   readonly sorts?: readonly SortName[];
   /** The cell's whole text. */
@@ -100,6 +102,24 @@ const COLUMN_LIST = [
     text: ({ transfer }, { look }) => peerText(transfer, look),
   },
   {
+    name: 'peer-id',
+    title: 'Peer id',
+    align: 'left',
+    steps: [],
+    listSteps: [],
+    isWide: true,
+    text: ({ transfer: { peer } }, { look }) => (peer?.id ? look.text(peer.id) : UNKNOWN),
+  },
+  {
+    name: 'conference',
+    title: 'Conference',
+    align: 'left',
+    steps: [],
+    listSteps: [],
+    text: ({ transfer: { conferenceId } }, { look }) =>
+      conferenceId === null ? UNKNOWN : look.text(conferenceId),
+  },
+  {
     name: 'size',
     title: 'Size',
     align: 'right',
@@ -155,6 +175,38 @@ const COLUMN_LIST = [
     paint: (text, _, { look }) => look.style.faint(text),
   },
 ] as const satisfies readonly ColumnSpec[];
+
+/** The tables that there are, by what says how their columns get their room. */
+export type Table = 'steps' | 'listSteps';
+
+/** How a column gets its room in a table; where that has it only because it was asked for, as elsewhere. */
+export function stepsOf({ steps, listSteps }: Column, table: Table): readonly Step[] {
+  const [own, other] = table === 'steps' ? [steps, listSteps] : [listSteps, steps];
+  return [own, other, USUAL_STEPS].find(({ length }) => length > 0) ?? [];
+}
+
+const USUAL_STEPS: readonly Step[] = [at(7, 12), at(16, 40)];
+
+/** Which columns a table has. */
+export interface ColumnChoice {
+  /** Those that were asked for, in their order; `null` for the usual ones. */
+  readonly asked: readonly ColumnName[] | null;
+  /** Whether those of `--wide` are among the usual ones. */
+  readonly isWide: boolean;
+}
+
+export const USUAL_COLUMNS: ColumnChoice = { asked: null, isWide: false };
+
+/** The columns of a table, in their order. */
+export function columnsOf(
+  { asked, isWide }: ColumnChoice,
+  table: Table,
+  leftOut: ReadonlySet<ColumnName> = new Set(),
+): readonly Column[] {
+  if (asked !== null) return asked.flatMap((name) => COLUMNS.find((column) => column.name === name) ?? []);
+  const isUsual = (column: Column) => column[table].length > 0 || (isWide && column.isWide === true);
+  return COLUMNS.filter((column) => isUsual(column) && !leftOut.has(column.name));
+}
 
 export type ColumnName = (typeof COLUMN_LIST)[number]['name'];
 export type Column = Omit<ColumnSpec, 'name'> & { readonly name: ColumnName };

@@ -153,6 +153,7 @@ function quiet(model: Model, now: number): Piece[] {
 }
 
 function hint(model: Model): string {
+  if (model.mode.kind === 'columns') return 'Space show or hide  J K move  d usual ones  Esc back';
   return model.mode.kind === 'table' ? '? help  q quit' : 'Esc back';
 }
 

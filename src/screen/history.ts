@@ -43,8 +43,8 @@ export class History {
       .slice(0, count)
       .reduce((model, { notice, room }) => applyNotice(model, notice, room), start);
     past.rows.arrange(present.rows.arrangement);
-    const { selected, chosen, selectedAt, top, held, mode, playback } = present;
-    return { ...past, selected, chosen, selectedAt, top, held, mode, playback, flash: null };
+    const { selected, chosen, selectedAt, top, columns, held, mode, playback } = present;
+    return { ...past, selected, chosen, selectedAt, top, columns, held, mode, playback, flash: null };
   }
 
   /** When the last of the first `count` notices was seen, milliseconds since 1970. */

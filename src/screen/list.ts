@@ -1,41 +1,45 @@
 import type { Look } from '../output/look.js';
 import { middleEllipsis } from '../output/width.js';
 import type { Transfer } from '../transfers/transfer.js';
-import { cell } from './columns.js';
+import { type Column, type ColumnChoice, cell } from './columns.js';
 import { comparator, makeRow } from './row.js';
-import { drawTable } from './table.js';
+import { drawTable, plainTable } from './table.js';
 import { GAP, MARK, shareOut, widest } from './widths.js';
 
 export interface TransferTableOptions {
-  /** Of the terminal. */
-  readonly columns: number;
-  /** Transfers shown at most. */
-  readonly rows: number;
+  /** Of the terminal; without it every cell is shown whole, and nothing is written that only a terminal knows. */
+  readonly columns?: number;
+  /** Transfers shown at most; all if not given. */
+  readonly rows?: number;
   /** Milliseconds since 1970. */
   readonly now: number;
   readonly look: Look;
+  /** The Room's, for the column that names it. */
+  readonly label?: string;
+  readonly choice?: ColumnChoice;
 }
 
 /** Transfers as lines of a table that is printed once: active ones first, then the newest, and their short ids. */
 export function transferTable(
   transfers: readonly Transfer[],
-  { columns: width, rows, now, look }: TransferTableOptions,
+  { columns: width, rows = Number.POSITIVE_INFINITY, now, look, label = '', choice }: TransferTableOptions,
 ): { readonly lines: readonly string[]; readonly hidden: number } {
   const sorted = transfers
-    .map((transfer, seq) => makeRow('', transfer, seq, false))
+    .map((transfer, seq) => makeRow(label, transfer, seq, false))
     .sort(comparator('activity'));
   const shown = sorted.slice(0, rows);
   const ids = shortIds(transfers.map(({ id }) => id));
   const context = { now, look, stale: false, shortId: (id: string) => ids.get(id) ?? id };
-  const columns = shareOut(width, 'listSteps', new Set(), (column) =>
+  const need = (column: Column) =>
     widest(
       column.title,
       shown.map((row) => column.text(row, context)),
-    ),
-  );
+    );
+  const columns = shareOut(width ?? MAX_COLUMNS, 'listSteps', new Set(), need, choice);
   const titles = columns.map(({ column }) => column.title);
   const cells = shown.map((row) => columns.map((sized) => cell(row, sized.column, sized.width, context)));
-  return { lines: drawTable(columns, titles, cells, look), hidden: sorted.length - shown.length };
+  const draw = width === undefined ? plainTable : drawTable;
+  return { lines: draw(columns, titles, cells, look), hidden: sorted.length - shown.length };
 }
 
 /** Columns of a table whose cells are texts: the one that gives way where there is not room for all. */
@@ -67,6 +71,9 @@ export function textTable({ titles, aligns, yields, rows }: TextTable, width: nu
 }
 
 const MIN_COLUMNS = 12;
+
+/** More than all columns take. */
+const MAX_COLUMNS = 100_000;
 
 /**
  * For each id its shortest prefix, of at least `least` characters, that no other of the ids has: what a person needs

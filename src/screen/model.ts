@@ -8,6 +8,7 @@ import type { Decision } from '../protocol/requests.js';
 import type { Playback } from '../recording/player.js';
 import type { Link } from '../room/entry.js';
 import type { Line } from '../terminal/line.js';
+import { type ColumnChoice, type ColumnName, USUAL_COLUMNS } from './columns.js';
 import { isActive, type Row, rowKey } from './row.js';
 import { Rows } from './rows.js';
 import type { Held } from './widths.js';
@@ -43,6 +44,7 @@ export type Mode =
       readonly shownAt: number | null;
     }
   | { readonly kind: 'help'; readonly top: number }
+  | { readonly kind: 'columns' /** The place of the column that the keys are about. */; readonly at: number }
   | { readonly kind: 'log'; readonly top: number };
 
 /** A sentence for the last line, until it is old; a plain one, until the next key. */
@@ -74,6 +76,7 @@ export interface Model {
   readonly selectedAt: number;
   /** Index of the first row on the screen. */
   readonly top: number;
+  readonly columns: ColumnChoice;
   /** What the columns needed of late. */
   readonly held: Held;
   readonly mode: Mode;
@@ -90,6 +93,7 @@ export function initialModel(
   rooms: readonly string[] = [],
   keepEnded?: number,
   servers: readonly string[] = [],
+  columns: ColumnChoice = USUAL_COLUMNS,
 ): Model {
   return {
     rows: new Rows(keepEnded ?? DEFAULTS.keep),
@@ -100,6 +104,7 @@ export function initialModel(
     chosen: null,
     selectedAt: 0,
     top: 0,
+    columns,
     held: new Map(),
     mode: { kind: 'table' },
     pausedAt: null,
@@ -131,6 +136,11 @@ export function selectedRow(model: Model): Row | undefined {
   if (model.selected === null) return undefined;
   const index = model.rows.indexOf(model.selected);
   return index < 0 ? undefined : model.rows.shown.at(index);
+}
+
+/** Columns that say nothing here: of one Room its name, unless it is asked for. */
+export function leftOutOf(model: Model): ReadonlySet<ColumnName> {
+  return new Set(roomsOf(model).size > 1 ? [] : ['room']);
 }
 
 /** Whether what is shown of a row may be out of date: it has not ended, and its Room is not heard now. */

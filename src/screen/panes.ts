@@ -93,6 +93,7 @@ const KEYS: readonly Entry[] = [
   { label: 'J K', text: 'in details: the next transfer, the one before' },
   { label: 'n N', text: 'in details: the next match, the one before' },
   { label: 'c', text: 'hide or show ended transfers' },
+  { label: 'C', text: 'choose the columns, as with --columns' },
   { label: 'p', text: 'pause the table; counting goes on' },
   { label: 'Ctrl-L', text: 'draw the screen anew' },
   { label: 'q', text: 'quit' },

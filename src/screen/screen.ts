@@ -7,6 +7,7 @@ import type { Outcome } from '../room/ask.js';
 import type { Input } from '../terminal/input.js';
 import type { InputSource } from '../terminal/reader.js';
 import type { Status } from '../transfers/transfer.js';
+import type { ColumnChoice } from './columns.js';
 import { FramePacer } from './frame-pacer.js';
 import { type Guards, guardTerminal } from './guards.js';
 import { titleText } from './header.js';
@@ -45,6 +46,7 @@ export interface ScreenOptions {
   readonly rooms?: readonly string[];
   /** Those of them that are servers which tell of Rooms. */
   readonly servers?: readonly string[];
+  readonly columns?: ColumnChoice;
   /** Ended transfers kept in the table, 10,000 if not given; active ones are always kept. */
   readonly keepEnded?: number;
   /** How the recording is being played, if it is one that is shown. */
@@ -93,7 +95,8 @@ export class ScreenView implements View {
     this.#options = options;
     this.#look = options.look;
     this.#notifier = new Notifier(options.notify?.statuses ?? []);
-    const start = initialModel(options.now(), options.rooms, options.keepEnded, options.servers);
+    const { rooms, keepEnded, servers, columns } = options;
+    const start = initialModel(options.now(), rooms, keepEnded, servers, columns);
     this.#model = { ...start, playback: options.playback ?? null };
     this.#terminal = new Terminal(options.stdout, options.stdin, this.#onInputs, this.#onDrain);
     const { width, height } = this.#terminal.size;
@@ -227,8 +230,8 @@ export class ScreenView implements View {
       if (this.#past === null) return;
       this.#past = null;
       present.rows.arrange(this.#model.rows.arrangement);
-      const { selected, chosen, selectedAt, top, mode, playback } = this.#model;
-      this.#model = { ...present, selected, chosen, selectedAt, top, mode, playback };
+      const { selected, chosen, selectedAt, top, columns, mode, playback } = this.#model;
+      this.#model = { ...present, selected, chosen, selectedAt, top, columns, mode, playback };
       return;
     }
     const past = this.#history.modelAt(count, { ...this.#model, rooms: present.rooms });

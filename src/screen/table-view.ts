@@ -7,6 +7,7 @@ import type { Player } from '../recording/player.js';
 import { isServerAddress } from '../relay/server-address.js';
 import type { Outcome } from '../room/ask.js';
 import type { Status } from '../transfers/transfer.js';
+import { type ColumnChoice, USUAL_COLUMNS } from './columns.js';
 import { notification } from './notify.js';
 import { ScreenView } from './screen.js';
 import { warmUp } from './table.js';
@@ -28,6 +29,7 @@ export class TableView implements View {
   readonly #keep: number;
   readonly #player: Player | null;
   readonly #notify: readonly Status[];
+  readonly #columns: ColumnChoice;
   #screen: ScreenView | null = null;
   #takeBack: (() => void) | null = null;
   #isDue = false;
@@ -48,7 +50,9 @@ export class TableView implements View {
     actions: TableActions,
     player: Player | null,
     notify: readonly Status[] = [],
+    columns: ColumnChoice = USUAL_COLUMNS,
   ) {
+    this.#columns = columns;
     this.#host = host;
     this.#look = look;
     this.#rooms = rooms;
@@ -114,6 +118,7 @@ export class TableView implements View {
       rooms: this.#rooms,
       servers: this.#rooms.filter(isServerAddress),
       keepEnded: this.#keep,
+      columns: this.#columns,
       notify: { statuses: this.#notify, sequence: (text) => notification(text, this.#host.env) },
       ...(player !== null && { playback: player.playback }),
       actions: {

@@ -26,6 +26,25 @@ export interface Drawn {
   readonly width: number;
 }
 
+/** The same for where no terminal is: titles and rows, padded with blanks alone. */
+export function plainTable(
+  columns: readonly Drawn[],
+  titles: readonly string[],
+  rows: readonly (readonly Piece[])[],
+): string[] {
+  const cells = [titles, ...rows.map((row) => row.map(({ text }) => text))];
+  return cells.map((texts) =>
+    columns
+      .map(({ column, width }, at) => {
+        const text = texts[at] ?? '';
+        const blanks = ' '.repeat(Math.max(0, width - displayWidth(text)));
+        return column.align === 'right' ? `${blanks}${text}` : `${text}${blanks}`;
+      })
+      .join(' '.repeat(GAP))
+      .trimEnd(),
+  );
+}
+
 /** Titles and rule stay as they are until the columns change. */
 function headOf(columns: readonly Drawn[], titles: readonly string[], look: Look): readonly string[] {
   const shape = columns.map(({ width }, at) => `${titles[at]} ${width}`).join();

@@ -1,13 +1,12 @@
-import { PlacedError } from '../errors.js';
 import type { Decision } from '../protocol/requests.js';
-import { compileExpression } from '../rules/expression.js';
 import type { Input, KeyName } from '../terminal/input.js';
-import { edit, lineOf } from '../terminal/line.js';
+import { lineOf } from '../terminal/line.js';
+import { inColumns } from './column-pane.js';
 import { type Flash, freshest, type Model, selectedRow } from './model.js';
 import { command, isMovement, moved, movement, moveSelection } from './movement.js';
 import { copied, copyFor, neighbourOf, nextMatch } from './pane-keys.js';
 import { nextSort } from './row.js';
-import type { Arrangement } from './rows.js';
+import { arranged, inCondition, inFilter } from './typing.js';
 
 /** What a key asks of the world outside the model. */
 export type Effect =
@@ -31,9 +30,6 @@ export interface Update {
   readonly effect: Effect | null;
 }
 
-/** Longest filter, UTF-16 units. */
-const MAX_FILTER_UNITS = 200;
-const MAX_CONDITION_UNITS = 1_000;
 /** A question is not answered before it was on the screen for this long. */
 const READING_MS = 300;
 
@@ -102,6 +98,8 @@ function respond(model: Model, input: Input, reach: Reach, now: number): Update 
       return only(inCondition(model, model.mode, input));
     case 'confirm':
       return inConfirm(model, model.mode, input, now);
+    case 'columns':
+      return only(inColumns(model, model.mode, input, reach.page));
     case 'detail':
     case 'help':
     case 'log':
@@ -123,6 +121,12 @@ const PLAYING_EFFECTS: { readonly [pressed: string]: Effect | undefined } = {
   left: { kind: 'back' },
   '+': { kind: 'speed', by: 1 },
   '-': { kind: 'speed', by: -1 },
+};
+
+const OPENED: { readonly [pressed: string]: Model['mode'] | undefined } = {
+  '?': { kind: 'help', top: 0 },
+  l: { kind: 'log', top: 0 },
+  C: { kind: 'columns', at: 0 },
 };
 
 const QUIT: Effect = { kind: 'quit' };
@@ -149,7 +153,10 @@ function inTable(model: Model, input: Input, page: number, now: number): Update 
   const moved = moveSelection(model, movement(input), page);
   if (moved !== null) return only(moved);
   const { arrangement } = model.rows;
-  switch (command(input)) {
+  const pressed = command(input) ?? '';
+  const opened = OPENED[pressed];
+  if (opened !== undefined) return only({ ...model, mode: opened });
+  switch (pressed) {
     case 'enter':
       return only(openDetail(model));
     case 'escape':
@@ -179,46 +186,10 @@ function inTable(model: Model, input: Input, page: number, now: number): Update 
       return only(ask(model, 'accept', now));
     case 'r':
       return only(ask(model, 'reject', now));
-    case '?':
-      return only({ ...model, mode: { kind: 'help', top: 0 } });
-    case 'l':
-      return only({ ...model, mode: { kind: 'log', top: 0 } });
     case 'q':
       return { model, effect: QUIT };
     default:
       return only(model);
-  }
-}
-
-function inFilter(model: Model, mode: Mode<'filter'>, input: Input, page: number): Model {
-  const { arrangement } = model.rows;
-  const pressed = command(input);
-  if (pressed === 'enter') return { ...model, mode: { kind: 'table' } };
-  if (pressed === 'escape') {
-    return { ...arranged(model, { ...arrangement, filter: mode.before }), mode: { kind: 'table' } };
-  }
-  const line = edit(mode.line, input, MAX_FILTER_UNITS);
-  if (line === null) return moveSelection(model, movement(input), page) ?? model;
-  const edited =
-    line.text === arrangement.filter ? model : arranged(model, { ...arrangement, filter: line.text });
-  return { ...edited, mode: { ...mode, line } };
-}
-
-/** A condition is taken with Enter, once it can be used: half of one can't. */
-function inCondition(model: Model, mode: Mode<'condition'>, input: Input): Model {
-  const pressed = command(input);
-  const { line } = mode;
-  if (pressed === 'escape') return { ...model, mode: { kind: 'table' } };
-  if (pressed !== 'enter') {
-    const edited = edit(line, input, MAX_CONDITION_UNITS);
-    return edited === null ? model : { ...model, mode: { ...mode, line: edited, fault: null } };
-  }
-  try {
-    const where = line.text.trim() === '' ? null : compileExpression(line.text);
-    return { ...arranged(model, { ...model.rows.arrangement, where }), mode: { kind: 'table' } };
-  } catch (fault) {
-    if (!(fault instanceof PlacedError)) throw fault;
-    return { ...model, mode: { ...mode, line: { ...line, cursor: fault.place.start }, fault } };
   }
 }
 
@@ -229,11 +200,14 @@ function inConfirm(model: Model, mode: Mode<'confirm'>, input: Input, now: numbe
   if (input.kind !== 'text' && input.kind !== 'burst' && input.kind !== 'paste') return only(model);
   const typed = input.kind === 'text' ? input.text.toLowerCase() : null;
   if (typed === 'n') return only(back);
-  if (typed !== 'y') return only({ ...back, flash: plain('Nothing was sent: that was not y.', now) });
+  if (typed !== 'y') return only({ ...back, flash: flash('Nothing was sent: that was not y.', now) });
   if (mode.shownAt === null || now - mode.shownAt < READING_MS) return only(model);
   const { room, transfer } = freshest(model, mode.row);
   if (transfer.status !== 'waiting' || model.rows.live(mode.row.key) === undefined) {
-    return only({ ...back, flash: alarm('That request is no longer waiting; nothing was sent.', now) });
+    return only({
+      ...back,
+      flash: flash('That request is no longer waiting; nothing was sent.', now, 'alarm'),
+    });
   }
   return { model: back, effect: { kind: 'decide', decision: mode.decision, room, id: transfer.id } };
 }
@@ -256,11 +230,6 @@ function openDetail(model: Model): Model {
   return { ...model, selected: row.key, chosen: row, mode: { kind: 'detail', row, top: 0 } };
 }
 
-function arranged(model: Model, arrangement: Arrangement): Model {
-  model.rows.arrange(arrangement);
-  return { ...model, top: 0, held: new Map() };
-}
-
 function togglePause(model: Model, now: number): Model {
   if (model.pausedAt === null) {
     model.rows.freeze();
@@ -272,23 +241,19 @@ function togglePause(model: Model, now: number): Model {
 
 function ask(model: Model, decision: Decision, now: number): Model {
   if (model.playback !== null) {
-    return { ...model, flash: plain('Not possible in a recording.', now) };
+    return { ...model, flash: flash('Not possible in a recording.', now) };
   }
   const row = selectedRow(model);
-  if (row === undefined) return { ...model, flash: plain(`Select a request to ${decision} first.`, now) };
+  if (row === undefined) return { ...model, flash: flash(`Select a request to ${decision} first.`, now) };
   const { status, direction } = freshest(model, row).transfer;
   if (status !== 'waiting' || direction !== 'inbound') {
-    return { ...model, flash: plain(`Only a waiting inbound request can be ${decision}ed.`, now) };
+    return { ...model, flash: flash(`Only a waiting inbound request can be ${decision}ed.`, now) };
   }
   return { ...model, flash: null, mode: { kind: 'confirm', decision, row, shownAt: null } };
 }
 
-function plain(text: string, at: number): Flash {
-  return { text, at, tone: 'plain' };
-}
-
-function alarm(text: string, at: number): Flash {
-  return { text, at, tone: 'alarm' };
+function flash(text: string, at: number, tone: Flash['tone'] = 'plain'): Flash {
+  return { text, at, tone };
 }
 
 function only(model: Model): Update {

@@ -1,6 +1,7 @@
 import type { PlacedError } from '../errors.js';
 import type { Look } from '../output/look.js';
 import { heldAfter, transfersBody } from './body.js';
+import { columnLines } from './column-pane.js';
 import { isEmpty, splitByMatch } from './find.js';
 import { faultLine, fieldOf, footer } from './footer.js';
 import { header } from './header.js';
@@ -75,6 +76,10 @@ export function reachOf(model: Model, size: Size, now: number, look: Look): Reac
 
 function body(model: Model, layout: Layout, now: number, look: Look): string[] {
   const pane = paneLines(model, layout, now, look);
+  if (pane !== null && model.mode.kind === 'columns') {
+    const top = Math.max(0, Math.min(model.mode.at, pane.length - 1) - layout.body + 1);
+    return pane.slice(top, top + layout.body);
+  }
   if (pane === null || !('top' in model.mode)) return transfersBody(model, layout, now, look);
   const top = Math.max(0, Math.min(model.mode.top, pane.length - layout.body));
   return pane.slice(top, top + layout.body).map((line) => marked(line, model, look));
@@ -94,6 +99,8 @@ function paneLines(model: Model, layout: Layout, now: number, look: Look): strin
       return detailLines(model, mode.row, layout.width, now, look);
     case 'log':
       return model.log.lines(layout.width, now, look, roomsOf(model).size > 1);
+    case 'columns':
+      return columnLines(model, mode, layout.width, look);
     case 'help':
       return helpLines(layout.width, look, model.playback !== null);
     default:

@@ -1,5 +1,13 @@
 import { displayWidth } from '../output/width.js';
-import { COLUMNS, type Column, type ColumnName } from './columns.js';
+import {
+  type Column,
+  type ColumnChoice,
+  type ColumnName,
+  columnsOf,
+  stepsOf,
+  type Table,
+  USUAL_COLUMNS,
+} from './columns.js';
 
 /** A column with the width that it has now. */
 export interface Sized {
@@ -30,12 +38,20 @@ const HOLD_MS = 10_000;
  */
 export function shareOut(
   width: number,
-  table: 'steps' | 'listSteps',
+  table: Table,
   leftOut: ReadonlySet<ColumnName>,
   need: (column: Column) => number,
+  choice: ColumnChoice = USUAL_COLUMNS,
 ): readonly Sized[] {
-  const turns = COLUMNS.filter(({ name }) => !leftOut.has(name))
-    .flatMap((column) => column[table].map((step) => ({ column, ...step })))
+  const shown = columnsOf(choice, table, leftOut);
+  const turns = shown
+    .flatMap((column, place) =>
+      stepsOf(column, table).map((step, at) => {
+        // Those that were asked for get their places in the order in which they were.
+        const turn = choice.asked !== null && at === 0 ? place - shown.length : step.turn;
+        return { column, ...step, turn };
+      }),
+    )
     .sort((a, b) => a.turn - b.turn);
   const widths = new Map<Column, number>();
   // The first column needs no gap before it.
@@ -55,7 +71,7 @@ export function shareOut(
     widths.set(column, (now ?? -GAP) + given);
     room -= given;
   }
-  return COLUMNS.flatMap((column) => {
+  return shown.flatMap((column) => {
     const given = widths.get(column);
     return given === undefined ? [] : [{ column, width: given }];
   });

@@ -7,6 +7,7 @@ import { JsonView, type Sink, type View } from '../output/sink.js';
 import type { Template } from '../output/template.js';
 import { noteStamp, type Stamp, type TimeChoice } from '../output/times.js';
 import type { Player } from '../recording/player.js';
+import type { ColumnName } from '../screen/columns.js';
 import type { TableActions } from '../screen/table-view.js';
 import type { Status } from '../transfers/transfer.js';
 
@@ -24,6 +25,14 @@ export interface StreamContext {
   readonly isWide: boolean;
 }
 
+/** Options that only the table has. */
+interface TableOptions {
+  /** Changes that it notifies about. */
+  readonly notify?: readonly Status[] | undefined;
+  /** Columns that it is asked for, in their order. */
+  readonly columns?: readonly ColumnName[] | undefined;
+}
+
 /** What a view may need of the watch that it shows. */
 export interface ViewContext extends StreamContext {
   readonly host: Host;
@@ -32,8 +41,7 @@ export interface ViewContext extends StreamContext {
   /** Finished transfers to keep for each Room. */
   readonly keep: number;
   readonly actions: TableActions;
-  /** Changes that the table notifies about. */
-  readonly notify: readonly Status[] | undefined;
+  readonly output: TableOptions;
   /** What plays the recording that is shown; `null` for a live watch. */
   readonly player: Player | null;
 }
@@ -98,10 +106,13 @@ export const FORMATS = {
     notes: 'none',
     hasHeartbeats: true,
     isRedrawn: true,
-    open: async ({ host, look, labels, keep, actions, player, notify }: ViewContext) => {
+    open: async ({ host, look, labels, keep, actions, player, output, isWide }: ViewContext) => {
       // The table is a large part of the program, which records and lines do without.
       const { TableView } = await import('../screen/table-view.js');
-      return new TableView(host, look, labels, keep, actions, player, notify);
+      return new TableView(host, look, labels, keep, actions, player, output.notify, {
+        asked: output.columns ?? null,
+        isWide,
+      });
     },
   }),
 };
@@ -118,13 +129,13 @@ export type FormatValue<Name extends FormatOption> =
   (typeof FORMATS)[Name]['flags'] extends `${string}<${string}` ? string : true;
 
 /** The options that say how to show transfers. */
-export type OutputOptions = { readonly [Name in FormatOption]?: FormatValue<Name> | undefined } & {
+export type OutputOptions = TableOptions & {
+  readonly [Name in FormatOption]?: FormatValue<Name> | undefined;
+} & {
   /** `false` is `--no-color`. */
   readonly color: ColorFlag | false;
   /** Signs without Unicode. */
   readonly ascii?: boolean | undefined;
-  /** Changes that the table notifies about. */
-  readonly notify?: readonly Status[] | undefined;
   readonly time?: TimeChoice;
   /** Whether peers are shown with their ids. */
   readonly wide?: boolean | undefined;

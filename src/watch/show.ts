@@ -164,7 +164,6 @@ export class Show {
       isWide: output.wide === true,
       actions: { quit: () => this.#endNow(EXIT.done), decide: this.#decide.bind(this) },
       player,
-      notify: output.notify,
     });
   }
 

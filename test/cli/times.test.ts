@@ -55,6 +55,13 @@ it('names peers with their ids where asked to', async () => {
   expect(await firstLine(run(['list', url, '--wide']))).toContain('  from ann@some.server (Ann)  ');
 });
 
+it('list --columns prints the table in a pipe as well, with the title of each column', async () => {
+  const { url } = await roomWithRequest();
+  const program = run(['list', url, '--columns', 'name,peer-id,id', '--time', 'utc']);
+  expect(await firstLine(program)).toMatch(/^Name +Peer id +Id$/);
+  expect(program.stdout.lines.slice(1)).toEqual([expect.stringMatching(/^\S+ +ann@some\.server +id-1$/)]);
+});
+
 it('notes on stderr have their time, unless none is wanted', async () => {
   const { url } = await roomWithRequest();
   const seen = async (...args: string[]) => {

@@ -52,6 +52,12 @@ const CASES: readonly (readonly [args: readonly string[], says: string])[] = [
   [['watch', 'demo', '--status', 'waiting,'], 'Give one or more of waiting, processing, complete,'],
   [['watch', 'demo', '--until', 'done'], 'Give one of waiting, processing, complete,'],
   [['watch', 'demo', '--direction', 'in'], 'Allowed choices are inbound, outbound.'],
+  [
+    ['watch', 'demo', '--columns', 'name,nome'],
+    'Give one or more of id, status, room, direction, name, peer,',
+  ],
+  [['list', 'demo', '--columns', ''], 'Give one or more of id, status, room, direction, name, peer,'],
+  [['list', 'demo', '--columns', 'name', '--json'], "cannot be used with option '--columns <column,...>'"],
   [['watch', 'demo', '--role', 'root'], 'Allowed choices are admin, user.'],
   [['watch', 'demo', '--color', 'some'], 'Allowed choices are always, never, auto.'],
   [['simulate', '--port', '65536'], 'Give a port from 0 (any free one) to 65535.'],
