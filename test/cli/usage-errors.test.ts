@@ -163,7 +163,6 @@ it.each([
 it.each([
   [['doctor', '10.0.0.5', '10.0.0.6'], 'It asks one Room at a time: run it once for each.'],
   [['info', 'a', 'b', 'c'], 'Name the Room with --room ROOM.'],
-  [['send', 'file', '10.0.0.5'], 'Name the Room with --room ROOM.'],
 ])('%j says how it is meant', async ([command = '', ...args], advice) => {
   const program = run([command, ...args]);
   expect(await program.ended).toBe(2);
