@@ -1,7 +1,7 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { AnySpec, Spec } from './option-spec.js';
 import { ANSWERS, FORMAT_FLAGS, HOOKS, NATS, OUTPUT, RELAY, ROOM, WHEN, WHICH } from './options.js';
-import { COMPLETION, DELETING, REPORT, SEND, SIMULATOR } from './own-options.js';
+import { COMPLETION, DELETING, REDACT, REPORT, SEND, SIMULATOR } from './own-options.js';
 import { collectFileIds, collectIds, collectTexts } from './parsers.js';
 
 const {
@@ -83,6 +83,7 @@ export const COMMAND_OPTIONS = {
   },
   report: { ...FILTERS, ...REPORT, ...AT_ROOM, ...NATS },
   simulate: { ...SIMULATOR, json },
+  redact: { ...REDACT, quiet },
   conform: { ...AT_ROOM, listen, share },
   doctor: { demo, ...SIGN_IN, signIn, stepTimeout, listen, ...PRINT, ...NATS },
   completion: COMPLETION,

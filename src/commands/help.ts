@@ -192,6 +192,15 @@ Examples:
 
 It serves until Ctrl-C. In another terminal: trueconf-files watch 127.0.0.1:8080
 `,
+  redact: `
+Examples:
+  trueconf-files redact room.ndjson -o shared.ndjson
+  trueconf-files redact rec/ -o - | gzip > shared.ndjson.gz
+  trueconf-files replay shared.ndjson
+
+The same name, person, id or Room has the same pseudonym throughout the file, and
+what became of each transfer stays as it was. Sizes and times stay, too.
+`,
   conform: `
 Examples:
   trueconf-files conform 10.0.0.5 --listen 1m

@@ -30,6 +30,13 @@ export const DELETING = under('Deleting:', {
   yes: perCall(flag('--yes', 'delete without a question')),
 });
 
+/** Where what is left goes. */
+export const REDACT = under('Output:', {
+  output: perCall(
+    spec<string>({ flags: '-o, --output <file>', about: 'the new file; - is stdout', isRequired: true }),
+  ),
+});
+
 /** What a report is about, and how it is written. */
 export const REPORT = under('Report:', {
   since: text(

@@ -129,6 +129,17 @@ const COMMANDS: { readonly [Name in CommandName]: Entry<Name> } = {
     about: 'serve a simulated Room on this machine, for demos, tests and integrators',
     run: async (_, options, host) => (await import('./simulate.js')).simulate(options, host),
   },
+  redact: {
+    group: TOOLS,
+    about: 'take names, ids and addresses out of recordings, for a bug report',
+    arguments: [
+      new Argument(
+        '<file...>',
+        'recordings, folders of them, what --json wrote, or messages of a Room; - is stdin',
+      ),
+    ],
+    run: async (files, options, host) => (await import('./redact.js')).redact(files, options, host),
+  },
   conform: {
     group: TOOLS,
     about: 'hold a recording or a Room against the documented API, and report what is different',

@@ -41,12 +41,17 @@ export async function replay(paths: readonly string[], options: ReplayOptions, h
   }
 }
 
-function reportSkipped({ skipped }: Recordings, options: ReplayOptions, host: Host): void {
-  const [first = ''] = skipped;
-  if (first === '' || options.quiet === true) return;
+function reportSkipped(recordings: Recordings, options: ReplayOptions, host: Host): void {
+  const note = skippedNote(recordings);
+  if (note !== null && options.quiet !== true) host.stderr.write(`${stampFor(options, host)(note)}\n`);
+}
+
+/** Which files of a folder were left out; `null` where none was. */
+export function skippedNote({ skipped }: Recordings): string | null {
+  const [first] = skipped;
+  if (first === undefined) return null;
   const others = skipped.length === 1 ? '' : ` and ${skipped.length - 1} more`;
-  const note = `Skipped "${safeText(first)}"${others}: not a recording.`;
-  host.stderr.write(`${stampFor(options, host)(note)}\n`);
+  return `Skipped "${safeText(first)}"${others}: not a recording.`;
 }
 
 async function show(

@@ -57,7 +57,7 @@ async function readFiles(
   { quiet }: ReportOptions,
   host: Host,
 ): Promise<void> {
-  const reading = { takesRecords: true, skips: saysNothing };
+  const reading = { takesRecords: true, takesMessages: false, skips: saysNothing };
   const recordings = await openRecordings(paths, host.stdin, host.signal, reading).catch(forReports);
   const onSignal = () => recordings.close();
   host.signal.addEventListener('abort', onSignal, { once: true });

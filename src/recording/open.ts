@@ -31,13 +31,15 @@ export interface Recordings {
 
 /** How recordings are read where not all of them is wanted. */
 export interface Reading {
-  /** Whether what `--json` wrote is read as well, each record as a message; then messages without times are refused. */
+  /** Whether what `--json` wrote is read as well, each record as a message. */
   readonly takesRecords: boolean;
+  /** Whether messages without times are read. */
+  readonly takesMessages: boolean;
   /** Lines that are not wanted, told by their text alone. */
   readonly skips: (line: string) => boolean;
 }
 
-const READ_ALL: Reading = { takesRecords: false, skips: () => false };
+const READ_ALL: Reading = { takesRecords: false, takesMessages: true, skips: () => false };
 
 /**
  * Opens files and folders (with all recordings in them) to be read as one, in order of time: each file has its place by
@@ -153,7 +155,7 @@ async function openFile(
 function faultOf(
   { beginning, isJson }: Source,
   file: File,
-  { takesRecords }: Reading,
+  { takesRecords, takesMessages }: Reading,
 ): TrueConfFilesError | null {
   const fault = (what: string, hint: string) =>
     new TrueConfFilesError('usage', `${subjectOf(file)} ${what}.`, hint);
@@ -161,7 +163,7 @@ function faultOf(
     const hint = `${READABLE_HINT} For JSON that is spread over lines: jq -c . FILE | trueconf-files replay -`;
     return fault('is not a recording: its lines are not JSON', hint);
   }
-  if (beginning.kind === 'messages' && takesRecords) {
+  if (beginning.kind === 'messages' && !takesMessages) {
     return fault('holds messages without times', "Record with 'trueconf-files watch --record FILE'.");
   }
   if (beginning.kind === 'records' && !takesRecords) {

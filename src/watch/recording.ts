@@ -127,7 +127,7 @@ async function openGoal(
   if (record === '-') {
     const format = FORMAT_OPTIONS.find((name) => options[name] !== undefined);
     if (split !== null) throw notInParts(split, 'stdout');
-    if (format !== undefined) throw mixes(FORMATS[format].flags);
+    if (format !== undefined) throw mixes(FORMATS[format].flags.split(' ')[0] ?? format);
     return single(new SharedLines(show.out), null);
   }
   const name = pattern.at(Date.now());
@@ -227,10 +227,10 @@ function notInParts(option: string, goal: string): TrueConfFilesError {
   );
 }
 
-function mixes(flags: string | null): TrueConfFilesError {
+function mixes(option: string): TrueConfFilesError {
   return new TrueConfFilesError(
     'usage',
-    `--record - writes the recording to stdout, where it would mix with what ${flags} writes.`,
+    `--record - writes the recording to stdout, where it would mix with what ${option} writes.`,
     'Leave one of them out, or record into a file.',
   );
 }

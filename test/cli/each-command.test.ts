@@ -116,6 +116,14 @@ const AT_WORK: Readonly<Record<string, () => Promise<void>>> = {
     program.kill('SIGINT');
     expect(await program.ended).toBe(130);
   },
+  async redact() {
+    const path = newPath();
+    const recorder = run(['watch', 'demo', '--json', '--once', '--record', path]);
+    expect(await recorder.ended, recorder.report).toBe(0);
+    const program = run(['redact', path, '-o', '-']);
+    expect(await program.ended, program.report).toBe(0);
+    expect(program.stdout.lines[0]).toContain('"rooms":["room-1"]');
+  },
   async conform() {
     const program = run(['conform', 'demo', '--listen', '500ms', '--json']);
     expect(await program.ended, program.report).toBe(0);

@@ -115,7 +115,7 @@ function prepare(): void {
   const first = JSON.stringify({ type: 'recording', v: 1, time: at, rooms: ['lobby'] });
   const received = JSON.stringify({ at, room: 'lobby', kind: 'received', text: entry.trim() });
   const recording = `${first}\n${received}\n`;
-  writeFileSync(join(folder, 'room.ndjson'), recording);
+  for (const name of ['room.ndjson', 'shared.ndjson']) writeFileSync(join(folder, name), recording);
   for (const name of ['room.ndjson.gz', 'old.ndjson.gz'])
     writeFileSync(join(folder, name), gzipSync(recording));
   writeLastNight(join(folder, 'rec'), Date.now());
@@ -142,6 +142,7 @@ function onThisMachine(text: string): string {
     .replaceAll(/--listen \S+/g, '--listen 200ms')
     .replaceAll(/--metrics \S+/g, '--metrics 127.0.0.1:0')
     .replaceAll('--record room.ndjson', '--record new.ndjson')
+    .replaceAll('-o shared.ndjson', '-o new.ndjson')
     .replaceAll('260618251', String(room.transfers.find(({ id }) => id === COMPLETE_ID)?.fileId))
     .replaceAll(/"\$(?:ID|id)"|(?<=--id )ID\b/g, COMPLETE_ID);
 }
