@@ -32,7 +32,15 @@ describe('a recording in parts', () => {
 
   it('says at its end where it is', async () => {
     const folder = newPath('rec');
-    const live = run(['watch', 'demo', '--once', '--record', join(folder, 'room.ndjson'), '--record-gzip']);
+    const live = run([
+      'watch',
+      'demo',
+      '--once',
+      '--no-timestamps',
+      '--record',
+      join(folder, 'room.ndjson'),
+      '--record-gzip',
+    ]);
     expect(await live.ended).toBe(0);
     expect(live.stderr.lines.at(-1)).toBe(`Recorded to "${join(folder, 'room.ndjson.gz')}".`);
   });
@@ -172,7 +180,7 @@ describe.skipIf(process.platform === 'win32')('a recording through a pipe', () =
   it('whose reader goes away is reported once, and the watch goes on', async () => {
     const fifo = newPath('fifo');
     const program = shell(
-      `mkfifo ${fifo}; head -n 1 ${fifo} > /dev/null & $PROGRAM watch demo --count 40 --record ${fifo}`,
+      `mkfifo ${fifo}; head -n 1 ${fifo} > /dev/null & $PROGRAM watch demo --count 20 --no-timestamps --record ${fifo}`,
     );
     expect(await program.ended, program.report).toBe(0);
     expect(program.stderr.lines.filter((line) => line.includes(fifo))).toEqual([
