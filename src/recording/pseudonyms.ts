@@ -1,9 +1,11 @@
+import { isNumericId } from '../protocol/requests.js';
+
 /** What a pseudonym stands for. */
 export type Subject = 'room' | 'request' | 'file' | 'conference' | 'peer' | 'person' | 'name' | 'word';
 
 /**
  * Pseudonyms that stay: the same text of a kind always gets the same one, and no two texts share one. What can be seen
- * of a text is whether it is empty, whether it is too long to be an id, of a file's name its well-known extension and
+ * of a text is whether it is empty, whether it is a number, whether it is too long to be an id, of a file's name its well-known extension and
  * about how long it is, and of a TrueConf ID which ones share a server.
  */
 export class Pseudonyms {
@@ -32,6 +34,8 @@ export class Pseudonyms {
       case 'word':
         return `${subject}-${this.#next(subject)}`;
       default:
+        // A number may stand for two requests, one each way.
+        if (isNumericId(text) && text.length <= ID_UNITS) return String(this.#next(subject));
         return sized(`${subject}-${this.#next(subject)}`, text.length, [ID_UNITS]);
     }
   }
