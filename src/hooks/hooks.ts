@@ -1,4 +1,5 @@
 import { setMaxListeners } from 'node:events';
+import type { HookNotice } from '../monitor/monitor.js';
 import { runProcess } from './process.js';
 import { JobQueue, type QueueOptions } from './queue.js';
 import type { HookEvent, HookSpec } from './spec.js';
@@ -25,20 +26,9 @@ export interface HookSubject {
   readonly fields: Readonly<Record<string, string | number | boolean | null>>;
 }
 
-/** How one run of a hook went. */
-export interface HookRun {
+/** How one run of a hook went; its last line of stderr as it stands. */
+export interface HookRun extends Omit<HookNotice, 'kind' | 'at'> {
   readonly room: string;
-  readonly event: HookEvent;
-  readonly id: string | null;
-  readonly command: string;
-  readonly exitCode: number | null;
-  readonly signal: string | null;
-  readonly durationMs: number;
-  /** The last line of its stderr, as it stands. */
-  readonly stderr: string | null;
-  readonly decision: 'accept' | 'reject' | null;
-  /** Why it counts as failed, in words, where it could not be started or did not end by itself. */
-  readonly fault: string | null;
 }
 
 /** Runs commands for what happens: each once, in order for each transfer, and never more than a few at once. */

@@ -1,6 +1,7 @@
 import { quote } from '../protocol/fields.js';
 import type { Message } from '../protocol/message.js';
 import type { Decision } from '../protocol/requests.js';
+import type { Outcome } from '../room/ask.js';
 import type { Entry, Link } from '../room/entry.js';
 import type { Change } from '../transfers/change.js';
 import { Ledger, type LedgerOptions } from '../transfers/ledger.js';
@@ -223,7 +224,7 @@ export interface AnswerNotice {
   readonly decision: Decision;
   readonly id: string;
   /** `null` where nothing was sent, under `--dry-run`. */
-  readonly outcome: { readonly ok: true } | { readonly ok: false; readonly reason: string } | null;
+  readonly outcome: Outcome | null;
   /** The rule, or the first word of the hook's command. */
   readonly by: { readonly rule: string } | { readonly hook: string };
 }

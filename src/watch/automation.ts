@@ -113,13 +113,12 @@ export class Automation {
   }
 
   #ran(run: HookRun): void {
-    const { room, event, id, command, exitCode, signal, durationMs, stderr, decision, fault } = run;
-    const at = Date.now();
-    const fields = { event, id, command, exitCode, signal, durationMs, stderr, decision, fault };
-    this.#options.show({ kind: 'hook', at, ...fields }, room);
+    const { room, ...how } = run;
+    this.#options.show({ kind: 'hook', at: Date.now(), ...how }, room);
+    const { event, id, command, exitCode, signal, decision, fault } = how;
     if (exitCode !== 0) {
-      const how = fault ?? (signal === null ? `it ended with code ${exitCode}` : `${signal} ended it`);
-      this.#warn('hook-failed', `the hook "${command}" for ${event} failed: ${how}`, room, id);
+      const why = fault ?? (signal === null ? `it ended with code ${exitCode}` : `${signal} ended it`);
+      this.#warn('hook-failed', `the hook "${command}" for ${event} failed: ${why}`, room, id);
     }
     if (decision !== null && id !== null) this.#answer(decision, id, room, { hook: command });
   }
