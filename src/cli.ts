@@ -2,10 +2,11 @@ import { setMaxListeners } from 'node:events';
 import { closeSync } from 'node:fs';
 import { isatty } from 'node:tty';
 import { type Command, CommanderError } from 'commander';
-import { outputFault, print } from './commands/printer.js';
+import { print } from './commands/printer.js';
 import { buildProgram } from './commands/program.js';
-import { EXIT, exitCodeOf, Interrupted, PlacedError, TrueConfFilesError } from './errors.js';
+import { EXIT, exitCodeOf, faultReport, Interrupted, PlacedError, TrueConfFilesError } from './errors.js';
 import type { Context, Host } from './host.js';
+import { outputFault } from './output/sink.js';
 import { safeText } from './output/text.js';
 
 /** Runs the program in this process. Alone in touching the process's exit. */
@@ -107,9 +108,8 @@ function describe(error: unknown, place = ''): string {
     const hint = error.hint === null ? '' : `${safeText(error.hint)}\n`;
     return `trueconf-files: ${safeText(error.message)}\n${place}${hint}`;
   }
-  const trace = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  const lines = trace.split('\n').map((line) => safeText(line));
-  return `trueconf-files: a fault of the program; please report it with the text below.\n${lines.join('\n')}\n`;
+  const report = faultReport(error).map((line) => safeText(line));
+  return `trueconf-files: ${report.join('\n')}\n`;
 }
 
 /** The text that can't be used, with the place marked. Widths are only loaded for it. */

@@ -83,6 +83,19 @@ export function exitCodeOf(error: unknown): number {
   return error instanceof TrueConfFilesError ? BY_ERROR[error.code] : EXIT.fault;
 }
 
+/** A fault of the program while it took in what a Room sent: nothing that trying again would mend. */
+export class ProgramFault extends Error {
+  constructor(cause: unknown) {
+    super(cause instanceof Error ? cause.message : String(cause), { cause });
+  }
+}
+
+/** What a person reads of a fault of the program's own, as lines: where it came from, to be reported. */
+export function faultReport(error: unknown): readonly string[] {
+  const trace = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  return ['a fault of the program; please report it with the text below.', ...trace.split('\n')];
+}
+
 /** Something that can't be used in a text that was given, such as an expression or a glob, with its place. */
 export class PlacedError extends TrueConfFilesError {
   /** The text. */

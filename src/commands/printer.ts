@@ -1,8 +1,7 @@
-import { EXIT, TrueConfFilesError } from '../errors.js';
-import { fileFault } from '../faults.js';
+import { EXIT } from '../errors.js';
 import type { Host } from '../host.js';
 import type { Style } from '../output/look.js';
-import { linesLost, Sink } from '../output/sink.js';
+import { linesLost, outputFault, Sink } from '../output/sink.js';
 import { safeText } from '../output/text.js';
 import { isoTime, toLine } from '../records/line.js';
 import type { Tap } from '../watch/feed.js';
@@ -64,10 +63,6 @@ export class Printer {
     if (this.#fault !== null) throw outputFault(this.#fault);
     if (this.out.left > 0 && !this.#isGone) throw linesLost(this.out.left);
   }
-}
-
-export function outputFault(error: Error): TrueConfFilesError {
-  return new TrueConfFilesError('output', `stdout can't be written: ${fileFault(error)}.`);
 }
 
 /**

@@ -7,7 +7,7 @@ import type { Host } from '../host.js';
 import { readInputFile } from '../input.js';
 import { isChange, type Shown } from '../monitor/monitor.js';
 import { noteOf } from '../output/lines.js';
-import { JsonView, linesLost, Sink } from '../output/sink.js';
+import { JsonView, linesLost, outputFault, Sink } from '../output/sink.js';
 import { safeText } from '../output/text.js';
 import { noteStamp, type Stamp } from '../output/times.js';
 import type { Decision } from '../protocol/requests.js';
@@ -112,7 +112,7 @@ export async function relay(
       },
       note: (text) => output.note(text),
     };
-    await relayFor(address, relaying, signal);
+    await relayFor(address, relaying, automation?.afterAnswers(signal) ?? signal);
   } catch (error) {
     // The first cause of an ending is the one that counts.
     if (!signal.aborted) throw error;
@@ -210,15 +210,13 @@ export class RelayOutput {
 
   constructor({ host, stamp, json, quiet, heartbeatMs, onFull, onDrain, onEnd }: RelayOutputOptions) {
     this.#err = new Sink(host.stderr);
-    const onFault = (error: Error) =>
-      onEnd(new TrueConfFilesError('output', `stdout can't be written: ${fileFault(error)}.`));
     const onGone = () => {
       this.#isGone = true;
       onEnd(null);
     };
     const onError = (error: Error) => {
       this.#isGone = true;
-      onFault(error);
+      onEnd(outputFault(error));
     };
     this.#out = new Sink(host.stdout, { onFull, onDrain, onError, onGone });
     this.#json = json === true ? new JsonView(this.#out) : null;

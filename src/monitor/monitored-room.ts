@@ -1,3 +1,4 @@
+import { ProgramFault } from '../errors.js';
 import type { Decision } from '../protocol/requests.js';
 import type { Redactor } from '../protocol/secrets.js';
 import { decide, type Outcome } from '../room/ask.js';
@@ -30,6 +31,8 @@ export class MonitoredRoom {
   #isListed = false;
   #isWhole = false;
   #isPaused = false;
+  /** Aborted by what was thrown while an entry was taken in: it ends this Room, and no other. */
+  readonly #fault = new AbortController();
 
   constructor(options: MonitoredRoomOptions) {
     this.label = options.address.label;
@@ -55,16 +58,18 @@ export class MonitoredRoom {
 
   /**
    * Watches until the signal is aborted, and then resolves.
-   * @throws TrueConfFilesError as `RoomWatcher.run` does
+   * @throws TrueConfFilesError as `RoomWatcher.run` does; what `onEntry`, `onNotice` or `onListed` threw
    */
   async run(signal: AbortSignal): Promise<void> {
     const { beats, heartbeatMs } = this.#options;
     const beat = beats ? setInterval(() => this.#beat(), heartbeatMs) : undefined;
     try {
-      await this.watcher.run(signal);
+      await this.watcher.run(AbortSignal.any([signal, this.#fault.signal]));
     } finally {
       clearInterval(beat);
     }
+    const { aborted, reason } = this.#fault.signal;
+    if (aborted) throw reason instanceof ProgramFault ? reason.cause : reason;
   }
 
   pause(): void {
@@ -91,6 +96,14 @@ export class MonitoredRoom {
   }
 
   #feed(entry: Entry): void {
+    try {
+      this.#take(entry);
+    } catch (error) {
+      this.#fault.abort(new ProgramFault(error));
+    }
+  }
+
+  #take(entry: Entry): void {
     const { onEntry, onNotice, onListed } = this.#options;
     onEntry?.(entry, this.watcher.redactor);
     for (const notice of this.#monitor.feed(this.#compared(entry))) onNotice(notice);

@@ -1,7 +1,9 @@
-import { TrueConfFilesError } from '../errors.js';
+import { faultReport, TrueConfFilesError } from '../errors.js';
+import { fileFault } from '../faults.js';
 import type { Shown } from '../monitor/monitor.js';
 import { changeLine, toLine } from '../records/line.js';
 import { shownRecord } from '../records/record.js';
+import { safeText } from './text.js';
 
 /** The part of a writable stream that a sink uses. */
 export interface Output {
@@ -189,4 +191,19 @@ export class JsonView implements View {
   }
 
   async close(): Promise<void> {}
+}
+
+/** A stream that can't be written, as the ending it is. */
+export function outputFault(error: Error): TrueConfFilesError {
+  return new TrueConfFilesError('output', `stdout can't be written: ${fileFault(error)}.`);
+}
+
+/** Why one of several feeds ended, for a person. */
+export function endingOf(error: unknown): string {
+  if (error instanceof TrueConfFilesError) {
+    return safeText(error.hint === null ? error.message : `${error.message} ${error.hint}`);
+  }
+  return faultReport(error)
+    .map((line) => safeText(line))
+    .join('\n');
 }

@@ -1,4 +1,4 @@
-import { TrueConfFilesError } from '../errors.js';
+import { faultReport, TrueConfFilesError } from '../errors.js';
 import type { Notice } from '../monitor/monitor.js';
 import type { Decision } from '../protocol/requests.js';
 import type { Redactor } from '../protocol/secrets.js';
@@ -202,7 +202,8 @@ export class HeldRooms {
       await leases.letGo(room);
       return;
     }
-    note(`${room}: ${error instanceof Error ? error.message : String(error)}`);
+    const [first, ...trace] = error instanceof TrueConfFilesError ? [error.message] : faultReport(error);
+    for (const line of [`${room}: ${first}`, ...trace]) note(line);
     if (isTaken) relay.tellTaken(error.message);
     if (taker === 'nobody known') {
       await leases.standBy(room);
@@ -212,8 +213,7 @@ export class HeldRooms {
     await leases.giveUp(room);
     this.#faults.set(room, error);
     if (this.#faults.size < addresses.length) return;
-    const [first] = this.#faults.values();
-    onAllEnded(first);
+    onAllEnded([...this.#faults.values()][0]);
   }
 
   /**

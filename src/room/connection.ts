@@ -2,6 +2,7 @@ import { createConnection, type TcpNetConnectOpts } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { connect as connectTls } from 'node:tls';
 import { type ClientOptions, WebSocket } from 'ws';
+import { ProgramFault } from '../errors.js';
 import { defaultPortFault, describeFault, HttpStatusError } from '../faults.js';
 import type { Redactor } from '../protocol/secrets.js';
 import { readUrl, type SocketPlace } from './address.js';
@@ -50,6 +51,13 @@ export async function dial(
   let session: Session | null = null;
   let isSignedIn = false;
   const receive = (text: string) => {
+    try {
+      take(text);
+    } catch (error) {
+      link.abort(new ProgramFault(error));
+    }
+  };
+  const take = (text: string) => {
     if (session === null || link.signal.aborted) return;
     const isAwaited = !isSignedIn && session.awaits('auth');
     const message = session.receive(text);

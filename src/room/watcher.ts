@@ -1,4 +1,4 @@
-import { TrueConfFilesError } from '../errors.js';
+import { ProgramFault, TrueConfFilesError } from '../errors.js';
 import { adviseOnFault, describeFault } from '../faults.js';
 import type { Answer } from '../protocol/message.js';
 import type { Request } from '../protocol/requests.js';
@@ -64,10 +64,10 @@ export class RoomWatcher implements Asker {
     try {
       await this.#keepConnected(signal);
     } catch (error) {
-      if (!signal.aborted) {
+      if (!signal.aborted || signal.reason instanceof ProgramFault) {
         reason = this.redactor.redact(error instanceof Error ? error.message : String(error));
         wasTaken = isTakeover(error);
-        throw error;
+        throw error instanceof ProgramFault ? error.cause : error;
       }
     } finally {
       this.#emit({ state: 'closed', reason, ...(wasTaken && { wasTaken }) });
@@ -162,6 +162,7 @@ export class RoomWatcher implements Asker {
   #retryInMs(fault: unknown, failures: number): number {
     const { wait, reconnect, takeover, random = Math.random } = this.#options;
     const { takeoverIntervalMs = TAKEOVER_INTERVAL_MS } = this.#options;
+    if (fault instanceof ProgramFault) throw fault;
     if (fault instanceof TrueConfFilesError) {
       if (fault.code !== 'taken-over' || !takeover) throw fault;
       const sinceMs = this.#takenOverAt === null ? Infinity : performance.now() - this.#takenOverAt;

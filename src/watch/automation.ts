@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { type HookRun, type HookSubject, Hooks, type HooksOptions } from '../hooks/hooks.js';
 import type { HookEvent } from '../hooks/spec.js';
 import { type AnswerNotice, type LinkNotice, type Notice, type Shown, Warnings } from '../monitor/monitor.js';
@@ -5,6 +6,7 @@ import type { Decision } from '../protocol/requests.js';
 import { toLine } from '../records/line.js';
 import { toRecord } from '../records/record.js';
 import type { Outcome } from '../room/ask.js';
+import { within } from '../room/timers.js';
 import type { AnswerRules } from '../rules/answers.js';
 import type { Change, TransferChange } from '../transfers/change.js';
 
@@ -70,6 +72,22 @@ export class Automation {
     const dropped = await this.#hooks.close(signal);
     if (!signal.aborted) await this.idle();
     return dropped;
+  }
+
+  /**
+   * A signal that is aborted with the reason of the one given once answers that are under way have come, `ANSWERS_MS`
+   * later at most: the link must not close before, or nothing could be told of what the Room did.
+   */
+  afterAnswers(signal: AbortSignal): AbortSignal {
+    const later = new AbortController();
+    setMaxListeners(0, later.signal);
+    const onAbort = async () => {
+      await within(Promise.all(this.#answering), ANSWERS_MS);
+      later.abort(signal.reason);
+    };
+    if (signal.aborted) void onAbort();
+    else signal.addEventListener('abort', onAbort, { once: true });
+    return later.signal;
   }
 
   #takeTransfer(change: TransferChange, room: string): void {
@@ -156,6 +174,9 @@ export class Automation {
     if (notice !== null) this.#options.show(notice, room);
   }
 }
+
+/** A Room answers at once, if it does. */
+const ANSWERS_MS = 1_000;
 
 interface Decided {
   readonly decision: Decision;

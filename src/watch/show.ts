@@ -1,9 +1,8 @@
 import { setMaxListeners } from 'node:events';
-import { EXIT, exitCodeOf, Interrupted, TrueConfFilesError } from '../errors.js';
-import { fileFault } from '../faults.js';
+import { EXIT, exitCodeOf, Interrupted } from '../errors.js';
 import type { Host } from '../host.js';
 import { isChange, type Notice, type Shown } from '../monitor/monitor.js';
-import { linesLost, Sink, type View } from '../output/sink.js';
+import { endingOf, linesLost, outputFault, Sink, type View } from '../output/sink.js';
 import type { Template } from '../output/template.js';
 import { safeText } from '../output/text.js';
 import type { Stamp } from '../output/times.js';
@@ -79,8 +78,7 @@ export class Show {
       this.#isGone = true;
       // A terminal whose window was closed. Its SIGHUP may come later, or not at all.
       const isHangUp = host.stdout.isTTY && 'code' in error && error.code === 'EIO';
-      const fault = () => new TrueConfFilesError('output', `stdout can't be written: ${fileFault(error)}.`);
-      this.#end(isHangUp ? new Interrupted('SIGHUP') : fault());
+      this.#end(isHangUp ? new Interrupted('SIGHUP') : outputFault(error));
     };
     this.out = new Sink(host.stdout, { ...this.flow.gate(), onGone, onError });
     // A reader of stderr that goes away ends nothing: only the reader of the data does.
@@ -117,9 +115,10 @@ export class Show {
   async run(feeds: readonly Feed[]): Promise<number> {
     const { host, timeoutMs } = this.#options;
     const { signal } = host;
+    const answered = this.#automation?.afterAnswers(signal) ?? signal;
     const onSignal = () => this.#end(signal.reason);
-    signal.addEventListener('abort', onSignal, { once: true });
-    if (signal.aborted) onSignal();
+    answered.addEventListener('abort', onSignal, { once: true });
+    if (answered.aborted) onSignal();
     const deadline = timeoutMs === null ? undefined : setTimeout(() => this.#endNow(EXIT.timeout), timeoutMs);
     try {
       this.#view = await this.#openView();
@@ -127,7 +126,7 @@ export class Show {
       await this.#runFeeds();
     } finally {
       clearTimeout(deadline);
-      signal.removeEventListener('abort', onSignal);
+      answered.removeEventListener('abort', onSignal);
       await this.#closeAutomation(signal);
       await this.#view?.close();
       // What ends by itself may take the time that its reader takes, until a signal comes.
@@ -180,13 +179,9 @@ export class Show {
           await feed.run(handlers, this.#stop.signal);
         } catch (error) {
           faults.push(error);
-          if (!(error instanceof TrueConfFilesError)) this.#end(error);
-          else if (this.#feeds.length > 1) {
-            const { message, hint } = error;
-            const advice = hint === null ? '' : ` ${safeText(hint)}`;
-            this.err.write(`${this.#stamp(`${safeText(feed.label)}: ${safeText(message)}${advice}`)}\n`);
-            this.#begun(at, exitCodeOf(error));
-          }
+          if (this.#feeds.length === 1 || this.#stop.signal.aborted) return;
+          this.err.write(`${this.#stamp(`${safeText(feed.label)}: ${endingOf(error)}`)}\n`);
+          this.#begun(at, exitCodeOf(error));
         }
       }),
     );
@@ -214,8 +209,8 @@ export class Show {
 
   #take(notice: Notice, room: string): void {
     // Once it has done what was asked for, only the end of the link is still told, and warnings held until then.
-    if ((this.#isDone || this.#stop.signal.aborted) && notice.kind !== 'link' && notice.kind !== 'warning')
-      return;
+    const isOver = this.#isDone || this.#stop.signal.aborted || this.#options.host.signal.aborted;
+    if (isOver && notice.kind !== 'link' && notice.kind !== 'warning') return;
     // A heartbeat is shown only if nothing else was written for this Room since the last one.
     const isUnwanted = this.#options.output.quiet === true && !this.#format.hasHeartbeats;
     if (notice.kind === 'heartbeat' && (this.#heard.delete(room) || isUnwanted)) return;

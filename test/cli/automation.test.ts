@@ -3,8 +3,11 @@ import { describe, expect, it } from 'vitest';
 import { useRooms } from '../simulator/rooms.js';
 import { useFolder } from '../support/folder.js';
 import { usePrograms } from '../support/program.js';
+import { answer, ScriptedRoom } from '../support/scripted-room.js';
+import { useWatches } from '../support/watch.js';
 
 const { run } = usePrograms();
+const { use } = useWatches();
 const { room: startRoom } = useRooms();
 const { newPath } = useFolder();
 
@@ -151,6 +154,32 @@ describe('rules', () => {
     ]);
     const left = room.transfers.filter(({ status }) => status === 1).map(({ id }) => id);
     expect(left.sort()).toEqual(['other', 'ours', 'there']);
+  });
+
+  it('are told of as the Room took them, where a signal comes before its answer', async () => {
+    const room = await use(
+      ScriptedRoom.start({
+        acceptIncomingFileRequest: (request, socket) => {
+          program.kill('SIGINT');
+          setTimeout(() => socket.send(answer(request)), 200);
+        },
+      }),
+    );
+    const program = run(['watch', room.url, '--json', '--accept', 'true']);
+    await program.connected();
+    const file = {
+      fileRequestId: 'id-1',
+      fileName: 'a',
+      fileSize: 1,
+      peerId: 'p',
+      peerDn: 'P',
+      timestamp: 1,
+    };
+    room.send(JSON.stringify({ method: 'event', event: 'receivedFileRequest', ...file }));
+    expect(await program.ended).toBe(130);
+    const answers = program.records.filter(({ type }) => type === 'answer');
+    expect(answers.map(({ id, ok, error }) => [id, ok, error])).toEqual([['id-1', true, null]]);
+    expect(program.records.filter(({ code }) => code === 'answer-failed')).toEqual([]);
   });
 
   it('answer what is there at the start only with --answer-snapshot', async () => {

@@ -1,0 +1,90 @@
+import { PassThrough } from 'node:stream';
+import { expect, it } from 'vitest';
+import type { Host } from '../../src/host.js';
+import { Selection } from '../../src/rules/filter.js';
+import { Endings } from '../../src/watch/endings.js';
+import type { Feed, FeedHandlers } from '../../src/watch/feed.js';
+import { Show } from '../../src/watch/show.js';
+
+it.each([
+  [2, 0],
+  [3, 1],
+])('a fault of the program in one of %i feeds is reported, and ends no other', async (feeds, code) => {
+  const { host, stdout, stderr } = surroundings();
+  const endings = { once: true, count: code === 0 ? 1 : null, until: null, ids: [], snapshot: true, feeds };
+  const show = new Show({
+    format: 'json',
+    output: { color: false, timestamps: false },
+    template: null,
+    host,
+    labels: ['broken', 'whole', 'other'].slice(0, feeds),
+    selection: new Selection({}),
+    endings: new Endings(endings),
+    timeoutMs: null,
+    keep: 10,
+    automate: null,
+  });
+  const told: Feed['run'] = async (handlers, signal) => {
+    await new Promise(setImmediate);
+    handlers.onNotice({ kind: 'link', at: 1, link: { state: 'live', attempt: 1 } }, 'whole');
+    handlers.onNotice({ kind: 'state', at: 2, code: 3 }, 'whole');
+    handlers.onNotice(...WAITING);
+    handlers.onListed(true);
+    if (!signal.aborted) await new Promise((resolve) => signal.addEventListener('abort', resolve));
+  };
+  const broken = feed('broken', async () => {
+    throw new TypeError('x is not a function\u001b');
+  });
+  const others = ['whole', 'other'].slice(0, feeds - 1).map((label) => feed(label, told));
+  expect(await show.run([broken, ...others])).toBe(code);
+  expect(String(stdout.read())).toContain('"status":"waiting"');
+  const report = String(stderr.read()).split('\n');
+  expect(report[0]).toBe('broken: a fault of the program; please report it with the text below.');
+  expect(report[1]).toBe(String.raw`TypeError: x is not a function\x1b`);
+  expect(report.join('\n')).toContain('show.test.ts');
+});
+
+const WAITING: Parameters<FeedHandlers['onNotice']> = [
+  {
+    kind: 'transfer',
+    at: 3,
+    previousStatus: null,
+    origin: 'event',
+    event: 'receivedFileRequest',
+    transfer: {
+      id: 'id-1',
+      direction: 'inbound',
+      status: 'waiting',
+      statusCode: 1,
+      name: 'a',
+      size: 1,
+      peer: null,
+      conferenceId: null,
+      fileId: null,
+      createdAt: 1,
+      progress: null,
+      bytes: null,
+      bytesPerSecond: null,
+      progressAt: null,
+      path: [],
+      omittedSteps: 0,
+      firstSeenAt: 1,
+      raw: null,
+    },
+  },
+  'whole',
+];
+
+function feed(label: string, run: Feed['run']): Feed {
+  const decide: Feed['decide'] = async () => ({ ok: true });
+  return { label, run, decide, pause: () => {}, resume: () => {} };
+}
+
+function surroundings() {
+  const [stdin, stdout, stderr] = [new PassThrough(), new PassThrough(), new PassThrough()];
+  const streams = { stdin, stdout, stderr };
+  const rest = { env: {}, platform: process.platform, interrupt: () => {}, onLastResort: () => () => {} };
+  // Pipes in place of terminals: what only terminals have is not asked of them.
+  const host = { ...streams, ...rest, signal: new AbortController().signal } as unknown as Host;
+  return { host, stdout, stderr };
+}
