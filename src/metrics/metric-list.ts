@@ -3,9 +3,19 @@ import type { RelayCounts } from '../relay/inspection.js';
 import { STATUSES, type Status } from '../transfers/transfer.js';
 import { LINK_STATES, type RoomTally } from './room-tally.js';
 import type { ServerTally, Tally } from './tally.js';
+import { type Distributions, FAILURE_REASONS } from './usage.js';
 
 /** A value with its labels, in the order of the metric's names for them. */
 type Sample = readonly [value: number, ...labels: string[]];
+
+/** How values are spread. */
+export interface HistogramMetric {
+  readonly type: 'histogram';
+  readonly name: string;
+  readonly help: string;
+  readonly labels: readonly string[];
+  readonly distributions: Distributions;
+}
 
 /** One metric. No id of a transfer and no name of a file is ever a label. */
 export interface Metric {
@@ -23,7 +33,7 @@ export interface Uses {
 }
 
 /** All metrics; docs/metrics.md tells of the same. */
-export function metricsOf(tally: Tally, uses: Uses, version: string): readonly Metric[] {
+export function metricsOf(tally: Tally, uses: Uses, version: string): readonly (Metric | HistogramMetric)[] {
   const build: Metric = {
     type: 'gauge',
     name: 'trueconf_files_build_info',
@@ -34,6 +44,7 @@ export function metricsOf(tally: Tally, uses: Uses, version: string): readonly M
   return [
     build,
     ...ofRooms(tally),
+    ...ofUsage(tally),
     ...(uses.nats ? ofServers(tally) : []),
     ...(uses.relay ? ofRelay(tally) : []),
   ];
@@ -55,6 +66,15 @@ function ofRooms({ rooms }: Tally): readonly Metric[] {
             (status): Sample => [counts?.get(status) ?? 0, name, direction, status],
           );
         }),
+      ),
+    },
+    {
+      type: 'counter',
+      name: 'trueconf_files_failures_total',
+      help: 'Transfers that did not arrive, by the reason',
+      labels: ['room', 'reason'],
+      samples: each(({ failures }, name) =>
+        FAILURE_REASONS.map((reason): Sample => [failures.get(reason) ?? 0, name, reason]),
       ),
     },
     {
@@ -109,6 +129,26 @@ function ofRooms({ rooms }: Tally): readonly Metric[] {
       help: 'Frames of a Room that could not be read',
       labels: ['room'],
       samples: each(({ framesRefused }, name) => [[framesRefused, name]]),
+    },
+  ];
+}
+
+function ofUsage({ usage }: Tally): readonly HistogramMetric[] {
+  const labels = ['direction', 'outcome'];
+  return [
+    {
+      type: 'histogram',
+      name: 'trueconf_files_transfer_duration_seconds',
+      help: 'Time from a request to its end, of transfers whose end was seen',
+      labels,
+      distributions: usage.durations,
+    },
+    {
+      type: 'histogram',
+      name: 'trueconf_files_transfer_size_bytes',
+      help: 'Sizes of the files of transfers that ended',
+      labels,
+      distributions: usage.sizes,
     },
   ];
 }

@@ -4,6 +4,7 @@ import { countedName } from '../protocol/other-events.js';
 import type { Link } from '../room/entry.js';
 import type { ProgressChange, TransferChange } from '../transfers/change.js';
 import { hasEnded, type Status, type Transfer } from '../transfers/transfer.js';
+import { endingOf, type FailureReason, failureReason, MAX_BYTES, type Usage } from './usage.js';
 
 /** The link as the records name it. */
 export const LINK_STATES = ['connecting', 'connected', 'disconnected', 'closed'] as const;
@@ -15,6 +16,8 @@ export class RoomTally {
   readonly changes = new Map<Direction, Map<Status, number>>();
   /** Bytes moved since the start. */
   readonly bytes = new Map<Direction, number>();
+  /** How often a transfer did not arrive since the start, by the reason. */
+  readonly failures = new Map<FailureReason, number>();
   /** Frames that came from the Room and could not be read. */
   framesRefused = 0;
   /** Events that came, by name; all that are not documented under `other`. */
@@ -26,7 +29,13 @@ export class RoomTally {
   /** `null` where nobody has told of the link, or another relay holds the Room. */
   link: Link | null = null;
   #wasLive = false;
-  readonly #active = new Map<string, { readonly direction: Direction; readonly moved: number }>();
+  readonly #active = new Map<string, Active>();
+  readonly #usage: Usage;
+
+  /** @param usage what is counted of all Rooms together */
+  constructor(usage: Usage) {
+    this.#usage = usage;
+  }
 
   event(message: Event): void {
     const name = countedName(message);
@@ -42,7 +51,7 @@ export class RoomTally {
         this.#progress(notice);
         return;
       case 'removed':
-        this.#active.delete(notice.id);
+        if (this.#active.delete(notice.id)) this.#fail('removed');
         return;
       case 'link':
         this.#setLink(notice.link);
@@ -77,27 +86,44 @@ export class RoomTally {
     this.#active.clear();
   }
 
-  #transfer({ transfer, origin }: TransferChange): void {
-    const { direction, status } = transfer;
-    this.#follow(transfer, origin !== 'snapshot');
+  #transfer({ at, transfer, origin, previousStatus }: TransferChange): void {
+    const { id, direction, status } = transfer;
+    const since = this.#active.get(id)?.since ?? null;
+    this.#follow(transfer, origin !== 'snapshot', origin === 'event');
     // What was there before is no event of this process.
     if (origin === 'snapshot') return;
+    const ending = endingOf(status);
+    if (ending !== null) {
+      // When one ended that a listing tells of is not known.
+      this.#usage.ended(transfer, ending, origin === 'event' && since !== null ? at - since : null);
+      const reason = failureReason(ending, previousStatus);
+      if (reason !== null) this.#fail(reason);
+    }
     const statuses = this.changes.get(direction) ?? new Map<Status, number>();
     this.changes.set(direction, statuses.set(status, (statuses.get(status) ?? 0) + 1));
   }
 
   #progress({ transfer }: ProgressChange): void {
     // A late report says nothing of a transfer that has ended.
-    if (!hasEnded(transfer.status)) this.#follow(transfer, true);
+    if (!hasEnded(transfer.status)) this.#follow(transfer, true, false);
   }
 
-  #follow(transfer: Transfer, counts: boolean): void {
-    const { id, direction } = transfer;
-    const before = this.#active.get(id)?.moved ?? 0;
+  #fail(reason: FailureReason): void {
+    this.failures.set(reason, (this.failures.get(reason) ?? 0) + 1);
+  }
+
+  /** @param isNew whether one that was not known before has just been requested */
+  #follow(transfer: Transfer, counts: boolean, isNew: boolean): void {
+    const { id, direction, status, createdAt, firstSeenAt } = transfer;
+    const known = this.#active.get(id);
+    const before = known?.moved ?? 0;
+    // By our own clock where it was seen, as that of the Room may be wrong.
+    const sawRequest = isNew && status === 'waiting';
+    const since = known === undefined ? (sawRequest ? firstSeenAt : createdAt) : known.since;
     const moved = Math.max(before, bytesMoved(transfer));
     if (counts) this.bytes.set(direction, (this.bytes.get(direction) ?? 0) + moved - before);
     if (hasEnded(transfer.status)) this.#active.delete(id);
-    else this.#active.set(id, { direction, moved });
+    else this.#active.set(id, { direction, moved, since });
   }
 
   #setLink(link: Link): void {
@@ -129,5 +155,10 @@ function bytesMoved({ status, size, bytes }: Transfer): number {
   return Math.max(0, Math.min(told, size ?? MAX_BYTES, MAX_BYTES));
 }
 
-/** A pebibyte: more than any file of a Room. */
-const MAX_BYTES = 2 ** 50;
+/** A transfer that has not ended. */
+interface Active {
+  readonly direction: Direction;
+  readonly moved: number;
+  /** When it was requested, milliseconds since 1970; `null` where that is not known. */
+  readonly since: number | null;
+}

@@ -1,12 +1,12 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
-import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client';
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import { TrueConfFilesError } from '../errors.js';
 import { describeFault } from '../faults.js';
 import { toLine } from '../records/line.js';
 import type { Problem } from '../relay/inspection.js';
-import { type Metric, metricsOf, type Uses } from './metric-list.js';
+import { type HistogramMetric, type Metric, metricsOf, type Uses } from './metric-list.js';
 import type { LinkState } from './room-tally.js';
 import { Tally } from './tally.js';
 
@@ -173,7 +173,10 @@ export interface Exposition {
 export function makeExposition(tally: Tally, uses: Uses, version: string): Exposition {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
-  for (const metric of metricsOf(tally, uses, version)) register(metric, registry);
+  for (const metric of metricsOf(tally, uses, version)) {
+    if (metric.type === 'histogram') registry.registerMetric(new CountedHistogram(metric));
+    else register(metric, registry);
+  }
   return { contentType: registry.contentType, text: () => registry.metrics() };
 }
 
@@ -202,6 +205,36 @@ function register({ type, name, help, labels, samples }: Metric, registry: Regis
       fill((named, value) => counter.inc(named, value));
     },
   });
+}
+
+/** A histogram of values that were counted already. */
+class CountedHistogram extends Histogram {
+  readonly #metric: HistogramMetric;
+
+  constructor(metric: HistogramMetric) {
+    const { name, help, labels, distributions } = metric;
+    super({ name, help, labelNames: labels, buckets: [...distributions.bounds], registers: [] });
+    this.#metric = metric;
+  }
+
+  /** What the registry of prom-client asks for when it writes text. */
+  async getForPromString() {
+    const { name, help, type, distributions } = this.#metric;
+    const values = distributions.all.flatMap(({ direction, outcome, upTo, sum, count }) => {
+      const labels = { direction, outcome };
+      const bounds = [...distributions.bounds, '+Inf'];
+      return [
+        ...bounds.map((le, at) => ({
+          metricName: `${name}_bucket`,
+          labels: { le, ...labels },
+          value: upTo[at] ?? count,
+        })),
+        { metricName: `${name}_sum`, labels, value: sum },
+        { metricName: `${name}_count`, labels, value: count },
+      ];
+    });
+    return { name, help, type, values };
+  }
 }
 
 /** What `/healthz` says, as JSON. */

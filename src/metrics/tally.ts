@@ -3,6 +3,7 @@ import { safeText } from '../output/text.js';
 import type { Problem, RelayCounts } from '../relay/inspection.js';
 import type { Entry } from '../room/entry.js';
 import { RoomTally } from './room-tally.js';
+import { Usage } from './usage.js';
 
 /** What is known of a NATS server. */
 export interface ServerTally {
@@ -26,6 +27,8 @@ export class Tally {
   /** How often each problem has begun, by reason. */
   readonly problemCounts = new Map<string, number>();
   #problems: readonly Problem[] = [];
+  /** What is counted of all Rooms together. */
+  readonly usage = new Usage();
   readonly #own = new Map<string, RoomTally>();
   readonly #maxTold: number;
   #told = 0;
@@ -123,7 +126,7 @@ export class Tally {
   }
 
   #make(label: string): RoomTally {
-    const tally = new RoomTally();
+    const tally = new RoomTally(this.usage);
     this.rooms.set(label, tally);
     return tally;
   }
@@ -146,7 +149,7 @@ function isRefusal(entry: Entry): boolean {
   return entry.kind === 'warning' && (entry.code === 'binary-frame' || entry.code === 'frame-too-large');
 }
 
-/** Each Room has some 20 series, which whoever scrapes has to hold. */
+/** Each Room has some 25 series, which whoever scrapes has to hold. */
 const MAX_TOLD_ROOMS = 1_000;
 /** Stands for all further Rooms; no address of a Room looks like it. */
 export const OTHER_ROOMS = '(other)';

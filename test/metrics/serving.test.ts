@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { connect } from 'node:net';
@@ -8,6 +9,7 @@ import { settled, useRelays } from '../relay/support.js';
 import { useRooms } from '../simulator/rooms.js';
 import { hasNatsServer } from '../support/nats-server.js';
 import type { Program } from '../support/program.js';
+import { makeTransfer } from '../support/transfers.js';
 import { readExposition, type Series, seriesValue } from './exposition-text.js';
 
 const { room } = useRooms();
@@ -240,17 +242,26 @@ describe.skipIf(!hasNatsServer)('--metrics over NATS', () => {
   });
 });
 
+const HAS_PROMTOOL = spawnSync('promtool', ['--version']).status === 0;
+const HISTOGRAM_PART = /(?<=_seconds|_bytes)_(?:bucket|sum|count)$/;
+
 describe('docs/', () => {
-  const exposed = async () => {
+  const exposed = async () => readExposition(await exposition());
+  const exposition = async () => {
     const metrics = await Metrics.open({ host: '127.0.0.1', port: 0 }, { nats: true, relay: true }, '1');
     metrics.tally.notice({ kind: 'link', at: 1, link: { state: 'live', attempt: 1 } }, 'r');
     metrics.tally.notice({ kind: 'state', at: 1, code: 3 }, 'r');
+    const transfer = makeTransfer({ direction: 'inbound', status: 'waiting', size: 5 });
+    const change = { kind: 'transfer', origin: 'event', event: null, transfer } as const;
+    metrics.tally.notice({ ...change, at: 1, previousStatus: null }, 'r');
+    const ended = { ...transfer, status: 'failed' } as const;
+    metrics.tally.notice({ ...change, at: 1_001, transfer: ended, previousStatus: 'waiting' }, 'r');
     const text = '{"event":"inviteReceived"}';
     metrics.tally.entry({ kind: 'received', at: 1, text, message: decode(text) }, 'r');
     metrics.tally.server('nats://x', null);
     metrics.tally.problemCounts.set('rooms-not-held', 0);
     try {
-      return await scrape(metrics.url);
+      return await (await fetch(`${metrics.url}/metrics`)).text();
     } finally {
       await metrics.close();
     }
@@ -278,13 +289,27 @@ describe('docs/', () => {
     }
   });
 
+  it.skipIf(!HAS_PROMTOOL)('what is served has no fault that promtool finds', async () => {
+    const page = await exposition();
+    const { stdout, stderr } = spawnSync('promtool', ['check', 'metrics'], { input: page, encoding: 'utf8' });
+    expect(page).toContain('trueconf_files_transfer_duration_seconds_bucket{le="+Inf",direction="inbound"');
+    const complaints = `${stdout}${stderr}`.split('\n');
+    // Those of prom-client's own names are not ours.
+    expect(complaints.filter((line) => line !== '' && !/^(?:nodejs|process)_/.test(line))).toEqual([]);
+  });
+
   it('metrics.md tells of each metric, with its labels, and of no other', async () => {
     const rows = [...readFileSync('docs/metrics.md', 'utf8').matchAll(/^\| `(\w+)` \| \w+ \| (.*?) ?\| /gm)];
     const documented = rows.map(([, name, labels = '']) => [name, labels.replaceAll('`', '')]);
     const there = new Map(
       (await exposed())
         .filter(({ name }) => name.startsWith('trueconf_files_'))
-        .map(({ name, labels }) => [name, Object.keys(labels).join(' ')]),
+        .map(({ name, labels }) => [
+          name.replace(HISTOGRAM_PART, ''),
+          Object.keys(labels)
+            .filter((label) => label !== 'le')
+            .join(' '),
+        ]),
     );
     expect(new Map(documented as [string, string][])).toEqual(there);
   });

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { healthOf } from '../../src/metrics/server.js';
 import { OTHER_ROOMS, Tally } from '../../src/metrics/tally.js';
+import { Usage } from '../../src/metrics/usage.js';
 import type { Notice } from '../../src/monitor/monitor.js';
 import { decode } from '../../src/protocol/decode.js';
 import type { Link } from '../../src/room/entry.js';
@@ -232,5 +233,77 @@ describe('health', () => {
     for (let at = 0; at < 300; at++) tally.notice(LOST, `room${at}`);
     const { links } = healthOf(tally);
     expect([links.total, links.up, links.down.length]).toEqual([300, 0, 100]);
+  });
+});
+
+describe('how transfers end', () => {
+  const usageOf = (...notices: readonly Notice[]) => {
+    const tally = new Tally();
+    for (const notice of notices) tally.notice(notice, 'r');
+    const lists = [tally.usage.durations, tally.usage.sizes].map(({ all }) =>
+      all.map(({ direction, outcome, sum, count }) => [direction, outcome, sum, count]),
+    );
+    return { durations: lists[0], sizes: lists[1], failures: tally.rooms.get('r')?.failures };
+  };
+  const request = { ...told({ id: 'a', firstSeenAt: 1_000, createdAt: 400_000, size: 2_000 }), at: 1_000 };
+  const end = (
+    facts: Partial<Transfer>,
+    at: number,
+    previousStatus: 'waiting' | 'processing' | null,
+    origin: Origin = 'event',
+  ) => ({ ...told({ id: 'a', size: 2_000, ...facts }, origin), at, previousStatus }) as const;
+
+  it('counts how long one took by our own clock, and how large it is', () => {
+    const usage = usageOf(request, end({ status: 'complete' }, 8_500, 'processing'));
+    expect(usage.durations).toEqual([['inbound', 'complete', 7.5, 1]]);
+    expect(usage.sizes).toEqual([['inbound', 'complete', 2_000, 1]]);
+    expect(usage.failures).toEqual(new Map());
+  });
+
+  it('goes by the time of the request where one was there before', () => {
+    const listed = told({ id: 'a', createdAt: 500, firstSeenAt: 60_000 }, 'snapshot');
+    expect(usageOf(listed, end({ status: 'failed' }, 60_500, 'waiting')).durations).toEqual([
+      ['inbound', 'failed', 60, 1],
+    ]);
+  });
+
+  it('counts no duration where the end was not seen, and no size that is not known or no number', () => {
+    const usage = usageOf(request, end({ status: 'complete', size: null }, 9_000, 'waiting', 'resync'));
+    expect([usage.durations, usage.sizes]).toEqual([[], []]);
+    expect(
+      usageOf(request, end({ status: 'complete', size: Number.POSITIVE_INFINITY }, 9_000, null)).sizes,
+    ).toEqual([['inbound', 'complete', 2 ** 50, 1]]);
+    expect(usageOf(request, end({ status: 'complete', size: Number.NaN }, 9_000, null)).sizes).toEqual([]);
+    expect(usageOf(told({ id: 'b', status: 'failed' }, 'snapshot')).failures).toEqual(new Map());
+  });
+
+  it.each([
+    [end({ status: 'failed' }, 2_000, 'waiting'), 'failed-before-start'],
+    [end({ status: 'failed' }, 2_000, 'processing'), 'failed-in-transfer'],
+    [end({ status: 'failed' }, 2_000, null), 'failed'],
+    [end({ status: 'rejected' }, 2_000, 'waiting'), 'rejected'],
+    [removed('a'), 'removed'],
+  ])('counts why one did not arrive: $1', (notice, reason) => {
+    expect(usageOf(request, notice).failures).toEqual(new Map([[reason, 1]]));
+  });
+
+  it('counts a removal only of what had not ended', () => {
+    expect(usageOf(request, end({ status: 'complete' }, 2_000, null), removed('a')).failures).toEqual(
+      new Map(),
+    );
+  });
+
+  it('adds up between bounds as Prometheus has them', () => {
+    const { sizes } = new Usage();
+    for (const size of [1, 1e4, 1e4 + 1, 5e9, 1e12]) sizes.add('inbound', 'complete', size);
+    expect(sizes.all).toEqual([
+      {
+        direction: 'inbound',
+        outcome: 'complete',
+        upTo: [2, 3, 3, 3, 3, 3, 4],
+        sum: 1_005_000_020_002,
+        count: 5,
+      },
+    ]);
   });
 });
