@@ -2,7 +2,6 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { commandTree } from './support/command-tree.js';
 
 const SRC = fileURLToPath(new URL('../src', import.meta.url));
 
@@ -130,38 +129,4 @@ describe('the house', () => {
   it('has no file over 300 lines', () => {
     expect(files.filter(({ text }) => text.split('\n').length > 301).map(({ name }) => name)).toEqual([]);
   });
-});
-
-const textOf = (name: string): string => readFileSync(join(SRC, '..', name), 'utf8');
-
-/** Commands with the options that their help shows. */
-function commandsWithOptions(): readonly { readonly name: string; readonly options: readonly string[] }[] {
-  return commandTree().commands.map((command) => ({
-    name: command.name(),
-    options: command.options.filter(({ hidden }) => !hidden).map(({ long }) => long ?? ''),
-  }));
-}
-
-const isNamedIn = (text: string, option: string): boolean => new RegExp(`${option}(?![\\w-])`).test(text);
-
-it('the page of the commands lists each, and names its options in its section or among those of all', () => {
-  const page = textOf('docs/commands.md');
-  const sections = new Map(
-    page.split(/^## /m).flatMap((section) => {
-      const [title = ''] = section.split('\n');
-      return title.split(' and ').map((name) => [name, section] as const);
-    }),
-  );
-  const shared = sections.get('What all of them share') ?? '';
-  const [overview = ''] = page.split(/^## /m);
-  const missing = commandsWithOptions().flatMap(({ name, options }) => {
-    if (!overview.includes(`\`${name}\``)) return [name];
-    const section = sections.get(name);
-    // Some have a page of their own.
-    if (section === undefined) return [];
-    return options
-      .filter((option) => !isNamedIn(`${shared}${section}`, option))
-      .map((option) => `${name} ${option}`);
-  });
-  expect(missing).toEqual([]);
 });
