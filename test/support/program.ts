@@ -36,6 +36,7 @@ export class Program {
   #ending: Ending | undefined;
   #wake: (() => void)[] = [];
   readonly #records: ProgramRecord[] = [];
+  readonly #transfers: ProgramRecord[] = [];
 
   constructor(command: string, args: readonly string[], options: RunOptions = {}) {
     const { env = {}, input = '', cwd = '.' } = options;
@@ -65,12 +66,13 @@ export class Program {
       const record: ProgramRecord = JSON.parse(line);
       checkRecord(record);
       this.#records.push(record);
+      if (record.type === 'transfer') this.#transfers.push(record);
     }
     return this.#records;
   }
 
   get transfers(): readonly ProgramRecord[] {
-    return this.records.filter(({ type }) => type === 'transfer');
+    return this.records.length === 0 ? [] : this.#transfers;
   }
 
   /** What `find` gives once it gives something; tried whenever there is more output. */
