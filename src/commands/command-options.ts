@@ -18,7 +18,7 @@ const {
   stepTimeout,
   listen,
 } = ROOM;
-const { json, plain } = FORMAT_FLAGS;
+const { json, format, plain } = FORMAT_FLAGS;
 const { time, columns, wide, timestamps, notify, quiet, debug, keep, speed, metrics } = OUTPUT;
 const { share, color, noColor, ascii, record, recordMaxSize, recordKeep, recordGzip, recordAll } = OUTPUT;
 
@@ -81,7 +81,7 @@ export const COMMAND_OPTIONS = {
     metrics,
     ...NATS,
   },
-  report: { ...FILTERS, ...REPORT, ...AT_ROOM, ...NATS },
+  report: { ...FILTERS, ...REPORT, ...AT_ROOM, format, ...NATS },
   simulate: { ...SIMULATOR, json },
   redact: { ...REDACT, quiet },
   conform: { ...AT_ROOM, listen, share },

@@ -50,6 +50,7 @@ export const REPORT = under('Report:', {
     about: 'count transfers by these',
     parse: parseGroupKeys,
     choices: GROUP_KEYS,
+    conflicts: ['format'],
   }),
   top: spec({
     flags: '--top <n>',
@@ -60,12 +61,12 @@ export const REPORT = under('Report:', {
   csv: spec<true | undefined>({
     flags: '--csv',
     about: 'comma-separated values, a line for each transfer',
-    conflicts: ['json', 'tsv'],
+    conflicts: ['json', 'format', 'tsv'],
   }),
   tsv: spec<true | undefined>({
     flags: '--tsv',
     about: 'the same with tabs between the values',
-    conflicts: ['json', 'csv'],
+    conflicts: ['json', 'format', 'csv'],
   }),
   bom: flag('--bom', 'begin --csv or --tsv with a byte order mark, by which Excel knows UTF-8'),
 });

@@ -1,8 +1,9 @@
 import { PlacedError, TrueConfFilesError } from '../errors.js';
 import type { Host } from '../host.js';
+import type { Template } from '../output/template.js';
 import { safeText } from '../output/text.js';
 import { toLine } from '../records/line.js';
-import { type Choice, Chosen, gapsWithin } from '../report/choose.js';
+import { type Choice, Chosen, factsOfOutcome, gapsWithin } from '../report/choose.js';
 import { Intake } from '../report/intake.js';
 import { type Clock, readMoment } from '../report/moment.js';
 import { groupRecord, outcomeRecord } from '../report/record.js';
@@ -12,6 +13,7 @@ import { groupBy } from '../report/summary.js';
 import { summaryLines } from '../report/text.js';
 import { Zone } from '../report/zone.js';
 import { expressionOf } from '../rules/filter.js';
+import { lookFor, readTemplate } from '../watch/formats.js';
 import type { OptionsOf } from './command-options.js';
 import { keepHeapSmallest } from './long-running.js';
 import { Printer } from './printer.js';
@@ -30,6 +32,7 @@ export async function report(
   host: Host,
 ): Promise<number> {
   keepHeapSmallest();
+  const template = await readTemplate(options);
   const { timeZone } = new Intl.DateTimeFormat().resolvedOptions();
   const zone = new Zone(options.utc === true ? 'UTC' : timeZone);
   const choice = choiceOf(options, { now: Date.now(), zone });
@@ -47,7 +50,7 @@ export async function report(
     const outcomes = new Chosen(rows, choice);
     if (rows.size > 0 && outcomes.count === 0) printer.note(`none of the ${rows.size} transfers matches`);
     let units = 0;
-    for (const text of written(outcomes, gapsWithin(rows, choice), zone, options, printer)) {
+    for (const text of written(outcomes, gapsWithin(rows, choice), zone, options, printer, template, host)) {
       printer.out.write(text);
       units += text.length;
       if (units < ENOUGH_UNITS) continue;
@@ -97,12 +100,17 @@ function* written(
   zone: Zone,
   options: ReportOptions,
   { style }: Printer,
+  template: Template | null,
+  host: Host,
 ): Generator<string> {
   const { by = [], top, bom = false } = options;
   if (options.csv === true || options.tsv === true) {
     const sheet = { delimiter: options.csv === true ? ',' : '\t', bom, zone } as const;
     if (by.length === 0) yield* outcomeSheet(outcomes, sheet);
     else yield* groupSheet(groupBy(outcomes, by, zone), by, sheet);
+  } else if (template !== null) {
+    const look = lookFor({ ...options, time: options.utc === true ? 'utc' : 'local' }, host);
+    for (const outcome of outcomes) yield `${template.fill(factsOfOutcome(outcome), look)}\n`;
   } else if (options.json === true) {
     if (by.length > 0) {
       for (const group of groupBy(outcomes, by, zone)) yield toLine(groupRecord(group, by));

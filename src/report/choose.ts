@@ -44,8 +44,8 @@ export function gapsWithin(rows: Rows, { since, until }: Choice): readonly Gap[]
   );
 }
 
-/** A row as conditions see a transfer: at its own time, so that they say the same whenever they are asked. */
-function factsOfOutcome(outcome: Outcome): Facts {
+/** A row as conditions and templates see a transfer: at its own time, so that they say the same whenever they are asked. */
+export function factsOfOutcome(outcome: Outcome): Facts {
   const { time, room, id, direction, status, known, createdAt, beganAt, endedAt, bytesPerSecond } = outcome;
   const { name, size, peer, conferenceId } = outcome;
   const path: Step[] = [{ status: 'waiting', at: createdAt ?? time }];

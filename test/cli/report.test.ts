@@ -26,6 +26,18 @@ async function refused(args: readonly string[], input: string | null = '') {
   return program.stderr.text;
 }
 
+it('writes a line for each transfer by a template, in local time unless told otherwise', async () => {
+  const args = [EVENING, '--name', 'notes.txt', '--format', '{time}|{room}|{status:>9}|{name}|{duration}'];
+  const { stdout } = await reported(args, { TZ: 'Europe/Moscow' });
+  expect(stdout.lines).toEqual([
+    expect.stringMatching(/^2026-11-25T0\d:\S+\+03:00\|10\.0\.0\.\d\| {2}unknown\|notes\.txt\|/),
+  ]);
+  expect((await reported([...args, '--utc'])).stdout.lines[0]).toMatch(/^2026-11-25T0\d:\S+Z\|/);
+  expect(await refused([EVENING, '--format', '{nmae}'])).toContain('--format: "nmae" is not a field.');
+  for (const other of [['--json'], ['--csv'], ['--by', 'day']])
+    expect(await refused([EVENING, '--format', '{name}', ...other])).toContain('cannot be used with');
+});
+
 describe('a night of two Rooms', () => {
   it.each(['UTC', 'Asia/Vladivostok', 'America/Los_Angeles'])(
     'tells in %s what failed, and from whom',
