@@ -101,6 +101,21 @@ it('every link between pages leads to a file, and to a heading that is there', (
   expect(broken).toEqual([]);
 });
 
+it('docs/records.md names every code that a warning can have', () => {
+  const page = readFileSync('docs/records.md', 'utf8');
+  const sources = readdirSync('src', { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.ts'))
+    .map((name) => readFileSync(`src/${name}`, 'utf8'));
+  const codes = sources.flatMap((text) => [
+    ...text.matchAll(/\bwarn\(\s*'([a-z-]+)'/g),
+    ...text.matchAll(/kind: '(?:warning|unreadable)',[^}]*?\bcode: '([a-z-]+)'/g),
+    ...text.matchAll(/\bonRefused\('([a-z-]+)'/g),
+  ]);
+  const missing = new Set(codes.map(([, code = '']) => code).filter((code) => !page.includes(`\`${code}\``)));
+  expect(codes.length).toBeGreaterThan(20);
+  expect([...missing]).toEqual([]);
+});
+
 /** Links to files of the project, without those to the web. */
 function linksOf(page: string): readonly string[] {
   const links = readFileSync(page, 'utf8').matchAll(/\]\(([^)\s]+)\)/g);

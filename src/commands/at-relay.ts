@@ -44,7 +44,7 @@ export async function atRelay(
     address: server,
     auth,
     stream: options.stream,
-    wait: false,
+    wait: null,
     reconnect: false,
     heartbeatMs: DEFAULTS.heartbeatMs,
     // Every transfer must be found by its id.

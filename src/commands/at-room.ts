@@ -129,10 +129,13 @@ async function visitOne(
   }
 }
 
-/** Only warnings are told of what happens on the way; the rest is what the command is about. */
+/**
+ * Only warnings are told of what happens on the way; the rest is what the command is about. One of how the Room was found
+ * says nothing of the data: it stays on stderr.
+ */
 export function warn(notice: Notice, label: string, printer: Printer): void {
   if (notice.kind !== 'warning') return;
-  const record = toRecord(notice, label);
+  const record = notice.code === DISCOVERY_FAILED ? null : toRecord(notice, label);
   if (printer.isJson && record !== null) printer.record(record);
   const note = noteOf(notice, label);
   // What a list that did not come means is for the command to say.
@@ -147,6 +150,7 @@ function withoutTakeover(error: unknown): unknown {
   return new TrueConfFilesError(error.code, error.message, hint);
 }
 
+const DISCOVERY_FAILED = 'discovery-failed';
 /** A person who waits longer is told for what. */
 const SLOW_MS = 1_000;
 

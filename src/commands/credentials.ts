@@ -1,12 +1,14 @@
 import { execFile } from 'node:child_process';
+import { stat } from 'node:fs/promises';
 import { promisify } from 'node:util';
-import { type ConfiguredRoom, NO_CONFIG, pathInConfig } from '../config/config.js';
+import { type ConfiguredRoom, NO_CONFIG, pathInConfig, quoted } from '../config/config.js';
 import { decodeText } from '../encoding.js';
 import { TrueConfFilesError } from '../errors.js';
 import { fileFault } from '../faults.js';
 import { splitWords } from '../hooks/spec.js';
 import type { Host } from '../host.js';
 import { openInput, readInput } from '../input.js';
+import { safeText } from '../output/text.js';
 import type { Role } from '../protocol/requests.js';
 import { MAX_CREDENTIALS_UNITS, Secret } from '../protocol/secrets.js';
 import type { SignInOptions } from './command-options.js';
@@ -23,7 +25,22 @@ export async function readCredentials(options: SignInOptions, host: Host): Promi
     return given ? toSecret(given, 'TRUECONF_FILES_CREDENTIALS') : null;
   }
   const name = file === '-' ? 'stdin' : `"${file}"`;
+  if (file !== '-' && host.platform !== 'win32') await checkMode(file, host);
   return toSecret(decodeText(await read(file, host)), `The credentials file ${name}`);
+}
+
+/** Whoever may change the file could have the program sign in with what they chose; reading it is enough to sign in. */
+async function checkMode(file: string, host: Host): Promise<void> {
+  const found = await stat(file).catch(() => null);
+  if (found === null || !found.isFile()) return;
+  if ((found.mode & 0o002) !== 0) {
+    const message = `The credentials file "${file}" could be changed by other users.`;
+    throw new TrueConfFilesError('usage', message, `Run: chmod o-rwx ${quoted(file)}`);
+  }
+  // Not in logs: there are machines, as containers, where no one else is.
+  if ((found.mode & 0o004) === 0 || !host.stderr.isTTY) return;
+  const note = `the credentials file ${file} can be read by other users of this machine. Run: chmod o-r ${quoted(file)}`;
+  host.stderr.write(`${safeText(note)}\n`);
 }
 
 /** @param source what they came from, to begin a sentence with */

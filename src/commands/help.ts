@@ -1,5 +1,6 @@
 import { safeText } from '../output/text.js';
 import type { COMMAND_OPTIONS } from './command-options.js';
+import { SHELLS } from './options.js';
 
 export const EXAMPLES = `
   trueconf-files watch demo                       no Room at hand? a simulated one
@@ -272,6 +273,20 @@ const ADVICE: readonly (readonly [RegExp, string])[] = [
     /unknown option '--?(?:pin|pass\w*|pw|token|credentials?|secret)'/i,
     'A PIN is never taken from the command line; use --credentials-file FILE, TRUECONF_FILES_CREDENTIALS or the prompt.',
   ],
+  [
+    /^relay required option '--to/,
+    'Name the NATS server that stores what is shared: trueconf-files relay ROOM --to nats://HOST',
+  ],
+  [/required option '-o,/, 'Name the new file: -o FILE, or -o - for stdout.'],
+  [
+    /^(?:info|accept|reject) missing required argument/,
+    "Give the id of a request: 'trueconf-files list ROOM' shows them.",
+  ],
+  [
+    /missing required argument 'file/,
+    "Name a recording: 'trueconf-files watch ROOM --record FILE' writes one.",
+  ],
+  [/missing required argument 'shell'/, `Name the shell: ${SHELLS.join(', ')}; or install.`],
   [/^doctor too many arguments/, 'It asks one Room at a time: run it once for each.'],
   [/^info too many arguments/, 'Name the Room with --room ROOM.'],
 ];

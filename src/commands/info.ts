@@ -1,4 +1,4 @@
-import { EXIT } from '../errors.js';
+import { EXIT, TrueConfFilesError } from '../errors.js';
 import type { Host } from '../host.js';
 import { safeText } from '../output/text.js';
 import type { Answer, ListedFile } from '../protocol/message.js';
@@ -8,7 +8,6 @@ import { transferDetails } from '../screen/panes.js';
 import { findId, ID_HINT } from '../transfers/ids.js';
 import { asSeen } from '../transfers/ledger.js';
 import { firstSeen, isSameStatus, revise, statusOf, type Transfer } from '../transfers/transfer.js';
-import { refused } from '../visit/visit.js';
 import { lookFor } from '../watch/formats.js';
 import { atRoom } from './at-room.js';
 import type { OptionsOf } from './command-options.js';
@@ -37,10 +36,11 @@ export function info(
     const at = Date.now();
     if (file === null) {
       const reason = reasonOf(answer, room.redactor);
-      if (listed === null) throw refused(label, `to tell of "${fileRequestId}"`, reason, ID_HINT);
-      printer.note(
-        `this is from the list of ${safeText(label)}: it refused to tell more: ${safeText(reason)}`,
-      );
+      if (listed === null) {
+        const sentence = `The Room ${label} has no file request "${fileRequestId}": ${reason}.`;
+        throw new TrueConfFilesError('rejected', sentence, ID_HINT);
+      }
+      printer.note(`this is from the list of ${safeText(label)}; it gave no more: ${safeText(reason)}`);
     }
     const transfer = file === null ? listed : join(listed, file, at);
     if (transfer === null) throw new Error('nothing to show');

@@ -20,7 +20,7 @@ export function describeNatsFault(error: unknown): string {
   }
   if (isRefusal(error)) return 'the server refused the credentials';
   if (isWrongSequence(error)) return 'another relay has stored a newer record';
-  if (error.message === NO_JETSTREAM || error.message.includes('no responders')) {
+  if (isWithoutJetStream(error) || error.message.includes('no responders')) {
     return 'no stream takes it: JetStream is not enabled, or the stream was deleted';
   }
   return WORDS.get(error.message) ?? describeFault(error);
@@ -39,7 +39,7 @@ export function natsEnding(server: string, error: unknown): TrueConfFilesError {
       'Check --nats-creds, --nats-nkey, or --nats-user with TRUECONF_FILES_NATS_PASSWORD; nothing in the address counts.';
     return new TrueConfFilesError('refused', `The NATS server ${server} refused the sign-in.`, hint);
   }
-  if (error instanceof Error && error.message === NO_JETSTREAM) {
+  if (isWithoutJetStream(error)) {
     const sentence = `JetStream is not enabled on ${server}.`;
     return new TrueConfFilesError('unreachable', sentence, 'Start the server with: nats-server -js');
   }
@@ -57,6 +57,11 @@ export function natsEnding(server: string, error: unknown): TrueConfFilesError {
 export function isTooLarge(error: unknown): boolean {
   if (error instanceof InvalidArgumentError) return true;
   return error instanceof JetStreamApiError && error.code === MESSAGE_TOO_LARGE;
+}
+
+/** Whether nothing answers for JetStream; of a record that is published also that no stream takes it. */
+export function isWithoutJetStream(error: unknown): boolean {
+  return error instanceof Error && error.message === NO_JETSTREAM;
 }
 
 export function isWrongSequence(error: unknown): boolean {

@@ -5,7 +5,7 @@ import type { Decision } from '../protocol/requests.js';
 import type { WireRecord } from '../records/read.js';
 import { Book, Presence } from '../relay/book.js';
 import { sendCommand } from '../relay/command-desk.js';
-import { describeNatsFault, natsEnding } from '../relay/faults.js';
+import { describeNatsFault, isWithoutJetStream, natsEnding } from '../relay/faults.js';
 import { heldLeases } from '../relay/lease-bucket.js';
 import { NatsLink } from '../relay/nats-link.js';
 import { StreamReader } from '../relay/reader.js';
@@ -19,8 +19,8 @@ export interface RelayFeedOptions {
   readonly address: ServerAddress;
   readonly auth: Partial<NodeConnectionOptions>;
   readonly stream: string;
-  /** Keep trying while NATS, or the stream, has not been reached yet. */
-  readonly wait: boolean;
+  /** Keep trying while NATS, or the stream, has not been reached yet; `null` where a command can't be told to. */
+  readonly wait: boolean | null;
   readonly reconnect: boolean;
   readonly heartbeatMs: number;
   /** Finished transfers to keep for each Room. */
@@ -59,7 +59,7 @@ export class RelayFeed implements Feed {
     const end = new AbortController();
     try {
       this.#tellLink({ state: 'connecting', attempt: 1 });
-      const retries = ({ code }: TrueConfFilesError) => wait && code === 'unreachable';
+      const retries = ({ code }: TrueConfFilesError) => wait === true && code === 'unreachable';
       const nats = await NatsLink.open({ address, auth, name: 'trueconf-files watch', retries, signal });
       this.#nats = nats;
       const fault = await Promise.race([
@@ -146,14 +146,15 @@ export class RelayFeed implements Feed {
       return this.#isLive ? null : reason;
     } catch (error) {
       const ending = natsEnding(this.label, error);
-      if (ending.code === 'refused') throw ending;
-      return describeNatsFault(error);
+      if (ending.code === 'refused' || (!this.#isListed && !this.#options.wait)) throw ending;
+      return isWithoutJetStream(error) ? 'JetStream is not enabled' : describeNatsFault(error);
     }
   }
 
   async #retry(reason: string, attempt: number, signal: AbortSignal): Promise<void> {
     if (!this.#isListed && !this.#options.wait) {
-      const hint = "Start one with 'trueconf-files relay', or give --wait. The stream is named by --stream.";
+      const wait = this.#options.wait === null ? '' : ', or give --wait';
+      const hint = `Start one with 'trueconf-files relay'${wait}. The stream is named by --stream.`;
       throw new TrueConfFilesError('unreachable', `Nothing to watch on ${this.label}: ${reason}.`, hint);
     }
     this.#tellLink({ state: 'waiting', attempt, retryInMs: RETRY_MS, reason, wasLive: false });

@@ -57,7 +57,7 @@ describe.each([
     expect(await program.ended).toBe(7);
     expect(program.stdout.text).toBe('');
     expect(program.stderr.lines).toEqual([
-      `trueconf-files: The Room ${room.url} refused to tell of "none\\x1b": no such file request.`,
+      `trueconf-files: The Room ${room.url} has no file request "none\\x1b": no such file request.`,
       "Give a whole id, or at least its first 6 characters (a number only as a whole): 'trueconf-files list' shows them.",
     ]);
   });
@@ -95,7 +95,7 @@ describe('from a Room that answers oddly', () => {
     expect(await program.ended).toBe(0);
     expect(program.records).toMatchObject([{ id: 'abc', status: 'waiting', name: 'a' }]);
     expect(program.stderr.lines).toEqual([
-      expect.stringContaining(`this is from the list of ${url}: it refused to tell more: `),
+      expect.stringContaining(`this is from the list of ${url}; it gave no more: `),
     ]);
     expect(program.stderr.text).toContain(words);
   });

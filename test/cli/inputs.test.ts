@@ -1,10 +1,11 @@
 import { execFileSync } from 'node:child_process';
 import { readdirSync, readlinkSync } from 'node:fs';
-import { writeFile } from 'node:fs/promises';
+import { chmod, writeFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import { useRooms } from '../simulator/rooms.js';
 import { useFolder } from '../support/folder.js';
-import { type Program, usePrograms } from '../support/program.js';
+import { type Program, STARTED, usePrograms } from '../support/program.js';
+import { PseudoTerminal } from '../support/pseudo-terminal.js';
 
 const { run } = usePrograms();
 const { room: startRoom } = useRooms();
@@ -106,3 +107,41 @@ describe('credentials as people keep them', () => {
     expect(`${program.stdout.text}${program.stderr.text}`).not.toContain('geheim');
   });
 });
+
+describe.skipIf(process.platform === 'win32')('a credentials file', () => {
+  async function fileOf(mode: number, name = 'pin'): Promise<string> {
+    const file = newPath(name);
+    await writeFile(file, PIN);
+    await chmod(file, mode);
+    return file;
+  }
+
+  it.each([0o602, 0o666, 0o646])('that others could change (mode %i) is refused', async (mode) => {
+    const { url } = await startRoom({ pin: PIN });
+    const file = await fileOf(mode, "it's");
+    const args = ['list', url, '--credentials-file', file];
+    const program = run(args);
+    expect(await program.ended).toBe(2);
+    const [sentence, hint = ''] = program.stderr.lines;
+    expect(sentence).toBe(`trueconf-files: The credentials file "${file}" could be changed by other users.`);
+    execFileSync('sh', ['-c', hint.replace(/^Run: /, '')]);
+    expect(await run(args).ended).toBe(0);
+  });
+
+  it('that others can read is named to a person, and in no log', async () => {
+    const { url } = await startRoom({ pin: PIN });
+    const file = await fileOf(0o664);
+    const args = ['list', url, '--credentials-file', file];
+    const program = run(args);
+    expect(await program.ended).toBe(0);
+    expect(program.stderr.text).not.toContain(file);
+    const terminal = new PseudoTerminal(...commandOf(args), 250);
+    await terminal.until((screen) => screen.includes(`Run: chmod o-r '${file}'`));
+    await terminal.dispose();
+  });
+});
+
+function commandOf(args: readonly string[]): [string, readonly string[]] {
+  const [command, ...words] = STARTED;
+  return [command, [...words, ...args]];
+}

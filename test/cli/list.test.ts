@@ -3,6 +3,7 @@ import type { RoomSimulator } from '../../src/simulator/index.js';
 import { useRooms } from '../simulator/rooms.js';
 import { type Program, usePrograms } from '../support/program.js';
 import { useScriptedWebRooms } from '../support/scripted-web-room.js';
+import { closedPort } from '../support/silent-server.js';
 
 const { run } = usePrograms();
 const { room: startRoom } = useRooms();
@@ -187,4 +188,12 @@ describe('which Room', () => {
       expect(program.transfers[0]).toMatchObject({ room: 'demo' });
     },
   );
+});
+
+it('says on stderr alone that the page of the Room did not tell its port: records are about transfers', async () => {
+  const host = `127.0.0.1:${await closedPort()}`;
+  const program = run(['list', host, '--json']);
+  await program.ended;
+  expect(program.records.filter(({ type }) => type === 'warning')).toEqual([]);
+  expect(program.stderr.text).toContain(`${host}: warning: http://${host}/public/default/config.json can't`);
 });

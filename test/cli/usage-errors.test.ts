@@ -163,6 +163,15 @@ it.each([
 it.each([
   [['doctor', '10.0.0.5', '10.0.0.6'], 'It asks one Room at a time: run it once for each.'],
   [['info', 'a', 'b', 'c'], 'Name the Room with --room ROOM.'],
+  [
+    ['relay', 'demo'],
+    'Name the NATS server that stores what is shared: trueconf-files relay ROOM --to nats://HOST',
+  ],
+  [['redact', 'x'], 'Name the new file: -o FILE, or -o - for stdout.'],
+  [['info'], "Give the id of a request: 'trueconf-files list ROOM' shows them."],
+  [['reject'], "Give the id of a request: 'trueconf-files list ROOM' shows them."],
+  [['replay'], "Name a recording: 'trueconf-files watch ROOM --record FILE' writes one."],
+  [['completion'], 'Name the shell: bash, zsh, fish, powershell; or install.'],
 ])('%j says how it is meant', async ([command = '', ...args], advice) => {
   const program = run([command, ...args]);
   expect(await program.ended).toBe(2);

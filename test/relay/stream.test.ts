@@ -185,10 +185,15 @@ describe.skipIf(!hasNatsServer)('the stream', () => {
     for (const args of [
       ['relay', 'demo', '--to', nats.url],
       ['watch', nats.url, '--json'],
+      ['accept', 'abcdef', '--room', nats.url],
+      ['report', nats.url],
     ]) {
       const program = run(args);
       expect(await program.ended).toBe(3);
-      expect(program.stderr.text).toContain('JetStream is not enabled');
+      expect(program.stderr.lines).toEqual([
+        `trueconf-files: JetStream is not enabled on ${nats.url}.`,
+        'Start the server with: nats-server -js',
+      ]);
     }
     const room = await rooms.room();
     const waiting = startRelay(nats, [room.webSocketUrl], { options: ['--wait'] });
