@@ -1,7 +1,6 @@
 import { EXIT, TrueConfFilesError } from '../errors.js';
 import type { Host } from '../host.js';
-import { formatBytes } from '../output/format.js';
-import { safeText, shownName } from '../output/text.js';
+import { formatBytes, safeText, shownName } from '../output/text.js';
 import type { Decision } from '../protocol/requests.js';
 import { answerRecord } from '../records/record.js';
 import { isServerAddress } from '../relay/server-address.js';

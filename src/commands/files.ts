@@ -1,7 +1,6 @@
 import { EXIT, TrueConfFilesError } from '../errors.js';
 import type { Host } from '../host.js';
-import { formatBytes } from '../output/format.js';
-import { safeText, shownName } from '../output/text.js';
+import { formatBytes, safeText, shownName } from '../output/text.js';
 import { isoTime, RECORD_VERSION } from '../records/line.js';
 import { answerRecord } from '../records/record.js';
 import type { FileRecord } from '../records/types.js';

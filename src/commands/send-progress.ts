@@ -1,6 +1,5 @@
 import type { Host } from '../host.js';
-import { formatBytes, formatEta, formatRate } from '../output/format.js';
-import { safeText } from '../output/text.js';
+import { formatBytes, formatEta, formatRate, safeText } from '../output/text.js';
 import { displayWidth, fitWidth, middleEllipsis } from '../output/width.js';
 import { isoTime, RECORD_VERSION } from '../records/line.js';
 import { advance, etaSeconds, NO_PACE, type Pace } from '../transfers/rate.js';

@@ -1,7 +1,7 @@
 import { TrueConfFilesError } from '../errors.js';
 import { isChange, type Notice } from '../monitor/monitor.js';
-import { formatBytes } from '../output/format.js';
 import { noteOf } from '../output/lines.js';
+import { formatBytes } from '../output/text.js';
 import { toRecord } from '../records/record.js';
 import type { Change } from '../transfers/change.js';
 import { hasEnded } from '../transfers/transfer.js';

@@ -1,8 +1,7 @@
 import { EXIT, TrueConfFilesError } from '../errors.js';
 import type { Host } from '../host.js';
 import type { Notice } from '../monitor/monitor.js';
-import { formatBytes } from '../output/format.js';
-import { safeText, shownName } from '../output/text.js';
+import { formatBytes, safeText, shownName } from '../output/text.js';
 import { isoTime } from '../records/line.js';
 import { answerRecord } from '../records/record.js';
 import { listFiles } from '../visit/files.js';

@@ -2,10 +2,9 @@ import type { AnswerNotice, HookNotice, Shown } from '../monitor/monitor.js';
 import { availabilityOf, roomState } from '../records/record.js';
 import type { Link } from '../room/entry.js';
 import type { Transfer } from '../transfers/transfer.js';
-import { formatBytes, formatDuration } from './format.js';
 import type { Look, Style } from './look.js';
 import type { Sink, View } from './sink.js';
-import { safeText, shownName } from './text.js';
+import { formatBytes, formatDuration, safeText, shownName } from './text.js';
 
 export interface LinesOptions {
   readonly look: Pick<Look, 'style' | 'times'>;

@@ -2,11 +2,10 @@ import { type Place, PlacedError } from '../errors.js';
 import type { Shown } from '../monitor/monitor.js';
 import { compileValue } from '../rules/expression.js';
 import { type Facts, factsOf } from '../rules/fields.js';
-import { formatBytes } from './format.js';
 import { timeOf } from './lines.js';
 import type { Look } from './look.js';
 import type { Sink, View } from './sink.js';
-import { shownName } from './text.js';
+import { formatBytes, shownName } from './text.js';
 import { jsonOf, numberOf, peerText, textOf } from './value-text.js';
 import { displayWidth, fitWidth } from './width.js';
 

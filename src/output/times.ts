@@ -1,5 +1,5 @@
 import { isoTime } from '../records/line.js';
-import { formatAge, UNKNOWN } from './format.js';
+import { formatAge, UNKNOWN } from './text.js';
 
 /** How times are shown: `utc`, `local`, `ago` or an IANA time zone; `undefined` where nothing was asked for. */
 export type TimeChoice = string | undefined;

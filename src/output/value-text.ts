@@ -1,7 +1,7 @@
 import { Duration } from '@marcbachmann/cel-js/evaluator';
 import { isoTime } from '../records/line.js';
-import { formatDuration, UNKNOWN } from './format.js';
 import type { Look } from './look.js';
+import { formatDuration, UNKNOWN } from './text.js';
 
 /** A value for a person; `-` where it is not known. */
 export function textOf(value: unknown, look: Pick<Look, 'text' | 'times'>): string {

@@ -1,6 +1,5 @@
-import { formatBytes, formatDuration, formatRate, UNKNOWN } from '../output/format.js';
 import type { Style } from '../output/look.js';
-import { safeText } from '../output/text.js';
+import { formatBytes, formatDuration, formatRate, safeText, UNKNOWN } from '../output/text.js';
 import { displayWidth, middleEllipsis } from '../output/width.js';
 import { hasEnded, STATUSES, type Status } from '../transfers/transfer.js';
 import type { Outcome, OutcomeReason } from './outcome.js';

@@ -1,5 +1,5 @@
-import { formatAge } from '../output/format.js';
 import type { Look } from '../output/look.js';
+import { formatAge } from '../output/text.js';
 import { middleEllipsis, wrap } from '../output/width.js';
 import { nameText, percentOf } from './cell-text.js';
 import { type CellContext, type Column, type ColumnName, cell } from './columns.js';

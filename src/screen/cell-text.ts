@@ -1,6 +1,5 @@
-import { formatAge, formatBytes, formatEta, formatRate, UNKNOWN } from '../output/format.js';
 import type { Look, Symbols } from '../output/look.js';
-import { shownName } from '../output/text.js';
+import { formatAge, formatBytes, formatEta, formatRate, shownName, UNKNOWN } from '../output/text.js';
 import type { Precision } from '../output/times.js';
 import type { Transfer } from '../transfers/transfer.js';
 import { isActive, isMoving, isStalled, type Moment, type Row } from './row.js';

@@ -1,5 +1,5 @@
-import { formatBytes, UNKNOWN } from '../output/format.js';
 import type { Look } from '../output/look.js';
+import { formatBytes, UNKNOWN } from '../output/text.js';
 import { fitWidth, middleEllipsis } from '../output/width.js';
 import { leftText, nameText, peerText, progressText, rateText, roomText, timeText } from './cell-text.js';
 import { longPath, pathText } from './path-text.js';

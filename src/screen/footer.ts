@@ -1,6 +1,6 @@
 import type { PlacedError } from '../errors.js';
-import { formatAge, formatBytes } from '../output/format.js';
 import type { Look } from '../output/look.js';
+import { formatAge, formatBytes } from '../output/text.js';
 import { displayWidth, fitWidth, middleEllipsis } from '../output/width.js';
 import type { Playback } from '../recording/player.js';
 import { windowOf } from '../terminal/line.js';

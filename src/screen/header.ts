@@ -1,5 +1,5 @@
-import { formatBytes, formatEta, formatRate } from '../output/format.js';
 import type { Look } from '../output/look.js';
+import { formatBytes, formatEta, formatRate } from '../output/text.js';
 import { fitWidth } from '../output/width.js';
 import { STATUSES, type Status } from '../transfers/transfer.js';
 import { roomText } from './cell-text.js';

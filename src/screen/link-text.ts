@@ -1,4 +1,4 @@
-import { formatDuration } from '../output/format.js';
+import { formatDuration } from '../output/text.js';
 import { availabilityMeaning, availabilityOf, roomState } from '../records/record.js';
 import type { RoomState } from './model.js';
 

@@ -1,6 +1,5 @@
-import { formatAge, formatBytes, UNKNOWN } from '../output/format.js';
 import type { Look } from '../output/look.js';
-import { safeText, shownName } from '../output/text.js';
+import { formatAge, formatBytes, safeText, shownName, UNKNOWN } from '../output/text.js';
 import { wrap } from '../output/width.js';
 import type { Transfer } from '../transfers/transfer.js';
 import { leftText, percentOf, rateText } from './cell-text.js';

@@ -1,5 +1,5 @@
-import { formatAge, formatDuration } from '../output/format.js';
 import type { Symbols } from '../output/look.js';
+import { formatAge, formatDuration } from '../output/text.js';
 import { displayWidth, fitWidth } from '../output/width.js';
 import { hasEnded, type Transfer } from '../transfers/transfer.js';
 

@@ -1,5 +1,5 @@
-import { formatBytes, formatDuration } from '../output/format.js';
 import type { Look } from '../output/look.js';
+import { formatBytes, formatDuration } from '../output/text.js';
 import { fitWidth, middleEllipsis } from '../output/width.js';
 import type { Transfer } from '../transfers/transfer.js';
 import { nameText, peerText, percentOf, roomText } from './cell-text.js';

@@ -2,7 +2,7 @@ import { type FileHandle, open, stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { type ErrorCode, TrueConfFilesError } from '../errors.js';
 import { describeFault, fileFault } from '../faults.js';
-import { formatBytes } from '../output/format.js';
+import { formatBytes } from '../output/text.js';
 import { isNumericId } from '../protocol/requests.js';
 import { type Redactor, Secret } from '../protocol/secrets.js';
 import { readUrl } from '../room/address.js';

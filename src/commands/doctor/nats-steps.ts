@@ -2,7 +2,7 @@ import type { StreamInfo } from '@nats-io/jetstream';
 import { millis, TimeoutError } from '@nats-io/transport-node';
 import { TrueConfFilesError } from '../../errors.js';
 import type { Host } from '../../host.js';
-import { formatBytes, formatDuration } from '../../output/format.js';
+import { formatBytes, formatDuration } from '../../output/text.js';
 import { isStreamMissing, violationOf } from '../../relay/faults.js';
 import { bucketShortfalls, mending, type Shortfall, streamShortfalls } from '../../relay/inspection.js';
 import { holderOf, LEASE_STREAM, readLeases } from '../../relay/lease-bucket.js';
