@@ -20,6 +20,8 @@ export interface HookSubject {
   readonly room: string;
   /** The transfer's; `null` for an event of the link. */
   readonly id: string | null;
+  /** The transfer's, which tells it from all others of its Room. */
+  readonly key: string | null;
   /** Written to the hook's stdin as one line of JSON. */
   readonly line: string;
   /** What the environment holds of it; `null` is left out. */
@@ -29,6 +31,8 @@ export interface HookSubject {
 /** How one run of a hook went; its last line of stderr as it stands. */
 export interface HookRun extends Omit<HookNotice, 'kind' | 'at'> {
   readonly room: string;
+  /** The subject's. */
+  readonly key: string | null;
 }
 
 /** Runs commands for what happens: each once, in order for each transfer, and never more than a few at once. */
@@ -54,7 +58,7 @@ export class Hooks {
   add(event: HookEvent, subject: HookSubject): void {
     for (const spec of this.#options.specs) {
       if (spec.event !== event) continue;
-      const key = JSON.stringify([subject.room, subject.id]);
+      const key = JSON.stringify([subject.room, subject.key]);
       this.#queue.add(key, () => this.#run(spec, subject));
     }
   }
@@ -88,8 +92,9 @@ export class Hooks {
   async #run(spec: HookSpec, subject: HookSubject): Promise<void> {
     const { timeoutMs, allowDecisions, onRun } = this.#options;
     const { event, command, args } = spec;
-    const { room, id, line } = subject;
-    const mayDecide = allowDecisions && event === 'waiting';
+    const { room, id, key, line } = subject;
+    // An outbound request is for its receiver to answer; before 4.1 an inbound one may have its number.
+    const mayDecide = allowDecisions && event === 'waiting' && subject.fields['direction'] !== 'outbound';
     const startedAt = performance.now();
     const result = await runProcess({
       command,
@@ -106,6 +111,7 @@ export class Hooks {
       room,
       event,
       id,
+      key,
       command,
       exitCode,
       signal,

@@ -51,7 +51,7 @@ export class RoomTally {
         this.#progress(notice);
         return;
       case 'removed':
-        if (this.#active.delete(notice.id)) this.#fail('removed');
+        if (this.#active.delete(notice.key)) this.#fail('removed');
         return;
       case 'link':
         this.#setLink(notice.link);
@@ -87,8 +87,8 @@ export class RoomTally {
   }
 
   #transfer({ at, transfer, origin, previousStatus }: TransferChange): void {
-    const { id, direction, status } = transfer;
-    const since = this.#active.get(id)?.since ?? null;
+    const { key, direction, status } = transfer;
+    const since = this.#active.get(key)?.since ?? null;
     this.#follow(transfer, origin !== 'snapshot', origin === 'event');
     // What was there before is no event of this process.
     if (origin === 'snapshot') return;
@@ -114,16 +114,16 @@ export class RoomTally {
 
   /** @param isNew whether one that was not known before has just been requested */
   #follow(transfer: Transfer, counts: boolean, isNew: boolean): void {
-    const { id, direction, status, createdAt, firstSeenAt } = transfer;
-    const known = this.#active.get(id);
+    const { key, direction, status, createdAt, firstSeenAt } = transfer;
+    const known = this.#active.get(key);
     const before = known?.moved ?? 0;
     // By our own clock where it was seen, as that of the Room may be wrong.
     const sawRequest = isNew && status === 'waiting';
     const since = known === undefined ? (sawRequest ? firstSeenAt : createdAt) : known.since;
     const moved = Math.max(before, bytesMoved(transfer));
     if (counts) this.bytes.set(direction, (this.bytes.get(direction) ?? 0) + moved - before);
-    if (hasEnded(transfer.status)) this.#active.delete(id);
-    else this.#active.set(id, { direction, moved, since });
+    if (hasEnded(transfer.status)) this.#active.delete(key);
+    else this.#active.set(key, { direction, moved, since });
   }
 
   #setLink(link: Link): void {

@@ -107,13 +107,13 @@ export class Tally {
     return this.#relay();
   }
 
-  /** Ids are a Room's own, and the links of many are no state. */
+  /** Keys are a Room's own, and the links of many are no state. */
   #toldOfOther(notice: Notice, room: string): void {
     const others = this.rooms.get(OTHER_ROOMS) ?? this.#make(OTHER_ROOMS);
     if (notice.kind === 'transfer' || notice.kind === 'progress') {
       const { transfer } = notice;
-      others.take({ ...notice, transfer: { ...transfer, id: `${room}\n${transfer.id}` } });
-    } else if (notice.kind === 'removed') others.take({ ...notice, id: `${room}\n${notice.id}` });
+      others.take({ ...notice, transfer: { ...transfer, key: `${room}\n${transfer.key}` } });
+    } else if (notice.kind === 'removed') others.take({ ...notice, key: `${room}\n${notice.key}` });
   }
 
   #ownRoom(room: string): RoomTally {

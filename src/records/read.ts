@@ -4,7 +4,7 @@ import { isObject, type JsonObject } from '../protocol/json.js';
 import type { Direction, Peer } from '../protocol/message.js';
 import type { Link } from '../room/entry.js';
 import type { Origin, RemovedReason } from '../transfers/change.js';
-import { STATUSES, type Status, type Transfer } from '../transfers/transfer.js';
+import { keyOf, STATUSES, type Status, type Transfer } from '../transfers/transfer.js';
 
 interface Base {
   /** When the relay observed it, milliseconds since 1970. */
@@ -105,12 +105,15 @@ function readTyped(value: JsonObject, fields: Fields): WireRecord | null {
 }
 
 function readTransfer(fields: Fields, at: number): Transfer {
+  const id = fields.text('id');
+  const direction = fields.one('direction', DIRECTIONS);
   const status = fields.one('status', STATUSES);
   const size = fields.numberOrNull('size', 0);
   const progress = fields.numberOrNull('progress', 0, 100);
   return {
-    id: fields.text('id'),
-    direction: fields.one('direction', DIRECTIONS),
+    id,
+    key: keyOf({ id, direction }),
+    direction,
     status,
     statusCode: fields.numberOrNull('statusCode'),
     name: fields.textOrNull('name'),

@@ -3,7 +3,7 @@ import type { Notice } from '../monitor/monitor.js';
 import type { WireRecord } from '../records/read.js';
 import type { Link } from '../room/entry.js';
 import { ByAge } from '../transfers/memory.js';
-import { hasEnded, type Transfer } from '../transfers/transfer.js';
+import { hasEnded, keyOf, keysOf, type Transfer } from '../transfers/transfer.js';
 import { encodeToken } from './subjects.js';
 
 /**
@@ -32,22 +32,23 @@ export class Book {
       case 'transfer':
         return this.#transfer(page, record, isSnapshot);
       case 'progress': {
-        const known = page.transfers.get(record.id);
-        if (known === undefined || hasEnded(known.status)) return null;
+        const known = meant(page, record.id, (one) => !hasEnded(one.status));
+        if (known === null || hasEnded(known.status)) return null;
         const { percent, bytes, bytesPerSecond } = record;
         const transfer = { ...known, progress: percent, bytes, bytesPerSecond, progressAt: at };
-        page.transfers.set(record.id, transfer);
+        page.transfers.set(known.key, transfer);
         return { kind: 'progress', at, transfer };
       }
       case 'removed': {
         const { id, reason, removedFromDisk } = record;
-        const transfer = page.transfers.get(id) ?? null;
-        page.transfers.delete(id);
-        page.ended.delete(id);
+        const transfer = meant(page, id, (one) => hasEnded(one.status));
+        const key = transfer?.key ?? id;
+        page.transfers.delete(key);
+        page.ended.delete(key);
         // What was gone before anyone looked is no news.
         return isSnapshot && transfer === null
           ? null
-          : { kind: 'removed', at, id, transfer, reason, removedFromDisk };
+          : { kind: 'removed', at, id, key, transfer, reason, removedFromDisk };
       }
       case 'availability':
         if (page.availability === record.code) return null;
@@ -69,8 +70,8 @@ export class Book {
     record: Extract<WireRecord, { type: 'transfer' }>,
     isSnapshot: boolean,
   ): Notice | null {
-    const { id, at, event } = record;
-    const known = page.transfers.get(id);
+    const { at, event } = record;
+    const known = page.transfers.get(keyOf(record.transfer, page.transfers));
     const transfer = known === undefined ? record.transfer : followed(known, record.transfer);
     this.#put(page, transfer);
     if (known !== undefined && isSameState(known, record.transfer)) return null;
@@ -82,11 +83,11 @@ export class Book {
   }
 
   #put(page: RoomPage, transfer: Transfer): void {
-    const { id } = transfer;
-    page.transfers.set(id, transfer);
-    page.ended.delete(id);
+    const { key } = transfer;
+    page.transfers.set(key, transfer);
+    page.ended.delete(key);
     if (!hasEnded(transfer.status)) return;
-    page.ended.add(id);
+    page.ended.add(key);
     if (page.ended.size <= this.#keep) return;
     const oldest = page.ended.takeOldest();
     if (oldest !== null) page.transfers.delete(oldest);
@@ -102,6 +103,7 @@ export class Book {
 }
 
 interface RoomPage {
+  /** By key. */
   readonly transfers: Map<string, Transfer>;
   /** Those that have ended, for letting the oldest go. */
   readonly ended: ByAge<string>;
@@ -109,11 +111,24 @@ interface RoomPage {
   state: number | null;
 }
 
+/** The transfer of an id, as records of progress and removal do not tell its direction. @param fits which of two is meant */
+function meant({ transfers }: RoomPage, id: string, fits: (one: Transfer) => boolean): Transfer | null {
+  const held = keysOf(id).flatMap((key) => transfers.get(key) ?? []);
+  return held.find(fits) ?? held[0] ?? null;
+}
+
 /** The transfer as the record tells it, with the path that led there. */
 function followed(known: Transfer, told: Transfer): Transfer {
   const path = isSameState(known, told) ? known.path : [...known.path.slice(-MAX_STEPS), ...told.path];
   const pace = told.progress === known.progress ? paceOf(known) : {};
-  return { ...told, ...pace, path, omittedSteps: known.omittedSteps, firstSeenAt: known.firstSeenAt };
+  return {
+    ...told,
+    ...pace,
+    key: known.key,
+    path,
+    omittedSteps: known.omittedSteps,
+    firstSeenAt: known.firstSeenAt,
+  };
 }
 
 function paceOf({ bytes, bytesPerSecond, progressAt }: Transfer) {

@@ -223,15 +223,15 @@ export class Publications {
     if (record === null) return null;
     switch (notice.kind) {
       case 'transfer': {
-        const { id, status } = notice.transfer;
-        return this.#stored({ transfer: id }, status, record, hasEnded(status) ? null : id);
+        const { key, status } = notice.transfer;
+        return this.#stored({ transfer: key }, status, record, hasEnded(status) ? null : key);
       }
       case 'removed':
-        return this.#stored({ transfer: notice.id }, 'removed', record, null);
+        return this.#stored({ transfer: notice.key }, 'removed', record, null);
       case 'progress':
         return {
           kind: 'plain',
-          subject: this.#subjects.progress(notice.transfer.id),
+          subject: this.#subjects.progress(notice.transfer.key),
           body: bodyOf(record),
         };
       case 'link':

@@ -110,7 +110,7 @@ interface Standing {
 function standsFor(record: WireRecord): string | null {
   switch (record.type) {
     case 'transfer':
-      return hasEnded(record.transfer.status) ? null : record.id;
+      return hasEnded(record.transfer.status) ? null : record.transfer.key;
     case 'connection':
     case 'availability':
     case 'state':
@@ -145,7 +145,7 @@ export function differences(
 ): readonly Notice[] {
   const notices: Notice[] = [];
   for (const transfer of ledger.values()) {
-    const stored = last.get(transferSubject(room, transfer.id))?.record ?? null;
+    const stored = last.get(transferSubject(room, transfer.key))?.record ?? null;
     if (stored !== null && isSame(stored, transfer)) continue;
     const previousStatus = stored?.type === 'transfer' ? stored.transfer.status : null;
     notices.push({ kind: 'transfer', at, transfer, previousStatus, origin: 'resync', event: null });
@@ -153,10 +153,18 @@ export function differences(
   for (const { record } of last.values()) {
     if (record.type !== 'transfer' || record.room !== room) continue;
     const { id, transfer } = record;
-    const standing = ledger.standing(id);
+    const standing = ledger.standing(id, transfer.direction);
     if (standing === 'removed' || (standing === null && present.isListed)) {
-      notices.push({ kind: 'removed', at, id, transfer, reason: 'gone', removedFromDisk: null });
-    } else if (standing !== null && standing !== transfer.status && ledger.get(id) === undefined) {
+      notices.push({
+        kind: 'removed',
+        at,
+        id,
+        key: transfer.key,
+        transfer,
+        reason: 'gone',
+        removedFromDisk: null,
+      });
+    } else if (standing !== null && standing !== transfer.status && ledger.get(transfer.key) === undefined) {
       // It ended, and the ledger holds no more of it than how.
       const ended = { ...transfer, status: standing, statusCode: null };
       const previousStatus = transfer.status;
@@ -188,8 +196,8 @@ export function standing(
   at: number,
 ): readonly Notice[] {
   const notices: Notice[] = [];
-  for (const [subject, id] of subjects) {
-    const transfer = ledger.get(id);
+  for (const [subject, key] of subjects) {
+    const transfer = ledger.get(key);
     if (transfer !== undefined && !hasEnded(transfer.status)) {
       const { status: previousStatus } = transfer;
       notices.push({ kind: 'transfer', at, transfer, previousStatus, origin: 'resync', event: null });

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { keysOf } from '../transfers/transfer.js';
 
 /** What a stream of records covers, and what its readers ask for. */
 export const FILES_SUBJECTS = 'trueconf.files.>';
@@ -8,8 +9,9 @@ const PROGRESS_SUBJECTS = 'trueconf.progress.>';
 /** Kinds of records about a Room as a whole; only the last of each is a Room's present. */
 export type RoomTopic = 'link' | 'availability' | 'state' | 'warning';
 
-export function transferSubject(room: string, id: string): string {
-  return `${FILES}.${encodeToken(room)}.transfer.${encodeToken(id)}`;
+/** @param key the transfer's */
+export function transferSubject(room: string, key: string): string {
+  return `${FILES}.${encodeToken(room)}.transfer.${encodeToken(key)}`;
 }
 
 export function roomSubject(room: string, topic: RoomTopic): string {
@@ -48,14 +50,19 @@ export function isSubjectOf(
 ): boolean {
   const [first, second, room = '', topic, id = '', ...rest] = subject.split('.');
   if (first !== 'trueconf' || !isTokenOf(room, record.room)) return false;
-  const ownId = typeof record.id === 'string' ? record.id : '';
+  const keys = keysOf(typeof record.id === 'string' ? record.id : '');
   if (second === 'progress') {
-    return record.type === 'progress' && id === '' && topic !== undefined && isTokenOf(topic, ownId);
+    return (
+      record.type === 'progress' &&
+      id === '' &&
+      topic !== undefined &&
+      keys.some((key) => isTokenOf(topic, key))
+    );
   }
   if (second !== 'files' || topic === undefined) return false;
   if (topic === 'transfer') {
     const isAbout = record.type === 'transfer' || record.type === 'removed';
-    return isAbout && rest.length === 0 && isTokenOf(id, ownId);
+    return isAbout && rest.length === 0 && keys.some((key) => isTokenOf(id, key));
   }
   return id === '' && TYPES.get(topic) === record.type;
 }

@@ -53,6 +53,7 @@ export function factsOfOutcome(outcome: Outcome): Facts {
   if (hasEnded(status) && endedAt !== null) path.push({ status, at: endedAt });
   const transfer: Transfer = {
     id,
+    key: id,
     direction,
     status,
     statusCode: null,

@@ -65,7 +65,7 @@ function noticeOf(record: WireRecord): Notice | null {
     }
     case 'removed': {
       const { id, reason, removedFromDisk } = record;
-      return { kind: 'removed', at, id, transfer: null, reason, removedFromDisk };
+      return { kind: 'removed', at, id, key: id, transfer: null, reason, removedFromDisk };
     }
     case 'connection':
       return { kind: 'link', at, link: record.link };

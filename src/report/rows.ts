@@ -2,8 +2,7 @@ import type { Notice } from '../monitor/monitor.js';
 import type { Direction, Peer } from '../protocol/message.js';
 import type { Link } from '../room/entry.js';
 import type { Origin, RemovedChange, RemovedReason, TransferChange } from '../transfers/change.js';
-import { keyOf, outboundKey } from '../transfers/memory.js';
-import { asHeld, hasEnded, type Status } from '../transfers/transfer.js';
+import { asHeld, hasEnded, keyOf, keysOf, type Status } from '../transfers/transfer.js';
 import { compareTexts, type Known, type Outcome, type OutcomeReason } from './outcome.js';
 
 /** A time in which a Room was not watched, though it had been before. */
@@ -84,7 +83,7 @@ export class Rows {
 
   #removed(room: RoomRows, { id, at, reason }: RemovedChange): void {
     // Of one that was never seen there is nothing to report. The record does not tell of which direction it was.
-    const tracks = [id, outboundKey(id)].flatMap((key) => room.tracks.get(key) ?? []);
+    const tracks = keysOf(id).flatMap((key) => room.tracks.get(key) ?? []);
     const ended = tracks.filter(({ status }) => hasEnded(status));
     for (const track of ended.length > 0 ? ended : tracks) {
       track.removed = reason;

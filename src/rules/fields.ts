@@ -96,6 +96,7 @@ export const UNITS: readonly (readonly [name: string, bytes: bigint])[] = [
 export function unknownTransfer(id: string): Transfer {
   return {
     id,
+    key: id,
     direction: 'unknown',
     status: 'unknown',
     statusCode: null,

@@ -9,7 +9,7 @@ import type { Playback } from '../recording/player.js';
 import type { Link } from '../room/entry.js';
 import type { Line } from '../terminal/line.js';
 import { type ColumnChoice, type ColumnName, USUAL_COLUMNS } from './columns.js';
-import { isActive, type Row, rowKey } from './row.js';
+import { isActive, type Row } from './row.js';
 import { Rows } from './rows.js';
 import type { Held } from './widths.js';
 
@@ -150,7 +150,7 @@ export function isStale(model: Model, row: Row): boolean {
 
 /** The row with its newest facts, or as it was where it is gone. */
 export function freshest(model: Model, row: Row): Row {
-  return model.rows.live(rowKey(row.room, row.transfer.id)) ?? row;
+  return model.rows.live(row.key) ?? row;
 }
 
 /** Below these a table has no room: each transfer gets a bare line. */

@@ -32,7 +32,7 @@ export class Pending {
 
   change(room: string, change: TransferChange): void {
     const { transfer } = change;
-    const known = this.#rooms.get(room)?.get(transfer.id);
+    const known = this.#rooms.get(room)?.get(transfer.key);
     const last = this.#count++;
     this.#set({ room, transfer, change, first: known?.change ? known.first : last, last });
   }
@@ -42,7 +42,7 @@ export class Pending {
       change = null,
       first = this.#count++,
       last = first,
-    } = this.#rooms.get(room)?.get(transfer.id) ?? {};
+    } = this.#rooms.get(room)?.get(transfer.key) ?? {};
     this.#set({ room, transfer, change, first, last });
   }
 
@@ -60,7 +60,7 @@ export class Pending {
     const transfers = known ?? new Map<string, Told>();
     if (known === undefined) this.#rooms.set(room, transfers);
     const before = transfers.size;
-    transfers.set(transfer.id, told);
+    transfers.set(transfer.key, told);
     this.#size += transfers.size - before;
   }
 }

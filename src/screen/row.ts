@@ -17,9 +17,9 @@ export interface Row {
   readonly endedUnseen: boolean;
 }
 
-/** The length says where the Room ends, whatever characters it and the id have. */
-export function rowKey(room: string, id: string): string {
-  return `${room.length} ${room} ${id}`;
+/** The length says where the Room ends, whatever characters it and the transfer's key have. */
+export function rowKey(room: string, key: string): string {
+  return `${room.length} ${room} ${key}`;
 }
 
 /** @param key as `rowKey` gives it, where it is known already */
@@ -28,7 +28,7 @@ export function makeRow(
   transfer: Transfer,
   seq: number,
   endedUnseen: boolean,
-  key = rowKey(room, transfer.id),
+  key = rowKey(room, transfer.key),
 ): Row {
   return {
     key,
@@ -77,9 +77,9 @@ export function comparator(sort: SortName, isReversed = false): Compare {
 /** Orders in the order in which the `s` key goes through them. */
 const SORTS: Readonly<Record<SortName, Compare>> = {
   // Active ones keep their place by age; ended ones show the latest end first.
-  activity: (a, b) => byRank('activityRank', a, b) || byEnd(a, b),
+  activity: (a, b) => byRank('activity', a, b) || byEnd(a, b),
   newest: () => 0,
-  problems: (a, b) => byRank('problemRank', a, b) || byEnd(a, b),
+  problems: (a, b) => byRank('problems', a, b) || byEnd(a, b),
   name: (a, b) => byText(a.transfer.name, b.transfer.name),
   peer: (a, b) => byText(peerOf(a), peerOf(b)),
   size: (a, b) => (b.transfer.size ?? -1) - (a.transfer.size ?? -1),
@@ -92,7 +92,7 @@ export function nextSort(sort: SortName): SortName {
   return SORT_NAMES[(SORT_NAMES.indexOf(sort) + 1) % SORT_NAMES.length] ?? 'activity';
 }
 
-function byRank(rank: 'activityRank' | 'problemRank', a: Row, b: Row): number {
+function byRank(rank: 'activity' | 'problems', a: Row, b: Row): number {
   return STATUS_FACTS[a.transfer.status][rank] - STATUS_FACTS[b.transfer.status][rank];
 }
 

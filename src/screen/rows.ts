@@ -135,7 +135,7 @@ export class Rows {
 
   remove(room: string, change: RemovedChange): void {
     this.#catchUp();
-    const row = this.#byKey.get(rowKey(room, change.id));
+    const row = this.#byKey.get(rowKey(room, change.key));
     if (row !== undefined) this.#delete(row);
   }
 
@@ -196,7 +196,7 @@ export class Rows {
   }
 
   #take({ room, transfer, change, first }: Told): void {
-    const key = rowKey(room, transfer.id);
+    const key = rowKey(room, transfer.key);
     const before = this.#byKey.get(key) ?? null;
     // Progress of a row that was dropped says nothing worth a new row.
     if (before === null && change === null) return;

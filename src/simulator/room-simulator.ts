@@ -170,7 +170,7 @@ export class RoomSimulator {
     const toConference = request.peerId === null ? { conferenceId: CONFERENCE_ID, peerName: null } : {};
     const made = { ...this.#madeUp(), ...toConference, ...request };
     this.#desk.tell(this.#state.send(made, this.#state.store(made.name, made.size).fileId));
-    return this.#state.get(made.id);
+    return this.#state.get(made.id, 'outbound');
   }
 
   /** `incomingFileRequestAccepted`, then status 2. It does not proceed by itself. */

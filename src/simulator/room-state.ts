@@ -61,6 +61,7 @@ const AVAILABLE = 3;
  * No clock, no timer, no chance: those come in as arguments.
  */
 export class RoomState {
+  /** By id; outbound ones whose id is a number as `>1`, as before 4.1 an inbound one may have the same. */
   readonly #transfers = new Map<string, SimulatedTransfer>();
   readonly #files = new Map<number, StoredFile>();
   #nextFileId = FIRST_FILE_ID;
@@ -82,8 +83,10 @@ export class RoomState {
     return this.#availability;
   }
 
-  find(id: string): SimulatedTransfer | undefined {
-    return this.#transfers.get(id);
+  /** @param first which of two with one number is meant */
+  find(id: string, first: SimulatedTransfer['direction'] = 'inbound'): SimulatedTransfer | undefined {
+    const both = [this.#transfers.get(id), this.#transfers.get(`>${id}`)];
+    return both.find((one) => one?.direction === first) ?? both.find((one) => one !== undefined);
   }
 
   file(fileId: number): StoredFile | undefined {
@@ -91,8 +94,8 @@ export class RoomState {
   }
 
   /** @throws Error where no such request is held */
-  get(id: string): SimulatedTransfer {
-    const transfer = this.#transfers.get(id);
+  get(id: string, first?: SimulatedTransfer['direction']): SimulatedTransfer {
+    const transfer = this.find(id, first);
     if (transfer === undefined) throw new Error(`The simulated Room holds no file request "${id}"`);
     return transfer;
   }
@@ -152,7 +155,7 @@ export class RoomState {
 
   delete(id: string, removedFromDisk: boolean): readonly RoomEvent[] {
     const transfer = this.get(id);
-    this.#transfers.delete(id);
+    this.#transfers.delete(keyOf(transfer));
     if (removedFromDisk && transfer.fileId !== null) this.#files.delete(transfer.fileId);
     return [{ kind: 'deleted', transfer, removedFromDisk }];
   }
@@ -185,7 +188,7 @@ export class RoomState {
   }
 
   #hold(transfer: SimulatedTransfer): SimulatedTransfer {
-    this.#transfers.set(transfer.id, transfer);
+    this.#transfers.set(keyOf(transfer), transfer);
     return transfer;
   }
 
@@ -194,4 +197,8 @@ export class RoomState {
     if (transfer.direction !== 'inbound') throw new Error(`File request "${id}" is not an inbound one`);
     return transfer;
   }
+}
+
+function keyOf({ id, direction }: SimulatedTransfer): string {
+  return direction === 'outbound' && /^\d+$/.test(id) ? `>${id}` : id;
 }

@@ -40,6 +40,8 @@ export interface RemovedChange {
   readonly at: number;
   /** The transfer's. */
   readonly id: string;
+  /** The transfer's, which tells it from all others of its Room. */
+  readonly key: string;
   /** What was known of it; `null` where it was never seen. */
   readonly transfer: Transfer | null;
   /** Why it is known to be gone. */

@@ -1,14 +1,17 @@
 import { DEFAULTS } from '../defaults.js';
 import type { Direction, FileFacts, FileMessage, ListAnswer, Message } from '../protocol/message.js';
 import type { Change, Origin, RemovedReason, TransferChange } from './change.js';
-import { ByAge, Forgotten, idIn, keyOf, Listing, type ListingCause, outboundKey } from './memory.js';
+import { ByAge, Forgotten, Listing, type ListingCause } from './memory.js';
 import { advance } from './rate.js';
 import {
   asHeld,
   firstSeen,
   hasEnded,
+  idIn,
   isForward,
   isSameStatus,
+  keyOf,
+  keysOf,
   revise,
   type Status,
   statusOf,
@@ -33,7 +36,7 @@ export interface LedgerOptions {
  * - A change is told once: a message that says nothing new gives none.
  */
 export class Ledger {
-  /** By key, as everything else here: see `keyOf`. */
+  /** By key, as everything else here. */
   readonly #transfers = new Map<string, Transfer>();
   /** Ended ones, for letting the oldest go. */
   readonly #ended = new ByAge<string>();
@@ -53,9 +56,9 @@ export class Ledger {
     return this.#transfers.size;
   }
 
-  /** The transfer as it is now, where it is held: of two with one number the inbound one. */
+  /** The transfer as it is now, where it is held. @param id or key; of two with one number the inbound one */
   get(id: string): Transfer | undefined {
-    return this.#transfers.get(id) ?? this.#transfers.get(outboundKey(id));
+    return this.#transfers.get(id) ?? keysOf(id).flatMap((key) => this.#transfers.get(key) ?? [])[0];
   }
 
   /** All that it holds, in the order in which they were first seen. */
@@ -66,7 +69,7 @@ export class Ledger {
   /** Puts back a transfer as it was known before, without a change: a listing then tells only what differs. */
   restore(transfer: Transfer): void {
     const key = this.#keyOf(transfer);
-    this.#put(key, this.#transfers.get(key) ?? null, transfer);
+    this.#put(key, this.#transfers.get(key) ?? null, key === transfer.key ? transfer : { ...transfer, key });
   }
 
   /** What is known of a transfer, though it may be held no more; `null` where nothing is. */
@@ -163,7 +166,7 @@ export class Ledger {
       (message.kind === 'status' ? !isSameStatus(known, status, code) : isForward(known.status, status));
 
     let transfer: Transfer;
-    if (known === null) transfer = firstSeen(file, status, code, at, raw, this.#keepsPaths);
+    if (known === null) transfer = firstSeen(file, status, code, at, raw, this.#keepsPaths, key);
     else if (moves) transfer = revise(known, file, raw, { status, statusCode: code, at });
     else transfer = revise(known, file, raw, null);
     if (!moves && code !== null && transfer.statusCode === null) transfer = { ...transfer, statusCode: code };
@@ -183,7 +186,7 @@ export class Ledger {
   /** A transfer that was let go and is told of again, as it was. */
   #recall(key: string, file: FileFacts, at: number): Transfer | null {
     const status = this.#forgotten.take(key);
-    return status === null ? null : firstSeen(file, status, null, at, null, this.#keepsPaths);
+    return status === null ? null : firstSeen(file, status, null, at, null, this.#keepsPaths, key);
   }
 
   #applyList(message: ListAnswer, at: number): readonly Change[] {
@@ -220,7 +223,7 @@ export class Ledger {
       // Only ended ones are let go, and no listing takes them back.
       if (this.#forgotten.get(key) !== null) return null;
       this.#forgotten.take(key);
-      const transfer = firstSeen(file, status, code, at, null, this.#keepsPaths);
+      const transfer = firstSeen(file, status, code, at, null, this.#keepsPaths, key);
       this.#put(key, null, transfer);
       return { kind: 'transfer', at, transfer, previousStatus: null, origin, event: null };
     }
@@ -262,7 +265,7 @@ export class Ledger {
     this.#ended.delete(key);
     this.#forgotten.remove(key);
     const id = transfer?.id ?? idIn(key);
-    return repeated ? NONE : [{ kind: 'removed', at, id, transfer, reason, removedFromDisk }];
+    return repeated ? NONE : [{ kind: 'removed', at, id, key, transfer, reason, removedFromDisk }];
   }
 
   /** Before 4.1 a deletion names the file, not the requests that it was for. */

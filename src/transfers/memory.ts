@@ -1,32 +1,4 @@
-import type { FileFacts } from '../protocol/message.js';
 import { STATUSES, type Status, type Transfer } from './transfer.js';
-
-/**
- * What a ledger holds a transfer by. That is its id, with one exception: before 4.1 ids were numbers, and an inbound and
- * an outbound request may have the same one. A message that does not tell the direction means the one that is held.
- */
-export function keyOf(
-  { id, direction }: Pick<FileFacts, 'id' | 'direction'>,
-  held: ReadonlyMap<string, Pick<Transfer, 'direction'>>,
-): string {
-  if (direction === 'inbound' || !NUMBER.test(id)) return id;
-  const outbound = outboundKey(id);
-  if (held.has(outbound)) return direction === 'outbound' || !held.has(id) ? outbound : id;
-  // One that was first seen without its direction stays where it is.
-  const other = held.get(id);
-  return direction === 'outbound' && (other === undefined || other.direction === 'inbound') ? outbound : id;
-}
-
-/** The key of an outbound request whose id is a number. */
-export function outboundKey(id: string): string {
-  return `>${id}`;
-}
-
-export function idIn(key: string): string {
-  return key.replace(/^>(?=\d+$)/, '');
-}
-
-const NUMBER = /^\d+$/;
 
 /** What a listing was asked for, which says what a transfer missing from it means. */
 export type ListingCause = 'snapshot' | 'resync' | 'cleared';

@@ -19,67 +19,19 @@ interface StatusFacts {
   readonly asciiSign: string;
   readonly color: StatusColor;
   /** Place among others where activity decides; all ends share one, as time decides among them. */
-  readonly activityRank: number;
+  readonly activity: number;
   /** Place among others where problems come first. */
-  readonly problemRank: number;
+  readonly problems: number;
 }
 
 /** Every status, in the order in which counts are shown. */
 export const STATUS_FACTS: Readonly<Record<Status, StatusFacts>> = {
-  waiting: {
-    code: 1,
-    isEnd: false,
-    sign: '○',
-    asciiSign: 'o',
-    color: 'purple',
-    activityRank: 1,
-    problemRank: 4,
-  },
-  processing: {
-    code: 2,
-    isEnd: false,
-    sign: '●',
-    asciiSign: '*',
-    color: 'blue',
-    activityRank: 0,
-    problemRank: 3,
-  },
-  complete: {
-    code: 3,
-    isEnd: true,
-    sign: '✓',
-    asciiSign: '+',
-    color: 'green',
-    activityRank: 3,
-    problemRank: 5,
-  },
-  failed: {
-    code: 0,
-    isEnd: true,
-    sign: '✗',
-    asciiSign: 'x',
-    color: 'red',
-    activityRank: 3,
-    problemRank: 0,
-  },
-  rejected: {
-    code: null,
-    isEnd: true,
-    sign: '⊘',
-    asciiSign: '/',
-    color: 'orange',
-    activityRank: 3,
-    problemRank: 1,
-  },
-  unknown: {
-    code: null,
-    isEnd: false,
-    sign: '?',
-    asciiSign: '?',
-    color: 'grey',
-    activityRank: 2,
-    problemRank: 2,
-  },
+  waiting: { code: 1, isEnd: false, sign: '○', asciiSign: 'o', color: 'purple', activity: 1, problems: 4 },
+  processing: { code: 2, isEnd: false, sign: '●', asciiSign: '*', color: 'blue', activity: 0, problems: 3 },
+  complete: { code: 3, isEnd: true, sign: '✓', asciiSign: '+', color: 'green', activity: 3, problems: 5 },
+  failed: { code: 0, isEnd: true, sign: '✗', asciiSign: 'x', color: 'red', activity: 3, problems: 0 },
+  rejected: { code: null, isEnd: true, sign: '⊘', asciiSign: '/', color: 'orange', activity: 3, problems: 1 },
+  unknown: { code: null, isEnd: false, sign: '?', asciiSign: '?', color: 'grey', activity: 2, problems: 2 },
 };
 
 // The keys of a record are its type's, which Object.keys does not say.
@@ -97,6 +49,11 @@ export interface Step {
 export interface Transfer {
   /** `fileRequestId`. */
   readonly id: string;
+  /**
+   * What tells it from all others of its Room. That is its id, but for an outbound request of a Room before 4.1: ids were
+   * numbers there, and an inbound request may have the same one.
+   */
+  readonly key: string;
   /** As the Room sees it. */
   readonly direction: Direction;
   /** The status it has now. */
@@ -150,6 +107,39 @@ const BY_CODE: ReadonlyMap<number | null, Status> = new Map(
   STATUSES.map((status) => [STATUS_FACTS[status].code, status]),
 );
 
+/**
+ * The key of the transfer that a message is about.
+ * @param file a message that does not tell the direction means the transfer that is held
+ * @param held by key
+ */
+export function keyOf(
+  { id, direction }: Pick<FileFacts, 'id' | 'direction'>,
+  held: ReadonlyMap<string, Pick<Transfer, 'direction'>> = NONE_HELD,
+): string {
+  if (direction === 'inbound' || !NUMBER.test(id)) return id;
+  const outbound = outboundKey(id);
+  if (held.has(outbound)) return direction === 'outbound' || !held.has(id) ? outbound : id;
+  // One that was first seen without its direction stays where it is.
+  const other = held.get(id);
+  return direction === 'outbound' && (other === undefined || other.direction === 'inbound') ? outbound : id;
+}
+
+/** The keys that a transfer of this id may have. */
+export function keysOf(id: string): readonly string[] {
+  return NUMBER.test(id) ? [id, outboundKey(id)] : [id];
+}
+
+export function idIn(key: string): string {
+  return key.replace(/^>(?=\d+$)/, '');
+}
+
+function outboundKey(id: string): string {
+  return `>${id}`;
+}
+
+const NUMBER = /^\d+$/;
+const NONE_HELD: ReadonlyMap<string, Transfer> = new Map();
+
 // Fields are named one by one: copying a whole value with `...` costs several times as much, for each event.
 
 /**
@@ -163,9 +153,11 @@ export function firstSeen(
   at: number,
   raw: string | null,
   keepsPath = true,
+  key = keyOf(file),
 ): Transfer {
   return {
     id: file.id,
+    key,
     direction: file.direction,
     status,
     statusCode,
@@ -207,6 +199,7 @@ export function revise(
   const isLong = next !== null && path.length >= MAX_STEPS;
   return {
     id: known.id,
+    key: known.key,
     direction: file.direction === 'unknown' ? known.direction : file.direction,
     status: next === null ? known.status : next.status,
     statusCode: next === null ? known.statusCode : next.statusCode,

@@ -9,6 +9,7 @@ import type { Outcome } from '../room/ask.js';
 import { within } from '../room/timers.js';
 import type { AnswerRules } from '../rules/answers.js';
 import type { Change, TransferChange } from '../transfers/change.js';
+import type { Transfer } from '../transfers/transfer.js';
 
 export interface AutomationOptions extends Omit<HooksOptions, 'onRun'> {
   /** Whether hooks are run for what was there at the start, too. */
@@ -33,7 +34,7 @@ export class Automation {
   readonly #warnings = new Warnings();
   /** Rooms whose link is live. */
   readonly #live = new Set<string>();
-  /** Decisions on requests that still wait, by Room and id: each is sent once, or again after the link was lost. */
+  /** Decisions on requests that still wait, by Room and key: each is sent once, or again after the link was lost. */
   readonly #decided = new Map<string, Decided>();
   readonly #answering = new Set<Promise<void>>();
 
@@ -49,11 +50,11 @@ export class Automation {
   take(notice: Notice, room: string, isReported: boolean): void {
     if (notice.kind === 'link') this.#takeLink(notice, room);
     else if (notice.kind === 'removed') {
-      this.#decided.delete(keyOf(room, notice.id));
+      this.#decided.delete(keyOf(room, notice.key));
       if (isReported) this.#runHooks('removed', notice, room);
     } else if (notice.kind === 'transfer') {
-      const { id, status } = notice.transfer;
-      if (status !== 'waiting') this.#decided.delete(keyOf(room, id));
+      const { key, status } = notice.transfer;
+      if (status !== 'waiting') this.#decided.delete(keyOf(room, key));
       if (isReported) this.#takeTransfer(notice, room);
     }
   }
@@ -92,9 +93,9 @@ export class Automation {
 
   #takeTransfer(change: TransferChange, room: string): void {
     const { rules, withSnapshot } = this.#options;
-    const { id, status } = change.transfer;
+    const { id, key, status } = change.transfer;
     const result = rules.judge(change, room);
-    if (result.kind === 'answer') this.#answer(result.decision, id, room, { rule: result.rule });
+    if (result.kind === 'answer') this.#answer(result.decision, { id, key }, room, { rule: result.rule });
     else if (result.kind === 'unclear') {
       const missing = result.missing.length > 0 ? `: its ${result.missing.join(', ')} is not known` : '';
       const message = `a rule can't judge a request, which is left waiting${missing} (${result.rule})`;
@@ -126,27 +127,35 @@ export class Automation {
     if (!this.#hooks.wants(event)) return;
     const record = toRecord(notice, room);
     if (record === null) return;
-    const id = notice.kind === 'transfer' ? notice.transfer.id : notice.kind === 'removed' ? notice.id : null;
-    this.#hooks.add(event, { room, id, line: toLine(record), fields: fieldsOf(notice, record) });
+    const about = notice.kind === 'transfer' ? notice.transfer : notice.kind === 'removed' ? notice : null;
+    const { id = null, key = null } = about ?? {};
+    this.#hooks.add(event, { room, id, key, line: toLine(record), fields: fieldsOf(notice, record) });
   }
 
   #ran(run: HookRun): void {
-    const { room, ...how } = run;
+    const { room, key, ...how } = run;
     this.#options.show({ kind: 'hook', at: Date.now(), ...how }, room);
     const { event, id, command, exitCode, signal, decision, fault } = how;
     if (exitCode !== 0) {
       const why = fault ?? (signal === null ? `it ended with code ${exitCode}` : `${signal} ended it`);
       this.#warn('hook-failed', `the hook "${command}" for ${event} failed: ${why}`, room, id);
     }
-    if (decision !== null && id !== null) this.#answer(decision, id, room, { hook: command });
+    if (decision !== null && id !== null && key !== null) {
+      this.#answer(decision, { id, key }, room, { hook: command });
+    }
   }
 
   /** The first decision on a request counts. */
-  #answer(decision: Decision, id: string, room: string, by: AnswerNotice['by']): void {
-    const key = keyOf(room, id);
-    if (this.#decided.has(key)) return;
+  #answer(
+    decision: Decision,
+    { id, key }: Pick<Transfer, 'id' | 'key'>,
+    room: string,
+    by: AnswerNotice['by'],
+  ): void {
+    const place = keyOf(room, key);
+    if (this.#decided.has(place)) return;
     const decided: Decided = { decision, id, room, by, isDue: false };
-    this.#decided.set(key, decided);
+    this.#decided.set(place, decided);
     if (this.#options.dryRun) this.#tell(decided, null);
     else this.#send(decided);
   }
@@ -187,8 +196,8 @@ interface Decided {
   isDue: boolean;
 }
 
-function keyOf(room: string, id: string): string {
-  return `${room.length} ${room} ${id}`;
+function keyOf(room: string, key: string): string {
+  return `${room.length} ${room} ${key}`;
 }
 
 /** What a hook's environment holds: the record's fields, and of a removed transfer what was known of it. */

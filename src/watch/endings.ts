@@ -1,7 +1,7 @@
 import { EXIT } from '../errors.js';
 import type { Change } from '../transfers/change.js';
 import { meansId } from '../transfers/ids.js';
-import { hasEnded, STATUSES, type Status } from '../transfers/transfer.js';
+import { hasEnded, STATUSES, type Status, type Transfer } from '../transfers/transfer.js';
 
 export interface EndingOptions {
   /** End once every Room was listed. */
@@ -57,18 +57,18 @@ export class Endings {
     if (until === null) return;
     if (change.kind === 'removed') {
       const wasAwaited = take(this.#missing, change.id);
-      const wasOpen = this.#open.delete(keyOf(room, change.id));
+      const wasOpen = this.#open.delete(keyOf(room, change.key));
       if ((wasAwaited || wasOpen) && until !== 'ended') this.#hasFailed = true;
       return;
     }
     if (change.kind !== 'transfer' || (change.origin === 'snapshot' && !snapshot)) return;
-    const { id, status } = change.transfer;
+    const { id, key, status } = change.transfer;
     this.#hasWatched = true;
     const reached = status === until;
-    if (hasEnded(status) || reached) this.#settle(room, id, status, reached);
+    if (hasEnded(status) || reached) this.#settle(room, change.transfer, reached);
     // With ids a goal once reached stays reached, though the transfer goes on.
     else if (ids.length === 0 || [...this.#missing].some((given) => meansId(given, id)))
-      this.#open.add(keyOf(room, id));
+      this.#open.add(keyOf(room, key));
     if (reached && ids.length === 0 && change.origin !== 'snapshot') this.#hasReached = true;
   }
 
@@ -100,9 +100,9 @@ export class Endings {
     return once && areListed ? this.#onceCode : null;
   }
 
-  #settle(room: string, id: string, status: Status, reached: boolean): void {
+  #settle(room: string, { id, key, status }: Transfer, reached: boolean): void {
     const { until } = this.#options;
-    this.#open.delete(keyOf(room, id));
+    this.#open.delete(keyOf(room, key));
     take(this.#missing, id);
     const isFailure = status === 'failed' || status === 'rejected';
     if (isFailure && !reached && until !== 'ended') this.#hasFailed = true;
@@ -117,9 +117,9 @@ function take(ids: Set<string>, id: string): boolean {
   return taken.length > 0;
 }
 
-/** Ids are a Room's own: two Rooms may use the same. */
-function keyOf(room: string, id: string): string {
-  return `${room}\n${id}`;
+/** Keys are a Room's own: two Rooms may use the same. */
+function keyOf(room: string, key: string): string {
+  return `${room}\n${key}`;
 }
 
 /** Ends a show that has done what was asked for. */

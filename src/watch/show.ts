@@ -247,8 +247,8 @@ export class Show {
   #hide(notice: Notice, room: string): void {
     if (!this.#format.isRedrawn || notice.kind !== 'transfer' || notice.previousStatus === null) return;
     const { at, transfer } = notice;
-    const { id } = transfer;
-    this.#view?.show({ kind: 'removed', at, id, transfer, reason: 'gone', removedFromDisk: null }, room);
+    const { id, key } = transfer;
+    this.#view?.show({ kind: 'removed', at, id, key, transfer, reason: 'gone', removedFromDisk: null }, room);
   }
 
   get #format() {

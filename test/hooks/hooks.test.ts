@@ -25,7 +25,13 @@ function start(commands: readonly string[], options: Partial<HooksOptions> = {})
 }
 
 function subject(fields: Record<string, string | number | null> = {}, id = 'id-1') {
-  return { room: '10.0.0.5', id, line: `${JSON.stringify({ id, ...fields })}\n`, fields: { id, ...fields } };
+  return {
+    room: '10.0.0.5',
+    id,
+    key: id,
+    line: `${JSON.stringify({ id, ...fields })}\n`,
+    fields: { id, ...fields },
+  };
 }
 
 const script = (code: string) => `"${process.execPath}" -e '${code}'`;
@@ -50,6 +56,7 @@ describe('a hook', () => {
         room: '10.0.0.5',
         event: 'complete',
         id: 'id-1',
+        key: 'id-1',
         command: 'sh',
         exitCode: 3,
         signal: null,

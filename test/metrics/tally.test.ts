@@ -21,7 +21,7 @@ const told = (facts: Partial<Transfer>, origin: Origin = 'event') =>
 const progress = (facts: Partial<Transfer>) =>
   ({ kind: 'progress', at: 1, transfer: makeTransfer({ direction: 'inbound', ...facts }) }) as const;
 const removed = (id: string) =>
-  ({ kind: 'removed', at: 1, id, transfer: null, reason: 'gone', removedFromDisk: null }) as const;
+  ({ kind: 'removed', at: 1, id, key: id, transfer: null, reason: 'gone', removedFromDisk: null }) as const;
 const link = (state: Link) => ({ kind: 'link', at: 1, link: state }) as const;
 const LIVE = link({ state: 'live', attempt: 1 });
 const LOST = link({ state: 'waiting', attempt: 0, retryInMs: 1, reason: 'cut', wasLive: true });

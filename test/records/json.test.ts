@@ -43,7 +43,15 @@ describe('the view of records', () => {
     view.show({ kind: 'link', at: 0, link: { state: 'signing-in', attempt: 1 } }, 'demo');
     view.show({ kind: 'heartbeat', at: 0, connected: true }, 'demo');
     view.show(
-      { kind: 'removed', at: 1, id: 'a\n', transfer: null, reason: 'gone', removedFromDisk: null },
+      {
+        kind: 'removed',
+        at: 1,
+        id: 'a\n',
+        key: 'a\n',
+        transfer: null,
+        reason: 'gone',
+        removedFromDisk: null,
+      },
       'demo',
     );
     await view.close();

@@ -82,7 +82,7 @@ describe('the record', () => {
     ],
     [
       'of a removal',
-      { kind: 'removed', at, id: 'a', transfer: null, reason: 'deleted', removedFromDisk: true },
+      { kind: 'removed', at, id: 'a', key: 'a', transfer: null, reason: 'deleted', removedFromDisk: true },
       { type: 'removed', id: 'a', reason: 'deleted', removedFromDisk: true },
     ],
     ...['forbidden-by-server', 'forbidden-by-licence', 'sign-in-needed', 'available', 'unknown'].map(

@@ -110,7 +110,7 @@ it('a record that was read stands for what it stood for when it was stored', () 
   const notices: readonly Notice[] = [
     { ...change, transfer: waiting },
     { ...change, transfer: complete },
-    { kind: 'removed', at: 1, id: 'c', transfer: null, reason: 'deleted', removedFromDisk: null },
+    { kind: 'removed', at: 1, id: 'c', key: 'c', transfer: null, reason: 'deleted', removedFromDisk: null },
     { kind: 'link', at: 1, link: { state: 'live', attempt: 1 } },
     { kind: 'availability', at: 1, code: 0 },
     { kind: 'state', at: 1, code: 3 },

@@ -163,3 +163,19 @@ describe('whatever a Room says, by way of a stream', () => {
     );
   });
 });
+
+it('a late watcher gets both requests of one number, as a Room before 4.1 may have', () => {
+  const [ledger, stream] = [new Ledger(), new Stream()];
+  const apply = (...message: Parameters<typeof implied>) => {
+    for (const change of ledger.apply(implied(...message), 0)) stream.store(change);
+  };
+  apply('7', 'waiting', { direction: 'inbound', name: 'theirs' });
+  apply('7', 'waiting', { direction: 'outbound', name: 'ours' });
+  apply('7', 'processing', { direction: 'outbound' });
+  const book = new Book();
+  const seen = [...stream.last.values()].map(({ record }) => book.take(record, true));
+  expect(seen).toMatchObject([
+    { transfer: { id: '7', name: 'theirs', status: 'waiting' } },
+    { transfer: { id: '7', name: 'ours', status: 'processing' } },
+  ]);
+});

@@ -40,6 +40,7 @@ class Told {
       kind: 'removed',
       at: this.#tick(),
       id,
+      key: id,
       transfer: null,
       reason,
       removedFromDisk: null,

@@ -163,7 +163,14 @@ const changes = fc.record({
 function changeOf({ kind, ...facts }: typeof changes extends fc.Arbitrary<infer T> ? T : never): Change {
   const transfer = makeTransfer(facts);
   const at = 0;
-  const removed = { kind: 'removed', at, id: facts.id, reason: 'deleted', removedFromDisk: null } as const;
+  const removed = {
+    kind: 'removed',
+    at,
+    id: facts.id,
+    key: facts.id,
+    reason: 'deleted',
+    removedFromDisk: null,
+  } as const;
   switch (kind) {
     case 'transfer':
       return { kind, at, transfer, previousStatus: null, origin: 'event', event: null };

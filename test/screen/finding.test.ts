@@ -203,7 +203,7 @@ describe('panes', () => {
     const transfer = transfers[0] ?? makeTransfer();
     door.show(
       changeOf(inStatus('complete', 0, { id: 'one', name: 'one.txt' }), { previousStatus: 'waiting' }),
-      { kind: 'removed', at: NOW, id: 'one', transfer, reason: 'deleted', removedFromDisk: true },
+      { kind: 'removed', at: NOW, id: 'one', key: 'one', transfer, reason: 'deleted', removedFromDisk: true },
     );
     const [, ...lines] = door.press('l').split('\n');
     expect(lines[0]).toMatch(/^ 12:00:00 {2}inbound {3}removed.*one\.txt.*\(deleted, also from disk\)$/);

@@ -32,7 +32,7 @@ it('keeps of a long recording what its older half came to', () => {
   history.add(changeOf(makeTransfer({ id: 'kept', progress: 1 })), ROOM);
   history.add(changeOf(makeTransfer({ id: 'gone' })), ROOM);
   const removal = { at: NOW, transfer: null, reason: 'deleted', removedFromDisk: null } as const;
-  history.add({ kind: 'removed', id: 'gone', ...removal }, ROOM);
+  history.add({ kind: 'removed', id: 'gone', key: 'gone', ...removal }, ROOM);
   for (let at = 0; at < 25_000; at += 1) {
     history.add(
       { kind: 'progress', at: NOW, transfer: makeTransfer({ id: 'kept', progress: at % 100 }) },

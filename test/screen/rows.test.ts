@@ -37,7 +37,7 @@ test('whatever happens, what is shown is what sorting and filtering everything w
         else if (act === 'change' || known) told.set(key, transfer);
         for (const each of [rows, always]) {
           if (sort !== null) each.arrange({ ...DEFAULT_ARRANGEMENT, sort, hideEnded });
-          if (act === 'remove') each.remove(room, { ...REMOVAL, id });
+          if (act === 'remove') each.remove(room, { ...REMOVAL, id, key: id });
           else if (act === 'progress') each.progress(room, transfer);
           else each.change(room, change);
         }
@@ -164,7 +164,7 @@ test('between two frames the last that was told of a transfer counts, and its en
     reason: 'deleted',
     removedFromDisk: null,
   } as const;
-  rows.remove('room', { ...removal, id: 'a' });
+  rows.remove('room', { ...removal, id: 'a', key: 'a' });
   expect(rows.size).toBe(1);
   expect(rows.live(rowKey('room', 'b'))?.transfer.progress).toBe(50);
   expect(rows.tally.watched.complete).toBe(1);

@@ -10,6 +10,7 @@ const SECOND_MS = 1_000;
 export function makeTransfer(overrides: Partial<Transfer> = {}): Transfer {
   return {
     id: 'id-1',
+    key: overrides.id ?? 'id-1',
     direction: 'inbound',
     status: 'processing',
     statusCode: 2,

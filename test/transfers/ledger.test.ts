@@ -21,6 +21,7 @@ describe('before 4.1 an inbound and an outbound request may have the same number
     expect(ledger.get('1')?.direction).toBe('inbound');
     expect(ledger.standing('1', 'outbound')).toBe('complete');
     expect(ledger.standing('1')).toBe('processing');
+    expect([...ledger.values()].map(({ key }) => ledger.get(key)?.name)).toEqual(['in.pdf', 'out.docx']);
   });
 
   it('each list removes its own, and a deletion the one that it names', () => {
@@ -37,7 +38,9 @@ describe('before 4.1 an inbound and an outbound request may have the same number
     expect(gone).toMatchObject([{ kind: 'removed', id: '1', transfer: { direction: 'outbound' } }]);
     ledger.apply(implied('1', 'waiting', { direction: 'outbound' }), 2);
     const removed = ledger.apply(deleted('1', true, { direction: 'outbound' }), 2);
-    expect(removed).toMatchObject([{ kind: 'removed', id: '1', transfer: { direction: 'outbound' } }]);
+    expect(removed).toMatchObject([
+      { kind: 'removed', id: '1', key: '>1', transfer: { direction: 'outbound' } },
+    ]);
     expect(told(ledger)).toEqual(['1 inbound waiting']);
   });
 

@@ -204,5 +204,5 @@ function inStatus(id: string, status: Status): Transfer {
 }
 
 function removed(id: string, reason: RemovedReason) {
-  return { kind: 'removed', at: 0, id, transfer: null, reason, removedFromDisk: null } as const;
+  return { kind: 'removed', at: 0, id, key: id, transfer: null, reason, removedFromDisk: null } as const;
 }

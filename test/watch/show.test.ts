@@ -53,6 +53,7 @@ const WAITING: Parameters<FeedHandlers['onNotice']> = [
     event: 'receivedFileRequest',
     transfer: {
       id: 'id-1',
+      key: 'id-1',
       direction: 'inbound',
       status: 'waiting',
       statusCode: 1,
