@@ -25,6 +25,7 @@ const ALL = [
   // Under Wine a console event does not always reach its process: not for a brief run.
   'test/windows/signals.windows.ts',
   'test/windows/pipes.windows.ts',
+  'test/windows/commands.windows.ts',
   'test/library/process.test.ts',
   ...['exit-codes', 'records', 'recordings', 'replay', 'endings', 'filters'],
   ...['list', 'info', 'history', 'answer', 'send', 'doctor', 'schema', 'usage-errors'],
@@ -162,7 +163,8 @@ function tell(file, outcomes) {
     counts[outcome.state]++;
     ms += outcome.ms;
     if (outcome.state === 'failed') console.log(`✗ ${outcome.name}\n  ${outcome.errors.join('\n  ')}`);
-    if (outcome.state === 'skipped') console.log(`- ${outcome.name}: skipped`);
+    if (outcome.state === 'skipped')
+      console.log(`- ${outcome.name}: skipped${outcome.note ? `: ${outcome.note}` : ''}`);
   }
   const { passed, failed, skipped } = sum;
   console.log(

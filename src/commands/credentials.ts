@@ -5,6 +5,7 @@ import { type ConfiguredRoom, NO_CONFIG, pathInConfig, quoted } from '../config/
 import { decodeText } from '../encoding.js';
 import { TrueConfFilesError } from '../errors.js';
 import { fileFault } from '../faults.js';
+import { startOf } from '../hooks/process.js';
 import { splitWords } from '../hooks/spec.js';
 import type { Host } from '../host.js';
 import { openInput, readInput } from '../input.js';
@@ -120,8 +121,9 @@ async function runForText(
   fail: (why: string) => never,
 ): Promise<string> {
   try {
-    const limits = { signal, timeout: COMMAND_MS, maxBuffer: MAX_SECRET_BYTES };
-    return (await promisify(execFile)(command, [...args], limits)).stdout;
+    const { file, args: words, options } = startOf(command, args);
+    const limits = { ...options, signal, timeout: COMMAND_MS, maxBuffer: MAX_SECRET_BYTES };
+    return (await promisify(execFile)(file, words, limits)).stdout;
   } catch (error) {
     signal.throwIfAborted();
     // What it printed may be the secret.

@@ -45,7 +45,7 @@ async function readIdentity(options: NatsOptions, host: Host): Promise<Partial<N
     let last = await readText(natsCreds, '--nats-creds', host);
     const readAgain = () => {
       try {
-        if (statSync(natsCreds).isFile()) last = readFileSync(natsCreds, 'utf8');
+        if (statSync(natsCreds).isFile()) last = decodeText(readFileSync(natsCreds));
       } catch {
         // It is being replaced: what was there before may still do.
       }

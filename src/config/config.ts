@@ -1,6 +1,7 @@
 import { readFile, stat } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { dirname, isAbsolute, join, resolve } from 'node:path';
+import { decodeText } from '../encoding.js';
 import { TrueConfFilesError } from '../errors.js';
 import { fileFault } from '../faults.js';
 import type { Role } from '../protocol/requests.js';
@@ -203,7 +204,7 @@ export async function readConfig(given: string | undefined, around: Surroundings
   const named = given ?? (around.env['TRUECONF_FILES_CONFIG'] || undefined);
   const path = resolve(named ?? defaultPath(around));
   try {
-    const text = await readFile(path, { encoding: 'utf8', signal: around.signal });
+    const text = decodeText(await readFile(path, { signal: around.signal }));
     if (around.platform !== 'win32') await checkOwners(path);
     return parseConfig(text, path);
   } catch (error) {
@@ -224,7 +225,7 @@ export async function readConfig(given: string | undefined, around: Surroundings
 
 /** A path in the config file, from the file's own folder; `~/` is the user's. */
 export function pathInConfig(path: string, configPath: string): string {
-  if (path.startsWith('~/')) return join(homedir(), path.slice(2));
+  if (/^~[\\/]/.test(path)) return join(homedir(), path.slice(2));
   return isAbsolute(path) ? path : join(dirname(configPath), path);
 }
 

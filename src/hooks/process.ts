@@ -35,7 +35,9 @@ export function runProcess(options: ProcessOptions): Promise<ProcessResult> {
   return new Promise((resolve) => {
     let child: ChildProcess;
     try {
-      child = spawn(command, [...args], {
+      const start = startOf(command, args);
+      child = spawn(start.file, start.args, {
+        ...start.options,
         env: { ...env },
         stdio: ['pipe', readsStdout ? 'pipe' : 'ignore', 'pipe'],
         detached: process.platform !== 'win32',
@@ -89,6 +91,37 @@ export function runProcess(options: ProcessOptions): Promise<ProcessResult> {
   });
 }
 
+/** How a command is started. */
+export interface Start {
+  readonly file: string;
+  readonly args: string[];
+  readonly options: { readonly windowsVerbatimArguments?: true };
+}
+
+/**
+ * How to start a command with arguments that reach it as they stand. Windows runs batch files only by its shell, which
+ * has a language of its own. Each argument stands in quotes, with `""` for a quote, so that the shell's count of quotes
+ * never ends inside; before each `%` an empty text keeps names of variables apart.
+ * @see https://github.com/rust-lang/rust/blob/1.77.2/library/std/src/sys/pal/windows/args.rs
+ * @throws Error for a line end in an argument of a batch file, which the shell has no way to write
+ */
+export function startOf(command: string, args: readonly string[]): Start {
+  const isBatch = process.platform === 'win32' && /\.(?:bat|cmd)$/i.test(command);
+  if (!isBatch) return { file: command, args: [...args], options: {} };
+  if (args.some((arg) => /[\r\n]/.test(arg))) throw new Error('a batch file takes no line ends in arguments');
+  const line = [`"${command}"`, ...args.map(quotedForShell)].join(' ');
+  const file = process.env['ComSpec'] ?? 'cmd.exe';
+  // Neither scripts that run at each start of the shell, nor `!NAME!`.
+  const shellArgs = ['/d', '/e:on', '/v:off', '/s', '/c', `"${line}"`];
+  return { file, args: shellArgs, options: { windowsVerbatimArguments: true } };
+}
+
+/** Programs take backslashes in pairs where a quote follows. */
+function quotedForShell(arg: string): string {
+  const inside = arg.replace(/(\\*)"/g, '$1$1""').replace(/\\+$/, '$&$&');
+  return `"${inside.replaceAll('%', '%%cd:~,%')}"`;
+}
+
 function notStarted(error: unknown): ProcessResult {
   const code = error instanceof Error && 'code' in error ? error.code : null;
   const why = START_FAULTS.get(String(code)) ?? describeFault(error);
@@ -100,10 +133,18 @@ function killGroup(child: ChildProcess, by: NodeJS.Signals): void {
   if (child.pid === undefined) return;
   try {
     if (process.platform !== 'win32') process.kill(-child.pid, by);
-    else spawn('taskkill', ['/pid', String(child.pid), '/T', '/F'], { stdio: 'ignore' }).on('error', ignore);
+    else killTree(child);
   } catch {
     // The group has ended.
   }
+}
+
+/** Windows has no process groups; small editions of it have no `taskkill`, either: then the process alone is ended. */
+function killTree(child: ChildProcess): void {
+  const killAlone = () => child.kill('SIGKILL');
+  spawn('taskkill', ['/PID', String(child.pid), '/T', '/F'], { stdio: 'ignore', windowsHide: true })
+    .on('error', killAlone)
+    .on('exit', (code) => code === 0 || killAlone());
 }
 
 function ignore(): void {}

@@ -44,7 +44,7 @@ export function parseHook(text: string): HookSpec {
 /**
  * Splits a command line into words by a shell's quoting rules: blanks part words, `'…'` is taken as it stands, `\`
  * takes the next character as it stands, and `"…"` does, too, but for `\` before `"`, `\`, `$` and a backtick. Nothing is
- * expanded, and no other character means anything.
+ * expanded, and no other character means anything. On Windows, where paths have it, `\` is one but before `"`.
  * @param start where the first word may begin
  * @throws TrueConfFilesError `usage` for a quote that is never closed
  */
@@ -62,7 +62,7 @@ export function splitWords(text: string, start = 0): readonly string[] {
       const quoted = readQuoted(text, at);
       word = (word ?? '') + quoted.text;
       at = quoted.end;
-    } else if (character === '\\') {
+    } else if (character === '\\' && escapes(text[at + 1])) {
       at++;
       if (at === text.length) throw fault('nothing follows the last backslash', text, at - 1);
       word = (word ?? '') + text[at];
@@ -79,11 +79,16 @@ function readQuoted(text: string, open: number): { readonly text: string; readon
   for (let at = open + 1; at < text.length; at++) {
     const character = text[at] ?? '';
     if (character === quote) return { text: inside, end: at };
-    const isEscape = quote === '"' && character === '\\' && /["\\$`]/.test(text[at + 1] ?? '');
+    const next = text[at + 1] ?? '';
+    const isEscape = quote === '"' && character === '\\' && /["\\$`]/.test(next) && escapes(next);
     if (isEscape) at++;
     inside += isEscape ? text[at] : character;
   }
   throw fault('a quote is never closed', text, open);
+}
+
+function escapes(next: string | undefined): boolean {
+  return process.platform !== 'win32' || next === '"';
 }
 
 function fault(what: string, text: string, at: number): TrueConfFilesError {

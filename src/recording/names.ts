@@ -137,9 +137,14 @@ export function windowsNameFault(path: string): string | null {
   if (rest.includes(':')) return 'a colon in its name would make a hidden stream of another file';
   const reserved = [...rest].find((one) => RESERVED.has(one) || one < ' ');
   if (reserved !== undefined) return `Windows allows no ${JSON.stringify(reserved)} in names`;
-  if (/[ .]$/.test(rest)) return 'Windows drops a blank or a dot at the end of a name';
-  const [, name = ''] = /([^\\/.]*)[^\\/]*$/.exec(rest) ?? [];
-  return DEVICES.test(name.trimEnd()) ? 'Windows keeps that name for a device' : null;
+  // Of folders, too: a recording in parts makes those that are missing.
+  for (const name of rest.split(/[\\/]/).filter((one) => one !== '.' && one !== '..')) {
+    if (/[ .]$/.test(name)) return 'Windows drops a blank or a dot at the end of a name';
+    const [, stem = ''] = /^([^.]*)/.exec(name) ?? [];
+    if (DEVICES.test(stem.trimEnd()))
+      return `Windows keeps the name ${JSON.stringify(stem.trimEnd())} for a device`;
+  }
+  return null;
 }
 
 const RESERVED: ReadonlySet<string> = new Set('<>"|?*');

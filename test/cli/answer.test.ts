@@ -34,6 +34,8 @@ describe.each([
         rule: null,
         hook: null,
         dryRun: false,
+        name: null,
+        to: null,
       })),
     );
     expect(program.stderr.text).toBe('');

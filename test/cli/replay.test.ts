@@ -239,8 +239,8 @@ describe('an ending', () => {
     const program = run(['replay', '-', '--json'], { input: null });
     program.child.stdin?.write(RECORDING);
     await program.until(() => program.transfers[3]);
-    program.kill('SIGTERM');
-    expect(await program.ended).toBe(143);
+    program.kill('SIGINT');
+    expect(await program.ended).toBe(130);
   });
 
   it('by a reader that goes away', async () => {

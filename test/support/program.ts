@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { join } from 'node:path';
+import { getCurrentTest, type Test } from '@vitest/runner';
 import { afterEach, expect } from 'vitest';
 import { sendConsoleEvent } from '../windows/console.js';
 import { checkRecord } from './record-schema.js';
@@ -103,12 +104,12 @@ export class Program {
     return this.until(() => this.stderr.text.includes(text) || undefined);
   }
 
-  /** On Windows a signal is what its console tells it; `SIGTERM` and its like are not there. */
+  /** On Windows a signal is what its console tells it; a test of `SIGTERM` or its like is skipped there. */
   kill(signal: NodeJS.Signals): void {
     const { pid } = this.child;
-    if (process.platform === 'win32' && signal === 'SIGINT' && pid !== undefined)
-      sendConsoleEvent(pid, 'Ctrl-C');
-    else this.child.kill(signal);
+    if (!IS_WINDOWS || signal === 'SIGKILL' || pid === undefined) this.child.kill(signal);
+    else if (signal === 'SIGINT') sendConsoleEvent(pid, 'Ctrl-C');
+    else skipTest(`Windows has no ${signal}`);
   }
 
   get report(): string {
@@ -165,15 +166,20 @@ export function usePrograms() {
     /** A module of its own, which imports the package as others do. */
     module: (code: string, args: readonly string[] = []) =>
       start(NODE, ['--input-type=module', '-e', code, ...args], { cwd: PREFIX }),
-    /** A line of `sh`, in which `$PROGRAM` is the program. */
-    shell: (line: string, options: RunOptions = {}) =>
-      start('sh', ['-c', line], {
-        ...options,
-        env: { ...options.env, PROGRAM: STARTED.join(' ') },
-      }),
+    /** A line of `sh`, in which `$PROGRAM` is the program; on Windows its test is skipped. */
+    shell: (line: string, options: RunOptions = {}) => {
+      if (IS_WINDOWS) skipTest('Windows has no sh');
+      const env = { ...options.env, PROGRAM: STARTED.join(' ') };
+      return start('sh', ['-c', line], { ...options, env });
+    },
   };
 }
 
+function skipTest(why: string): void {
+  getCurrentTest<Test | undefined>()?.context.skip(why);
+}
+
+const IS_WINDOWS = process.platform === 'win32';
 /**
  * Tests of the program run the built one, with this Node; `npm run test:nodes` an installed one, with others; and
  * `npm run executables` a single file.
@@ -188,7 +194,7 @@ export const PROGRAM = join(PACKAGE, 'bin/trueconf-files.js');
 export const STARTED: readonly [string, ...string[]] =
   TESTED_EXECUTABLE === undefined
     ? [NODE, PROGRAM]
-    : process.platform === 'win32'
+    : IS_WINDOWS
       ? [TESTED_EXECUTABLE]
       : ['env', TESTED_EXECUTABLE];
 /** Nothing of the tests' own surroundings: neither colours nor a Room or credentials. */

@@ -59,7 +59,9 @@ it('a recording of nothing is one all the same, and is said to be there', async 
 
 describe('on Windows', () => {
   it.each([
-    ['CON', 'a device'],
+    ['CON', 'the name "CON" for a device'],
+    ['C:\\con\\room.ndjson', 'the name "con" for a device'],
+    ['rec/aux.d/%F.ndjson', 'the name "aux" for a device'],
     ['C:\\logs\\Aux.ndjson', 'a device'],
     ['lpt1', 'a device'],
     ['nul.txt', 'a device'],
@@ -68,6 +70,7 @@ describe('on Windows', () => {
     ['rec-%T.ndjson', 'a colon'],
     ['rec\\what?.ndjson', 'Windows allows no "?"'],
     ['room.', 'a dot at the end'],
+    ['rec \\room.ndjson', 'a dot at the end'],
   ])('%s is no name of a recording', async (path, why) => {
     const { host, open } = surroundings();
     host.platform = 'win32';
@@ -76,7 +79,8 @@ describe('on Windows', () => {
 
   it.each([
     'NUL',
-    'C:\\con\\room.ndjson',
+    'C:\\console\\room.ndjson',
+    '..\\.\\room.ndjson',
     '\\\\?\\C:\\room.ndjson',
     '\\\\server\\share\\console',
     'com10.ndjson',

@@ -54,11 +54,18 @@ describe('a recording', () => {
     expect(played.records).toEqual(live.records);
   });
 
-  it.each(['CON', 'aux .txt', 'nul.txt'])('is not made at %s', async (name) => {
-    const path = join(dirname(newPath()), name);
-    const program = run(['watch', 'demo', '--record', path]);
+  it.each([
+    ['CON', 'CON'],
+    ['aux .txt', 'aux'],
+    ['nul.txt', 'nul'],
+    ['con\\%F.ndjson', 'con'],
+  ])('is not made at %s', async (name, device) => {
+    const folder = dirname(newPath());
+    const before = readdirSync(folder);
+    const program = run(['watch', 'demo', '--record', join(folder, name)]);
     expect(await program.ended, program.report).toBe(2);
-    expect(program.stderr.text).toContain('Windows keeps that name for a device.');
+    expect(program.stderr.text).toContain(`Windows keeps the name "${device}" for a device.`);
+    expect(readdirSync(folder)).toEqual(before);
   });
 
   it('is not made in a stream that no folder lists', async () => {

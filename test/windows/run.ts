@@ -7,6 +7,8 @@ export interface Outcome {
   readonly state: 'passed' | 'failed' | 'skipped';
   readonly ms: number;
   readonly errors: readonly string[];
+  /** Why it was skipped, where the test says so. */
+  readonly note?: string;
 }
 
 /**
@@ -53,7 +55,11 @@ function outcomeOf(task: Task): Outcome | null {
   const ms = Math.round(task.result?.duration ?? 0);
   if (task.type === 'suite') return errors.length === 0 ? null : { name, state: 'failed', ms, errors };
   const isSkipped = task.mode !== 'run' || task.result?.state === 'skip';
-  if (isSkipped) return { name, state: 'skipped', ms, errors };
+  if (isSkipped) {
+    // Of vitest's own, and not in its types.
+    const note = Reflect.get(task.result ?? {}, 'note');
+    return { name, state: 'skipped', ms, errors, ...(typeof note === 'string' && { note }) };
+  }
   return { name, state: task.result?.state === 'pass' ? 'passed' : 'failed', ms, errors };
 }
 
