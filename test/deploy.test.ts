@@ -38,6 +38,19 @@ describe.each(UNITS)('the systemd unit %s', (name) => {
   });
 });
 
+it('the units serve metrics where prometheus.yml looks for them', () => {
+  const [watch, relay] = ['watch@', 'relay'].map((name) => {
+    const unit = readFileSync(`deploy/trueconf-files-${name}.service`, 'utf8');
+    return /(?:METRICS=|--metrics )(\d\S+:\d+)/.exec(unit)?.[1];
+  });
+  const config = readFileSync('docs/prometheus.yml', 'utf8');
+  const targets = config.matchAll(/targets: \['(.*)'\]\n *labels:\n *part: (\w+)/g);
+  expect([...targets].map(([, target, part]) => [part, target])).toEqual([
+    ['watch', watch],
+    ['relay', relay],
+  ]);
+});
+
 it('the unit of a watch starts one that records and serves metrics', async () => {
   const unit = readFileSync('deploy/trueconf-files-watch@.service', 'utf8');
   // What systemd makes of the line: specifiers, and a percent sign for two.

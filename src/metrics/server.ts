@@ -173,6 +173,9 @@ export interface Exposition {
 export function makeExposition(tally: Tally, uses: Uses, version: string): Exposition {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
+  // Gauges, whatever their names say; promtool refuses them. Those by type stay.
+  for (const what of ['handles', 'requests', 'resources'])
+    registry.removeSingleMetric(`nodejs_active_${what}_total`);
   for (const metric of metricsOf(tally, uses, version)) {
     if (metric.type === 'histogram') registry.registerMetric(new CountedHistogram(metric));
     else register(metric, registry);

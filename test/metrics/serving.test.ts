@@ -267,12 +267,12 @@ describe('docs/', () => {
     }
   };
 
-  it('dashboard.json and prometheus.yml ask only for metrics and labels that are there', async () => {
+  it('dashboard.json and prometheus.rules.yml ask only for metrics and labels that are there', async () => {
     const labels = new Map((await exposed()).map((one) => [one.name, Object.keys(one.labels)]));
     const dashboard = JSON.parse(readFileSync('docs/dashboard.json', 'utf8'));
     const asked: string[] = [
       ...dashboard.panels.flatMap(({ targets = [] }) => targets.map(({ expr }: { expr: string }) => expr)),
-      ...[...readFileSync('docs/prometheus.yml', 'utf8').matchAll(/expr: (.*)/g)].map(
+      ...[...readFileSync('docs/prometheus.rules.yml', 'utf8').matchAll(/expr: (?!up\{)(.*)/g)].map(
         ([, expr = '']) => expr,
       ),
     ];
@@ -283,8 +283,10 @@ describe('docs/', () => {
       for (const [, name = '', matchers = ''] of names) {
         expect(labels.keys(), expr).toContain(name);
         const used = [...matchers.matchAll(/(\w+)(?:=~?|!=)"/g)].map(([, label]) => label);
-        // Prometheus itself adds these two.
-        expect([...(labels.get(name) ?? []), 'job', 'instance'], expr).toEqual(expect.arrayContaining(used));
+        // Prometheus itself adds these.
+        expect([...(labels.get(name) ?? []), 'job', 'instance', 'part'], expr).toEqual(
+          expect.arrayContaining(used),
+        );
       }
     }
   });
