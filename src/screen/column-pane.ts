@@ -1,9 +1,9 @@
 import type { Look } from '../output/look.js';
+import { line } from '../output/width.js';
 import type { Input } from '../terminal/input.js';
 import { COLUMNS, type Column, type ColumnName, columnsOf } from './columns.js';
 import { leftOutOf, type Model } from './model.js';
 import { command, moved, movement } from './movement.js';
-import { line } from './piece.js';
 
 type ColumnMode = Extract<Model['mode'], { kind: 'columns' }>;
 

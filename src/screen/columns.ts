@@ -1,9 +1,17 @@
 import type { Look } from '../output/look.js';
 import { formatBytes, UNKNOWN } from '../output/text.js';
-import { fitWidth, middleEllipsis } from '../output/width.js';
-import { leftText, nameText, peerText, progressText, rateText, roomText, timeText } from './cell-text.js';
-import { longPath, pathText } from './path-text.js';
-import type { Piece } from './piece.js';
+import { fitWidth, middleEllipsis, type Piece } from '../output/width.js';
+import {
+  leftText,
+  longPath,
+  nameText,
+  pathText,
+  peerText,
+  progressText,
+  rateText,
+  roomText,
+  timeText,
+} from './cell-text.js';
 import type { Moment, Row, SortName } from './row.js';
 
 /** What a cell needs besides its row. */

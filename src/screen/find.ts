@@ -2,22 +2,19 @@
 export interface Query {
   readonly wanted: readonly string[];
   readonly unwanted: readonly string[];
+  /** Whether it leaves out nothing. */
+  readonly isEmpty: boolean;
 }
 
 /** Words are combined with "and"; one after `!` must not occur. */
 export function parseQuery(text: string): Query {
   const words = text.split(/\s+/).filter(Boolean);
   const fold = (word: string): string => foldText(word);
-  return {
-    wanted: words.filter((word) => !word.startsWith('!')).map(fold),
-    unwanted: words
-      .filter((word) => word.startsWith('!') && word.length > 1)
-      .map((word) => fold(word.slice(1))),
-  };
-}
-
-export function isEmpty({ wanted, unwanted }: Query): boolean {
-  return wanted.length === 0 && unwanted.length === 0;
+  const wanted = words.filter((word) => !word.startsWith('!')).map(fold);
+  const unwanted = words
+    .filter((word) => word.startsWith('!') && word.length > 1)
+    .map((word) => fold(word.slice(1)));
+  return { wanted, unwanted, isEmpty: wanted.length === 0 && unwanted.length === 0 };
 }
 
 export function matches(query: Query, text: string): boolean {

@@ -1,13 +1,12 @@
 import type { PlacedError } from '../errors.js';
 import type { Look } from '../output/look.js';
 import { formatAge, formatBytes } from '../output/text.js';
-import { displayWidth, fitWidth, middleEllipsis } from '../output/width.js';
+import { displayWidth, fitWidth, line, middleEllipsis, type Piece, spaced, spread } from '../output/width.js';
 import type { Playback } from '../recording/player.js';
 import { windowOf } from '../terminal/line.js';
 import { nameText, peerText, roomText } from './cell-text.js';
-import { linkReason, unavailability } from './link-text.js';
+import { linkReason, unavailability } from './header.js';
 import type { Layout, Model } from './model.js';
-import { line, type Piece, spaced, spread } from './piece.js';
 
 /** A sentence about what just happened stays this long. */
 export const FLASH_MS = 8_000;

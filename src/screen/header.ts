@@ -1,11 +1,10 @@
 import type { Look } from '../output/look.js';
-import { formatBytes, formatEta, formatRate } from '../output/text.js';
-import { fitWidth } from '../output/width.js';
+import { formatBytes, formatDuration, formatEta, formatRate } from '../output/text.js';
+import { firstThatFits, fitWidth, type Piece, piecesWidth, spaced } from '../output/width.js';
+import { availabilityMeaning, availabilityOf, roomState } from '../records/record.js';
 import { STATUSES, type Status } from '../transfers/transfer.js';
 import { roomText } from './cell-text.js';
-import { linkText, retryIn } from './link-text.js';
 import { isStale, type Model, type RoomState, roomsOf } from './model.js';
-import { firstThatFits, type Piece, piecesWidth, spaced } from './piece.js';
 import { isMoving } from './row.js';
 import type { Amounts } from './rows.js';
 
@@ -162,4 +161,62 @@ function namedRooms(rooms: readonly (readonly [string, RoomState])[], now: numbe
 
 function listed(parts: readonly Piece[]): Piece[] {
   return parts.flatMap((piece, at) => (at === 0 ? [piece] : [{ text: ', ' }, piece]));
+}
+
+type LinkTone = 'good' | 'busy' | 'bad';
+
+interface LinkText {
+  readonly tone: LinkTone;
+  readonly long: string;
+  readonly short: string;
+}
+
+/** The state of a link in words, with its attempt and the time to the next one. */
+export function linkText({ link, linkAt, code }: RoomState, now: number): LinkText {
+  switch (link.state) {
+    case 'connecting':
+      return { tone: 'busy', long: `connecting${attempt(link.attempt)}`, short: 'connecting' };
+    case 'signing-in':
+      return { tone: 'busy', long: `signing in${attempt(link.attempt)}`, short: 'signing in' };
+    case 'listing':
+      return { tone: 'busy', long: `listing${attempt(link.attempt)}`, short: 'listing' };
+    case 'live': {
+      const state = code === null ? null : roomState(code);
+      if (state === null || state.canTransfer) return { tone: 'good', long: 'live', short: 'live' };
+      return { tone: 'bad', long: `${state.text}: no files can arrive`, short: 'no files' };
+    }
+    case 'waiting': {
+      const left = retryIn(link.retryInMs, linkAt, now);
+      const what = link.wasLive ? 'connection lost' : `attempt ${link.attempt} failed`;
+      if (left === null) return { tone: 'bad', long: `${what}, retrying`, short: 'retrying' };
+      return { tone: 'bad', long: `${what}, retrying in ${left}`, short: `retry ${left}` };
+    }
+    case 'closed':
+      return { tone: 'bad', long: 'closed', short: 'closed' };
+  }
+}
+
+/** Why a Room is not connected, as the link says it: text from outside. */
+export function linkReason({ link }: RoomState): string | null {
+  return link.state === 'waiting' || link.state === 'closed' ? link.reason : null;
+}
+
+/** Why files can't be transferred although the Room is connected; `null` where they can, or it is not known. */
+export function unavailability({ availability }: RoomState): string | null {
+  if (availability === null || availabilityOf(availability) === 'available') return null;
+  const meaning = availabilityMeaning(availability);
+  return meaning === null ? null : `${meaning.charAt(0).toUpperCase()}${meaning.slice(1)}.`;
+}
+
+/**
+ * Whole seconds, rounded up. `null` once they are over: the retries of a relay or a server are not announced, and a
+ * countdown would stand at 0s.
+ */
+function retryIn(retryInMs: number, since: number, now: number): string | null {
+  const leftMs = Math.max(0, Math.min(retryInMs, retryInMs - (now - since)));
+  return leftMs === 0 ? null : formatDuration(Math.ceil(leftMs / 1_000) * 1_000);
+}
+
+function attempt(count: number): string {
+  return count > 1 ? ` (attempt ${count})` : '';
 }

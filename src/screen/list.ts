@@ -3,8 +3,7 @@ import { middleEllipsis } from '../output/width.js';
 import type { Transfer } from '../transfers/transfer.js';
 import { type Column, type ColumnChoice, cell } from './columns.js';
 import { comparator, makeRow } from './row.js';
-import { drawTable, plainTable } from './table.js';
-import { GAP, MARK, shareOut, widest } from './widths.js';
+import { drawTable, GAP, MARK, plainTable, shareOut, widest } from './table.js';
 
 export interface TransferTableOptions {
   /** Of the terminal; without it every cell is shown whole, and nothing is written that only a terminal knows. */

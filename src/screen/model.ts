@@ -11,7 +11,7 @@ import type { Line } from '../terminal/line.js';
 import { type ColumnChoice, type ColumnName, USUAL_COLUMNS } from './columns.js';
 import { isActive, type Row } from './row.js';
 import { Rows } from './rows.js';
-import type { Held } from './widths.js';
+import type { Held } from './table.js';
 
 export interface RoomState {
   readonly link: Link;

@@ -2,9 +2,8 @@ import type { Look } from '../output/look.js';
 import { formatAge, formatBytes, safeText, shownName, UNKNOWN } from '../output/text.js';
 import { wrap } from '../output/width.js';
 import type { Transfer } from '../transfers/transfer.js';
-import { leftText, percentOf, rateText } from './cell-text.js';
+import { leftText, longPath, percentOf, rateText } from './cell-text.js';
 import { freshest, isStale, type Model } from './model.js';
-import { longPath } from './path-text.js';
 import type { Row } from './row.js';
 
 /** Of the raw message no more is shown, UTF-16 units. */

@@ -7,10 +7,9 @@ import type { RemovedChange, TransferChange } from '../transfers/change.js';
 import { ByAge } from '../transfers/memory.js';
 import { asHeld, hasEnded, type Status, type Transfer } from '../transfers/transfer.js';
 import { searchText } from './cell-text.js';
-import { isEmpty, matches, parseQuery, type Query } from './find.js';
-import { Order } from './order.js';
+import { matches, parseQuery, type Query } from './find.js';
 import { Pending, type Told } from './pending.js';
-import { comparator, isActive, makeRow, type Row, rowKey, type SortName } from './row.js';
+import { comparator, isActive, makeRow, Order, type Row, rowKey, type SortName } from './row.js';
 import { Tally } from './tally.js';
 
 /** Which rows the table shows, and in which order. */
@@ -159,7 +158,7 @@ export class Rows {
   lookAt(now: number, look: SearchLook): void {
     this.#now = now;
     this.#look = look;
-    const depends = !isEmpty(this.#query) || this.#arrangement.where !== null;
+    const depends = !this.#query.isEmpty || this.#arrangement.where !== null;
     const isDue = depends && Math.abs(now - this.#matchedAt) >= REMATCH_MS;
     if (!isDue || this.#frozen !== null) return;
     this.#catchUp();
@@ -226,7 +225,7 @@ export class Rows {
     const { where, hideEnded } = this.#arrangement;
     if (hideEnded && !isActive(row)) return false;
     if (where !== null && where.test(factsOf(row.transfer, this.#now, row.room)) !== true) return false;
-    if (isEmpty(this.#query)) return true;
+    if (this.#query.isEmpty) return true;
     return matches(this.#query, searchText(row, this.#look, { now: this.#now, stale: false }));
   }
 

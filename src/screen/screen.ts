@@ -8,16 +8,16 @@ import type { Input } from '../terminal/input.js';
 import type { InputSource } from '../terminal/reader.js';
 import type { Status } from '../transfers/transfer.js';
 import type { ColumnChoice } from './columns.js';
-import { FramePacer } from './frame-pacer.js';
 import { type Guards, guardTerminal } from './guards.js';
 import { titleText } from './header.js';
 import { History } from './history.js';
 import { applyNotice, type Flash, initialModel, type Model } from './model.js';
 import { Notifier } from './notify.js';
+import { FramePacer } from './patch.js';
 import { summaryLines } from './summary.js';
 import { type ScreenOutput, Terminal } from './terminal.js';
-import { type Effect, notShown, pressKey, wasShown } from './update.js';
-import { cursorOf, prepare, reachOf, view } from './view.js';
+import { type Effect, pressKey } from './update.js';
+import { cursorOf, notShown, prepare, reachOf, view, wasShown } from './view.js';
 
 /** What keys ask of the program around the screen. */
 export interface ScreenActions {

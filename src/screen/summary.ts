@@ -2,9 +2,8 @@ import type { Look } from '../output/look.js';
 import { formatBytes, formatDuration } from '../output/text.js';
 import { fitWidth, middleEllipsis } from '../output/width.js';
 import type { Transfer } from '../transfers/transfer.js';
-import { nameText, peerText, percentOf, roomText } from './cell-text.js';
+import { nameText, pathText, peerText, percentOf, roomText } from './cell-text.js';
 import { type Model, roomsOf } from './model.js';
-import { pathText } from './path-text.js';
 import type { Endings, Problem } from './tally.js';
 
 /** How many problems are listed one by one. */

@@ -45,19 +45,6 @@ export interface Reach {
   readonly matches: readonly number[];
 }
 
-/** The model once what it asks is on the screen, from `now` on. */
-export function wasShown(model: Model, now: number): Model {
-  const { mode } = model;
-  if (mode.kind !== 'confirm' || mode.shownAt !== null) return model;
-  return { ...model, mode: { ...mode, shownAt: now } };
-}
-
-/** The model once the screen was taken away. */
-export function notShown(model: Model): Model {
-  const { mode } = model;
-  return mode.kind === 'confirm' ? { ...model, mode: { ...mode, shownAt: null } } : model;
-}
-
 /**
  * The model after a key. A key that means nothing where it was pressed leaves the model as it is.
  *

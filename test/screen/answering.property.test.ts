@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { type Effect, pressKey, wasShown } from '../../src/screen/update.js';
+import { type Effect, pressKey } from '../../src/screen/update.js';
+import { wasShown } from '../../src/screen/view.js';
 import { BURST_MS } from '../../src/terminal/bursts.js';
 import { InputDecoder, SEQUENCE_MS } from '../../src/terminal/decoder.js';
 import { inStatus, NOW } from './sample.js';

@@ -1,7 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { Order } from '../../src/screen/order.js';
-import { comparator, makeRow, type Row } from '../../src/screen/row.js';
+import { comparator, makeRow, Order, type Row } from '../../src/screen/row.js';
 import { inStatus } from './sample.js';
 
 const compare = comparator('newest');

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { applyNotice, layoutOf, type Model, settle } from '../../src/screen/model.js';
-import { type Effect, notShown, pressKey, wasShown } from '../../src/screen/update.js';
-import { cursorOf, reachOf } from '../../src/screen/view.js';
+import { type Effect, pressKey } from '../../src/screen/update.js';
+import { cursorOf, notShown, reachOf, wasShown } from '../../src/screen/view.js';
 import type { Input, KeyName } from '../../src/terminal/input.js';
 import { changeOf, inStatus, makeTransfer, NOW } from './sample.js';
 import { modelWith, PLAIN, ROOM, screen } from './sample-model.js';
