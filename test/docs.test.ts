@@ -1,6 +1,8 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import type { Shape } from '../src/protocol/shape.js';
+import { WIRE } from '../src/protocol/wire.js';
 import { readBeginning, readEntry } from '../src/recording/format.js';
 import { checkRecord, RECORD_TYPES, SCHEMA_FILE } from './support/record-schema.js';
 
@@ -56,6 +58,38 @@ describe('docs/recordings.md', () => {
     ]);
   });
 });
+
+describe('docs/protocol.md', () => {
+  const page = readFileSync('docs/protocol.md', 'utf8');
+  const names = new Set([...page.matchAll(/`(\w+)`|"(\w+)":/g)].map(([, quoted, key]) => quoted ?? key));
+  const [, since41 = ''] = /## Events\n(.*?)\n## Uploading/s.exec(page) ?? [];
+
+  it.each(['events', 'answers'] as const)('names each field of the %s that it lists', (kind) => {
+    const listed = [...WIRE[kind]].filter(([name]) => since41.includes(`\`${name}\``));
+    const fields = listed.flatMap(([, [shape]]) => fieldsOf(shape));
+    const missing = fields.filter((field) => !names.has(field) && !OF_OTHERS.has(field));
+    expect(listed.length).toBeGreaterThan(5);
+    expect(missing).toEqual([]);
+  });
+});
+
+/** Of a Room's state, and not about files. */
+const OF_OTHERS: ReadonlySet<string> = new Set([
+  'extStatus',
+  'additionalStatus',
+  'desktopSharing',
+  'broadcastPicture',
+  'audioCaptureTest',
+  'recording',
+]);
+
+/** Those of the rows of a list, too. */
+function fieldsOf(shape: Shape | undefined): readonly string[] {
+  return [...(shape?.fields ?? [])].flatMap(([name, { kind }]) => [
+    name,
+    ...('shape' in kind ? fieldsOf(kind.shape) : []),
+  ]);
+}
 
 describe('the README', () => {
   const readme = readFileSync('README.md', 'utf8');
