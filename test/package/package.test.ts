@@ -88,6 +88,7 @@ describe('the packed tarball', () => {
     const told = readFileSync(join(unpacked, 'dist/licences.txt'), 'utf8');
     const ours = [
       '@marcbachmann/cel-js',
+      'busboy',
       'chalk',
       'cli-table3',
       'commander',
@@ -95,7 +96,7 @@ describe('the packed tarball', () => {
       'prom-client',
       'string-width',
     ];
-    const theirs = ['ansi-regex', 'get-east-asian-width', 'strip-ansi'];
+    const theirs = ['ansi-regex', 'get-east-asian-width', 'streamsearch', 'strip-ansi'];
     const names = [...told.matchAll(/(?<=^|, )(\S+) \d+\.\d+\.\d+(?=,|$)/gm)].map(([, name]) => name);
     expect(names.sort()).toEqual([...ours, ...theirs].sort());
     expect(told).toContain('Copyright (c) 2011 TJ Holowaychuk');
