@@ -8,6 +8,7 @@ import { EXIT, exitCodeOf, faultReport, Interrupted, PlacedError, TrueConfFilesE
 import type { Context, Host } from './host.js';
 import { outputFault } from './output/sink.js';
 import { safeText } from './output/text.js';
+import { SYSTEM_CLOCK } from './room/timers.js';
 
 /** Runs the program in this process. Alone in touching the process's exit. */
 export async function run(): Promise<void> {
@@ -48,6 +49,7 @@ export async function run(): Promise<void> {
     stdout,
     stderr,
     signal: interruption.signal,
+    clock: SYSTEM_CLOCK,
     interrupt: () => onSignal('SIGINT'),
     onLastResort: (act) => {
       lastResorts.add(act);

@@ -46,6 +46,7 @@ export async function atRelay(
     stream: options.stream,
     wait: null,
     reconnect: false,
+    clock: host.clock,
     heartbeatMs: DEFAULTS.heartbeatMs,
     // Every transfer must be found by its id.
     keep: Number.MAX_SAFE_INTEGER,

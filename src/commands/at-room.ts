@@ -91,11 +91,11 @@ async function visitOne(
   const { label } = address;
   const printer = new Printer(options, host);
   const debug = debugTap(printer.err);
-  const slow = setTimeout(() => {
+  const notSlow = host.clock.after(SLOW_MS, () => {
     if (host.stderr.isTTY) printer.note(`${safeText(label)}: connecting…`);
-  }, SLOW_MS);
+  });
   const ask = async (signal: AbortSignal) => {
-    clearTimeout(slow);
+    notSlow();
     await printer.flush();
     return askSecret(`PIN or password of ${safeText(label)}: `, host, signal);
   };
@@ -103,6 +103,7 @@ async function visitOne(
     address,
     askCredentials: canAsk(host) ? ask : undefined,
     keepsAll,
+    clock: host.clock,
     onEntry: (entry, redactor) => {
       if (options.debug) debug.entry(entry, label, redactor);
       onEntry?.(entry, redactor);
@@ -115,7 +116,7 @@ async function visitOne(
   };
   try {
     const begin = (visit: Visit) => {
-      clearTimeout(slow);
+      notSlow();
       return act({ ...visit, printer, isOneOfSeveral });
     };
     const signIn = await signInTo(configured, given, options, host);
@@ -123,7 +124,7 @@ async function visitOne(
   } catch (error) {
     throw withoutTakeover(error);
   } finally {
-    clearTimeout(slow);
+    notSlow();
     await close();
     await printer.close();
   }

@@ -46,7 +46,7 @@ export async function conform(
   const listen = async (at: AtRoom) => {
     label = at.label;
     at.printer.note(`listening to ${safeText(at.label)}; Ctrl-C ends it early`);
-    await Promise.all([askAll(at), delay(options.listen ?? LISTEN_MS, at.signal)]);
+    await Promise.all([askAll(at), delay(options.listen ?? LISTEN_MS, at.signal, host.clock)]);
     return EXIT.done;
   };
   let exitCode: number = EXIT.done;

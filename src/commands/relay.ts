@@ -86,6 +86,7 @@ export async function relay(
       watcherOf: (room: RoomAddress) => ({
         address: room,
         ...signInOf(room.label),
+        clock: host.clock,
         heartbeatMs: options.heartbeat,
         // A relay serves for long: a Room that is down comes back.
         wait: true,
@@ -97,6 +98,7 @@ export async function relay(
       claim: options.claim ?? addresses.length,
       owner: `${hostname()}:${process.pid}:${randomUUID()}`,
       leaseMs: options.lease,
+      clock: host.clock,
       takesCommands: options.allowCommands === true,
       onEntry: (entry, room) => tally?.entry(entry, room),
       onNotice: (notice, room) => {
@@ -204,7 +206,7 @@ export class RelayOutput {
   readonly #isQuiet: boolean;
   readonly #stamp: Stamp;
   #isGone = false;
-  readonly #beat: NodeJS.Timeout;
+  readonly #endBeats: () => void;
   /** Whether each Room that is held is connected, and whether something was written of it since its last heartbeat. */
   readonly #rooms = new Map<string, { isConnected: boolean; wasHeard: boolean }>();
 
@@ -222,7 +224,7 @@ export class RelayOutput {
     this.#json = json === true ? new JsonView(this.#out) : null;
     this.#isQuiet = quiet === true;
     this.#stamp = stamp;
-    this.#beat = setInterval(() => this.#tellSilence(), heartbeatMs);
+    this.#endBeats = host.clock.every(heartbeatMs, () => this.#tellSilence());
   }
 
   notice(notice: Shown, room: string): void {
@@ -243,7 +245,7 @@ export class RelayOutput {
 
   /** @throws TrueConfFilesError `output` if the reader of stdout took too long */
   async close(hurry: AbortSignal): Promise<void> {
-    clearInterval(this.#beat);
+    this.#endBeats();
     await Promise.all([this.#out.flush(hurry), this.#err.flush(hurry)]);
     this.#out.dispose();
     this.#err.dispose();

@@ -46,7 +46,7 @@ export async function send(paths: readonly string[], options: SendOptions, host:
   const limit = new AbortController();
   const { timeout } = options;
   const end = () => limit.abort(new Done(EXIT.timeout));
-  const timer = timeout === undefined ? undefined : setTimeout(end, timeout);
+  const cancel = timeout === undefined ? () => {} : host.clock.after(timeout, end);
   const limited: Host = { ...host, signal: AbortSignal.any([host.signal, limit.signal]) };
   const act = (at: AtRoom) => sendAll(items, recipients, at, options, limited, waiting);
   const staying = waiting === null ? {} : { redials: true, onNotice: (one: Notice) => waiting.take(one) };
@@ -56,7 +56,7 @@ export async function send(paths: readonly string[], options: SendOptions, host:
     if (error instanceof Done) return error.exitCode;
     throw error;
   } finally {
-    clearTimeout(timer);
+    cancel();
   }
 }
 

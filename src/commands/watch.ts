@@ -138,6 +138,7 @@ async function roomTargets(labels: readonly string[], options: OptionsOf<'watch'
         new RoomFeed({
           address,
           ...signInOf(address.label),
+          clock: host.clock,
           heartbeatMs: options.heartbeat,
           keep: options.keep,
           keepsAll: options.recordAll === true,
@@ -172,6 +173,7 @@ async function relayTargets(
         stream: options.stream,
         wait: options.wait === true,
         reconnect: options.reconnect,
+        clock: host.clock,
         heartbeatMs: options.heartbeat,
         keep: options.keep,
         taps,

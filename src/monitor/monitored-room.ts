@@ -3,6 +3,7 @@ import type { Decision } from '../protocol/requests.js';
 import type { Redactor } from '../protocol/secrets.js';
 import { decide, type Outcome } from '../room/ask.js';
 import type { Entry } from '../room/entry.js';
+import { SYSTEM_CLOCK } from '../room/timers.js';
 import { RoomWatcher, type RoomWatcherOptions } from '../room/watcher.js';
 import type { Ledger } from '../transfers/ledger.js';
 import type { Transfer } from '../transfers/transfer.js';
@@ -61,12 +62,12 @@ export class MonitoredRoom {
    * @throws TrueConfFilesError as `RoomWatcher.run` does; what `onEntry`, `onNotice` or `onListed` threw
    */
   async run(signal: AbortSignal): Promise<void> {
-    const { beats, heartbeatMs } = this.#options;
-    const beat = beats ? setInterval(() => this.#beat(), heartbeatMs) : undefined;
+    const { beats, heartbeatMs, clock = SYSTEM_CLOCK } = this.#options;
+    const endBeats = beats ? clock.every(heartbeatMs, () => this.#beat()) : () => {};
     try {
       await this.watcher.run(AbortSignal.any([signal, this.#fault.signal]));
     } finally {
-      clearInterval(beat);
+      endBeats();
     }
     const { aborted, reason } = this.#fault.signal;
     if (aborted) throw reason instanceof ProgramFault ? reason.cause : reason;

@@ -5,7 +5,7 @@ import type { Redactor } from '../protocol/secrets.js';
 import type { RoomAddress } from '../room/address.js';
 import type { Outcome } from '../room/ask.js';
 import type { Entry } from '../room/entry.js';
-import { delay } from '../room/timers.js';
+import { type Clock, delay } from '../room/timers.js';
 import type { RoomWatcherOptions } from '../room/watcher.js';
 import type { Change } from '../transfers/change.js';
 import { serveCommands } from './command-desk.js';
@@ -160,7 +160,7 @@ export class HeldRooms {
       } catch (error) {
         signal.throwIfAborted();
         this.#options.onTrouble(error);
-        await delay(RETRY_MS, signal);
+        await delay(RETRY_MS, signal, this.#options.clock);
       }
     }
   }
@@ -222,7 +222,7 @@ export class HeldRooms {
    * that its answers prove nothing.
    */
   async #takerOf(relay: RoomRelay, signal: AbortSignal): Promise<'a relay' | 'a person' | 'nobody known'> {
-    const { leases, link, onTrouble } = this.#options;
+    const { clock, leases, link, onTrouble } = this.#options;
     let wasInDoubt = false;
     while (!signal.aborted) {
       try {
@@ -236,7 +236,7 @@ export class HeldRooms {
         onTrouble(error);
       }
       wasInDoubt = true;
-      await delay(RETRY_MS, signal).catch(() => {});
+      await delay(RETRY_MS, signal, clock).catch(() => {});
     }
     return 'a relay';
   }
@@ -274,6 +274,7 @@ export interface RelayOptions {
   /** One for each process. */
   readonly owner: string;
   readonly leaseMs: number;
+  readonly clock: Clock;
   /** Whether requests may be accepted and rejected through NATS. */
   readonly takesCommands: boolean;
   readonly onEntry: (entry: Entry, room: string, redactor: Redactor) => void;

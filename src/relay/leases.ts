@@ -1,4 +1,4 @@
-import { delay } from '../room/timers.js';
+import { type Clock, delay } from '../room/timers.js';
 import { encodeToken } from './subjects.js';
 
 /** Where leases are kept. A write gives `null` where it was refused, as another lease is there. */
@@ -12,19 +12,9 @@ export interface LeaseStore {
   reopen(): Promise<void>;
 }
 
-/** What time it is, and a wait; tests give their own. */
-export interface Clock {
-  /** Milliseconds of a clock that never goes back. */
-  now(): number;
-  /** Rejects with the signal's reason as soon as it is aborted. */
-  wait(ms: number, signal: AbortSignal): Promise<void>;
-}
-
-const SYSTEM_CLOCK: Clock = { now: () => performance.now(), wait: delay };
-
 export interface LeasesOptions {
   readonly store: LeaseStore;
-  readonly clock?: Clock;
+  readonly clock: Clock;
   /** One for each relay process: never the same twice. */
   readonly owner: string;
   readonly rooms: readonly string[];
@@ -64,7 +54,7 @@ export class Leases {
 
   constructor(options: LeasesOptions) {
     this.#options = options;
-    this.#clock = options.clock ?? SYSTEM_CLOCK;
+    this.#clock = options.clock;
     this.tickMs = options.store.ttlMs / TICKS_PER_LIFE;
   }
 
@@ -91,7 +81,7 @@ export class Leases {
 
   /** Resolves once `isFresh`: a seat is taken only while no other relay can hold the Room. */
   async whenFresh(room: string, signal: AbortSignal): Promise<void> {
-    while (!this.isFresh(room)) await this.#clock.wait(FRESH_LOOK_MS, signal);
+    while (!this.isFresh(room)) await delay(FRESH_LOOK_MS, signal, this.#clock);
   }
 
   /** Whether another relay may have held a Room of this one within the last lease life. */
@@ -109,7 +99,7 @@ export class Leases {
     try {
       for (;;) {
         if (this.#options.isUp()) await this.#tick(signal);
-        await this.#clock.wait(this.tickMs, signal);
+        await delay(this.tickMs, signal, this.#clock);
       }
     } catch (error) {
       if (!signal.aborted) throw error;

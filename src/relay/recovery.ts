@@ -1,4 +1,4 @@
-import { backoffMs, delay } from '../room/timers.js';
+import { backoffMs, type Clock, delay } from '../room/timers.js';
 import { describeNatsFault } from './faults.js';
 import type { NatsLink } from './nats-link.js';
 import type { Outbox } from './outbox.js';
@@ -9,6 +9,7 @@ export interface Reconciled {
 }
 
 export interface RecoveryOptions {
+  readonly clock: Clock;
   readonly link: Pick<NatsLink, 'isUp' | 'listen'>;
   readonly outbox: Outbox;
   readonly confirmLeases: () => Promise<void>;
@@ -100,12 +101,13 @@ export class Recovery {
   }
 
   async #recover(signal: AbortSignal): Promise<void> {
-    const { outbox, confirmLeases, ensureStream, rooms, link } = this.#options;
+    const { clock, outbox, confirmLeases, ensureStream, rooms, link } = this.#options;
     this.#isWanted = false;
     try {
       if (outbox.published > this.#publishedAt) this.#failures = 0;
       this.#publishedAt = outbox.published;
-      if (this.#failures++ > 0) await delay(Math.max(MIN_WAIT_MS, backoffMs(this.#failures, 1) / 4), signal);
+      if (this.#failures++ > 0)
+        await delay(Math.max(MIN_WAIT_MS, backoffMs(this.#failures, 1) / 4), signal, clock);
       await outbox.settled();
       const created = await ensureStream();
       this.#isNew ||= created !== this.#created;
@@ -124,7 +126,7 @@ export class Recovery {
       if (signal.aborted) return;
       this.#isWanted = true;
       this.tell(error);
-      await delay(MIN_WAIT_MS, signal).catch(() => {});
+      await delay(MIN_WAIT_MS, signal, clock).catch(() => {});
     }
   }
 }
@@ -151,6 +153,7 @@ export interface StreamReach {
 }
 
 export interface UpkeepOptions {
+  readonly clock: Clock;
   readonly everyMs: number;
   /** `null` while there is nothing to publish again. */
   readonly look: () => Promise<StreamReach | null>;
@@ -163,7 +166,7 @@ export interface UpkeepOptions {
  * has been quiet for long. Whenever some have gone, each Room publishes again what stands in the older half.
  */
 export async function keepPresent(options: UpkeepOptions, signal: AbortSignal): Promise<void> {
-  const { everyMs, look, rooms, onFault } = options;
+  const { clock, everyMs, look, rooms, onFault } = options;
   let known: number | null = null;
   while (!signal.aborted) {
     let waitMs = everyMs;
@@ -183,7 +186,7 @@ export async function keepPresent(options: UpkeepOptions, signal: AbortSignal): 
     } catch (error) {
       if (!signal.aborted) onFault(error);
     }
-    await delay(waitMs, signal).catch(() => {});
+    await delay(waitMs, signal, clock).catch(() => {});
   }
 }
 

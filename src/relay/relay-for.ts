@@ -32,7 +32,7 @@ export async function relayFor(
   for (let { waits } = relaying; ; waits = true) {
     const fault = await relayOnce(address, relaying, waits, signal);
     relaying.note(`${fault.message} Trying again.`);
-    await delay(RETRY_MS, signal);
+    await delay(RETRY_MS, signal, relaying.clock);
   }
 }
 
@@ -79,7 +79,7 @@ async function open(
       return await Relay.open(options);
     } catch (error) {
       if (!(error instanceof TrueConfFilesError && retries(error))) throw error;
-      await delay(RETRY_MS, signal);
+      await delay(RETRY_MS, signal, options.clock);
     }
   }
 }

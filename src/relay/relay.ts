@@ -89,8 +89,9 @@ export class Relay {
   }
 
   #makeLeases(store: LeaseBucket): Leases {
-    const { owner, addresses, claim, link } = this.#options;
+    const { clock, owner, addresses, claim, link } = this.#options;
     return new Leases({
+      clock,
       store,
       owner,
       rooms: addresses.map(({ label }) => label),
@@ -142,8 +143,9 @@ export class Relay {
   }
 
   #makeRecovery(created: string): Recovery {
-    const { link, note, stream } = this.#options;
+    const { clock, link, note, stream } = this.#options;
     return new Recovery({
+      clock,
       link,
       outbox: this.#outbox,
       confirmLeases: () => {
@@ -211,6 +213,7 @@ export class Relay {
   #keepPresent(signal: AbortSignal): Promise<void> {
     return keepPresent(
       {
+        clock: this.#options.clock,
         everyMs: this.#leases.tickMs,
         look: () => this.#look(),
         rooms: () => this.#rooms.restored,
@@ -221,11 +224,11 @@ export class Relay {
   }
 
   async #look(): Promise<StreamReach | null> {
-    const { link, stream, onProblems } = this.#options;
+    const { clock, link, stream, onProblems } = this.#options;
     const { waiting, published } = this.#outbox;
     const { reason: fault } = this.#recovery;
     const looked = { waiting, published, fault, unheld: this.#leases.unheld };
-    onProblems(this.#inspection.problems(looked, performance.now()));
+    onProblems(this.#inspection.problems(looked, clock.now()));
     if (!link.isUp || this.#outbox.isSuspended) return null;
     const info = await findStream(this.#jsm, stream.name);
     if (info === null) throw new Error(`the stream "${stream.name}" is gone`);
@@ -240,8 +243,8 @@ export class Relay {
 
   /** Says what the configuration of stream and bucket lacks, as operators may change it. */
   async #review(info: StreamInfo): Promise<void> {
-    const { stream, note } = this.#options;
-    const now = performance.now();
+    const { clock, stream, note } = this.#options;
+    const now = clock.now();
     if (now - this.#reviewedAt < REVIEW_MS) return;
     this.#reviewedAt = now;
     this.#setLimit(info);
@@ -266,7 +269,10 @@ export class Relay {
   async #sendRest(): Promise<void> {
     if (!this.#options.link.isUp) return;
     const limit = new AbortController();
-    await Promise.race([this.#outbox.drained(), delay(LAST_WORDS_MS, limit.signal).catch(() => {})]);
+    await Promise.race([
+      this.#outbox.drained(),
+      delay(LAST_WORDS_MS, limit.signal, this.#options.clock).catch(() => {}),
+    ]);
     limit.abort();
   }
 }

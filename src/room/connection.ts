@@ -10,6 +10,7 @@ import { ADDRESS_MS, type Endpoint } from './discovery.js';
 import type { Entry } from './entry.js';
 import { Session, type SessionOptions } from './session.js';
 import { type SignedIn, type SignInOptions, sessionEnding, signIn, withPin } from './sign-in.js';
+import { type Clock, SYSTEM_CLOCK } from './timers.js';
 
 export interface DialOptions
   extends SignInOptions,
@@ -78,6 +79,7 @@ export async function dial(
       onClosed: (reason) => link.abort(new Error(reason)),
     },
     limit,
+    options.clock,
   ).catch((error: unknown) => {
     limit.throwIfAborted();
     throw faultOf(endpoint, error);
@@ -114,7 +116,7 @@ export interface ConnectionHandlers {
 export interface Connection {
   /** Bytes that have come of a frame that is not whole yet; a little more where frames came together. */
   readonly partBytes: number;
-  /** When bytes last came, maybe of a frame that is not whole yet; by `performance.now()`. */
+  /** When bytes last came, maybe of a frame that is not whole yet; by the clock that was given. */
   readonly heardAt: number;
   send(text: string): void;
   ping(): void;
@@ -130,7 +132,12 @@ export interface Connection {
  * that no frame comes before its owner is ready.
  * @throws Error where it can't be opened within `HANDSHAKE_MS`; the signal's reason where it is aborted
  */
-export function connect(url: string, handlers: ConnectionHandlers, signal: AbortSignal): Promise<Connection> {
+export function connect(
+  url: string,
+  handlers: ConnectionHandlers,
+  signal: AbortSignal,
+  clock: Clock = SYSTEM_CLOCK,
+): Promise<Connection> {
   return new Promise((resolve, reject) => {
     signal.throwIfAborted();
     const place = readUrl(url);
@@ -147,9 +154,9 @@ export function connect(url: string, handlers: ConnectionHandlers, signal: Abort
     signal.addEventListener('abort', onAbort, { once: true });
     // The limit of ws is one of silence: a handshake that drips would never end.
     const late = new Error(`it did not open a WebSocket within ${HANDSHAKE_MS / 1_000} s`);
-    const timer = setTimeout(() => giveUp(late), HANDSHAKE_MS);
+    const cancel = clock.after(HANDSHAKE_MS, () => giveUp(late));
     const settle = () => {
-      clearTimeout(timer);
+      cancel();
       signal.removeEventListener('abort', onAbort);
     };
     socket.on('unexpected-response', (_, response) => {
@@ -171,9 +178,9 @@ export function connect(url: string, handlers: ConnectionHandlers, signal: Abort
       // Before the listener that makes frames of it; that one had to be the first, as it also lets the stream flow.
       stream?.prependListener('data', (chunk: Buffer) => {
         bytesSinceFrame += chunk.length;
-        heardAt = performance.now();
+        heardAt = clock.now();
       });
-      heardAt = performance.now();
+      heardAt = clock.now();
       resolve(wrap(socket, { partBytes: () => bytesSinceFrame, heardAt: () => heardAt }));
     });
     socket.once('close', (code, text) => {

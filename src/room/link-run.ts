@@ -9,7 +9,7 @@ import { discover, type Endpoint } from './discovery.js';
 import type { Entry, Link } from './entry.js';
 import type { Session, SessionOptions } from './session.js';
 import type { SignedIn, SignInOptions } from './sign-in.js';
-import { aborted, delay, Heartbeat, Turns } from './timers.js';
+import { aborted, type Clock, delay, Heartbeat, SYSTEM_CLOCK, Turns } from './timers.js';
 
 export interface LinkRunOptions extends SignInOptions, SessionOptions {
   readonly address: RoomAddress;
@@ -32,6 +32,7 @@ export interface LinkRunOptions extends SignInOptions, SessionOptions {
 export class LinkRun {
   signedIn: SignedIn | null = null;
   readonly #options: LinkRunOptions;
+  readonly #clock: Clock;
   readonly #end = new AbortController();
   #endpoint: Endpoint | null = null;
   #link: DialedLink | null = null;
@@ -44,6 +45,7 @@ export class LinkRun {
 
   constructor(options: LinkRunOptions) {
     this.#options = options;
+    this.#clock = options.clock ?? SYSTEM_CLOCK;
     this.#isPaused = options.isPaused;
   }
 
@@ -76,7 +78,7 @@ export class LinkRun {
     } catch (fault) {
       return this.#end.signal.aborted ? this.#end.signal.reason : fault;
     } finally {
-      if (this.#liveAt !== null) this.#liveForMs = performance.now() - this.#liveAt;
+      if (this.#liveAt !== null) this.#liveForMs = this.#clock.now() - this.#liveAt;
       signal.removeEventListener('abort', onAbort);
       this.#end.abort();
       this.#heartbeat?.stop();
@@ -96,7 +98,7 @@ export class LinkRun {
     if (!this.isLive) return;
     this.#link?.connection.pause();
     this.#link?.session.pause();
-    this.#heartbeat?.pause();
+    this.#heartbeat?.stop();
   }
 
   resume(): void {
@@ -113,7 +115,7 @@ export class LinkRun {
     const { signal } = this.#end;
     emit({ state: 'connecting', attempt });
     const session = await OPENINGS.take(() => this.#open(), signal);
-    this.#liveAt = performance.now();
+    this.#liveAt = this.#clock.now();
     emit({ state: 'live', attempt });
     this.#askAfterListing(session);
     if (this.#mustRelist) void this.#relist();
@@ -139,6 +141,7 @@ export class LinkRun {
         giveUp: (silentMs) => this.#fail(`no sign of life for ${(silentMs / 1_000).toFixed(1)} s`),
       },
       heartbeatMs,
+      this.#clock,
     );
     connection.resume();
 
@@ -186,7 +189,7 @@ export class LinkRun {
       while (this.#mustRelist) {
         this.#mustRelist = false;
         await this.#list(session, 'cleared');
-        await delay(RELIST_GAP_MS, this.#end.signal);
+        await delay(RELIST_GAP_MS, this.#end.signal, this.#clock);
       }
     } catch (error) {
       if (!this.#end.signal.aborted) this.#warn('listing-failed', describeFault(error));

@@ -5,7 +5,7 @@ import { encodeRequest, type Request } from '../protocol/requests.js';
 import type { Redactor } from '../protocol/secrets.js';
 import { type Asker, NoAnswerError } from './ask.js';
 import type { Entry, ReceivedEntry } from './entry.js';
-import { Deadline, delay } from './timers.js';
+import { type Clock, Deadline, delay } from './timers.js';
 
 /** Where a session sends, and what it knows of what is coming. */
 export interface Line {
@@ -25,6 +25,8 @@ export interface SessionOptions {
   readonly answerMs?: number | undefined;
   /** Whether entries keep messages whole that are not about files, sign-in or state; default `false`. */
   readonly keepsAll?: boolean | undefined;
+  /** Of deadlines, heartbeats and waits between tries; default the system's. */
+  readonly clock?: Clock | undefined;
 }
 
 /**
@@ -41,6 +43,7 @@ export class Session implements Asker {
   readonly #pending = new Map<string, Pending>();
   readonly #answerMs: number;
   readonly #keepsAll: boolean;
+  readonly #clock: Clock | undefined;
   #lastId = 0;
   #isPaused = false;
   /** Requests leave one after the other, with a gap between them. */
@@ -51,10 +54,11 @@ export class Session implements Asker {
     onEntry: (entry: Entry) => void,
     redactor: Redactor,
     signal: AbortSignal,
-    { answerMs = ANSWER_MS, keepsAll = false }: SessionOptions = {},
+    { answerMs = ANSWER_MS, keepsAll = false, clock }: SessionOptions = {},
   ) {
     this.#answerMs = answerMs;
     this.#keepsAll = keepsAll;
+    this.#clock = clock;
     this.#line = line;
     this.#onEntry = onEntry;
     this.#redactor = redactor;
@@ -147,7 +151,7 @@ export class Session implements Asker {
         reject(this.#signal.reason);
       };
       let cameBefore = 0;
-      const deadline = new Deadline(this.#answerMs, () => {
+      const onPassed = () => {
         // A frame that is long in coming may be the answer, as long as it does come.
         const came = this.#line.partBytes;
         const isComing = came > cameBefore + LARGEST_CHUNK_BYTES;
@@ -158,7 +162,8 @@ export class Session implements Asker {
         }
         end();
         reject(new NoAnswerError(request.method, this.#answerMs));
-      });
+      };
+      const deadline = new Deadline(this.#answerMs, onPassed, this.#clock);
       if (this.#isPaused) deadline.stop();
       this.#signal.addEventListener('abort', onAbort, { once: true });
       const settle = (answer: Answer) => {

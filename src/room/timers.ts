@@ -1,15 +1,37 @@
+/** Time, as heartbeats, deadlines, backoff and leases see it. Tests give a clock that they move. */
+export interface Clock {
+  /** Milliseconds that never go back, and are no time of day. */
+  now(): number;
+  /** Does something once. Returns what cancels it. */
+  after(ms: number, act: () => void): () => void;
+  /** Does something each interval. Returns what ends it. */
+  every(ms: number, act: () => void): () => void;
+}
+
+export const SYSTEM_CLOCK: Clock = {
+  now: () => performance.now(),
+  after: (ms, act) => {
+    const timer = setTimeout(act, ms);
+    return () => clearTimeout(timer);
+  },
+  every: (ms, act) => {
+    const timer = setInterval(act, ms);
+    return () => clearInterval(timer);
+  },
+};
+
 /** Waits; rejects with the signal's reason as soon as it is aborted. */
-export function delay(ms: number, signal: AbortSignal): Promise<void> {
+export function delay(ms: number, signal: AbortSignal, clock: Clock = SYSTEM_CLOCK): Promise<void> {
   return new Promise((resolve, reject) => {
     signal.throwIfAborted();
     const onAbort = () => {
-      clearTimeout(timer);
+      cancel();
       reject(signal.reason);
     };
-    const timer = setTimeout(() => {
+    const cancel = clock.after(ms, () => {
       signal.removeEventListener('abort', onAbort);
       resolve();
-    }, ms);
+    });
     signal.addEventListener('abort', onAbort, { once: true });
   });
 }
@@ -39,21 +61,23 @@ export async function within<T>(promise: Promise<T>, ms: number): Promise<T | un
 export class Deadline {
   readonly #ms: number;
   readonly #onPassed: () => void;
-  #timer: NodeJS.Timeout | undefined;
+  readonly #clock: Clock;
+  #cancel = () => {};
 
-  constructor(ms: number, onPassed: () => void) {
+  constructor(ms: number, onPassed: () => void, clock: Clock = SYSTEM_CLOCK) {
     this.#ms = ms;
     this.#onPassed = onPassed;
+    this.#clock = clock;
     this.start();
   }
 
   start(): void {
     this.stop();
-    this.#timer = setTimeout(this.#onPassed, this.#ms);
+    this.#cancel = this.#clock.after(this.#ms, this.#onPassed);
   }
 
   stop(): void {
-    clearTimeout(this.#timer);
+    this.#cancel();
   }
 }
 
@@ -159,7 +183,7 @@ export class Turns {
 
 /** What a heartbeat asks of its owner. */
 export interface HeartbeatOwner {
-  /** When anything last came from the Room, by `performance.now()`. Asked when it matters, not told for each piece. */
+  /** When anything last came from the Room, by its clock. Asked when it matters, not told for each piece. */
   heardAt(): number;
   /** Send a protocol ping. */
   ping(): void;
@@ -177,35 +201,35 @@ export interface HeartbeatOwner {
 export class Heartbeat {
   readonly #owner: HeartbeatOwner;
   readonly #intervalMs: number;
+  readonly #clock: Clock;
   /** When the silence began that is measured. */
-  #aliveAt = performance.now();
-  #timer: NodeJS.Timeout | undefined;
+  #aliveAt: number;
+  #cancel = () => {};
   #step = 0;
 
-  constructor(owner: HeartbeatOwner, intervalMs: number) {
+  constructor(owner: HeartbeatOwner, intervalMs: number, clock: Clock = SYSTEM_CLOCK) {
     this.#owner = owner;
     this.#intervalMs = intervalMs;
+    this.#clock = clock;
+    this.#aliveAt = clock.now();
     this.#arm();
-  }
-
-  pause(): void {
-    clearTimeout(this.#timer);
   }
 
   resume(): void {
-    this.#beginAt(performance.now());
+    this.#beginAt(this.#clock.now());
     this.#arm();
   }
 
+  /** For good, or until `resume`. */
   stop(): void {
-    clearTimeout(this.#timer);
+    this.#cancel();
   }
 
   #arm(): void {
     const dueMs = (STEPS[this.#step] ?? GIVE_UP_AFTER) * this.#intervalMs;
-    const inMs = dueMs - (performance.now() - this.#aliveAt);
-    clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => this.#check(), Math.max(1, inMs));
+    const inMs = dueMs - (this.#clock.now() - this.#aliveAt);
+    this.#cancel();
+    this.#cancel = this.#clock.after(Math.max(1, inMs), () => this.#check());
   }
 
   #beginAt(at: number): void {
@@ -216,7 +240,7 @@ export class Heartbeat {
   #check(): void {
     const heardAt = this.#owner.heardAt();
     if (heardAt > this.#aliveAt) this.#beginAt(heardAt);
-    const silentMs = performance.now() - this.#aliveAt;
+    const silentMs = this.#clock.now() - this.#aliveAt;
     const dueMs = (STEPS[this.#step] ?? GIVE_UP_AFTER) * this.#intervalMs;
     if (silentMs - dueMs > this.#intervalMs) {
       this.resume();

@@ -10,7 +10,7 @@ import type { Entry, Link } from './entry.js';
 import { LinkRun } from './link-run.js';
 import type { SessionOptions } from './session.js';
 import type { SignedIn, SignInOptions } from './sign-in.js';
-import { backoffMs, delay, Gate, STABLE_MS } from './timers.js';
+import { backoffMs, type Clock, delay, Gate, STABLE_MS, SYSTEM_CLOCK } from './timers.js';
 
 export interface RoomWatcherOptions extends SignInOptions, SessionOptions {
   readonly address: RoomAddress;
@@ -28,8 +28,6 @@ export interface RoomWatcherOptions extends SignInOptions, SessionOptions {
   readonly onEntry: (entry: Entry) => void;
   /** From 0 to 1, for the jitter of the backoff. */
   readonly random?: (() => number) | undefined;
-  /** Shortest time between two takings of the seat back; default a minute. */
-  readonly takeoverIntervalMs?: number | undefined;
 }
 
 /**
@@ -39,6 +37,7 @@ export interface RoomWatcherOptions extends SignInOptions, SessionOptions {
 export class RoomWatcher implements Asker {
   readonly redactor = new Redactor();
   readonly #options: RoomWatcherOptions;
+  readonly #clock: Clock;
   #run: LinkRun | null = null;
   #signedIn: SignedIn | null = null;
   /** With what its host has told of it: a Room that was found by its name is never taken for one with a PIN later. */
@@ -49,6 +48,7 @@ export class RoomWatcher implements Asker {
 
   constructor(options: RoomWatcherOptions) {
     this.#options = options;
+    this.#clock = options.clock ?? SYSTEM_CLOCK;
     this.#address = options.address;
     this.redactor.add(options.credentials);
     if (options.address.kind === 'web') this.redactor.add(options.address.pin);
@@ -153,7 +153,7 @@ export class RoomWatcher implements Asker {
       const wasLive = run.liveForMs !== null;
       const taken = isTakeover(fault) ? { wasTaken: true } : {};
       this.#emit({ state: 'waiting', attempt, retryInMs, reason, wasLive, ...taken });
-      await delay(retryInMs, signal);
+      await delay(retryInMs, signal, this.#clock);
       await this.#reading.passed(signal);
     }
   }
@@ -161,13 +161,12 @@ export class RoomWatcher implements Asker {
   /** @throws the fault, as the ending it is, where it must not be tried again */
   #retryInMs(fault: unknown, failures: number): number {
     const { wait, reconnect, takeover, random = Math.random } = this.#options;
-    const { takeoverIntervalMs = TAKEOVER_INTERVAL_MS } = this.#options;
     if (fault instanceof ProgramFault) throw fault;
     if (fault instanceof TrueConfFilesError) {
       if (fault.code !== 'taken-over' || !takeover) throw fault;
-      const sinceMs = this.#takenOverAt === null ? Infinity : performance.now() - this.#takenOverAt;
-      const inMs = Math.max(0, takeoverIntervalMs - sinceMs);
-      this.#takenOverAt = performance.now() + inMs;
+      const sinceMs = this.#takenOverAt === null ? Infinity : this.#clock.now() - this.#takenOverAt;
+      const inMs = Math.max(0, TAKEOVER_INTERVAL_MS - sinceMs);
+      this.#takenOverAt = this.#clock.now() + inMs;
       return inMs;
     }
     if (!this.#wasLive && this.#signedIn === null && !wait)

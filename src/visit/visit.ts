@@ -10,7 +10,10 @@ import type { RoomWatcher, RoomWatcherOptions } from '../room/watcher.js';
 import type { Ledger } from '../transfers/ledger.js';
 
 export interface VisitOptions
-  extends Pick<RoomWatcherOptions, 'address' | 'credentials' | 'role' | 'askCredentials' | 'keepsAll'> {
+  extends Pick<
+    RoomWatcherOptions,
+    'address' | 'credentials' | 'role' | 'askCredentials' | 'keepsAll' | 'clock'
+  > {
   /** How often the link is proved alive; default 15 s. */
   readonly heartbeatMs?: number | undefined;
   /** Whether a link that is lost while `Visit.sees` waits is dialled again, for as long as it takes. */

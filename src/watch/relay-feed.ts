@@ -12,7 +12,7 @@ import { StreamReader } from '../relay/reader.js';
 import { isServerAddress, type ServerAddress } from '../relay/server-address.js';
 import type { Outcome } from '../room/ask.js';
 import type { Link } from '../room/entry.js';
-import { delay } from '../room/timers.js';
+import { type Clock, delay } from '../room/timers.js';
 import type { Feed, FeedHandlers, Tap } from './feed.js';
 
 export interface RelayFeedOptions {
@@ -22,6 +22,7 @@ export interface RelayFeedOptions {
   /** Keep trying while NATS, or the stream, has not been reached yet; `null` where a command can't be told to. */
   readonly wait: boolean | null;
   readonly reconnect: boolean;
+  readonly clock: Clock;
   readonly heartbeatMs: number;
   /** Finished transfers to keep for each Room. */
   readonly keep: number;
@@ -42,20 +43,21 @@ export class RelayFeed implements Feed {
   #isPaused = false;
   #isListed = false;
   #isLive = false;
-  #toldAt = performance.now();
+  #toldAt: number;
   #lookEveryMs = LOOK_MS;
 
   constructor(options: RelayFeedOptions) {
     this.label = options.address.label;
     this.#options = options;
     this.#book = new Book(options.keep);
+    this.#toldAt = options.clock.now();
   }
 
   async run(handlers: FeedHandlers, signal: AbortSignal): Promise<void> {
     this.#handlers = handlers;
-    const { address, auth, wait, heartbeatMs } = this.#options;
+    const { address, auth, wait, clock, heartbeatMs } = this.#options;
     let reason = 'stopped';
-    const beat = setInterval(() => this.#beat(), heartbeatMs);
+    const endBeats = clock.every(heartbeatMs, () => this.#beat());
     const end = new AbortController();
     try {
       this.#tellLink({ state: 'connecting', attempt: 1 });
@@ -72,7 +74,7 @@ export class RelayFeed implements Feed {
       reason = error instanceof Error ? error.message : String(error);
       throw natsEnding(address.label, error);
     } finally {
-      clearInterval(beat);
+      endBeats();
       end.abort();
       this.#reader?.close();
       await this.#nats?.close();
@@ -133,7 +135,7 @@ export class RelayFeed implements Feed {
       // If NATS is disconnected, that has been reported.
       if (!nats.isUp || reason === null) {
         failures = 0;
-        await delay(PAUSE_MS, signal).catch(() => {});
+        await delay(PAUSE_MS, signal, this.#options.clock).catch(() => {});
       } else await this.#retry(reason, failures + 1, signal);
     }
   }
@@ -158,14 +160,14 @@ export class RelayFeed implements Feed {
       throw new TrueConfFilesError('unreachable', `Nothing to watch on ${this.label}: ${reason}.`, hint);
     }
     this.#tellLink({ state: 'waiting', attempt, retryInMs: RETRY_MS, reason, wasLive: false });
-    await delay(RETRY_MS, signal).catch(() => {});
+    await delay(RETRY_MS, signal, this.#options.clock).catch(() => {});
   }
 
   /** Checks regularly which relay holds each Room, and whether the stream went on without this reader. */
   async #look(reader: StreamReader, nats: NatsLink, signal: AbortSignal): Promise<void> {
     for (;;) {
       try {
-        await delay(this.#lookEveryMs, signal);
+        await delay(this.#lookEveryMs, signal, this.#options.clock);
       } catch {
         return;
       }
@@ -210,7 +212,7 @@ export class RelayFeed implements Feed {
     const notice = this.#book.take(record, isSnapshot);
     if (notice === null) return;
     const { room } = record;
-    this.#toldAt = performance.now();
+    this.#toldAt = this.#options.clock.now();
     if (this.#rooms.size < MAX_ROOMS) this.#rooms.add(room);
     if (notice.kind !== 'link') this.#report(notice, room);
     else {
@@ -250,7 +252,7 @@ export class RelayFeed implements Feed {
   }
 
   #tellLink(link: Link): void {
-    this.#toldAt = performance.now();
+    this.#toldAt = this.#options.clock.now();
     this.#report({ kind: 'link', at: Date.now(), link }, this.label);
   }
 
@@ -266,9 +268,9 @@ export class RelayFeed implements Feed {
   }
 
   #beat(): void {
-    const { heartbeatMs } = this.#options;
-    if (this.#isPaused || performance.now() - this.#toldAt < heartbeatMs - TIMER_SLACK_MS) return;
-    this.#toldAt = performance.now();
+    const { clock, heartbeatMs } = this.#options;
+    if (this.#isPaused || clock.now() - this.#toldAt < heartbeatMs - TIMER_SLACK_MS) return;
+    this.#toldAt = clock.now();
     this.#report({ kind: 'heartbeat', at: Date.now(), connected: this.#isLive }, this.label);
   }
 }

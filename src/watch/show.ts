@@ -119,13 +119,14 @@ export class Show {
     const onSignal = () => this.#end(signal.reason);
     answered.addEventListener('abort', onSignal, { once: true });
     if (answered.aborted) onSignal();
-    const deadline = timeoutMs === null ? undefined : setTimeout(() => this.#endNow(EXIT.timeout), timeoutMs);
+    const cancel =
+      timeoutMs === null ? () => {} : host.clock.after(timeoutMs, () => this.#endNow(EXIT.timeout));
     try {
       this.#view = await this.#openView();
       this.#feeds = feeds;
       await this.#runFeeds();
     } finally {
-      clearTimeout(deadline);
+      cancel();
       answered.removeEventListener('abort', onSignal);
       await this.#closeAutomation(signal);
       await this.#view?.close();

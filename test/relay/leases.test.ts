@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { type Clock, type LeaseStore, Leases } from '../../src/relay/leases.js';
+import { type LeaseStore, Leases } from '../../src/relay/leases.js';
 import { encodeToken } from '../../src/relay/subjects.js';
+import { TestClock } from '../support/clock.js';
 
 /** A bucket in memory: its keys go when the test says so. */
 class Bucket implements LeaseStore {
@@ -36,32 +37,6 @@ class Bucket implements LeaseStore {
   }
 
   async reopen(): Promise<void> {}
-}
-
-/** Time passes when the test says so. */
-class TestClock implements Clock {
-  #time = 0;
-  #sleepers: { readonly until: number; wake(): void }[] = [];
-
-  now(): number {
-    return this.#time;
-  }
-
-  wait(ms: number, signal: AbortSignal): Promise<void> {
-    return new Promise((resolve, reject) => {
-      this.#sleepers.push({ until: this.#time + ms, wake: resolve });
-      signal.addEventListener('abort', () => reject(signal.reason), { once: true });
-    });
-  }
-
-  /** Lets time pass, and what follows from it happen. */
-  async pass(ms: number): Promise<void> {
-    this.#time += ms;
-    const due = this.#sleepers.filter(({ until }) => until <= this.#time);
-    this.#sleepers = this.#sleepers.filter(({ until }) => until > this.#time);
-    for (const { wake } of due) wake();
-    await new Promise(setImmediate);
-  }
 }
 
 describe('leases', () => {

@@ -3,6 +3,7 @@ import { Presence } from '../../src/relay/book.js';
 import { keepPresent } from '../../src/relay/recovery.js';
 import { encodeToken } from '../../src/relay/subjects.js';
 import type { Link } from '../../src/room/entry.js';
+import { SYSTEM_CLOCK } from '../../src/room/timers.js';
 
 const LIVE: Link = { state: 'live', attempt: 1 };
 const CLOSED: Link = { state: 'closed', reason: 'stopped' };
@@ -54,6 +55,7 @@ describe('what is true stays in the stream', () => {
     const left = [...looks];
     await keepPresent(
       {
+        clock: SYSTEM_CLOCK,
         everyMs: 1,
         look: async () => {
           const look = left.shift();

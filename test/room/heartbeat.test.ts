@@ -1,22 +1,22 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { Heartbeat } from '../../src/room/timers.js';
 import { RoomSimulator } from '../../src/simulator/index.js';
+import { TestClock } from '../support/clock.js';
 import { FaultProxy } from '../support/fault-proxy.js';
 import { answer, ignore, ScriptedRoom } from '../support/scripted-room.js';
 import { useWatches } from '../support/watch.js';
 
 describe('a heartbeat', () => {
   let did: string[];
-  let startedAt: number;
+  let clock: TestClock;
   let heartbeat: Heartbeat;
   let heardAt: number;
 
   beforeEach(() => {
-    vi.useFakeTimers();
-    startedAt = performance.now();
+    clock = new TestClock();
     did = [];
-    heardAt = startedAt;
-    const note = (what: string) => did.push(`${what} ${performance.now() - startedAt}`);
+    heardAt = 0;
+    const note = (what: string) => did.push(`${what} ${clock.now()}`);
     heartbeat = new Heartbeat(
       {
         heardAt: () => heardAt,
@@ -25,24 +25,24 @@ describe('a heartbeat', () => {
         giveUp: () => note('give up'),
       },
       1_000,
+      clock,
     );
   });
 
   afterEach(() => {
     heartbeat.stop();
-    expect(vi.getTimerCount()).toBe(0);
-    vi.useRealTimers();
+    expect(clock.waiting).toBe(0);
   });
 
-  it('pings after an interval of silence, asks after half of one more, gives up after two', () => {
-    vi.advanceTimersByTime(10_000);
+  it('pings after an interval of silence, asks after half of one more, gives up after two', async () => {
+    await clock.pass(10_000);
     expect(did).toEqual(['ping 1000', 'ask 1500', 'give up 2000']);
   });
 
-  it('does nothing while there are signs of life', () => {
+  it('does nothing while there are signs of life', async () => {
     for (let ms = 0; ms < 10_000; ms += 100) {
-      vi.advanceTimersByTime(100);
-      heardAt = performance.now();
+      await clock.pass(100);
+      heardAt = clock.now();
     }
     expect(did).toEqual([]);
   });
@@ -50,32 +50,29 @@ describe('a heartbeat', () => {
   it.each([
     ['the ping', 1_200, ['ping 1000', 'ping 2200', 'ask 2700', 'give up 3200']],
     ['the question', 1_700, ['ping 1000', 'ask 1500', 'ping 2700', 'ask 3200', 'give up 3700']],
-  ])('begins anew where %s is answered', (_, atMs, expected) => {
-    vi.advanceTimersByTime(atMs);
-    heardAt = performance.now();
-    vi.advanceTimersByTime(10_000);
+  ])('begins anew where %s is answered', async (_, atMs, expected) => {
+    await clock.pass(atMs);
+    heardAt = clock.now();
+    await clock.pass(10_000);
     expect(did).toEqual(expected);
   });
 
-  it('judges nothing during a pause, and begins anew after it', () => {
-    vi.advanceTimersByTime(1_200);
-    heartbeat.pause();
-    vi.advanceTimersByTime(100_000);
+  it('judges nothing during a pause, and begins anew after it', async () => {
+    await clock.pass(1_200);
+    heartbeat.stop();
+    await clock.pass(100_000);
     expect(did).toEqual(['ping 1000']);
     heartbeat.resume();
-    vi.advanceTimersByTime(2_000);
+    await clock.pass(2_000);
     expect(did.slice(1)).toEqual(['ping 102200', 'ask 102700', 'give up 103200']);
   });
 
-  it('does not blame the Room where this process slept', () => {
-    const sleptMs = 60_000;
-    const now = performance.now.bind(performance);
-    const spy = vi.spyOn(performance, 'now').mockImplementation(() => now() + sleptMs);
-    vi.advanceTimersByTime(1_500);
+  it('does not blame the Room where this process slept', async () => {
+    clock.sleep(60_000);
+    await clock.pass(999);
     expect(did).toEqual([]);
-    vi.advanceTimersByTime(1_500);
-    expect(did.map((what) => what.replace(/ \d+$/, ''))).toEqual(['ping', 'ask', 'give up']);
-    spy.mockRestore();
+    await clock.pass(1_001);
+    expect(did).toEqual(['ping 61000', 'ask 61500', 'give up 62000']);
   });
 });
 

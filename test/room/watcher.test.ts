@@ -1,11 +1,12 @@
-import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import type { WebSocket } from 'ws';
 import { TrueConfFilesError } from '../../src/errors.js';
 import { RoomSimulator } from '../../src/simulator/index.js';
 import { createRandom } from '../../src/simulator/names.js';
+import { TestClock } from '../support/clock.js';
 import { FaultProxy } from '../support/fault-proxy.js';
 import { answer, ignore, type ScriptedRequest, ScriptedRoom } from '../support/scripted-room.js';
-import { useWatches } from '../support/watch.js';
+import { useWatches, type Watch } from '../support/watch.js';
 
 const { watch, use } = useWatches();
 
@@ -229,48 +230,52 @@ describe('a link that is lost', () => {
   });
 
   it('to a Room that hangs up each time is tried ever more rarely', async () => {
-    const room = await use(RoomSimulator.start());
-    const waits: number[] = [];
-    const watched = watch(room.url, { random: () => 0.001 });
-    await watched.reached('live');
+    const { watched, clock, room } = await watchByClock();
     room.welcome = 'hang-up';
     room.dropClients();
-    await watched.reached('waiting', 8);
-    for (const link of watched.links) if (link.state === 'waiting') waits.push(link.retryInMs);
-    expect(waits.slice(0, 8)).toEqual(
-      [500, 1_000, 2_000, 4_000, 8_000, 16_000, 30_000, 30_000].map((ms) => Math.round(ms * 0.001)),
-    );
+    const waits: number[] = [];
+    for (let times = 1; times <= 8; times++) waits.push(await passWait(watched, clock, times));
+    expect(waits).toEqual([500, 1_000, 2_000, 4_000, 8_000, 16_000, 30_000, 30_000]);
   });
 
   it.each([1, 2, 3, 4, 5, 6, 7, 8])('(chance %i) is tried fewer than 15 times in 15 s', async (seed) => {
-    const room = await use(RoomSimulator.start());
     const chance = createRandom(seed);
-    // Time runs a hundred times as fast: what is waited is that much shorter.
-    const watched = watch(room.url, { random: () => chance.next() / 100 });
-    await watched.reached('live');
+    const { watched, clock, room } = await watchByClock(() => chance.next());
     room.welcome = 'hang-up';
     room.dropClients();
     const before = room.connections;
-    const waitedMs = () =>
-      watched.links.reduce((sum, link) => sum + (link.state === 'waiting' ? link.retryInMs * 100 : 0), 0);
-    await watched.until(() => waitedMs() > 15_000);
+    const lostAt = clock.now();
+    for (let times = 1; clock.now() - lostAt <= 15_000; times++) await passWait(watched, clock, times);
     expect(room.connections - before).toBeLessThan(15);
   });
 
   it('each time as soon as it is live, is tried ever more rarely, too, until one lasts', async () => {
-    const room = await use(RoomSimulator.start());
-    const watched = watch(room.webSocketUrl, { random: () => 0.001 });
-    const later = { ms: 0 };
-    const now = performance.now.bind(performance);
-    vi.spyOn(performance, 'now').mockImplementation(() => now() + later.ms);
-    onTestFinished(() => void vi.restoreAllMocks());
+    const { watched, clock, room } = await watchByClock();
+    const waits: number[] = [];
     for (let times = 1; times <= 4; times++) {
       await watched.reached('live', times);
-      if (times === 4) later.ms = 10_000;
+      if (times === 4) await clock.pass(10_000);
       room.dropClients();
+      waits.push(await passWait(watched, clock, times));
     }
-    await watched.reached('waiting', 4);
-    const waits = watched.links.flatMap((link) => (link.state === 'waiting' ? [link.retryInMs] : []));
-    expect(waits).toEqual([500, 1_000, 2_000, 500].map((ms) => Math.round(ms * 0.001)));
+    expect(waits).toEqual([500, 1_000, 2_000, 500]);
   });
 });
+
+/** A watch that is live, by a clock that the test moves. */
+async function watchByClock(random = () => 1) {
+  const room = await use(RoomSimulator.start());
+  const clock = new TestClock();
+  const watched = watch(room.url, { random, clock });
+  await watched.reached('live');
+  return { watched, clock, room };
+}
+
+/** Lets the time pass until the link is tried again. Gives how long that was. */
+async function passWait(watched: Watch, clock: TestClock, times: number): Promise<number> {
+  await watched.reached('waiting', times);
+  const waits = watched.links.flatMap((link) => (link.state === 'waiting' ? [link.retryInMs] : []));
+  const waitMs = waits[times - 1] ?? 0;
+  await clock.pass(waitMs);
+  return waitMs;
+}

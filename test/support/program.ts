@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { join } from 'node:path';
+import type { Readable } from 'node:stream';
 import { getCurrentTest, type Test } from '@vitest/runner';
 import { afterEach, expect } from 'vitest';
 import { sendConsoleEvent } from '../windows/console.js';
@@ -27,38 +28,26 @@ export interface RunOptions {
 /** How a program ended: its exit code, or the name of the signal that ended it. */
 export type Ending = number | NodeJS.Signals | null;
 
-/** The built program in a process of its own. Waits for what a test needs; never for a time. */
-export class Program {
-  readonly child: ChildProcess;
+/** What a program writes. Waits for what a test needs; never for a time. */
+export class Written {
   readonly stdout = new Output();
   readonly stderr = new Output();
-  /** Resolves once it has ended and all of its output was read. */
-  readonly ended: Promise<Ending>;
   #ending: Ending | undefined;
   #wake: (() => void)[] = [];
   readonly #records: ProgramRecord[] = [];
   readonly #transfers: ProgramRecord[] = [];
 
-  constructor(command: string, args: readonly string[], options: RunOptions = {}) {
-    const { env = {}, input = '', cwd = '.' } = options;
-    this.child = spawn(command, args, { cwd, env: { ...PLAIN_ENV, ...env }, stdio: 'pipe' });
-    for (const name of ['stdout', 'stderr'] as const) {
-      this.child[name]?.setEncoding('utf8').on('data', (chunk: string) => {
-        this[name].push(chunk);
-        this.#notify();
-      });
-    }
-    // What ended already reads no input.
-    this.child.stdin?.on('error', () => {});
-    if (input !== null) this.child.stdin?.end(input);
-    this.ended = new Promise((resolve, reject) => {
-      this.child.once('error', reject);
-      this.child.once('close', (code, signal) => {
-        this.#ending = code ?? signal;
-        this.#notify();
-        resolve(this.#ending);
-      });
+  protected read(name: 'stdout' | 'stderr', stream: Readable): void {
+    stream.setEncoding('utf8').on('data', (chunk: string) => {
+      this[name].push(chunk);
+      this.#notify();
     });
+  }
+
+  protected end(ending: Ending): Ending {
+    this.#ending = ending;
+    this.#notify();
+    return ending;
   }
 
   /** Lines of stdout as records, each as the schema has it. */
@@ -104,14 +93,6 @@ export class Program {
     return this.until(() => this.stderr.text.includes(text) || undefined);
   }
 
-  /** On Windows a signal is what its console tells it; a test of `SIGTERM` or its like is skipped there. */
-  kill(signal: NodeJS.Signals): void {
-    const { pid } = this.child;
-    if (!IS_WINDOWS || signal === 'SIGKILL' || pid === undefined) this.child.kill(signal);
-    else if (signal === 'SIGINT') sendConsoleEvent(pid, 'Ctrl-C');
-    else skipTest(`Windows has no ${signal}`);
-  }
-
   get report(): string {
     return `stdout: ${this.stdout.text.slice(-REPORTED_UNITS)}\nstderr: ${this.stderr.text.slice(-REPORTED_UNITS)}`;
   }
@@ -120,6 +101,37 @@ export class Program {
     const wake = this.#wake;
     this.#wake = [];
     for (const go of wake) go();
+  }
+}
+
+/** The built program in a process of its own. */
+export class Program extends Written {
+  readonly child: ChildProcess;
+  /** Resolves once it has ended and all of its output was read. */
+  readonly ended: Promise<Ending>;
+
+  constructor(command: string, args: readonly string[], options: RunOptions = {}) {
+    super();
+    const { env = {}, input = '', cwd = '.' } = options;
+    this.child = spawn(command, args, { cwd, env: { ...PLAIN_ENV, ...env }, stdio: 'pipe' });
+    const { stdin, stdout, stderr } = this.child;
+    if (stdout !== null) this.read('stdout', stdout);
+    if (stderr !== null) this.read('stderr', stderr);
+    // What ended already reads no input.
+    stdin?.on('error', () => {});
+    if (input !== null) stdin?.end(input);
+    this.ended = new Promise((resolve, reject) => {
+      this.child.once('error', reject);
+      this.child.once('close', (code, signal) => resolve(this.end(code ?? signal)));
+    });
+  }
+
+  /** On Windows a signal is what its console tells it; a test of `SIGTERM` or its like is skipped there. */
+  kill(signal: NodeJS.Signals): void {
+    const { pid } = this.child;
+    if (!IS_WINDOWS || signal === 'SIGKILL' || pid === undefined) this.child.kill(signal);
+    else if (signal === 'SIGINT') sendConsoleEvent(pid, 'Ctrl-C');
+    else skipTest(`Windows has no ${signal}`);
   }
 }
 
