@@ -27,8 +27,9 @@ const ALL = [
   'test/windows/pipes.windows.ts',
   'test/windows/commands.windows.ts',
   'test/library/process.test.ts',
-  ...['exit-codes', 'records', 'recordings', 'replay', 'endings', 'filters'],
+  ...['exit-codes', 'records', 'recordings', 'recording-parts', 'replay', 'endings', 'filters'],
   ...['list', 'info', 'history', 'answer', 'send', 'doctor', 'schema', 'usage-errors'],
+  ...['conform', 'report', 'format'],
   ...['secrets', 'truthful-errors'],
 ].map((name) => (name.includes('/') ? name : `test/cli/${name}.test.ts`));
 

@@ -8,6 +8,7 @@ import { usePrograms } from '../support/program.js';
 const { run, shell } = usePrograms();
 const { room: startRoom } = useRooms();
 const { newPath } = useFolder();
+const NULL_DEVICE = process.platform === 'win32' ? 'NUL' : '/dev/null';
 
 async function replayed(...paths: readonly string[]) {
   const program = run(['replay', ...paths, '--json']);
@@ -74,7 +75,7 @@ describe('a recording in parts', () => {
       ['--record', '-', '--record-gzip'],
       '--record-gzip puts a recording in several files, and stdout is not a file.',
     ],
-    [['--record', '/dev/null', '--record-keep', '3'], 'and "/dev/null" is not a file.'],
+    [['--record', NULL_DEVICE, '--record-keep', '3'], `and "${NULL_DEVICE}" is not a file.`],
   ])('is refused as %j', async (options, said) => {
     const program = run(['watch', 'demo', '--once', ...options]);
     expect(await program.ended).toBe(2);
