@@ -95,6 +95,11 @@ export function makeLook({ color, unicode, utf8 = true, time }: LookOptions): Lo
   };
 }
 
+/** The look with signs that are one column wide on every terminal. */
+export function withPlainSigns(look: Look): Look {
+  return { ...look, symbols: ASCII_SYMBOLS, tableMemo: new TableMemo() };
+}
+
 /** Bytes of such characters could be controls in another charset. */
 function asciiText(text: string): string {
   return text.replace(/[^\x20-\x7e]/gu, (character) => {

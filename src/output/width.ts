@@ -1,19 +1,27 @@
 import stringWidth from 'string-width';
 import { safeText } from './text.js';
 
+/**
+ * Says that the terminal draws what Unicode calls ambiguous (Greek, Cyrillic, many signs) two columns wide, as those for
+ * East Asian text do, or one. For the whole process, which has one terminal.
+ */
+export function setAmbiguousWidth(columns: 1 | 2): void {
+  simple = columns === 1 ? SIMPLE : ASCII;
+}
+
 /** Columns that a text takes on a terminal; colours take none. */
 export function displayWidth(text: string): number {
-  return SIMPLE.test(text) ? text.length : stringWidth(text);
+  return simple.test(text) ? text.length : stringWidth(text, { ambiguousIsNarrow: simple === SIMPLE });
 }
 
 /** Whether every terminal can be expected to draw the text as wide as it is counted here. */
 export function hasCertainWidth(text: string): boolean {
-  return SIMPLE.test(text);
+  return simple.test(text);
 }
 
 /** What a person takes for single characters, whatever they are made of. */
 export function graphemes(text: string): string[] {
-  return SIMPLE.test(text) ? [...text] : Array.from(SEGMENTER.segment(text), ({ segment }) => segment);
+  return simple.test(text) ? [...text] : Array.from(SEGMENTER.segment(text), ({ segment }) => segment);
 }
 
 /**
@@ -118,13 +126,16 @@ const EXTENSION = /(?<=[^.])\.[\p{L}\p{N}_-]{1,8}$/u;
  * screen itself draws with. Finding graphemes costs a hundred times as much.
  */
 const SIMPLE = /^[\x20-\x7e\u00a1-\u00ac\u00ae-\u02ff\u0370-\u0482\u048a-\u052f…←-↓─-▓●○✓✗⊘▸▴▾]*$/;
+/** The same where ambiguous characters take two columns. */
+const ASCII = /^[\x20-\x7e]*$/;
+let simple = SIMPLE;
 const SEGMENTER = new Intl.Segmenter('en', { granularity: 'grapheme' });
 /** A grapheme longer than this is an attack; its tail is not looked for farther back. */
 const MAX_GRAPHEME_UNITS = 32;
 
 /** The longest start of `text` that takes at most `width` columns. */
 function head(text: string, width: number): string {
-  if (SIMPLE.test(text)) return text.slice(0, Math.max(0, width));
+  if (simple.test(text)) return text.slice(0, Math.max(0, width));
   let used = 0;
   for (const { segment, index } of SEGMENTER.segment(text)) {
     used += displayWidth(segment);
@@ -137,7 +148,7 @@ function head(text: string, width: number): string {
 function tail(text: string, width: number): string {
   const from = Math.max(0, text.length - (width + 1) * MAX_GRAPHEME_UNITS);
   const end = text.slice(from);
-  if (SIMPLE.test(end)) return end.slice(Math.max(0, end.length - width));
+  if (simple.test(end)) return end.slice(Math.max(0, end.length - width));
   const segments = [...SEGMENTER.segment(end)];
   // The first may be a part of a grapheme that began earlier.
   const first = from > 0 ? 1 : 0;

@@ -1,6 +1,7 @@
 import type { Notice } from '../monitor/monitor.js';
-import type { Look } from '../output/look.js';
+import { type Look, withPlainSigns } from '../output/look.js';
 import type { View } from '../output/sink.js';
+import { setAmbiguousWidth } from '../output/width.js';
 import type { Decision } from '../protocol/requests.js';
 import type { Playback } from '../recording/player.js';
 import type { Outcome } from '../room/ask.js';
@@ -15,7 +16,7 @@ import { applyNotice, type Flash, initialModel, type Model } from './model.js';
 import { Notifier } from './notify.js';
 import { FramePacer } from './patch.js';
 import { summaryLines } from './summary.js';
-import { type ScreenOutput, Terminal } from './terminal.js';
+import { AMBIGUOUS, type ScreenOutput, Terminal } from './terminal.js';
 import { type Effect, pressKey } from './update.js';
 import { cursorOf, notShown, prepare, reachOf, view, wasShown } from './view.js';
 
@@ -71,7 +72,7 @@ const RESIZING_FRAME_MS = 200;
 /** The live table on a terminal: alternate screen, keys, and a summary on the normal screen afterwards. */
 export class ScreenView implements View {
   readonly #options: ScreenOptions;
-  readonly #look: Look;
+  #look: Look;
   readonly #terminal: Terminal;
   readonly #guards: Guards;
   readonly #pacer: FramePacer;
@@ -98,7 +99,9 @@ export class ScreenView implements View {
     const { rooms, keepEnded, servers, columns } = options;
     const start = initialModel(options.now(), rooms, keepEnded, servers, columns);
     this.#model = { ...start, playback: options.playback ?? null };
-    this.#terminal = new Terminal(options.stdout, options.stdin, this.#onInputs, this.#onDrain);
+    const { stdout, stdin, look } = options;
+    const onWide = look.text(AMBIGUOUS) === AMBIGUOUS ? this.#onWide : null;
+    this.#terminal = new Terminal(stdout, stdin, this.#onInputs, this.#onDrain, onWide);
     const { width, height } = this.#terminal.size;
     this.#pacer = new FramePacer(width * height);
     const guarded = {
@@ -186,6 +189,13 @@ export class ScreenView implements View {
   readonly #onDrain = (): void => {
     this.#shown();
     this.#request(false);
+  };
+
+  readonly #onWide = (): void => {
+    setAmbiguousWidth(2);
+    this.#look = withPlainSigns(this.#look);
+    this.#terminal.invalidate();
+    this.#request(true);
   };
 
   readonly #onInputs = (inputs: readonly Input[]): void => {

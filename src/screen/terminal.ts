@@ -21,6 +21,10 @@ export class Terminal {
   readonly #stdin: InputSource;
   readonly #onInputs: (inputs: readonly Input[]) => void;
   readonly #onDrain: () => void;
+  readonly #onWide: (() => void) | null;
+  /** Whether the terminal was asked how wide it draws, and whether it has answered. */
+  #wasAsked = false;
+  #isMeasured = false;
   #entered = false;
   #blocked = false;
   /** As it was set last; `null` while the window has its own. */
@@ -30,15 +34,21 @@ export class Terminal {
   /** What is on the screen, where that is known. */
   #lines: readonly string[] | null = null;
 
+  /**
+   * @param onWide called where the terminal answers that ambiguous characters are two columns wide; without it, it is not
+   *   asked. It is asked once, and nothing waits for the answer.
+   */
   constructor(
     stdout: ScreenOutput,
     stdin: InputSource,
     onInputs: (inputs: readonly Input[]) => void,
     onDrain: () => void,
+    onWide: (() => void) | null = null,
   ) {
     this.#stdout = stdout;
     this.#stdin = stdin;
     this.#onInputs = onInputs;
+    this.#onWide = onWide;
     this.#onDrain = () => {
       this.#blocked = false;
       onDrain();
@@ -64,8 +74,19 @@ export class Terminal {
     this.#stdout.on('drain', this.#onDrain);
     // First of all, as this is what stops a program in the background: before it has drawn over the shell.
     if (this.#stdin.isTTY) this.#stdin.setRawMode?.(true);
-    this.#write(ENTER);
-    if (this.#stdin.isTTY) this.#stopReading = readInputs(this.#stdin, this.#onInputs);
+    const asks = this.#stdin.isTTY === true && this.#onWide !== null && !this.#wasAsked;
+    this.#wasAsked ||= asks;
+    this.#write(asks ? ENTER + ASK_WIDTH : ENTER);
+    if (this.#stdin.isTTY) this.#stopReading = readInputs(this.#stdin, (inputs) => this.#take(inputs));
+  }
+
+  #take(inputs: readonly Input[]): void {
+    if (this.#wasAsked && !this.#isMeasured) {
+      const answer = inputs.find((input) => input.kind === 'report' && WIDTH_ANSWER.test(input.body));
+      this.#isMeasured = answer !== undefined;
+      if (answer?.kind === 'report' && answer.body === WIDE) this.#onWide?.();
+    }
+    this.#onInputs(inputs);
   }
 
   /** Gives the terminal back at once: nothing is awaited, so an `exit` handler may call it. Safe to call twice. */
@@ -131,6 +152,12 @@ const HIDE_CURSOR = '\x1b[?25l';
 const SHOW_CURSOR = '\x1b[?25h';
 /** Alternate screen on, cursor off, line wrap off, pasted text marked as such. */
 const ENTER = `\x1b[?1049h${HIDE_CURSOR}\x1b[?7l\x1b[?2004h${PLAIN_KEYBOARD}`;
+/** A character of ambiguous width, which the first frame overwrites: it is one. */
+export const AMBIGUOUS = '○';
+/** Asks where the cursor is behind it. In the second line, as an answer from the first looks like F3. */
+const ASK_WIDTH = `\x1b[2;1H${AMBIGUOUS}\x1b[6n`;
+const WIDTH_ANSWER = /^\[2;[23]R$/;
+const WIDE = '[2;3R';
 /** The title onto the terminal's stack, and back; it is emptied first for terminals that have none. */
 const KEEP_TITLE = '\x1b[22;2t';
 const TITLE_BACK = '\x1b]2;\x07\x1b[23;2t';

@@ -66,6 +66,27 @@ test('keys are reported as they always were while the screen is open, and as bef
   expect(stdout.text.split('1049l')[0]).toContain('\x1b[>4m\x1b[<u\x1b[0m');
 });
 
+test('a terminal is asked once how wide it draws, and only the answer to that counts', () => {
+  const [stdout, stdin, inputs] = [new FakeOutput(80, 24), new FakeInput(), vi.fn()];
+  const onWide = vi.fn();
+  const terminal = new Terminal(stdout, stdin, inputs, ignore, onWide);
+  terminal.enter();
+  expect(stdout.writes).toHaveLength(1);
+  expect(stdout.text.endsWith('\x1b[2;1H○\x1b[6n')).toBe(true);
+  // Alt and F3, and an answer to another program's question.
+  stdin.press('\x1b[1;3R');
+  stdin.press('\x1b[2;40R');
+  expect(onWide).not.toHaveBeenCalled();
+  stdin.press('\x1b[2;3R');
+  stdin.press('\x1b[2;3R');
+  expect(onWide).toHaveBeenCalledTimes(1);
+  expect(inputs.mock.calls.flat(2).map(({ kind }) => kind)).toEqual(Array(4).fill('report'));
+  terminal.restore();
+  terminal.enter();
+  expect(stdout.writes.at(-1)).not.toContain('\x1b[6n');
+  terminal.restore();
+});
+
 test('without an alternate screen what follows comes below the picture', async () => {
   const stdout = new FakeOutput(40, 6);
   const terminal = new Terminal(stdout, new FakeInput(), ignore, ignore);

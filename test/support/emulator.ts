@@ -1,4 +1,5 @@
 import { Terminal } from '@xterm/headless';
+import stringWidth from 'string-width';
 
 /** A terminal emulator: what was written to it can be read back as it stands on the screen. */
 export class Emulator {
@@ -23,6 +24,22 @@ export class Emulator {
       alternate: this.terminal.buffer.active.type === 'alternate',
       bracketedPaste: this.terminal.modes.bracketedPasteMode,
     };
+  }
+
+  /** Draws what Unicode calls ambiguous two columns wide from now on, as terminals for East Asian text do. */
+  drawWide(): void {
+    const widthOf = (point: number): 0 | 1 | 2 => {
+      const text = String.fromCodePoint(point);
+      if (point < 0x20 || /^[\p{M}\p{Cf}]$/u.test(text)) return 0;
+      return stringWidth(text, { ambiguousIsNarrow: false }) > 1 ? 2 : 1;
+    };
+    this.terminal.unicode.register({
+      version: 'wide',
+      wcwidth: widthOf,
+      // The emulator keeps the width from the second bit on, and whether it joins the one before in the first.
+      charProperties: (point, before) => (widthOf(point) === 0 ? (before & ~1) | 1 : widthOf(point) << 1),
+    });
+    this.terminal.unicode.activeVersion = 'wide';
   }
 
   write(text: string): Promise<void> {

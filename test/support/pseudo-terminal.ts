@@ -43,6 +43,11 @@ export class PseudoTerminal {
     }
   }
 
+  /** Answers what the program asks of the terminal, as real ones do, from now on. */
+  answer(): void {
+    this.emulator.terminal.onData((answer) => this.type(answer));
+  }
+
   /** Closes it, as a person closes a window. */
   hangUp(): void {
     // node-pty has this, and its types do not.
