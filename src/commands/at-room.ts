@@ -7,7 +7,7 @@ import { safeText } from '../output/text.js';
 import type { Secret } from '../protocol/secrets.js';
 import { toRecord } from '../records/record.js';
 import { transferTable } from '../screen/list.js';
-import { asSeen } from '../transfers/ledger.js';
+import { asSeen } from '../transfers/change.js';
 import type { Transfer } from '../transfers/transfer.js';
 import { LISTING_FAILED, type Visit, type VisitOptions, visitRoom } from '../visit/visit.js';
 import { chooseFormat, FORMATS, lookFor } from '../watch/formats.js';

@@ -6,7 +6,7 @@ import { openRecordings } from '../recording/open.js';
 import { isServerAddress, parseServerAddress } from '../relay/server-address.js';
 import { type Intake, saysNothing } from '../report/intake.js';
 import type { Rows } from '../report/rows.js';
-import { asSeen } from '../transfers/ledger.js';
+import { asSeen } from '../transfers/change.js';
 import { incomplete } from '../visit/visit.js';
 import { atEachRoom } from './at-room.js';
 import type { OptionsOf } from './command-options.js';

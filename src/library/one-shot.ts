@@ -4,7 +4,7 @@ import { toRecord } from '../records/record.js';
 import type { TransferRecord } from '../records/types.js';
 import { decide } from '../room/ask.js';
 import { type FilterOptions, makeFilter } from '../rules/filter.js';
-import { asSeen } from '../transfers/ledger.js';
+import { asSeen } from '../transfers/change.js';
 import { notOffered, offer, type Recipient } from '../visit/offer.js';
 import { openSource, uploadFile } from '../visit/send.js';
 import { incomplete, refused } from '../visit/visit.js';

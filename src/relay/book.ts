@@ -2,6 +2,7 @@ import { DEFAULTS } from '../defaults.js';
 import type { Notice } from '../monitor/monitor.js';
 import type { WireRecord } from '../records/read.js';
 import type { Link } from '../room/entry.js';
+import { HeldSize } from '../transfers/held.js';
 import { ByAge } from '../transfers/memory.js';
 import { hasEnded, keyOf, keysOf, type Transfer } from '../transfers/transfer.js';
 import { encodeToken } from './subjects.js';
@@ -36,15 +37,14 @@ export class Book {
         if (known === null || hasEnded(known.status)) return null;
         const { percent, bytes, bytesPerSecond } = record;
         const transfer = { ...known, progress: percent, bytes, bytesPerSecond, progressAt: at };
-        page.transfers.set(known.key, transfer);
+        this.#put(page, transfer);
         return { kind: 'progress', at, transfer };
       }
       case 'removed': {
         const { id, reason, removedFromDisk } = record;
         const transfer = meant(page, id, (one) => hasEnded(one.status));
         const key = transfer?.key ?? id;
-        page.transfers.delete(key);
-        page.ended.delete(key);
+        this.#drop(page, key);
         // What was gone before anyone looked is no news.
         return isSnapshot && transfer === null
           ? null
@@ -84,19 +84,34 @@ export class Book {
 
   #put(page: RoomPage, transfer: Transfer): void {
     const { key } = transfer;
-    page.transfers.set(key, transfer);
+    const held = page.size.fit(transfer);
+    page.size.replace(page.transfers.get(key), held);
+    page.transfers.set(key, held);
     page.ended.delete(key);
-    if (!hasEnded(transfer.status)) return;
-    page.ended.add(key);
-    if (page.ended.size <= this.#keep) return;
-    const oldest = page.ended.takeOldest();
-    if (oldest !== null) page.transfers.delete(oldest);
+    if (hasEnded(transfer.status)) page.ended.add(key);
+    while (page.ended.size > this.#keep || page.size.isOver) {
+      const oldest = page.ended.takeOldest();
+      if (oldest === null) return;
+      this.#drop(page, oldest);
+    }
+  }
+
+  #drop(page: RoomPage, key: string): void {
+    page.size.replace(page.transfers.get(key), null);
+    page.transfers.delete(key);
+    page.ended.delete(key);
   }
 
   #pageOf(room: string): RoomPage {
     const known = this.#rooms.get(room);
     if (known !== undefined) return known;
-    const page: RoomPage = { transfers: new Map(), ended: new ByAge(), availability: null, state: null };
+    const page: RoomPage = {
+      transfers: new Map(),
+      ended: new ByAge(),
+      size: new HeldSize(this.#keep),
+      availability: null,
+      state: null,
+    };
     this.#rooms.set(room, page);
     return page;
   }
@@ -107,6 +122,7 @@ interface RoomPage {
   readonly transfers: Map<string, Transfer>;
   /** Those that have ended, for letting the oldest go. */
   readonly ended: ByAge<string>;
+  readonly size: HeldSize;
   availability: number | null;
   state: number | null;
 }

@@ -20,6 +20,8 @@ export class Pending {
   readonly #rooms = new Map<string, Map<string, Told>>();
   #size = 0;
   #count = 0;
+  /** Characters of all names that came, also of reports that a later one replaced. */
+  #units = 0;
 
   /** Transfers reported. */
   get size(): number {
@@ -27,7 +29,7 @@ export class Pending {
   }
 
   get isFull(): boolean {
-    return this.#size >= MAX_TRANSFERS;
+    return this.#size >= MAX_TRANSFERS || this.#units >= MAX_UNITS;
   }
 
   change(room: string, change: TransferChange): void {
@@ -51,6 +53,7 @@ export class Pending {
     const all = [...this.#rooms.values()].flatMap((transfers) => [...transfers.values()]);
     for (const transfers of this.#rooms.values()) transfers.clear();
     this.#size = 0;
+    this.#units = 0;
     return all.sort((a, b) => a.last - b.last);
   }
 
@@ -62,7 +65,10 @@ export class Pending {
     const before = transfers.size;
     transfers.set(transfer.key, told);
     this.#size += transfers.size - before;
+    this.#units += (transfer.name?.length ?? 0) + (transfer.peer?.name?.length ?? 0);
   }
 }
 
 const MAX_TRANSFERS = 10_000;
+/** Strangers choose names: what waits holds them whole. */
+const MAX_UNITS = 4 * 1_024 * 1_024;

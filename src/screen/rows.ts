@@ -4,8 +4,9 @@ import { makeTimes } from '../output/times.js';
 import type { Expression } from '../rules/expression.js';
 import { factsOf } from '../rules/fields.js';
 import type { RemovedChange, TransferChange } from '../transfers/change.js';
+import { HeldSize } from '../transfers/held.js';
 import { ByAge } from '../transfers/memory.js';
-import { asHeld, hasEnded, type Status, type Transfer } from '../transfers/transfer.js';
+import { hasEnded, type Status, type Transfer } from '../transfers/transfer.js';
 import { searchText } from './cell-text.js';
 import { matches, parseQuery, type Query } from './find.js';
 import { Pending, type Told } from './pending.js';
@@ -41,6 +42,7 @@ export const DEFAULT_ARRANGEMENT: Arrangement = {
  */
 export class Rows {
   readonly #keepEnded: number;
+  readonly #size: HeldSize;
   /** What was told and not taken in yet. */
   readonly #pending = new Pending();
   readonly #tally = new Tally();
@@ -65,6 +67,7 @@ export class Rows {
   /** @param keepEnded how many ended rows are kept; active ones always are */
   constructor(keepEnded: number) {
     this.#keepEnded = keepEnded;
+    this.#size = new HeldSize(keepEnded);
   }
 
   get size(): number {
@@ -202,10 +205,10 @@ export class Rows {
     const hadEnded =
       change?.origin === 'snapshot' && change.previousStatus === null && hasEnded(transfer.status);
     const unseen = before === null ? hadEnded : change === null && before.endedUnseen;
-    const row = makeRow(room, asHeld(transfer), before?.seq ?? first, unseen, key);
+    const row = makeRow(room, this.#size.fit(transfer), before?.seq ?? first, unseen, key);
     this.#put(row, before);
     if (change !== null) this.#tally.add(before, row, change.event);
-    if (!isActive(row)) this.#dropOldest();
+    this.#dropOldest();
   }
 
   #put(row: Row, before: Row | null): void {
@@ -216,6 +219,7 @@ export class Rows {
     else if (before !== null) this.#moving.delete(row.key);
     if (!isActive(row)) this.#ended.add(row.key);
     else if (before !== null) this.#ended.delete(row.key);
+    this.#size.replace(before?.transfer, row.transfer);
     if (before !== null) this.#add(before.transfer, -1);
     this.#add(row.transfer, 1);
     if (this.#frozen === null) this.#show(before, row);
@@ -240,14 +244,17 @@ export class Rows {
     this.#byKey.delete(row.key);
     this.#moving.delete(row.key);
     this.#ended.delete(row.key);
+    this.#size.replace(row.transfer, null);
     this.#add(row.transfer, -1);
     if (this.#frozen === null) this.#shown.remove(row);
   }
 
   #dropOldest(): void {
-    if (this.#ended.size <= this.#keepEnded) return;
-    const oldest = this.#byKey.get(this.#ended.takeOldest() ?? '');
-    if (oldest !== undefined) this.#delete(oldest);
+    while (this.#ended.size > this.#keepEnded || this.#size.isOver) {
+      const oldest = this.#byKey.get(this.#ended.takeOldest() ?? '');
+      if (oldest === undefined) return;
+      this.#delete(oldest);
+    }
   }
 
   #add({ status, direction, size, bytes }: Transfer, by: 1 | -1): void {

@@ -61,3 +61,8 @@ export interface AvailabilityChange {
 
 /** What the ledger says of one message. */
 export type Change = TransferChange | ProgressChange | RemovedChange | AvailabilityChange;
+
+/** A transfer as a first listing tells of it. */
+export function asSeen(transfer: Transfer, at: number): TransferChange {
+  return { kind: 'transfer', at, transfer, previousStatus: null, origin: 'snapshot', event: null };
+}

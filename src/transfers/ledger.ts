@@ -1,10 +1,10 @@
 import { DEFAULTS } from '../defaults.js';
 import type { Direction, FileFacts, FileMessage, ListAnswer, Message } from '../protocol/message.js';
-import type { Change, Origin, RemovedReason, TransferChange } from './change.js';
+import type { Change, Origin, RemovedReason } from './change.js';
+import { HeldSize } from './held.js';
 import { ByAge, Forgotten, Listing, type ListingCause } from './memory.js';
 import { advance } from './rate.js';
 import {
-  asHeld,
   firstSeen,
   hasEnded,
   idIn,
@@ -20,7 +20,7 @@ import {
 
 /** How much a ledger holds. */
 export interface LedgerOptions {
-  /** Ended transfers held at most, default 10,000; the oldest are let go first, an active one never. */
+  /** Ended ones held at most, default 10,000, fewer of long texts; the oldest are dropped first, an active one never. */
   readonly keep?: number;
   /** Whether transfers keep the path of their statuses, default `true`. */
   readonly keepsPaths?: boolean;
@@ -40,6 +40,7 @@ export class Ledger {
   readonly #transfers = new Map<string, Transfer>();
   /** Ended ones, for letting the oldest go. */
   readonly #ended = new ByAge<string>();
+  readonly #size: HeldSize;
   readonly #forgotten = new Forgotten();
   readonly #keep: number;
   readonly #keepsPaths: boolean;
@@ -48,6 +49,7 @@ export class Ledger {
 
   constructor(options: LedgerOptions = {}) {
     this.#keep = options.keep ?? DEFAULTS.keep;
+    this.#size = new HeldSize(this.#keep);
     this.#keepsPaths = options.keepsPaths ?? true;
   }
 
@@ -69,7 +71,7 @@ export class Ledger {
   /** Puts back a transfer as it was known before, without a change: a listing then tells only what differs. */
   restore(transfer: Transfer): void {
     const key = this.#keyOf(transfer);
-    this.#put(key, this.#transfers.get(key) ?? null, key === transfer.key ? transfer : { ...transfer, key });
+    this.#put(key, key === transfer.key ? transfer : { ...transfer, key });
   }
 
   /** What is known of a transfer, though it may be held no more; `null` where nothing is. */
@@ -176,7 +178,7 @@ export class Ledger {
     if (progresses) {
       transfer = { ...transfer, ...advance(transfer, message.percent, message.bytes, transfer.size, at) };
     }
-    this.#put(key, known, transfer);
+    this.#put(key, transfer);
     const previousStatus = known?.status ?? null;
     if (!moves) return progresses ? [{ kind: 'progress', at, transfer }] : NONE;
     const change: Change = { kind: 'transfer', at, transfer, previousStatus, origin: 'event', event };
@@ -224,7 +226,7 @@ export class Ledger {
       if (this.#forgotten.get(key) !== null) return null;
       this.#forgotten.take(key);
       const transfer = firstSeen(file, status, code, at, null, this.#keepsPaths, key);
-      this.#put(key, null, transfer);
+      this.#put(key, transfer);
       return { kind: 'transfer', at, transfer, previousStatus: null, origin, event: null };
     }
     const isBelieved =
@@ -232,24 +234,26 @@ export class Ledger {
       (!hasEnded(known.status) && (trust === 'listed' || isForward(known.status, status)));
     const moves = isBelieved && !isSameStatus(known, status, code);
     const transfer = revise(known, file, null, moves ? { status, statusCode: code, at } : null);
-    this.#put(key, known, transfer);
+    this.#put(key, transfer);
     if (!moves) return null;
     return { kind: 'transfer', at, transfer, previousStatus: known.status, origin, event: null };
   }
 
-  #put(key: string, known: Transfer | null, transfer: Transfer): void {
-    this.#transfers.set(key, asHeld(transfer));
-    if (!hasEnded(transfer.status)) {
-      if (known !== null && hasEnded(known.status)) this.#ended.delete(key);
-      return;
+  #put(key: string, transfer: Transfer): void {
+    const before = this.#transfers.get(key);
+    const held = this.#size.fit(transfer);
+    this.#transfers.set(key, held);
+    this.#size.replace(before, held);
+    if (hasEnded(transfer.status)) this.#ended.add(key);
+    else if (before !== undefined && hasEnded(before.status)) this.#ended.delete(key);
+    while (this.#ended.size > this.#keep || this.#size.isOver) {
+      const oldest = this.#ended.takeOldest();
+      if (oldest === null) return;
+      const dropped = this.#transfers.get(oldest);
+      this.#transfers.delete(oldest);
+      this.#size.replace(dropped, null);
+      if (dropped !== undefined) this.#forgotten.add(oldest, dropped.status);
     }
-    this.#ended.add(key);
-    if (this.#ended.size <= this.#keep) return;
-    const oldest = this.#ended.takeOldest() ?? '';
-    const dropped = this.#transfers.get(oldest);
-    if (dropped === undefined) return;
-    this.#transfers.delete(oldest);
-    this.#forgotten.add(oldest, dropped.status);
   }
 
   #remove(
@@ -262,6 +266,7 @@ export class Ledger {
     const transfer = this.#transfers.get(key) ?? null;
     const repeated = transfer === null && this.#forgotten.isRemoved(key);
     this.#transfers.delete(key);
+    this.#size.replace(transfer, null);
     this.#ended.delete(key);
     this.#forgotten.remove(key);
     const id = transfer?.id ?? idIn(key);
@@ -292,8 +297,3 @@ function statusIn(message: Exclude<FileMessage, { kind: 'deleted' }>): Status {
 }
 
 const NONE: readonly Change[] = [];
-
-/** A transfer as a first listing tells of it. */
-export function asSeen(transfer: Transfer, at: number): TransferChange {
-  return { kind: 'transfer', at, transfer, previousStatus: null, origin: 'snapshot', event: null };
-}

@@ -244,38 +244,3 @@ function rank(status: Status): number {
 const NO_PATH: readonly Step[] = [];
 /** A path is no longer than this, so that a Room can't fill the memory with it. */
 const MAX_STEPS = 16;
-
-/**
- * A transfer as it may be held for long: names are chosen by strangers, and thousands of long ones would fill the memory.
- * A transfer without long texts is given as it is.
- */
-export function asHeld(transfer: Transfer): Transfer {
-  if (!hasLongText(transfer)) return transfer;
-  const { name, peer, conferenceId, fileId, raw } = transfer;
-  return {
-    ...transfer,
-    name: cut(name),
-    peer: peer === null ? null : { id: cut(peer.id), name: cut(peer.name) },
-    conferenceId: cut(conferenceId),
-    fileId: cut(fileId),
-    raw: cut(raw),
-  };
-}
-
-function hasLongText({ name, peer, conferenceId, fileId, raw }: Transfer): boolean {
-  const isLongPeer = peer !== null && (isLong(peer.id) || isLong(peer.name));
-  return isLongPeer || isLong(name) || isLong(conferenceId) || isLong(fileId) || isLong(raw);
-}
-
-function isLong(text: string | null): boolean {
-  return text !== null && text.length > MAX_HELD_UNITS;
-}
-
-function cut(text: string | null): string | null {
-  if (text === null || text.length <= MAX_HELD_UNITS) return text;
-  // A part of a text keeps all of it in memory, unless it is copied.
-  return Buffer.from(`${text.slice(0, MAX_HELD_UNITS)}…`).toString();
-}
-
-/** UTF-16 units; the longest name of a file is 255 bytes on common systems. */
-const MAX_HELD_UNITS = 4_096;
