@@ -45,6 +45,11 @@ function codeOf(error: unknown): string {
   return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '';
 }
 
+/** Whether a WebSocket was closed because a frame was larger than may be read. */
+export function isFrameTooLarge(fault: unknown): boolean {
+  return codeOf(fault) === 'WS_ERR_UNSUPPORTED_MESSAGE_LENGTH';
+}
+
 /** What OpenSSL says; `null` where the fault is none of TLS. */
 function tlsReason(error: unknown): string | null {
   if (!(error instanceof Error)) return null;

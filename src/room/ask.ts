@@ -133,6 +133,20 @@ export class NoAnswerError extends Error {
   }
 }
 
+/** The answer to a listing is larger than is read. */
+export class ListingTooLargeError extends Error {
+  /** What each of the listings says, a sentence. */
+  readonly faults: readonly string[];
+
+  constructor(methods: readonly string[]) {
+    const faults = methods.map(
+      (method) => `the answer to "${method}" is larger than 64 MiB ('trueconf-files clear' shortens it)`,
+    );
+    super(faults.join('; '));
+    this.faults = faults;
+  }
+}
+
 /** What came of a request. `reason` is a clause without a full stop, such as the Room's own words, without secrets. */
 export type Outcome = { readonly ok: true } | { readonly ok: false; readonly reason: string };
 

@@ -3,9 +3,10 @@ import type { Duplex } from 'node:stream';
 import { connect as connectTls } from 'node:tls';
 import { type ClientOptions, WebSocket } from 'ws';
 import { ProgramFault } from '../errors.js';
-import { defaultPortFault, describeFault, HttpStatusError } from '../faults.js';
+import { defaultPortFault, describeFault, HttpStatusError, isFrameTooLarge } from '../faults.js';
 import type { Redactor } from '../protocol/secrets.js';
 import { readUrl, type SocketPlace } from './address.js';
+import { ListingTooLargeError } from './ask.js';
 import { ADDRESS_MS, type Endpoint } from './discovery.js';
 import type { Entry } from './entry.js';
 import { Session, type SessionOptions } from './session.js';
@@ -75,8 +76,11 @@ export async function dial(
       onRefused: (code, bytes) => options.onRefused(code, bytes),
       onAlive: () => options.onAlive?.(),
       onText: receive,
-      expectsLarge: () => session?.isListing ?? false,
-      onClosed: (reason) => link.abort(new Error(reason)),
+      expectsLarge: () => (session?.listings.length ?? 0) > 0,
+      onClosed: (reason, isTooLarge) => {
+        const methods = isTooLarge && session !== null ? session.listings : [];
+        link.abort(methods.length > 0 ? new ListingTooLargeError(methods) : new Error(reason));
+      },
     },
     limit,
     options.clock,
@@ -108,8 +112,11 @@ export interface ConnectionHandlers {
   expectsLarge(): boolean;
   /** A pong or a ping came. */
   onAlive?(): void;
-  /** @param reason a sentence; may quote the Room */
-  onClosed(reason: string): void;
+  /**
+   * @param reason a sentence; may quote the Room
+   * @param isTooLarge whether a frame over `MAX_LISTING_BYTES` was coming
+   */
+  onClosed(reason: string, isTooLarge: boolean): void;
 }
 
 /** One open WebSocket to a Room, from which text frames come. */
@@ -186,7 +193,7 @@ export function connect(
     socket.once('close', (code, text) => {
       settle();
       reject(fault ?? new Error('it closed the connection at once'));
-      if (isOpen) handlers.onClosed(closeReason(code, text.toString(), fault));
+      if (isOpen) handlers.onClosed(closeReason(code, text.toString(), fault), isFrameTooLarge(fault));
     });
     socket.on('pong', () => handlers.onAlive?.());
     socket.on('ping', (data: Buffer) => {

@@ -18,6 +18,8 @@ export interface LinkRunOptions extends SignInOptions, SessionOptions {
   /** What the link before was signed in with. */
   readonly signedIn: SignedIn | null;
   readonly isPaused: boolean;
+  /** Whether the lists can be had: those of a Room with too many requests can't. */
+  readonly lists: { areTooLarge: boolean };
   /** What the first listing on this link is for. */
   readonly cause: 'snapshot' | 'resync';
   readonly attempt: number;
@@ -153,11 +155,15 @@ export class LinkRun {
   }
 
   async #list(session: Session, cause: 'snapshot' | 'resync' | 'cleared'): Promise<void> {
-    const { onEntry, redactor } = this.#options;
+    const { onEntry, redactor, lists } = this.#options;
     onEntry({ kind: 'listing-asked', at: Date.now(), cause });
     let listed: Listed = { inbound: false, outbound: false, faults: [] };
     try {
-      listed = await requestLists(session);
+      // Once the history was cleared they may be short again.
+      if (!lists.areTooLarge || cause === 'cleared') {
+        listed = await requestLists(session);
+        lists.areTooLarge = false;
+      }
     } finally {
       for (const fault of listed.faults) this.#warn('listing-failed', redactor.redact(fault));
       const { inbound, outbound } = listed;

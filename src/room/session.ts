@@ -104,9 +104,11 @@ export class Session implements Asker {
     return [...this.#pending.values()].some((pending) => pending.method === method);
   }
 
-  /** The listing may answer with one frame that is larger than any other. */
-  get isListing(): boolean {
-    return [...this.#pending.values()].some(({ method }) => LISTING_METHODS.has(method));
+  /** Listings that wait for their answers, which may be larger than any other frame. */
+  get listings(): readonly string[] {
+    return [...this.#pending.values()]
+      .map(({ method }) => method)
+      .filter((method) => LISTING_METHODS.has(method));
   }
 
   /** No answer is late while reading is paused: it may have come. */

@@ -4,7 +4,7 @@ import type { Answer } from '../protocol/message.js';
 import type { Request } from '../protocol/requests.js';
 import { Redactor, type Secret } from '../protocol/secrets.js';
 import type { RoomAddress } from './address.js';
-import type { Asker } from './ask.js';
+import { type Asker, ListingTooLargeError } from './ask.js';
 import type { Endpoint } from './discovery.js';
 import type { Entry, Link } from './entry.js';
 import { LinkRun } from './link-run.js';
@@ -43,6 +43,7 @@ export class RoomWatcher implements Asker {
   /** With what its host has told of it: a Room that was found by its name is never taken for one with a PIN later. */
   #address: RoomAddress;
   #wasLive = false;
+  readonly #lists = { areTooLarge: false };
   readonly #reading = new Gate();
   #takenOverAt: number | null = null;
 
@@ -133,6 +134,7 @@ export class RoomWatcher implements Asker {
         redactor: this.redactor,
         signedIn: this.#signedIn,
         isPaused: this.#reading.isShut,
+        lists: this.#lists,
         cause: this.#wasLive ? 'resync' : 'snapshot',
         attempt: failures + 1,
         emit: (link) => this.#emit(link),
@@ -146,6 +148,7 @@ export class RoomWatcher implements Asker {
       this.#signedIn = run.signedIn ?? this.#signedIn;
       if (run.liveForMs !== null) this.#wasLive = true;
       if (run.liveForMs !== null && run.liveForMs >= STABLE_MS) failures = 0;
+      if (this.#mayDoWithoutLists(fault, run.liveForMs !== null)) continue;
 
       const retryInMs = this.#retryInMs(fault, ++failures);
       const attempt = run.liveForMs === null ? failures : 0;
@@ -156,6 +159,17 @@ export class RoomWatcher implements Asker {
       await delay(retryInMs, signal, this.#clock);
       await this.#reading.passed(signal);
     }
+  }
+
+  /** Lists that are too large would end each link: the next one goes on with events alone. It is reported once. */
+  #mayDoWithoutLists(fault: unknown, wasLive: boolean): boolean {
+    if (!(fault instanceof ListingTooLargeError) || wasLive || this.#lists.areTooLarge) return false;
+    this.#lists.areTooLarge = true;
+    const { onEntry } = this.#options;
+    for (const message of fault.faults) {
+      onEntry({ kind: 'warning', at: Date.now(), code: 'listing-failed', message });
+    }
+    return true;
   }
 
   /** @throws the fault, as the ending it is, where it must not be tried again */

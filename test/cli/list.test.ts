@@ -131,6 +131,21 @@ describe('of a Room that answers oddly', () => {
   const row = { fileRequestId: '1', fileName: 'a', size: 1, status: 1, timestamp: 1659284222850 };
   const rows = () => ({ incomingFilesRequests: [row], result: true });
 
+  it('says that a list is too large to be read, and what shortens it', async () => {
+    const padding = ' '.repeat(64 * 1_024 * 1_024);
+    const { url } = await scripted({
+      answers: {
+        getOutgoingFilesRequests: () => ({ result: true, padding }),
+        clearFileTransferHistory: () => ({ result: true }),
+      },
+    });
+    const program = run(['list', url]);
+    expect(await program.ended).toBe(7);
+    expect(program.stderr.text).toContain("is larger than 64 MiB ('trueconf-files clear' shortens it)");
+    const clear = run(['clear', '--yes', '--room', url]);
+    expect(await clear.ended).toBe(0);
+  });
+
   it('shows the one list that came, and ends with 7 for the other', async () => {
     const { url } = await scripted({
       answers: { getIncomingFilesRequests: rows, getOutgoingFilesRequests: refuse },

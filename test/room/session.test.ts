@@ -136,9 +136,9 @@ describe('requests', () => {
 
   it('for a list let a large frame through until they are answered', async () => {
     await ask('getFileRequests');
-    expect(session.isListing).toBe(true);
+    expect(session.listings).toEqual(['getFileRequests']);
     await receive({ method: 'getFileRequests', requestId: '1', result: true, files: [] });
-    expect(session.isListing).toBe(false);
+    expect(session.listings).toEqual([]);
   });
 });
 

@@ -102,6 +102,49 @@ describe('a hostile frame', () => {
   });
 });
 
+describe('the answer to a listing that is larger than 64 MiB', () => {
+  const huge = (asked: ScriptedRequest, socket: WebSocket) =>
+    socket.send(answer(asked, { padding: ' '.repeat(64 * MIB) }));
+
+  it('is reported once, with the way out, and the watch goes on with events alone', async () => {
+    const room = await use(ScriptedRoom.start({ getIncomingFilesRequests: huge }));
+    const watched = watch(room.url, { reconnect: false });
+    await watched.reached('live');
+    expect(watched.warnings).toEqual(['listing-failed']);
+    const messages = watched.entries.flatMap((entry) => (entry.kind === 'warning' ? [entry.message] : []));
+    expect(messages[0]).toBe(
+      `the answer to "getIncomingFilesRequests" is larger than 64 MiB ('trueconf-files clear' shortens it)`,
+    );
+    expect(watched.states).not.toContain('waiting');
+    room.send(JSON.stringify({ method: 'event', event: 'receivedFileRequest', fileRequestId: 'a', ...ROW }));
+    await watched.until(() => watched.told.length > 0);
+    expect(watched.told).toEqual([expect.stringContaining('a')]);
+  });
+
+  it('is asked for again once the history was cleared, and after that on each link', async () => {
+    let isCleared = false;
+    const room = await use(
+      ScriptedRoom.start({
+        getOutgoingFilesRequests: (asked, socket) => {
+          if (isCleared)
+            socket.send(answer(asked, { outgoingFilesRequests: [{ fileRequestId: 'listed', ...ROW }] }));
+          else huge(asked, socket);
+        },
+      }),
+    );
+    const watched = watch(room.url);
+    await watched.reached('live');
+    isCleared = true;
+    room.send(JSON.stringify({ method: 'event', event: 'fileTransferHistoryCleared' }));
+    await watched.until(() => watched.told.some((line) => line.includes('listed')));
+    const asked = () => room.requests.filter(({ method }) => method === 'getOutgoingFilesRequests').length;
+    expect(asked()).toBe(2);
+    room.send(' '.repeat(64 * MIB + 1));
+    await watched.reached('live', 2);
+    expect(asked()).toBe(3);
+  });
+});
+
 const ROW = { fileName: 'a rather long name, so that there is enough of it', size: 1, status: 1 };
 
 it('a frame in more pieces than a frame has ends the link, which comes back', async () => {
