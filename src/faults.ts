@@ -68,7 +68,7 @@ function describeTls(reason: string): string {
   return `the TLS handshake failed: ${reason}`;
 }
 
-/** Reasons that OpenSSL gives where what came is no TLS at all. */
+/** Reasons that OpenSSL gives for an answer that is not TLS. */
 const NOT_TLS: ReadonlySet<string> = new Set([
   'wrong version number',
   'http request',
@@ -100,7 +100,7 @@ export class NoSuchRoomError extends Error {
 
 /**
  * The fault of the default port, where the page should have named another: what answers at the port that was given, but
- * not in HTTP, is no Room's page. Any other fault of the page has been told in a warning.
+ * not in HTTP, is not the page of a Room. Any other fault of the page was reported in a warning.
  * @param page the fault of the page, at `origin`
  */
 export function defaultPortFault(origin: string, page: unknown, fault: unknown): unknown {
@@ -154,6 +154,6 @@ const FILE_FAULTS: ReadonlyMap<string, string> = new Map([
   ['ENOENT', 'there is no such file'],
   ['EACCES', 'this user may not'],
   ['EISDIR', 'it is a folder'],
-  ['ENOTDIR', 'a part of its path is no folder'],
+  ['ENOTDIR', 'a part of its path is not a folder'],
   ['ENOSPC', 'no space is left on the device'],
 ]);

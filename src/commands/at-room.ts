@@ -131,8 +131,8 @@ async function visitOne(
 }
 
 /**
- * Only warnings are told of what happens on the way; the rest is what the command is about. One of how the Room was found
- * says nothing of the data: it stays on stderr.
+ * Of what happens on the way only warnings are reported; the rest is what the command is about. One of how the Room was
+ * found is not about the data: it stays on stderr.
  */
 export function warn(notice: Notice, label: string, printer: Printer): void {
   if (notice.kind !== 'warning') return;
@@ -152,7 +152,7 @@ function withoutTakeover(error: unknown): unknown {
 }
 
 const DISCOVERY_FAILED = 'discovery-failed';
-/** A person who waits longer is told for what. */
+/** After this long a note says what is waited for. */
 const SLOW_MS = 1_000;
 
 /** Writes transfers as they are now: as records, as a table on a terminal, else as lines. */

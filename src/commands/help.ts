@@ -51,7 +51,7 @@ A PIN is never taken from the command line, which every user of the machine can
 read: use --credentials-file, TRUECONF_FILES_CREDENTIALS or the hidden prompt.
 
 A Room has one seat per mode (administrator, user), and signing in disconnects
-whoever has it. Choose one with --role to keep out of each other's way.
+its holder. Choose one with --role to keep out of each other's way.
 `;
 
 /** Text below the root help. */
@@ -94,7 +94,7 @@ Examples:
 In the name of --record, codes stand for local time, as in strftime:
 %Y %y %m %d %j %H %M %S %F %T %s, and %% for a percent sign.
 
-A Room has one seat per mode: watching disconnects whoever has it (--role).
+A Room has one seat per mode: watching disconnects its holder (--role).
 If the connection drops, the program reconnects until you stop it, lists again to
 find what it missed, and never reports a change twice.
 `,
@@ -183,7 +183,7 @@ Examples:
   trueconf-files relay --rooms rooms.txt --claim 8 --to tls://nats.example
 
 Everyone else then watches from there: trueconf-files watch nats://10.0.0.9
-A Room has one seat per mode: relaying disconnects whoever has it (--role).
+A Room has one seat per mode: relaying disconnects its holder (--role).
 `,
   simulate: `
 Examples:
@@ -219,8 +219,8 @@ Examples:
   trueconf-files doctor 10.0.0.5 --json | jq 'select(.ok == false)'
   trueconf-files doctor nats://10.0.0.9           # NATS, relays, their Rooms
 
-While it runs, the check has the seat of the Room that --role names, and whoever
-had it is disconnected; --no-sign-in leaves the seats alone.
+While it runs, the check takes the seat that --role names and disconnects its
+holder; --no-sign-in leaves the seats alone.
 `,
   completion: `
 Examples:

@@ -13,7 +13,7 @@ import { atRoom } from './at-room.js';
 import type { OptionsOf } from './command-options.js';
 
 /**
- * All that a Room tells of one request. Gives the exit code.
+ * Shows everything that a Room reports about one request. Gives the exit code.
  * Source: `commands/getFileRequestInfo`; `getFileInfo` before 4.1.
  */
 export function info(
@@ -50,7 +50,7 @@ export function info(
   });
 }
 
-/** What the answer tells of the request asked for. */
+/** What the answer says about the requested one. */
 function told(answer: Answer, id: string): ListedFile | null {
   return answer.kind === 'info-answer' && answer.file?.file.id === id ? answer.file : null;
 }

@@ -39,7 +39,7 @@ export const ROOM = under('Room and sign-in:', {
   credentialsFile: text('--credentials-file <file>', 'file with the PIN, password or token; - is stdin'),
   role: spec<Role | undefined>({
     flags: '--role <role>',
-    about: 'the seat to take: a Room has one per mode, and signing in disconnects whoever has it',
+    about: 'the seat to take: a Room has one per mode, and signing in disconnects its holder',
     choices: ['admin', 'user'],
   }),
   takeover: flag('--takeover', 'sign in again when another client takes the seat, at most once a minute'),

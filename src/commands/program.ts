@@ -115,7 +115,7 @@ const COMMANDS: { readonly [Name in CommandName]: Entry<Name> } = {
   },
   report: {
     group: WATCHING,
-    about: 'tell what became of each transfer, from recordings, records, a relay or Rooms',
+    about: 'show the outcome of each transfer, from recordings, records, a relay or Rooms',
     arguments: [
       new Argument(
         '[file...]',

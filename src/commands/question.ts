@@ -9,7 +9,7 @@ export function canAsk(host: Host): boolean {
 
 /**
  * Asks for a secret without showing what is typed. `null` where nothing was typed (Enter alone, or Ctrl-D).
- * @throws the signal's reason when it is aborted meanwhile
+ * @throws the signal's reason when it is aborted before the answer
  */
 export async function askSecret(question: string, host: Host, signal: AbortSignal): Promise<Secret | null> {
   const text = await ask(question, false, host, signal);
@@ -31,7 +31,7 @@ export function checkConsent(command: string, yes: boolean | undefined, host: Ho
 
 /**
  * Asks whether to do it. Only `y` or `yes` and Enter is a yes, typed after the question could be read.
- * @throws the signal's reason when it is aborted meanwhile
+ * @throws the signal's reason when it is aborted before the answer
  */
 export async function askYes(question: string, host: Host, signal: AbortSignal): Promise<boolean> {
   return /^y(?:es)?$/i.test(await ask(`${question} [y/N] `, true, host, signal));

@@ -108,7 +108,7 @@ export async function relay(
         automation?.take(notice, room, isReported);
       },
       shares: (change, room) => selection.takes(change, room),
-      onReleased: (room) => tally?.letGo(room),
+      onReleased: (room) => tally?.release(room),
       onProblems: (problems) => {
         if (tally !== null) tally.problems = problems;
       },

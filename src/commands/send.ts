@@ -142,7 +142,7 @@ async function storedOf(
   }
 }
 
-/** What requests tell of a file that the Room has, else its list of files: only for a person to read. */
+/** What is known of a file from the Room's requests, else from its list of files: only for people. */
 async function aboutStored(fileId: string, at: AtRoom): Promise<Pick<Stored, 'name' | 'size'>> {
   const known = [...at.ledger.values()].find((one) => one.fileId === fileId && one.name !== null);
   if (known !== undefined) return { name: known.name, size: known.size };

@@ -237,7 +237,7 @@ function defaultPath({ env, platform }: Surroundings): string {
   return join(folder, 'trueconf-files', 'config.json');
 }
 
-/** The file names commands to run: whoever may change it, or its folder, could run theirs. */
+/** The file names commands to run: a user who can change it, or its folder, could run others. */
 async function checkOwners(path: string): Promise<void> {
   for (const one of [path, dirname(path)]) {
     const { mode, uid } = await stat(one);

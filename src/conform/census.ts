@@ -67,7 +67,7 @@ export class Census {
       case 'warning':
         if (FRAME_WARNINGS.has(entry.code)) this.#refuseFrame(entry.code);
         return;
-      // What a part of a recording repeats is no message of the Room's.
+      // What a part of a recording repeats did not come from the Room.
       case 'held':
       case 'listing-asked':
       case 'listing-answered':

@@ -161,7 +161,7 @@ function inWords({ finding, kind, name: given, field: path, expected, got, count
     case 'unanswered':
       return `request ${name} was not answered${times(count)}`;
     case 'frame':
-      return `a frame is no message: ${name}${times(count)}`;
+      return `a frame is not a message: ${name}${times(count)}`;
   }
 }
 

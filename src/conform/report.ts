@@ -5,8 +5,8 @@ import type { Wording } from './share.js';
 /** What is to be reported of a Room: where it is not as documented. */
 export interface Finding {
   /**
-   * `absent`, `extra`: a field. `type`, `unit`, `value`: of a field. `unknown-event`, `unknown-method`: nobody documents
-   * the name. `unanswered`: a request. `frame`: one that is no message; its name is the code of the warning.
+   * `absent`, `extra`: a field. `type`, `unit`, `value`: of a field. `unknown-event`, `unknown-method`: the name
+   * is not documented. `unanswered`: a request. `frame`: one that is not a message; its name is the code of the warning.
    */
   readonly finding:
     | 'absent'

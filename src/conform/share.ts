@@ -12,7 +12,7 @@ export interface Wording {
   number(value: number): string;
 }
 
-/** For whoever ran it: as they came. */
+/** For the user who ran it: as they came. */
 export const PLAIN: Wording = { name: (name) => name, words: (words) => words, number: String };
 
 /**

@@ -17,7 +17,7 @@ export interface ConnectOptions {
    */
   readonly credentials?: string | Secret | undefined;
   /**
-   * The mode to sign in in. A Room has one seat per mode, and signing in takes it from whoever holds it. Left out, the
+   * The mode to sign in in. A Room has one seat per mode, and signing in takes it from its holder. Left out, the
    * Room decides. Source: `commands/auth`, field `role`.
    */
   readonly role?: Role | undefined;
@@ -71,7 +71,7 @@ function readCredentials(given: string | Secret | undefined): Secret | null {
   // What was given may be the secret in a wrong shape: it is not shown.
   throw new TrueConfFilesError(
     'usage',
-    'The option credentials is no credentials.',
+    'The option credentials has the wrong form.',
     `Give a string of 1 to ${MAX_CREDENTIALS_UNITS} characters, or a Secret; leave it out to sign in unsecured.`,
   );
 }

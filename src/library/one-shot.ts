@@ -23,7 +23,7 @@ export interface ListOptions extends ConnectOptions {
  *
  * Sources: `commands/getIncomingFilesRequests`, `commands/getOutgoingFilesRequests`.
  * @param address as for `watchRoom`
- * @returns inbound transfers and outbound ones, as the first records of a watch would tell of them
+ * @returns inbound transfers and outbound ones, as the first records of a watch
  * @throws TrueConfFilesError `usage`, `unreachable`, `refused`, `taken-over`, `lost`, or `rejected` where the Room does
  *   not give both lists
  * @throws AbortError where the signal is aborted

@@ -7,9 +7,9 @@ import type { Entry, Link } from '../room/entry.js';
 import { type FilterOptions, Selection } from '../rules/filter.js';
 import { RecordMaker } from './records.js';
 
-/** What is told of a recording; everything is optional. */
+/** What is reported of a recording; everything is optional. */
 export interface ReplayOptions {
-  /** Only transfers that match are told of; records about the link, warnings and heartbeats always are. */
+  /** Only transfers that match are reported; records about the link, warnings and heartbeats always are. */
   readonly filter?: FilterOptions | undefined;
   /** Tell of what was there at the start; default true. */
   readonly snapshot?: boolean | undefined;
@@ -28,7 +28,7 @@ export interface ReplayOptions {
  *
  * A line that can't be read gives a `warning` record, and the rest goes on. Leaving the loop ends the input.
  * @param input the text, in pieces
- * @throws TrueConfFilesError `usage` where there is none, or it is no text of lines, or of a version not known
+ * @throws TrueConfFilesError `usage` if it is not a recording: not lines of text, or of an unknown version
  * @throws what the input throws
  */
 export async function* replay(
@@ -49,7 +49,7 @@ export async function* replay(
     }
   } catch (error) {
     if (!(error instanceof LineTooLongError)) throw error;
-    throw new TrueConfFilesError('usage', `This is no recording: ${error.message}.`, HINT);
+    throw new TrueConfFilesError('usage', `This is not a recording: ${error.message}.`, HINT);
   }
 }
 
@@ -92,7 +92,7 @@ function entryOf(item: Exclude<Item, { kind: 'entry' }>, at: number): Entry {
   return { kind: 'received', at, text, message: decode(text) };
 }
 
-/** Messages alone are told as those of a Room that is there from the first to the last. */
+/** Plain messages are reported as those of a Room that is connected from the first to the last. */
 function linkEntry(link: Link): Entry {
   return { kind: 'link', at: Date.now(), link };
 }

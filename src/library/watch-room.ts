@@ -14,14 +14,14 @@ import { RecordMaker } from './records.js';
 
 /** How a Room is watched; everything is optional. */
 export interface WatchRoomOptions extends ConnectOptions, RetryOptions {
-  /** Only transfers that match are told of; records about the link, warnings and heartbeats always are. */
+  /** Only transfers that match are reported; records about the link, warnings and heartbeats always are. */
   readonly filter?: FilterOptions | undefined;
   /** Tell of what is there at the start; default true. */
   readonly snapshot?: boolean | undefined;
 }
 
 /**
- * A Room being watched: records to iterate over, once, and what can be done on the same link meanwhile.
+ * A Room being watched: records to iterate over, once, and requests on the same link.
  *
  * Nothing runs before the first record is asked for, and nothing after the end: once a loop over it has ended,
  * however it ended, the socket is closed and no timer is left.
@@ -29,7 +29,7 @@ export interface WatchRoomOptions extends ConnectOptions, RetryOptions {
 export interface RoomWatch extends AsyncIterableIterator<RoomRecord> {
   /**
    * The next record.
-   * @throws AbortError once the signal was aborted: `cause` is its reason; records not asked for yet are let go
+   * @throws AbortError once the signal was aborted: `cause` is its reason; records not asked for yet are dropped
    * @throws TrueConfFilesError after the last record: `unreachable`, `refused`, `taken-over`, or, with
    *   `reconnect: false`, `lost`
    */
@@ -38,7 +38,7 @@ export interface RoomWatch extends AsyncIterableIterator<RoomRecord> {
   return(): Promise<IteratorResult<RoomRecord, undefined>>;
   /**
    * Accepts an inbound request. Signing in a second time would take this watch's seat, so it goes over its link; it waits
-   * up to 10 s for that to be live. What comes of it is told by records.
+   * up to 10 s for that to be live. Records report the result.
    *
    * Source: `commands/acceptIncomingFileRequest`, or `acceptFile` before 4.1.
    * @param id the transfer's

@@ -26,13 +26,13 @@ export interface Metric {
   readonly samples: () => readonly Sample[];
 }
 
-/** What there is to tell of besides Rooms. */
+/** What is measured besides Rooms. */
 export interface Uses {
   readonly nats: boolean;
   readonly relay: boolean;
 }
 
-/** All metrics; docs/metrics.md tells of the same. */
+/** All metrics; docs/metrics.md lists the same. */
 export function metricsOf(tally: Tally, uses: Uses, version: string): readonly (Metric | HistogramMetric)[] {
   const build: Metric = {
     type: 'gauge',

@@ -26,7 +26,7 @@ export class RoomTally {
   state: number | null = null;
   /** How often the link came back. */
   reconnects = 0;
-  /** `null` where nobody has told of the link, or another relay holds the Room. */
+  /** `null` if it was not reported, or another relay holds the Room. */
   link: Link | null = null;
   #wasLive = false;
   readonly #active = new Map<string, Active>();
@@ -79,7 +79,7 @@ export class RoomTally {
   }
 
   /** Another relay holds the Room now: what was counted stays, what is there now is for the other to tell. */
-  letGo(): void {
+  release(): void {
     this.link = null;
     this.state = null;
     this.#wasLive = false;
@@ -90,11 +90,11 @@ export class RoomTally {
     const { key, direction, status } = transfer;
     const since = this.#active.get(key)?.since ?? null;
     this.#follow(transfer, origin !== 'snapshot', origin === 'event');
-    // What was there before is no event of this process.
+    // The first listing does not count: it happened before this process.
     if (origin === 'snapshot') return;
     const ending = endingOf(status);
     if (ending !== null) {
-      // When one ended that a listing tells of is not known.
+      // When a listed transfer ended is not known.
       this.#usage.ended(transfer, ending, origin === 'event' && since !== null ? at - since : null);
       const reason = failureReason(ending, previousStatus);
       if (reason !== null) this.#fail(reason);

@@ -29,7 +29,7 @@ export class Metrics {
   readonly #exposition: Exposition;
   /** Open connections, the oldest first, and whether each has been answered. */
   readonly #clients = new Map<Socket, { hasAsked: boolean }>();
-  /** The page that is being made: clients that ask meanwhile get the same. */
+  /** The page that is being made: other clients that ask before it is done get the same. */
   #page: Promise<string> | null = null;
 
   /** @throws TrueConfFilesError `usage` if nothing can listen at the address */

@@ -16,8 +16,7 @@ export interface ServerTally {
 }
 
 /**
- * All that is counted, and that is up or down. Pure: it is told of notices and entries, and asked when somebody
- * looks.
+ * All that is counted, and what is up or down. Pure: takes notices and entries, and is read for each scrape.
  */
 export class Tally {
   /** By the value of their label. */
@@ -50,12 +49,12 @@ export class Tally {
     if (entry.kind === 'received' && 'event' in entry.message) this.#ownRoom(room).event(entry.message);
   }
 
-  /** Something is told of a Room of this process. */
+  /** A notice of a Room of this process. */
   notice(notice: Notice, room: string): void {
     this.#ownRoom(room).take(notice);
   }
 
-  /** Something is told of a Room that somebody else holds: strangers choose its name, and how many there are. */
+  /** A notice of a Room that another process holds: strangers choose its name, and how many there are. */
   toldNotice(notice: Notice, room: string): void {
     const label = labelOf(room);
     const known = this.rooms.get(label);
@@ -67,8 +66,8 @@ export class Tally {
   }
 
   /** Another process holds the Room now. */
-  letGo(room: string): void {
-    this.#own.get(room)?.letGo();
+  release(room: string): void {
+    this.#own.get(room)?.release();
     this.#own.delete(room);
   }
 
@@ -149,7 +148,7 @@ function isRefusal(entry: Entry): boolean {
   return entry.kind === 'warning' && (entry.code === 'binary-frame' || entry.code === 'frame-too-large');
 }
 
-/** Each Room has some 25 series, which whoever scrapes has to hold. */
+/** Each Room has some 25 series, which Prometheus has to store. */
 const MAX_TOLD_ROOMS = 1_000;
 /** Stands for all further Rooms; no address of a Room looks like it. */
 export const OTHER_ROOMS = '(other)';

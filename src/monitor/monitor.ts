@@ -9,7 +9,7 @@ import type { Status, Transfer } from '../transfers/transfer.js';
 
 export interface MonitorOptions extends Pick<LedgerOptions, 'keep'> {
   /**
-   * Whether a transfer keeps its path and the last frame that told of it, as only the table shows them; `false` if not
+   * Whether a transfer keeps its path and the last frame about it, as only the table shows them; `false` if not
    * given.
    */
   readonly keepsDetails?: boolean;

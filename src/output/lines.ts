@@ -121,7 +121,7 @@ const AGO_COLUMNS = 8;
 const DIRECTION_COLUMNS = 'outbound'.length;
 const STATUS_COLUMNS = 'processing'.length;
 
-/** What a person is told on stderr while data goes to stdout; `null` where a notice is no news there. */
+/** The note on stderr while data goes to stdout; `null` for a notice without one. */
 export function noteOf(notice: Shown, room: string | null): string | null {
   const where = room === null ? '' : `${safeText(room)}: `;
   if (notice.kind === 'answer') return `${where}${answerText(notice)}`;

@@ -15,7 +15,7 @@ import type { Direction, Event, FileFacts, ImpliedStatus, Message, Unreadable } 
 import { OTHER_EVENTS } from './other-events.js';
 
 /**
- * Decodes one text frame of a Room. Total: any text gives a message, never an exception. What is no message at all
+ * Decodes one text frame of a Room. Total: any text gives a message, never an exception. What is not a message at all
  * is `unreadable`; a message read only in part says in `problems` what was wrong. A byte order mark before a frame and
  * NULs after it are ignored.
  *

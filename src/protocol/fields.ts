@@ -92,7 +92,7 @@ export const FIRST_MILLISECONDS = 1e11;
 const LAST_DATE_MS = 253_402_300_799_999;
 const QUOTED_UNITS = 40;
 
-/** What an object on the wire tells of a file request; `null` where it has no id. */
+/** What an object on the wire says about a file request; `null` where it has no id. */
 export function readFile(from: JsonObject, direction: Direction, problems: Problems): FileFacts | null {
   const id = readRequestId(from, problems);
   if (id === null) return null;

@@ -11,7 +11,7 @@ export interface Peer {
   readonly name: string | null;
 }
 
-/** What one message tells of one file request; `null` where it does not say. */
+/** What one message says about one file request; `null` if it does not say. */
 export interface FileFacts {
   /** `fileRequestId`: a UUID in every example, but any non-empty string is taken. */
   readonly id: string;
@@ -21,7 +21,7 @@ export interface FileFacts {
   readonly name: string | null;
   /** Bytes: `fileSize` in events, `size` in lists. */
   readonly size: number | null;
-  /** `null` where the message names nobody, as for a file sent to a whole conference. */
+  /** `null` if the message names no peer, as for a file sent to a whole conference. */
   readonly peer: Peer | null;
   /** `confId`; an empty one on the wire means the same as none. */
   readonly conferenceId: string | null;
@@ -56,7 +56,7 @@ export interface StatusChanged extends EventBase {
 }
 
 /**
- * An event that tells of a status without a number: received, sent, accepted, rejected.
+ * An event that implies a status without a number: received, sent, accepted, rejected.
  *
  * Sources: `notifications/receivedFileRequest`, `incomingFileRequestAccepted`, `incomingFileRequestRejected`,
  * `outgoingFileRequestSent`, `outgoingFileRequestSentToConference`.
@@ -162,7 +162,7 @@ export interface AuthAnswer extends AnswerBase {
 
 /** One row of a list of file requests. */
 export interface ListedFile {
-  /** What the row tells of it. */
+  /** What the row says about it. */
   readonly file: FileFacts;
   /** 0 failed, 1 waiting, 2 processing, 3 complete; others are not documented. */
   readonly statusCode: number;
@@ -252,12 +252,12 @@ export interface OtherAnswer extends AnswerBase {
 }
 
 /**
- * Why text is no message: `not-json`, JSON that is `not-an-object`, an object that is neither event nor answer
+ * Why text is not a message: `not-json`, JSON that is `not-an-object`, an object that is neither event nor answer
  * (`unknown-message`), or an event without what it is about (`missing-field`).
  */
 export type UnreadableCode = 'not-json' | 'not-an-object' | 'unknown-message' | 'missing-field';
 
-/** Text that is no message of the API, with the reason. Nothing in it was used. */
+/** Text that is not a message of the API, with the reason. Nothing in it was used. */
 export interface Unreadable {
   readonly kind: 'unreadable';
   /** The kind of fault. */

@@ -1,13 +1,13 @@
 import type { Event } from './message.js';
 
-/** The name under which an event is counted: strangers choose names that nobody documents. */
+/** The name under which an event is counted: strangers choose undocumented names. */
 export function countedName(event: Event): string {
   return event.kind === 'other-event' && !event.isDocumented ? 'other' : event.event;
 }
 
 /**
  * Events of the API that are not about files, as its pages (`notifications/`) and public clients list them: name, then
- * the fields that a client lists, as `Shape` reads them; `*` where nobody lists any. A signed-in client gets all of
+ * the fields that a client lists, as `Shape` reads them; `*` if no client lists any. A signed-in client gets all of
  * them; none is a fault.
  */
 export const OTHER_EVENTS: ReadonlyMap<string, string> = new Map(

@@ -57,7 +57,7 @@ export class Redactor {
    * Takes secrets out of a frame so that JSON stays JSON. A frame without any is left exactly as it came, and so are the
    * names of the API.
    * @param isUnderstood whether names, ids and numbers in it are read and must stay: one that is the same as a short
-   *   secret is so by chance, and tells nobody what the secret is. A long secret goes from everywhere.
+   *   secret is so by chance, and does not reveal the secret. A long secret goes from everywhere.
    */
   redactFrame(text: string, isUnderstood: boolean): string {
     const frame = text.replace(SECRET_FIELDS, '$1"***"');

@@ -13,7 +13,7 @@ export type Kind =
 /** An object on the wire, as it is documented. */
 export interface Shape {
   readonly fields: ReadonlyMap<string, { readonly kind: Kind; readonly isOptional: boolean }>;
-  /** Whether it may have fields that nobody lists. */
+  /** Whether it can have unlisted fields. */
   readonly isOpen: boolean;
 }
 

@@ -157,7 +157,7 @@ export const WIRE: Wire = {
   answers: gather([...Object.entries(ANSWERS), ...Object.entries(LEGACY_ANSWERS)], () => ANSWER_ENVELOPE),
 };
 
-/** The documented shape of a message; `null` where nobody documents it. */
+/** The documented shape of a message; `null` if it is not documented. */
 export function shapeOf(kind: 'event' | 'answer', name: string, from: JsonObject): Shape | null {
   const shapes = (kind === 'event' ? WIRE.events : WIRE.answers).get(name) ?? [];
   // A request's id is "id" before 4.1.

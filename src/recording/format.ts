@@ -108,7 +108,7 @@ export type ParsedLine = { readonly room: string; readonly entry: Entry } | { re
 
 export function readEntry(text: string): ParsedLine {
   const value = parse(text);
-  if (!isObject(value)) return { fault: 'is no entry' };
+  if (!isObject(value)) return { fault: 'is not an entry' };
   const at = readTime(value['at']);
   if (at === null) return { fault: `has the time ${quote(value['at'])}` };
   const { room, kind } = value;
@@ -116,7 +116,7 @@ export function readEntry(text: string): ParsedLine {
   const reader = typeof kind === 'string' && Object.hasOwn(READERS, kind) ? READERS[kind] : undefined;
   if (reader === undefined) return { fault: `has the kind ${quote(kind)}, which is not known` };
   const entry = reader(value, at);
-  return entry === null ? { fault: `is no whole entry of the kind ${quote(kind)}` } : { room, entry };
+  return entry === null ? { fault: `is not a complete entry of the kind ${quote(kind)}` } : { room, entry };
 }
 
 type Reader = (from: JsonObject, at: number) => Entry | null;

@@ -104,7 +104,7 @@ function isDated(opened: Opened): opened is Dated {
   return opened.beginning.kind === 'recording' || opened.beginning.kind === 'records';
 }
 
-/** Reads how a file begins. Gives `null` for one in a folder that is no recording. */
+/** Reads how a file begins. Gives `null` for a file in a folder that is not a recording. */
 async function openFile(
   file: File,
   isAlone: boolean,

@@ -99,7 +99,7 @@ export interface Line {
   readonly isWhole: boolean;
 }
 
-/** A line is longer than any frame can be: this is no text of lines. */
+/** A line is longer than any frame can be: this is not lines of text. */
 export class LineTooLongError extends Error {
   readonly number: number;
 

@@ -39,7 +39,7 @@ export type WireRecord =
   | (Base & { readonly type: 'availability' | 'state'; readonly code: number })
   | (Base & { readonly type: 'warning'; readonly notice: WarningNotice });
 
-/** Text that is no record, with the reason: a sentence that may quote it. */
+/** Text that is not a record, with the reason: a sentence that may quote it. */
 export interface NoRecord {
   readonly type: 'unreadable';
   readonly reason: string;
@@ -53,7 +53,7 @@ export function readRecord(text: string): WireRecord | NoRecord {
   } catch {
     return { type: 'unreadable', reason: `${quote(text)} is not JSON` };
   }
-  if (!isObject(value)) return { type: 'unreadable', reason: `${quote(value)} is no JSON object` };
+  if (!isObject(value)) return { type: 'unreadable', reason: `${quote(value)} is not a JSON object` };
   if (value['v'] !== 1) return { type: 'unreadable', reason: `v is ${quote(value['v'])}, expected 1` };
   const fields = new Fields(value);
   const record = readTyped(value, fields);
@@ -175,7 +175,7 @@ const STATES = ['closed', 'connecting', 'connected', 'disconnected'] as const;
 
 /**
  * Reads the fields of a record strictly. What is wrong is noted, once, and something harmless is given in its place:
- * whoever reads asks `problem` at the end.
+ * the caller asks for `problem` at the end.
  */
 export class Fields {
   readonly #from: JsonObject;

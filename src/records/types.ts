@@ -45,7 +45,7 @@ export interface TransferRecord extends RecordBase {
   readonly progress: number | null;
   /** How the change is known: by the first listing, by an event, or by listing again after a gap. */
   readonly origin: Origin;
-  /** The event that told of it; `null` for a listing. */
+  /** The event that reported it; `null` for a listing. */
   readonly event: string | null;
 }
 
@@ -69,7 +69,7 @@ export interface ProgressRecord extends RecordBase {
 }
 
 /**
- * A transfer is no longer held by the Room.
+ * The Room no longer has a transfer.
  *
  * Sources: `notifications/fileDeletedFromFileTransferHistory`, `notifications/fileTransferHistoryCleared`.
  */

@@ -8,19 +8,19 @@ import { hasEnded, keyOf, keysOf, type Transfer } from '../transfers/transfer.js
 import { encodeToken } from './subjects.js';
 
 /**
- * Turns records back into notices. It keeps what is known of each transfer, as later records only tell of its id, and
+ * Turns records back into notices. It keeps what is known of each transfer, as later records only have its id, and
  * never tells a state twice.
  */
 export class Book {
   readonly #rooms = new Map<string, RoomPage>();
   readonly #keep: number;
 
-  /** @param keep ended transfers held at most for each Room; the oldest are let go first */
+  /** @param keep ended transfers held at most for each Room; the oldest are dropped first */
   constructor(keep = DEFAULTS.keep) {
     this.#keep = keep;
   }
 
-  /** The Rooms that were told of. */
+  /** The Rooms that were reported. */
   get rooms(): IterableIterator<string> {
     return this.#rooms.keys();
   }
@@ -45,7 +45,7 @@ export class Book {
         const transfer = meant(page, id, (one) => hasEnded(one.status));
         const key = transfer?.key ?? id;
         this.#drop(page, key);
-        // What was gone before anyone looked is no news.
+        // What was removed before the first listing is not reported.
         return isSnapshot && transfer === null
           ? null
           : { kind: 'removed', at, id, key, transfer, reason, removedFromDisk };
@@ -171,7 +171,7 @@ export class Presence {
   readonly #rooms = new Map<string, RoomPresence>();
   #held: ReadonlySet<string> | null = null;
 
-  /** A relay told of a Room's link. Gives what to show; `null` where that is shown already. */
+  /** A relay reported a Room's link. Gives what to show; `null` where that is shown already. */
   told(room: string, link: Link, isSnapshot: boolean): Link | null {
     const known = this.#rooms.get(room);
     const token = known?.token ?? encodeToken(room);
@@ -198,7 +198,7 @@ export class Presence {
     return shown;
   }
 
-  /** NATS was away: leases could not be renewed meanwhile. */
+  /** NATS was away: leases could not be renewed until now. */
   forgive(): void {
     this.#held = null;
     for (const presence of this.#rooms.values()) presence.missed = 0;

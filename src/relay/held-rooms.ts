@@ -199,7 +199,7 @@ export class HeldRooms {
     if (signal.aborted) return;
     if (taker === 'a relay') {
       this.lose(room);
-      await leases.letGo(room);
+      await leases.release(room);
       return;
     }
     const [first, ...trace] = error instanceof TrueConfFilesError ? [error.message] : faultReport(error);

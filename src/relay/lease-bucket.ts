@@ -31,7 +31,7 @@ export interface BucketOptions {
  * conventions, and these few operations are all that leases need of it.
  */
 export class LeaseBucket {
-  /** How long a lease lives without being renewed, milliseconds: the bucket's, whoever made it. */
+  /** How long a lease lives without being renewed, milliseconds, as the bucket is configured. */
   readonly ttlMs: number;
   readonly #js: JetStreamClient;
   readonly #jsm: JetStreamManager;
@@ -89,7 +89,7 @@ export class LeaseBucket {
     await this.#jsm.streams.deleteMessage(LEASE_STREAM, revision, false);
   }
 
-  /** Who holds a lease, and its revision; `null` where nobody does. */
+  /** Who holds a lease, and its revision; `null` if it is free. */
   holder(room: string): Promise<LeaseHolder | null> {
     return holderOf(this.#jsm, encodeToken(room));
   }

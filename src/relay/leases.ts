@@ -73,7 +73,7 @@ export class Leases {
     return [...this.#unheldSince].filter(([, since]) => since <= before).map(([room]) => room);
   }
 
-  /** Whether a lease is held and was confirmed so lately that nobody else can hold it. */
+  /** Whether a lease is held and was confirmed so recently that no other relay can hold it. */
   isFresh(room: string): boolean {
     const held = this.#held.get(room);
     return held !== undefined && this.#clock.now() - held.confirmedAt < this.#options.store.ttlMs;
@@ -122,7 +122,7 @@ export class Leases {
   }
 
   /** Releases a Room that another relay may want. */
-  async letGo(room: string): Promise<void> {
+  async release(room: string): Promise<void> {
     this.#othersHeld.add(room);
     await this.#release(room);
   }
@@ -181,7 +181,7 @@ export class Leases {
     }
   }
 
-  /** What was asked for before may have been stored since: whoever holds the lease may be this relay. */
+  /** An earlier request may have been stored since: the holder of the lease may be this relay. */
   async #take(room: string, isFree: boolean): Promise<number | null> {
     const { store, owner } = this.#options;
     this.#unanswered.add(room);

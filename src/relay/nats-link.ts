@@ -25,7 +25,7 @@ export interface NatsLinkOptions {
   readonly signal: AbortSignal;
 }
 
-/** What is told of a connection to NATS. Called synchronously. */
+/** Events of a connection to NATS. Called synchronously. */
 export interface NatsLinkListener {
   onUp(): void;
   onDown(reason: string): void;
@@ -34,7 +34,7 @@ export interface NatsLinkListener {
 }
 
 /**
- * A connection to NATS that comes back by itself. The client bounds nothing while it is away, so nobody may publish
+ * A connection to NATS that comes back by itself. The client bounds nothing while it is away, so nothing may be published
  * while `isUp` is false.
  */
 export class NatsLink {

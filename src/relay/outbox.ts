@@ -6,7 +6,7 @@ export interface Outgoing {
   /** The same on every try: the server drops doubles by it. */
   readonly messageId: string;
   readonly body: string;
-  /** Where it tells what is true until something else is told: the transfer it is about, or `''` for the Room itself. */
+  /** For a record that is valid until the next one: the transfer it is about, or `''` for the Room itself. */
   readonly stands: string | null;
 }
 
@@ -31,7 +31,7 @@ export interface OutboxOptions {
   readonly onStored: () => void;
   /** Records held at most while nothing goes out. */
   readonly limit: number;
-  /** More than the limit are waiting while nothing goes out: what waits must be let go, by `clear`. */
+  /** More than the limit are waiting while nothing goes out: what waits must be dropped, by `clear`. */
   readonly onOverflow: () => void;
   /** More than the limit are waiting though they go out: nothing more should come until `onRoom`. */
   readonly onFull: () => void;
@@ -233,7 +233,7 @@ export class Outbox {
     if (this.#inFlight === 0 || !this.#isSuspended) this.#settle();
   }
 
-  /** While records go out, whoever brings them can wait; while none does, nobody knows for how long. */
+  /** While records go out, the caller can wait; while none does, it could wait for ever. */
   #checkFull(): void {
     const limit = this.#options.limit + this.#extra;
     const isFull = !this.#isSuspended && this.#waiting > (this.#isFull ? limit / 2 : limit);
@@ -243,7 +243,7 @@ export class Outbox {
     else this.#options.onRoom();
   }
 
-  /** Only where something was added: what is let go for it is let go Room by Room, and the first may have nothing. */
+  /** Only where something was added: records are dropped for it Room by Room, and the first may have none. */
   #checkOverflow(): void {
     if (this.#isSuspended && this.#waiting > this.#options.limit + this.#extra) this.#options.onOverflow();
   }

@@ -154,7 +154,7 @@ function readAnswer(message: Msg, subject: string): number | Error {
   } catch {
     return new Error('the acknowledgement is not JSON');
   }
-  if (!isObject(answer)) return new Error('the acknowledgement is no object');
+  if (!isObject(answer)) return new Error('the acknowledgement is not an object');
   const { seq, error } = answer;
   if (isObject(error)) {
     const { code, err_code, description } = error;
@@ -189,7 +189,7 @@ export class PlainMessages {
       onViolation: (violation) => {
         if (this.#isRefused || !violation.subject.startsWith(PROGRESS)) return;
         this.#isRefused = true;
-        options.note(`NATS: nobody can see progress: ${describeNatsFault(violation)}`);
+        options.note(`NATS: progress is not shared: ${describeNatsFault(violation)}`);
       },
     });
   }

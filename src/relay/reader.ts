@@ -19,7 +19,7 @@ import { filesFilter, isSubjectOf, progressFilter } from './subjects.js';
 export interface ReaderHandlers {
   /** `isSnapshot`: the last record of a subject, before what is live. */
   onRecord(record: WireRecord, isSnapshot: boolean): void;
-  /** Something came that is no record, or not one that may stand under its subject. */
+  /** A message is not a record, or not one that its subject allows. */
   onRefused(reason: string): void;
   /** Progress can't be told, as where the account may not. */
   onNoProgress(error: Error): void;

@@ -74,7 +74,7 @@ export class RoomRelay {
     });
   }
 
-  /** Takes the last records of the stream into the ledger, so that only what differs is told. Once, before `run`. */
+  /** Takes the last records of the stream into the ledger, so that only differences are reported. Once, before `run`. */
   async restore(): Promise<void> {
     const last = await this.#options.readLast(this.room);
     const { records, unreadable } = last;
@@ -92,18 +92,18 @@ export class RoomRelay {
     }
     this.#wasTaken = endedByTaking(this.room, records);
     if (unreadable > 0) {
-      const message = `${unreadable} of the stream's last records can't be read, and are told anew`;
+      const message = `${unreadable} of the stream's last records can't be read, and are reported again`;
       this.#warn('records-unreadable', message);
     }
     if (!this.#isRetired) this.#options.outbox.open(this.room, this.#stream);
   }
 
-  /** Whether the last that the stream tells of the Room is that another client took it from its relay. */
+  /** Whether the last record of the Room's link says that another client took it from its relay. */
   get wasTaken(): boolean {
     return this.#wasTaken;
   }
 
-  /** Whether another relay has told of the Room's link since this one holds it. */
+  /** Whether another relay has reported the Room's link since this one holds it. */
   async wasOvertaken(): Promise<boolean> {
     const ids = await this.#options.readIdsAfter(roomSubject(this.room, 'link'), this.#memory.linksFrom);
     return !this.#memory.areOwnLinks(ids);
@@ -116,7 +116,7 @@ export class RoomRelay {
     this.#warn('texts-cut', 'texts of records were cut, as the stream takes no larger ones');
   }
 
-  /** Tells whoever holds the Room next that another client took it. */
+  /** Stores for the next holder of the Room that another client took it. */
   tellTaken(message: string): void {
     this.#warn(TAKEN, message);
   }

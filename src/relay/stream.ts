@@ -154,7 +154,7 @@ export async function readLastRecords(
 
 /**
  * Gives every record that is stored, of a Room or of all, in the order in which they were stored.
- * @param take told of each, and of what can't be read
+ * @param take called for each, and for what can't be read
  */
 export async function readAllRecords(
   js: JetStreamClient,

@@ -146,7 +146,7 @@ export function encodeToken(text: string): string {
 export function decodeToken(token: string): string | null {
   if (token === EMPTY) return '';
   if (token === '' || token.length > MAX_TOKEN_UNITS || !TOKEN.test(token)) return null;
-  // A lone half of a surrogate pair is no UTF-8, but JSON can carry it.
+  // A lone surrogate is not UTF-8, but JSON can carry it.
   const pieces = token.split(LONE).map((piece, at) => (at % 2 === 0 ? decodeBytes(piece) : loneUnit(piece)));
   if (pieces.includes(null)) return null;
   const text = pieces.join('');

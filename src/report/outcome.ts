@@ -42,7 +42,7 @@ export interface Outcome {
   readonly conferenceId: string | null;
   /** By the Room's clock. */
   readonly createdAt: number | null;
-  /** `null` where nobody saw it begin. */
+  /** `null` if its beginning was not seen. */
   readonly beganAt: number | null;
   /** When its end was seen; `null` where it had ended before it was first seen. */
   readonly endedAt: number | null;

@@ -83,7 +83,7 @@ export class Rows {
   }
 
   #removed(room: RoomRows, { id, at, reason }: RemovedChange): void {
-    // Of one that was never seen there is nothing to report. The record does not tell of which direction it was.
+    // Of one that was never seen there is nothing to report. The record does not have its direction.
     const tracks = keysOf(id).flatMap((key) => room.tracks.get(key) ?? []);
     const ended = tracks.filter(({ status }) => hasEnded(status));
     for (const track of ended.length > 0 ? ended : tracks) {

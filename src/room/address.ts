@@ -74,7 +74,7 @@ export function asFolder(address: WebAddress): WebAddress {
   return { ...address, label: `${address.label}/${address.folder}`, pin: null };
 }
 
-/** The address once the host has told that its last part is no Room's name, and thus the PIN. */
+/** The address whose last part turned out to be the PIN, as the host has no Room of that name. */
 export function asPin(address: WebAddress): WebAddress {
   return { ...address, folder: DEFAULT_FOLDER };
 }
@@ -93,7 +93,7 @@ function toWeb(url: URL, zone: string, text: string): WebAddress {
   const [, prefix, folder] = /^\/(public\/)?(?:([\w.-]+)\/?(?:config\.json)?)?$/.exec(pathname) ?? [];
   if (folder === undefined) {
     if (pathname === '/') return web;
-    throw invalid(text, 'has a path that is no name of a Room');
+    throw invalid(text, 'has a path that is not the name of a Room');
   }
   if (folder === DEFAULT_FOLDER) return web;
   if (prefix === undefined && PIN.test(folder)) return { ...web, folder, pin: new Secret(folder) };
@@ -139,7 +139,7 @@ function toUrl(url: string, text: string): { readonly url: URL; readonly zone: s
   try {
     return { url: new URL(url.replace(ZONE, '')), zone };
   } catch {
-    throw invalid(text, 'is no address');
+    throw invalid(text, 'is not an address');
   }
 }
 

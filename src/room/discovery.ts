@@ -30,7 +30,7 @@ export interface Endpoint {
   readonly note: string | null;
   /** The fault of the page that `note` is about. */
   readonly pageFault?: unknown;
-  /** The address, with what the host has told of it. */
+  /** The address, with what the host's pages say about it. */
   readonly address: RoomAddress;
 }
 
@@ -81,7 +81,7 @@ function isAbsent(error: unknown): boolean {
 }
 
 /**
- * The address, once the host has told whether its last part names a Room; unchanged where there is no such question, or
+ * The address, once it is known whether its last part names a Room; unchanged where there is no such question, or
  * the host does not answer it.
  */
 export async function settle(address: RoomAddress, signal: AbortSignal): Promise<RoomAddress> {
@@ -111,7 +111,7 @@ function pageUrl({ origin, folder }: WebAddress): string {
 /** What came is not the `config.json` of a Room. */
 class NoConfigError extends Error {
   constructor(what: string) {
-    super(`it is no config.json of a Room: ${what}`);
+    super(`it is not the config.json of a Room: ${what}`);
   }
 }
 
@@ -119,7 +119,7 @@ function readConfig(text: string, host: string): Pick<Endpoint, 'url' | 'http'> 
   const config = parse(text);
   const socket = readPlace(config['websocket'], host);
   if (socket === null) throw new NoConfigError('it names no WebSocket port');
-  if (socket.host === null) throw new Error('its WebSocket hostname is no host name');
+  if (socket.host === null) throw new Error('its WebSocket hostname is not a host name');
   const http = readPlace(config['http'], host);
   return {
     url: `ws://${socket.host}:${socket.port}`,

@@ -130,7 +130,7 @@ const CHANGED_HINT =
 const INTERNAL_ERROR = 1;
 
 /**
- * The fault that an `authorizationNeeded` is to whoever was signed in: `taken-over`, or an error like a lost link.
+ * The fault that an `authorizationNeeded` means for the client that was signed in: `taken-over`, or an error like a lost link.
  * @param label of the Room
  */
 export function sessionEnding(cause: number, label: string): Error {

@@ -29,7 +29,7 @@ export function guardTerminal(guarded: Guarded, stop: () => void = stopGroup): G
   const onExit = (): void => guarded.restore();
   const onFatal = (signal: NodeJS.Signals): void => {
     guarded.restore();
-    // Somebody else ends the program; if nobody does, the signal must still do what it does by default.
+    // Another listener ends the program; without one, the signal must still do what it does by default.
     if (process.listenerCount(signal) > 1) return;
     dispose();
     process.kill(process.pid, signal);

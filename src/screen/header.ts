@@ -140,7 +140,7 @@ function severalRooms(model: Model, now: number, look: Look): LinkPieces {
   ];
 }
 
-/** Servers that are not live, beside the Rooms that they have told of. */
+/** Servers that are not live, beside the Rooms that they reported. */
 function lostServers(model: Model): (readonly [string, RoomState])[] {
   const rooms = roomsOf(model);
   return [...model.rooms].filter(([room, { link }]) => !rooms.has(room) && link.state !== 'live');

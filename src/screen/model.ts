@@ -66,7 +66,7 @@ export interface Model {
   readonly rows: Rows;
   readonly log: EventLog;
   readonly rooms: ReadonlyMap<string, RoomState>;
-  /** Those of `rooms` that are none: servers that tell of Rooms, with a link of their own. */
+  /** Those of `rooms` that are servers which report Rooms, with a link of their own. */
   readonly servers: ReadonlySet<string>;
   /** Key of the selected row; without one the table shows its top. */
   readonly selected: string | null;

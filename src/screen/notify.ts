@@ -18,7 +18,7 @@ export class Notifier {
     this.#statuses = new Set(statuses);
   }
 
-  /** Takes a change; what was there before the watch is no news. */
+  /** Takes a change; the first listing does not notify. */
   add(change: TransferChange): void {
     if (change.origin === 'snapshot' || !this.#statuses.has(change.transfer.status)) return;
     if (this.#first === null) this.#first = change;
@@ -60,7 +60,7 @@ const BELL = '\x07';
 
 function protocolOf(env: Environment): 'osc-9' | 'osc-99' | 'osc-777' | 'bell' {
   const { TERM = '', TERM_PROGRAM = '', KITTY_WINDOW_ID, VTE_VERSION, TMUX, STY } = env;
-  // Both keep such sequences from the terminal, and tell of a bell themselves.
+  // Both keep such sequences from the terminal, and report a bell themselves.
   if (TMUX || STY) return 'bell';
   if (KITTY_WINDOW_ID || TERM === 'xterm-kitty') return 'osc-99';
   if (/^(?:iTerm\.app|WezTerm|ghostty)$/.test(TERM_PROGRAM)) return 'osc-9';

@@ -19,7 +19,7 @@ export function copyFor(model: Model, pressed: string | null): Copy | null {
   return name === null || name === '' ? null : { text: safeText(name), said: `Copied the name ${name}.` };
 }
 
-/** The detail pane on the next transfer of the table, or on the one before; `null` where that is no such key. */
+/** The detail pane on the next transfer of the table, or on the one before; `null` for another key. */
 export function neighbourOf(model: Model, pressed: string | null): Model | null {
   const { mode, rows } = model;
   if (mode.kind !== 'detail' || (pressed !== 'J' && pressed !== 'K')) return null;

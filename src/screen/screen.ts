@@ -45,7 +45,7 @@ export interface ScreenOptions {
   now(): number;
   /** Rooms known from the start; others are added with their first notice. */
   readonly rooms?: readonly string[];
-  /** Those of them that are servers which tell of Rooms. */
+  /** Those of them that are servers which report Rooms. */
   readonly servers?: readonly string[];
   readonly columns?: ColumnChoice;
   /** Ended transfers kept in the table, 10,000 if not given; active ones are always kept. */

@@ -19,7 +19,7 @@ export function summaryLines(model: Model, now: number, look: Look): string[] {
   const lines = [`Watched ${names} for ${formatDuration(wholeSeconds(now - startedAt))}.`];
   const bytes = tally.completedBytes > 0 ? ` (${formatBytes(tally.completedBytes)})` : '';
   const { complete, failed, rejected } = tally.watched;
-  lines.push(`Ended meanwhile: ${complete} complete${bytes}, ${failed} failed, ${rejected} rejected.`);
+  lines.push(`Ended while watching: ${complete} complete${bytes}, ${failed} failed, ${rejected} rejected.`);
   const active = (['processing', 'waiting', 'unknown'] as const)
     .filter((status) => rows.count(status) > 0)
     .map((status) => `${rows.count(status)} ${status}`);
@@ -56,11 +56,11 @@ function problemLine({ row, event }: Problem, severalRooms: boolean, look: Look)
   return `${style.status(transfer.status, sign)} ${where}${what}: ${done}${path} (${reason(transfer, event, look)})`;
 }
 
-/** A status is all that the Room tells of a failure, apart from its own log. */
+/** A status is all that the Room reports of a failure, apart from its own log. */
 function reason({ status, statusCode }: Transfer, event: string | null, look: Look): string {
   const source = event === null ? 'seen when listing again' : look.text(event);
   if (status === 'rejected') return source;
-  const code = `status ${statusCode ?? 'not told'}`;
+  const code = `status ${statusCode ?? 'unknown'}`;
   return event === null ? `${code}, ${source}` : code;
 }
 

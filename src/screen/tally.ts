@@ -11,7 +11,7 @@ export type Endings = Readonly<Record<Ending, number>>;
 /** A transfer that failed or was rejected while it was watched. */
 export interface Problem {
   readonly row: Row;
-  /** The message that told of it, or `null` for a listing. */
+  /** The message that reported it, or `null` for a listing. */
   readonly event: string | null;
 }
 

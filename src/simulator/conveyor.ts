@@ -5,7 +5,7 @@ const REPORTS = 20;
 
 /**
  * Moves accepted and sent requests to their end by themselves: processing, progress in equal steps, complete. One that
- * something else moves out of "processing", or deletes, is let go.
+ * something else moves out of "processing", or deletes, is dropped.
  */
 export class Conveyor {
   readonly #state: RoomState;

@@ -9,7 +9,7 @@ import { authorizationNeeded, eventToWire } from './wire.js';
 
 /** A text frame from a client, as the Room got it. */
 export interface ReceivedRequest {
-  /** `null` for what is no request. */
+  /** `null` if it is not a request. */
   readonly method: string | null;
   /** The whole frame, credentials included. */
   readonly text: string;
@@ -36,11 +36,11 @@ const PRIVILEGES = { user: 1, admin: 2 };
 const ACCESS_DENIED_CODE = 3;
 const ACCESS_DENIED = 'access denied';
 
-/** Requests remembered for whoever asks what was received; older ones are forgotten. */
+/** Requests kept for `requests`; older ones are dropped. */
 const MAX_REMEMBERED = 10_000;
 
 /**
- * Answers requests and tells events to whoever is signed in. Where the pages are silent: text that is no request gets
+ * Answers requests and sends events to signed-in clients. Where the pages say nothing: text that is not a request gets
  * no answer, an unknown method gets `"unknown method"`, and a command from who is not signed in `"access denied"`.
  */
 export class Desk {

@@ -55,7 +55,7 @@ async function take(request: IncomingMessage, shelf: FileShelf): Promise<Answer>
   return { status: 200, headers: { FileId: String(fileId) } };
 }
 
-/** `null` where it is no multipart/form-data. */
+/** `null` if it is not multipart/form-data. */
 function formOf({ headers }: IncomingMessage): Busboy | null {
   if (!/^multipart\/form-data\s*;/i.test(headers['content-type'] ?? '')) return null;
   try {
@@ -108,7 +108,7 @@ function nameOf(given: string | undefined): string {
   return (given ?? '').replace(/%22/g, '"').replace(/%0D/gi, '\r').replace(/%0A/gi, '\n');
 }
 
-/** Of what is no file little is held: it is not used. */
+/** A field that is not a file is not used: little of it is kept. */
 const LIMITS = { fields: 10, fieldSize: 1_024, parts: 1_000 };
 
 export interface Ports {

@@ -55,7 +55,7 @@ export function eventToLegacyWire(event: RoomEvent): WireObject {
             }),
           );
     case 'deleted':
-      // The client names the field `file` and nobody says what is in it: the file's id is the simplest guess.
+      // The client names the field `file` and its content is not documented: the file's id is the simplest guess.
       return named('fileTransferFileDeleted', { file: event.transfer.fileId ?? 0 });
     case 'cleared':
       return named('fileTransferCleared', {});
@@ -66,7 +66,7 @@ export function eventToLegacyWire(event: RoomEvent): WireObject {
   }
 }
 
-/** A row of `getFileRequests` and `getFileUploads` (`files`), and the answer to `getFileInfo`: nobody says its shape. */
+/** A row of `getFileRequests` and `getFileUploads` (`files`), and the answer to `getFileInfo`: its shape is not documented. */
 export function legacyRow(transfer: SimulatedTransfer): WireObject {
   return {
     id: legacyId(transfer),

@@ -162,7 +162,7 @@ function connection(appState: number): WireObject {
 }
 
 const CONNECTED = 2;
-/** Of the Room, as `getConnected` and `serverConnected` tell of it. */
+/** The Room's server, as `getConnected` and `serverConnected` report it. */
 export const SERVER = { server: 'some.server', service: false, port: 4307, domain: 'some.server' };
 const HTTP_SERVER_RUNS = 1;
 

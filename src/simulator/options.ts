@@ -1,6 +1,6 @@
 /** Everything is optional: without options it is an empty Room without protection, on ports of the system's choice. */
 export interface SimulatorOptions {
-  /** Default 127.0.0.1: nobody else can reach it. */
+  /** Default 127.0.0.1: this machine only. */
   readonly host?: string | undefined;
   /** Of the web page; 0, the default, lets the system choose, as for the other ports. */
   readonly port?: number | undefined;

@@ -8,7 +8,7 @@ export interface Request {
   readonly fields: WireObject;
 }
 
-/** Reads one text frame; `null` for what is no request (not JSON, no object, no method), which gets no answer. */
+/** Reads one text frame; `null` if it is not a request (not JSON, not an object, no method), which gets no answer. */
 export function readRequest(text: string): Request | null {
   const value = parse(text);
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return null;

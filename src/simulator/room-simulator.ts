@@ -30,7 +30,7 @@ export class RoomSimulator {
   readonly #sockets: Sockets;
   readonly #desk: Desk;
   readonly #conveyor: Conveyor;
-  /** One end for all: it stops the timers and lets go of the caller's signal. */
+  /** One end for all: it stops the timers and the listener on the caller's signal. */
   readonly #ending = new AbortController();
   readonly #pages = createServer((request, response) =>
     this.#sockets.whenThawed(() => servePages(request, response, this.#ports)),
@@ -178,7 +178,7 @@ export class RoomSimulator {
     this.#desk.tell(this.#state.accept(id));
   }
 
-  /** `incomingFileRequestRejected`; the request is no longer held. */
+  /** `incomingFileRequestRejected`; the request is removed. */
   reject(id: string): void {
     this.#desk.tell(this.#state.reject(id));
   }
@@ -198,7 +198,7 @@ export class RoomSimulator {
     this.#desk.tell(this.#state.delete(id, removedFromDisk));
   }
 
-  /** `fileTransferHistoryCleared`: what has ended is no longer held. */
+  /** `fileTransferHistoryCleared`: finished requests are removed. */
   clearHistory(): void {
     this.#desk.tell(this.#state.clear(false));
   }
@@ -243,7 +243,7 @@ export class RoomSimulator {
     this.#sockets.freeze();
   }
 
-  /** What it should have read, answered and sent meanwhile follows. */
+  /** Reads, answers and sends what it missed while it was frozen. */
   thaw(): void {
     this.#sockets.thaw();
   }

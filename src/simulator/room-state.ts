@@ -169,7 +169,7 @@ export class RoomState {
     return events;
   }
 
-  /** What has ended leaves; what is waiting or under way is no history yet, and stays. */
+  /** What has ended leaves; what is waiting or running is not history yet, and stays. */
   clear(deleteFilesFromDisk: boolean): readonly RoomEvent[] {
     for (const transfer of this.transfers.filter((one) => one.status === 0 || one.status === 3)) {
       this.delete(transfer.id, deleteFilesFromDisk);

@@ -45,7 +45,7 @@ interface HttpGrant<Client> {
  * - Something set: an unsecured sign-in is refused, in both modes.
  * - The password takes the administrator's seat and the PIN the user's; with a PIN alone, the PIN protects both, and
  *   takes the administrator's seat where `role` is `admin`.
- * - A sign-in whose mode is not the `role` asked for is refused and displaces nobody.
+ * - A sign-in whose mode is not the `role` asked for is refused and disconnects no client.
  * - A client has one seat: taking the other leaves the first. A seat left by closing the socket is free.
  * - Who is displaced keeps the token, and may sign in again with it; its HTTP tokens end, those of a PIN apart.
  */
@@ -56,7 +56,7 @@ export class Seats<Client extends object> {
   readonly #tokens = new Map<string, Grant>();
   readonly #httpTokens = new Map<string, HttpGrant<Client>>();
 
-  /** @param newSecret makes a string that nobody can guess and that is new each time */
+  /** @param newSecret makes a string that can't be guessed and is new each time */
   constructor(credentials: Credentials, newSecret: () => string) {
     this.#credentials = credentials;
     this.#newSecret = newSecret;

@@ -49,7 +49,7 @@ export class Sockets {
     this.#listener = listener;
     this.#http.on('connection', (socket: Socket) => {
       this.#tcp.add(socket);
-      // A reset between the request to upgrade and its answer finds nobody else listening, and would end the process.
+      // A reset between the request to upgrade and its answer has no other listener, and would end the process.
       socket.on('error', () => socket.destroy());
       socket.once('close', () => this.#tcp.delete(socket));
     });

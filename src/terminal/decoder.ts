@@ -92,7 +92,7 @@ export class InputDecoder {
   #inGround(byte: number, isFollowed: boolean): void {
     const isLate = isFollowed && INTRODUCERS.has(byte) && this.#now < this.#escapedAt + SEQUENCE_MS;
     this.#escapedAt = Number.NEGATIVE_INFINITY;
-    // What a slow link tore from its ESC is no text. The key itself was acted on, and can't be taken back.
+    // What a slow link tore from its ESC is not text. The key itself was acted on, and can't be taken back.
     if (isLate) this.#afterEscape(byte);
     else if (byte === ESC) this.#begin({ within: 'escape' });
     else if (byte < 0x20 || byte === DEL) this.#control(byte);
@@ -241,5 +241,5 @@ const C1_OFFSET = 0x40;
 const INTRODUCERS: ReadonlySet<number> = new Set(Buffer.from('[O]P_^X'));
 const PASTE_START = '200~';
 const PASTE_END = Buffer.from('\x1b[201~');
-/** Keys with Shift end in `$` there, which is no final byte. */
+/** Keys with Shift end in `$` there, which is not a final byte. */
 const RXVT_SHIFTED = /^\d+\$$/;

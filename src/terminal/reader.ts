@@ -94,7 +94,7 @@ export function askLine(
           host.interrupt();
           return;
         }
-        // What was typed ahead, or pasted, is no answer to a question.
+        // What was typed ahead, or pasted, does not answer a question.
         if (isShown && (performance.now() - askedAt < READING_MS || PASTED.has(input.kind))) continue;
         if (key === 'enter' || (key === 'ctrl-d' && line.text === '')) {
           end(() => resolve(line.text));

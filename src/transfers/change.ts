@@ -33,7 +33,7 @@ export interface ProgressChange {
 /** `deleted` by itself, `cleared` with the history, or `gone` from the lists after a gap. */
 export type RemovedReason = 'deleted' | 'cleared' | 'gone';
 
-/** A transfer is no longer held by the Room. */
+/** The Room no longer has a transfer. */
 export interface RemovedChange {
   readonly kind: 'removed';
   /** When it was seen, milliseconds since 1970. */
@@ -62,7 +62,7 @@ export interface AvailabilityChange {
 /** What the ledger says of one message. */
 export type Change = TransferChange | ProgressChange | RemovedChange | AvailabilityChange;
 
-/** A transfer as a first listing tells of it. */
+/** A transfer as in a first listing. */
 export function asSeen(transfer: Transfer, at: number): TransferChange {
   return { kind: 'transfer', at, transfer, previousStatus: null, origin: 'snapshot', event: null };
 }

@@ -20,7 +20,7 @@ import {
 
 /** How much a ledger holds. */
 export interface LedgerOptions {
-  /** Ended ones held at most, default 10,000, fewer of long texts; the oldest are dropped first, an active one never. */
+  /** Finished transfers kept at most (default 10,000, fewer with long texts); the oldest are dropped first, active ones never. */
   readonly keep?: number;
   /** Whether transfers keep the path of their statuses, default `true`. */
   readonly keepsPaths?: boolean;
@@ -31,9 +31,9 @@ export interface LedgerOptions {
  * clock and no output.
  *
  * - `fileRequestStatusChanged` is believed as it stands; an implied status only moves a transfer forward.
- * - A listing never moves a transfer back from an end. Where an event told of the transfer after the listing was
+ * - A listing never moves a transfer back from an end. Where an event reported the transfer after the listing was
  *   asked for, the listing only moves it forward, as it may be the older of the two.
- * - A change is told once: a message that says nothing new gives none.
+ * - A change is reported once: a message that says nothing new gives none.
  */
 export class Ledger {
   /** By key, as everything else here. */
@@ -185,7 +185,7 @@ export class Ledger {
     return progresses ? [change, { kind: 'progress', at, transfer }] : [change];
   }
 
-  /** A transfer that was let go and is told of again, as it was. */
+  /** A transfer that was dropped and is reported again, as it was. */
   #recall(key: string, file: FileFacts, at: number): Transfer | null {
     const status = this.#forgotten.take(key);
     return status === null ? null : firstSeen(file, status, null, at, null, this.#keepsPaths, key);
@@ -197,7 +197,7 @@ export class Ledger {
     const changes: Change[] = [];
     for (const { file, statusCode } of message.files) {
       const key = this.#keyOf(file);
-      // Without a listing under way the answer is a late one: nobody knows what it is older than.
+      // Without a listing under way the answer is late: which events are newer is not known.
       if (listing === null ? this.#forgotten.isRemoved(key) : listing.wasRemoved(key)) continue;
       listing?.list(key);
       const trust = (listing?.wasOvertaken(key) ?? true) ? 'may be old' : 'listed';
@@ -222,7 +222,7 @@ export class Ledger {
     const known = this.#transfers.get(key);
     const origin = this.#origin;
     if (known === undefined) {
-      // Only ended ones are let go, and no listing takes them back.
+      // Only finished ones are dropped, and no listing brings them back.
       if (this.#forgotten.get(key) !== null) return null;
       this.#forgotten.take(key);
       const transfer = firstSeen(file, status, code, at, null, this.#keepsPaths, key);
@@ -279,7 +279,7 @@ export class Ledger {
     return keys.flatMap((key) => this.#remove(key, 'deleted', null, at));
   }
 
-  /** Clearing the history takes what has ended; whether it takes more, nobody says: a listing must follow. */
+  /** Clearing the history takes what has ended; whether it takes more is not documented: a listing must follow. */
   #clear(at: number): readonly Change[] {
     return [...this.#ended].flatMap((key) => this.#remove(key, 'cleared', null, at));
   }

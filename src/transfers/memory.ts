@@ -3,7 +3,7 @@ import { STATUSES, type Status, type Transfer } from './transfer.js';
 /** What a listing was asked for, which says what a transfer missing from it means. */
 export type ListingCause = 'snapshot' | 'resync' | 'cleared';
 
-/** A listing under way: what it named so far, and what events told of since it was asked for. */
+/** A listing under way: what it named so far, and what events reported since it was requested. */
 export class Listing {
   readonly cause: ListingCause;
   readonly #listed = new Set<string>();

@@ -89,7 +89,7 @@ export interface Transfer {
   readonly omittedSteps: number;
   /** When it was first seen, milliseconds since 1970. */
   readonly firstSeenAt: number;
-  /** The last frame that told of this transfer alone, or `null` if only a listing did. */
+  /** The last frame about this transfer alone, or `null` if only a listing had it. */
   readonly raw: string | null;
 }
 
@@ -178,7 +178,7 @@ export function firstSeen(
   };
 }
 
-/** A status that a message tells of, and when it was seen. */
+/** A status from a message, and when it was seen. */
 export interface NewStatus {
   readonly status: Status;
   readonly statusCode: number | null;

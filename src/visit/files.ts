@@ -2,7 +2,7 @@ import type { FileFacts, StoredFile } from '../protocol/message.js';
 import { askEither, type Outcome, reasonOf } from '../room/ask.js';
 import { refused, type Visit } from './visit.js';
 
-/** A file on the Room's HTTP server, with what its requests tell of it. */
+/** A file on the Room's HTTP server, with what is known from its requests. */
 export interface KnownFile extends StoredFile {
   /** Bytes; `null` where no request tells. */
   readonly size: number | null;

@@ -24,7 +24,7 @@ export interface UploadHandlers {
  * Uploads a file to the Room's built-in HTTP server, and gives its id there, a number with all its digits.
  * @param isFirst whether it begins soon after the sign-in, whose token lives for five minutes
  * @throws TrueConfFilesError `usage` where the file can't be read, `unreachable` where the server can't be reached,
- * `rejected` where it does not take the file: what was tried is told, as no page describes it
+ * `rejected` if it does not take the file: the error says what was tried, as no page describes it
  */
 export async function uploadFile(
   file: SourceFile,
@@ -107,7 +107,7 @@ export async function findFileServer(room: RoomWatcher): Promise<FileServer> {
   const known = isPort
     ? 'the Room names that port in getAppState'
     : 'the Room names no port, and that is the usual one';
-  // Whoever asked for encryption gets no less, though nobody says that a Room's HTTP server has it.
+  // A user who asked for encryption gets it or an error, though no page says that a Room's HTTP server has it.
   const isEncrypted = protocol === 'wss:';
   const how = isEncrypted ? `, and it is encrypted as the WebSocket is (ws:// instead of wss:// is not)` : '';
   return { host, port: isPort ? told : USUAL_PORT, isEncrypted, known: `${known}${how}` };
@@ -156,14 +156,14 @@ export async function* contentOf({ path, handle }: SourceFile): AsyncGenerator<B
   }
 }
 
-/** @throws TrueConfFilesError `usage` where it is no such file */
+/** @throws TrueConfFilesError `usage` if it is not such a file */
 export async function openSource(path: string): Promise<SourceFile> {
   let handle: FileHandle | null = null;
   try {
-    // Opening a pipe into which nobody writes would wait for ever.
+    // Opening a pipe without a writer would wait for ever.
     const kind = await stat(path);
     if (!kind.isFile())
-      throw unreadable(path, kind.isDirectory() ? 'it is a folder' : 'it is no ordinary file');
+      throw unreadable(path, kind.isDirectory() ? 'it is a folder' : 'it is not an ordinary file');
     handle = await open(path);
     const { size } = await handle.stat();
     if (size === 0) {

@@ -161,7 +161,7 @@ function headerOf(response: IncomingMessage, name: string): string | null {
 
 async function beginningOf(response: IncomingMessage): Promise<string> {
   let text = '';
-  // What the answer's text fails by is no matter once its head has come.
+  // Once the head of the answer has come, an error in its body does not matter.
   try {
     for await (const chunk of response.setEncoding('utf8')) {
       text += chunk;

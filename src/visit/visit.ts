@@ -140,7 +140,7 @@ function unanswered(error: NoAnswerError, label: string): TrueConfFilesError {
 export const LISTING_FAILED = 'listing-failed';
 const HEARD_WITHIN_MS = 1_000;
 
-/** @param what the Room would not do, as in "to tell of abc" */
+/** @param what the Room would not do, as in "to report abc" */
 export function refused(
   label: string,
   what: string,

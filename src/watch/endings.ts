@@ -18,7 +18,7 @@ export interface EndingOptions {
 }
 
 /**
- * Decides when a watch has done what it was asked for. Pure: it is told of changes and listings, and tells the exit
+ * Decides when a watch has done what it was asked for. Pure: takes changes and listings, and gives the exit
  * code as soon as there is one.
  *
  * `until` ends when every watched transfer has ended or is in the status asked for (with ids: each of them), or,

@@ -29,7 +29,7 @@ export interface Tap {
   entry?(entry: Entry, room: string, redactor: Redactor): void;
   /** @param origin who reports it: a Room of this process, a relay, or the link to the NATS server `room` itself */
   notice?(notice: Notice, room: string, origin: 'room' | 'relay' | 'server'): void;
-  /** A message from a NATS server was dropped, as it is no record. */
+  /** A message from a NATS server was dropped, as it is not a record. */
   refused?(server: string): void;
 }
 

@@ -58,7 +58,7 @@ describe('a Room', () => {
     const { text } = program.stdout;
     expect(text).toContain('! answer getSettings: settings is integer, expected list\n');
     expect(text).toContain('! event roomBurnt is not documented\n');
-    expect(text).toContain('! a frame is no message: not-json\n');
+    expect(text).toContain('! a frame is not a message: not-json\n');
     expect(text).toMatch(/^ {4}degrees {2}integer, 3 digits$/m);
     expect(text).toMatch(/^answer {2}getSystemInfo +1 {2}refused "unknown method"$/m);
     expect(text).toMatch(/3 things to report\.\n$/);

@@ -65,7 +65,7 @@ describe('a Room that is well', () => {
     expect(text).toContain('0 outbound requests ');
     expect(text).toMatch(/^✓ request {7}a request is answered {2}[\d.]+ ms$/m);
     expect(text).not.toContain('\x1b');
-    expect(program.stderr.text).toMatch(/^Signing in takes the seat of whoever holds it.*\n$/);
+    expect(program.stderr.text).toMatch(/^Signing in takes the seat from its holder.*\n$/);
   });
 
   it('has a record for each check', async () => {
@@ -118,7 +118,7 @@ describe('a Room that is well', () => {
 });
 
 describe('the seat', () => {
-  it('is taken from whoever holds it', async () => {
+  it('is taken from its holder', async () => {
     const room = await startRoom();
     const operator = await signedIn(room);
     expect((await examine(room.url)).code).toBe(0);
@@ -184,7 +184,7 @@ describe('a Room with a PIN', () => {
     const env = { TRUECONF_FILES_CREDENTIALS: 'HUNTER22' };
     const { code, check, program } = await examine(url, ['--debug'], { env });
     expect(code).toBe(0);
-    expect(check('sign-in')['detail']).toBe('the Room let us in with the credentials given');
+    expect(check('sign-in')['detail']).toBe('the Room accepted the sign-in with the credentials given');
     expect(program.stderr.text).toContain('"credentials":"***"');
     expect(`${program.stdout.text}${program.stderr.text}`.toLowerCase()).not.toContain('hunter22');
   });

@@ -81,7 +81,7 @@ describe('3, the Room is unreachable or lost', () => {
     const program = run(['watch', page.url]);
     expect(await program.ended).toBe(3);
     expect(program.stdout.text).toBe('');
-    expect(program.stderr.text).toContain('it is no config.json of a Room');
+    expect(program.stderr.text).toContain('it is not the config.json of a Room');
     expect(program.stderr.text).toContain(`trying ws://${host}:8765`);
     expect(program.stderr.lines.at(-2)).toBe(
       `trueconf-files: The Room ${page.url} can't be reached: connection refused.`,

@@ -119,7 +119,7 @@ describe('a recording on the table', () => {
     const terminal = replay(RECORDING, '--speed max --until complete');
     const screen = await ended(terminal);
     expect(screen).toContain('code=0');
-    expect(screen).toContain('Ended meanwhile: 1 complete');
+    expect(screen).toContain('Ended while watching: 1 complete');
   });
 
   it('steps over what a filter leaves out', async () => {

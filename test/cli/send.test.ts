@@ -125,7 +125,7 @@ describe('a file that can not be sent is wrong usage, and the Room is left alone
   it.each([
     ['that is not there', gone, `The file "${gone}" can't be read: there is no such file.`],
     ['that is a folder', folder, `The file "${folder}" can't be read: it is a folder.`],
-    ['that is a device', '/dev/null', `The file "/dev/null" can't be read: it is no ordinary file.`],
+    ['that is a device', '/dev/null', `The file "/dev/null" can't be read: it is not an ordinary file.`],
     ['that is empty', empty, `The file "${empty}" is empty.`],
   ])('%s', async (_, path, sentence) => {
     const room = await startRoom();
@@ -140,7 +140,7 @@ describe('a file that can not be sent is wrong usage, and the Room is left alone
     const { url } = await startRoom();
     const program = shell(`mkfifo ${folder}/pipe && $PROGRAM send ${folder}/pipe --to a --room ${url}`);
     expect(await program.ended).toBe(2);
-    expect(program.stderr.text).toContain('it is no ordinary file');
+    expect(program.stderr.text).toContain('it is not an ordinary file');
   });
 
   it.each([

@@ -156,7 +156,7 @@ describe('links and frames', () => {
     const tally = new Tally();
     for (const code of [3, 4]) tally.notice({ kind: 'state', at: 1, code }, 'r');
     expect(tally.rooms.get('r')?.state).toBe(4);
-    tally.letGo('r');
+    tally.release('r');
     expect(tally.rooms.get('r')?.state).toBeNull();
   });
 
@@ -164,7 +164,7 @@ describe('links and frames', () => {
     const tally = new Tally();
     tally.notice(LIVE, 'r');
     tally.notice(told({ id: 'a' }), 'r');
-    tally.letGo('r');
+    tally.release('r');
     const room = tally.rooms.get('r');
     expect([room?.linkState, room?.active.size, tally.own.size]).toEqual([null, 0, 0]);
     tally.notice(told({ id: 'b' }), 'r');

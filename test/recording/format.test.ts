@@ -63,25 +63,25 @@ describe('a line that is no entry', () => {
     JSON.stringify({ at: '2022-07-31T16:17:03.120Z', room: 'r', kind: 'heartbeat', ...fields });
 
   it.each<[what: string, text: string, fault: string]>([
-    ['no JSON', '{"at":', 'is no entry'],
-    ['no object', '[1]', 'is no entry'],
+    ['no JSON', '{"at":', 'is not an entry'],
+    ['no object', '[1]', 'is not an entry'],
     ['no time', line({ at: 'noon' }), 'has the time "noon"'],
     ['a time that is no text', line({ at: 5 }), 'has the time 5'],
     ['no Room', line({ room: null }), 'has the Room null'],
     ['no kind', line({ kind: undefined }), 'has the kind missing, which is not known'],
     ['a kind that is not known', line({ kind: 'toString' }), 'has the kind "toString", which is not known'],
-    ['a part missing', line({}), 'is no whole entry of the kind "heartbeat"'],
-    ['no frame', line({ kind: 'received' }), 'is no whole entry of the kind "received"'],
-    ['no link', line({ kind: 'link', link: 'live' }), 'is no whole entry of the kind "link"'],
+    ['a part missing', line({}), 'is not a complete entry of the kind "heartbeat"'],
+    ['no frame', line({ kind: 'received' }), 'is not a complete entry of the kind "received"'],
+    ['no link', line({ kind: 'link', link: 'live' }), 'is not a complete entry of the kind "link"'],
     [
       'a link that is not known',
       line({ kind: 'link', link: { state: 'x' } }),
-      'is no whole entry of the kind "link"',
+      'is not a complete entry of the kind "link"',
     ],
     [
       'half a link',
       line({ kind: 'link', link: { state: 'waiting', attempt: 1, reason: 'cut', wasLive: true } }),
-      'is no whole entry of the kind "link"',
+      'is not a complete entry of the kind "link"',
     ],
   ])('is told: %s', (_, text, fault) => {
     expect(readEntry(text)).toEqual({ fault });

@@ -108,7 +108,9 @@ describe.skipIf(!hasNatsServer)('hostile messages in the stream', () => {
     first.kill('SIGKILL');
     await first.ended;
     const second = await relay(nats, [name]);
-    expect(second.stderr.text).toContain("2 of the stream's last records can't be read, and are told anew");
+    expect(second.stderr.text).toContain(
+      "2 of the stream's last records can't be read, and are reported again",
+    );
     room.setStatus('good', 3);
     await settled(early, { good: 'complete' });
     await connection.close();

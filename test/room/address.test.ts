@@ -79,7 +79,7 @@ describe('an address of a WebSocket', () => {
   });
 });
 
-describe('what is no address', () => {
+describe('what is not an address', () => {
   it.each([
     ['', 'is empty (an unset variable?)'],
     ['  ', 'is empty (an unset variable?)'],
@@ -88,22 +88,22 @@ describe('what is no address', () => {
     ['https://room:443/geheim', "a Room's page is plain HTTP"],
     ['ftp://room', 'begins with ftp://'],
     ['file:///geheim', 'begins with file://'],
-    ['http://', 'is no address'],
-    ['ws://', 'is no address'],
-    [':8080', 'is no address'],
+    ['http://', 'is not an address'],
+    ['ws://', 'is not an address'],
+    [':8080', 'is not an address'],
     ['room:99999', 'has the port 99999'],
     ['ws://room:65536', 'has the port 65536'],
     ['room:0', 'has the port 0'],
-    ['room:port', 'is no address'],
-    ['999.999.999.999', 'is no address'],
-    ['[::1', 'is no address'],
-    ['a:b:c:d', 'is no address'],
+    ['room:port', 'is not an address'],
+    ['999.999.999.999', 'is not an address'],
+    ['[::1', 'is not an address'],
+    ['a:b:c:d', 'is not an address'],
     ['ws://::1:8765', 'without brackets'],
     ['fe80::1', 'needs its interface'],
     ['http://[fe80::1]:80', 'needs its interface'],
-    ['room/a/b/geheim', 'is no name of a Room'],
-    ['http:/room/a/geheim', 'is no name of a Room'],
-    ['http://room/a%20geheim', 'is no name of a Room'],
+    ['room/a/b/geheim', 'is not the name of a Room'],
+    ['http:/room/a/geheim', 'is not the name of a Room'],
+    ['http://room/a%20geheim', 'is not the name of a Room'],
   ])('%j', (given, what) => {
     const error = errorOf(given);
     expect(error).toMatchObject({

@@ -30,7 +30,7 @@ test('says how long, how many of each, and what failed and why', () => {
   );
   expect(summaryLines(model, NOW, PLAIN).join('\n')).toMatchInlineSnapshot(`
     "Watched 10.0.0.5 for 1h 12m.
-    Ended meanwhile: 1 complete (32.0 MiB), 1 failed, 1 rejected.
+    Ended while watching: 1 complete (32.0 MiB), 1 failed, 1 rejected.
     Not ended: 1 processing.
     Ended before: 1 complete, 1 failed, 0 rejected.
     ✗ failed   ↓ evil\\x1b[2J.pdf, Anna: at 48%, waiting 12s → processing 3s → failed (status 0)
@@ -46,7 +46,7 @@ test('tells of a failure that was found by listing again, or of which no status 
   );
   const text = summaryLines(model, NOW, PLAIN).join('\n');
   expect(text).toContain('(status 0, seen when listing again)');
-  expect(text).toContain('(status not told)');
+  expect(text).toContain('(status unknown)');
 });
 
 test('a path that is long takes no more than its share of the line', () => {
@@ -82,6 +82,6 @@ test('lists only the last of very many', () => {
 test('says nothing of what did not happen', () => {
   expect(summaryLines(initialModel(NOW, [ROOM]), NOW, PLAIN)).toEqual([
     'Watched 10.0.0.5 for 0s.',
-    'Ended meanwhile: 0 complete, 0 failed, 0 rejected.',
+    'Ended while watching: 0 complete, 0 failed, 0 rejected.',
   ]);
 });

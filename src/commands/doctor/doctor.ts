@@ -130,7 +130,7 @@ async function openNamed(name: string, host: Host): Promise<OpenRoom | TrueConfF
 }
 
 const TAKES_THE_SEAT =
-  'Signing in takes the seat of whoever holds it, while the check lasts; --role chooses which, --no-sign-in leaves it alone.';
+  'Signing in takes the seat from its holder while the check runs; --role chooses which, --no-sign-in leaves it alone.';
 
 export interface ExaminationOptions extends VisitOptions {
   /** Whether to take a seat of the Room. */

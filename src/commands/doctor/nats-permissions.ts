@@ -40,7 +40,7 @@ export async function judgeRelaying(visit: NatsVisit): Promise<Finding> {
   const records = { publishes: roomSubject(room, 'link') };
   const leases = { publishes: leaseSubject(encodeToken(room)) };
   const working = await probe(visit, [records, leases]);
-  if (working.length === 2) return unchecked(`${sentenceOf(working)} It is no user for a relay.`);
+  if (working.length === 2) return unchecked(`${sentenceOf(working)} This user can't run a relay.`);
   const missing = visit.stream === null ? [stream, LEASE_STREAM] : [];
   const denied = await probe(visit, [
     { publishes: new RoomSubjects(room).progress(NO_ROOM), body: unknownProgress(room) },

@@ -37,7 +37,7 @@ async function takeSeat(visit: Visit): Promise<Finding> {
   const { credentials } = await visit.link.signIn(null);
   const given = visit.options.credentials === null ? 'the PIN in the address' : 'the credentials given';
   const how = credentials === null ? 'without credentials' : `with ${given}`;
-  return fine(`the Room let us in ${how}`, visit.told('auth')?.milliseconds ?? null);
+  return fine(`the Room accepted the sign-in ${how}`, visit.told('auth')?.milliseconds ?? null);
 }
 
 /** `previleges` is 2 for the administrator; what other numbers mean, no page says, but there is one other mode. */
@@ -78,7 +78,7 @@ async function askAvailability(visit: Visit): Promise<Finding> {
     return unchecked(`the Room does not say whether file transfer is available${wordsOf(visit, answer)}`);
   }
   const state = AVAILABILITIES[answer.code];
-  if (state === undefined) return unchecked(`an availability that nobody documents: ${answer.code}`);
+  if (state === undefined) return unchecked(`an undocumented availability: ${answer.code}`);
   const [detail, hint] = state;
   const { milliseconds = null } = visit.told(answer.method) ?? {};
   return hint === null ? fine(detail, milliseconds) : wrong(detail, hint, milliseconds);
@@ -135,7 +135,7 @@ const ADMIN = 2;
 const INBOUND: ListNames = { what: 'inbound', name: 'getIncomingFilesRequests', oldName: 'getFileRequests' };
 const OUTBOUND: ListNames = { what: 'outbound', name: 'getOutgoingFilesRequests', oldName: 'getFileUploads' };
 
-const TAKEN = 'whoever held it was signed out, and it is free again after this check';
+const TAKEN = 'its holder was signed out, and it is free again after this check';
 const ROLE_HINT = "The Room does not heed --role: a watch would take the administrator's seat too.";
 const LIST_HINT = 'A watch shows what happens from now on, but not what is there in this direction.';
 
