@@ -11,7 +11,7 @@ import { print } from './printer.js';
 type CommandName = keyof typeof COMMAND_OPTIONS;
 
 /** One command. Its options stand in `COMMAND_OPTIONS`, the text after its help in `COMMAND_HELP`. */
-interface Entry<Name extends CommandName> {
+interface CommandEntry<Name extends CommandName> {
   readonly group: string;
   readonly about: string;
   readonly arguments?: readonly Argument[];
@@ -32,7 +32,7 @@ const IDS = new Argument('<id...>', 'whole ids, or at least 6 characters of thei
 );
 
 /** Every command, in the order of the help. */
-const COMMANDS: { readonly [Name in CommandName]: Entry<Name> } = {
+const COMMANDS: { readonly [Name in CommandName]: CommandEntry<Name> } = {
   watch: {
     group: WATCHING,
     about: 'show what is there now, then every change, until stopped',
@@ -214,7 +214,7 @@ export function buildProgram(context: Context): Command {
 function addCommand<Name extends CommandName>(
   program: Command,
   name: Name,
-  { group, about, arguments: given = [], run }: Entry<Name>,
+  { group, about, arguments: given = [], run }: CommandEntry<Name>,
   context: Context,
 ): void {
   const command = program

@@ -29,7 +29,7 @@ export interface Group {
 }
 
 export function totalsOf(outcomes: Iterable<Outcome>): Totals {
-  const tally = new Tally();
+  const tally = new GroupCounts();
   for (const outcome of outcomes) tally.add(outcome);
   return tally.totals;
 }
@@ -40,13 +40,16 @@ export function groupBy(
   keys: readonly GroupKey[],
   zone: Zone,
 ): readonly Group[] {
-  const groups = new Map<string, { values: readonly (string | null)[]; name: string | null; tally: Tally }>();
+  const groups = new Map<
+    string,
+    { values: readonly (string | null)[]; name: string | null; tally: GroupCounts }
+  >();
   for (const outcome of outcomes) {
     const values = keys.map((key) => groupValue(outcome, key, zone));
     const id = JSON.stringify(values);
     let group = groups.get(id);
     if (group === undefined) {
-      group = { values, name: null, tally: new Tally() };
+      group = { values, name: null, tally: new GroupCounts() };
       groups.set(id, group);
     }
     if (keys.includes('peer')) group.name = outcome.peer?.name ?? group.name;
@@ -109,7 +112,7 @@ function compareValues(one: readonly (string | null)[], other: readonly (string 
   return 0;
 }
 
-class Tally {
+class GroupCounts {
   #transfers = 0;
   #bytes = 0;
   #timedBytes = 0;

@@ -15,7 +15,7 @@ import {
 } from './address.js';
 
 /** A host, for a URL (IPv6 in brackets), and a port. */
-export interface Place {
+export interface HostPort {
   readonly host: string;
   readonly port: number;
 }
@@ -25,7 +25,7 @@ export interface Endpoint {
   /** Of the WebSocket. */
   readonly url: string;
   /** The built-in HTTP server; `null` where nothing told. */
-  readonly http: Place | null;
+  readonly http: HostPort | null;
   /** Why the Room's page did not tell, and what is tried instead; `null` where it did. */
   readonly note: string | null;
   /** The fault of the page that `note` is about. */

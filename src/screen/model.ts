@@ -11,7 +11,7 @@ import type { Line } from '../terminal/line.js';
 import { type ColumnChoice, type ColumnName, USUAL_COLUMNS } from './columns.js';
 import { isActive, type Row } from './row.js';
 import { Rows } from './rows.js';
-import type { Held } from './table.js';
+import type { HeldWidths } from './table.js';
 
 export interface RoomState {
   readonly link: Link;
@@ -78,7 +78,7 @@ export interface Model {
   readonly top: number;
   readonly columns: ColumnChoice;
   /** What the columns needed of late. */
-  readonly held: Held;
+  readonly held: HeldWidths;
   readonly mode: Mode;
   /** When drawing was paused, milliseconds since 1970. */
   readonly pausedAt: number | null;

@@ -22,7 +22,7 @@ export function detailLines(model: Model, shown: Row, width: number, now: number
   const percent = percentOf(transfer);
   const bytes = transfer.bytes === null ? '' : `, ${formatBytes(transfer.bytes)}`;
   const size = transfer.size === null ? UNKNOWN : `${formatBytes(transfer.size)} (${transfer.size} bytes)`;
-  const entries: Entry[] = [
+  const entries: LabelledText[] = [
     { label: 'Name', text: shownName(transfer.name, look.text) },
     {
       label: 'Status',
@@ -76,7 +76,7 @@ export function helpLines(width: number, { symbols }: Look, isRecording: boolean
   );
 }
 
-const KEYS: readonly Entry[] = [
+const KEYS: readonly LabelledText[] = [
   { label: 'j k, arrows', text: 'move the selection' },
   { label: 'PgUp PgDn', text: 'a page up or down; Space also goes down' },
   { label: 'g G', text: 'first, last; Home and End as well' },
@@ -100,7 +100,7 @@ const KEYS: readonly Entry[] = [
 /** Labels of keys that mean something else in a recording, or nothing. */
 const ONLY_LIVE: ReadonlySet<string> = new Set(['PgUp PgDn', 'p', 'a r']);
 
-const KEYS_OF_RECORDING: readonly Entry[] = [
+const KEYS_OF_RECORDING: readonly LabelledText[] = [
   { label: 'Space', text: 'pause, or play on' },
   { label: 'Right Left', text: 'to the next change and pause there; back by one' },
   { label: '+ -', text: 'play faster, slower' },
@@ -109,13 +109,13 @@ const KEYS_OF_RECORDING: readonly Entry[] = [
 ];
 
 /** One labelled entry of a pane; `text` may take several lines. */
-export interface Entry {
+export interface LabelledText {
   readonly label: string;
   readonly text: string;
 }
 
 /** Labels on the left, wrapped text on the right; below each other where there is little room. */
-export function entryLines(entries: readonly Entry[], width: number): string[] {
+export function entryLines(entries: readonly LabelledText[], width: number): string[] {
   const indent = 1 + Math.max(0, ...entries.map(({ label }) => label.length)) + 2;
   if (width < indent * 2) {
     return entries.flatMap(({ label, text }) => [...wrap(label, width), ...wrap(text, width)]);

@@ -2,7 +2,7 @@ import type { TransferChange } from '../transfers/change.js';
 import type { Transfer } from '../transfers/transfer.js';
 
 /** The last that was reported of a transfer since the rows were last looked at. */
-export interface Told {
+export interface LastReport {
   readonly room: string;
   readonly transfer: Transfer;
   /** The last change of its status; `null` where it has only come further. */
@@ -17,7 +17,7 @@ export interface Told {
  * only the last report is shown.
  */
 export class Pending {
-  readonly #rooms = new Map<string, Map<string, Told>>();
+  readonly #rooms = new Map<string, Map<string, LastReport>>();
   #size = 0;
   #count = 0;
   /** Characters of all names that came, also of reports that a later one replaced. */
@@ -49,7 +49,7 @@ export class Pending {
   }
 
   /** Takes out all, in the order in which their statuses changed last. */
-  takeAll(): readonly Told[] {
+  takeAll(): readonly LastReport[] {
     const all = [...this.#rooms.values()].flatMap((transfers) => [...transfers.values()]);
     for (const transfers of this.#rooms.values()) transfers.clear();
     this.#size = 0;
@@ -57,10 +57,10 @@ export class Pending {
     return all.sort((a, b) => a.last - b.last);
   }
 
-  #set(told: Told): void {
+  #set(told: LastReport): void {
     const { room, transfer } = told;
     const known = this.#rooms.get(room);
-    const transfers = known ?? new Map<string, Told>();
+    const transfers = known ?? new Map<string, LastReport>();
     if (known === undefined) this.#rooms.set(room, transfers);
     const before = transfers.size;
     transfers.set(transfer.key, told);

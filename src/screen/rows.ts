@@ -9,9 +9,9 @@ import { ByAge } from '../transfers/memory.js';
 import { hasEnded, type Status, type Transfer } from '../transfers/transfer.js';
 import { searchText } from './cell-text.js';
 import { matches, parseQuery, type Query } from './find.js';
-import { Pending, type Told } from './pending.js';
+import { type LastReport, Pending } from './pending.js';
 import { comparator, isActive, makeRow, Order, type Row, rowKey, type SortName } from './row.js';
-import { Tally } from './tally.js';
+import { EndedTally } from './tally.js';
 
 /** Which rows the table shows, and in which order. */
 export interface Arrangement {
@@ -45,7 +45,7 @@ export class Rows {
   readonly #size: HeldSize;
   /** What was told and not taken in yet. */
   readonly #pending = new Pending();
-  readonly #tally = new Tally();
+  readonly #tally = new EndedTally();
   readonly #byKey = new Map<string, Row>();
   /** Those that have ended, for dropping the oldest. */
   readonly #ended = new ByAge<string>();
@@ -75,7 +75,7 @@ export class Rows {
     return this.#byKey.size;
   }
 
-  get tally(): Tally {
+  get tally(): EndedTally {
     this.#catchUp();
     return this.#tally;
   }
@@ -197,7 +197,7 @@ export class Rows {
     for (const told of this.#pending.takeAll()) this.#take(told);
   }
 
-  #take({ room, transfer, change, first }: Told): void {
+  #take({ room, transfer, change, first }: LastReport): void {
     const key = rowKey(room, transfer.key);
     const before = this.#byKey.get(key) ?? null;
     // Progress of a row that was dropped says nothing worth a new row.

@@ -4,7 +4,7 @@ import { fitWidth, middleEllipsis } from '../output/width.js';
 import type { Transfer } from '../transfers/transfer.js';
 import { nameText, pathText, peerText, percentOf, roomText } from './cell-text.js';
 import { type Model, roomsOf } from './model.js';
-import type { Endings, Problem } from './tally.js';
+import type { EndedCounts, FailedTransfer } from './tally.js';
 
 /** How many problems are listed one by one. */
 const MAX_LISTED = 20;
@@ -42,7 +42,7 @@ export function summaryLines(model: Model, now: number, look: Look): string[] {
 }
 
 /** `✗ failed   ↓ report.pdf, Anna: at 48%, waiting 2s → processing 3s → failed (status 0)`. */
-function problemLine({ row, event }: Problem, severalRooms: boolean, look: Look): string {
+function problemLine({ row, event }: FailedTransfer, severalRooms: boolean, look: Look): string {
   const { transfer } = row;
   const { symbols, style } = look;
   const percent = percentOf(transfer);
@@ -68,6 +68,6 @@ function wholeSeconds(milliseconds: number): number {
   return Math.floor(Math.max(0, milliseconds) / 1_000) * 1_000;
 }
 
-function sum({ complete, failed, rejected }: Endings): number {
+function sum({ complete, failed, rejected }: EndedCounts): number {
   return complete + failed + rejected;
 }

@@ -175,7 +175,7 @@ export interface Sized {
 }
 
 /** What each column needed of late. */
-export type Held = ReadonlyMap<
+export type HeldWidths = ReadonlyMap<
   ColumnName,
   { readonly width: number /** Milliseconds since 1970. */; readonly at: number }
 >;
@@ -247,7 +247,7 @@ export function widest(title: string, texts: readonly string[]): number {
 }
 
 /** What is held after a frame in which the columns needed this. */
-export function hold(held: Held, needs: ReadonlyMap<ColumnName, number>, now: number): Held {
+export function hold(held: HeldWidths, needs: ReadonlyMap<ColumnName, number>, now: number): HeldWidths {
   const next = new Map(held);
   for (const [name, width] of needs) {
     const before = held.get(name);

@@ -4,31 +4,31 @@ import type { Row } from './row.js';
 /** How many problems a summary can list; of more, the latest are kept. */
 const MAX_PROBLEMS = 50;
 
-export type Ending = 'complete' | 'failed' | 'rejected';
+export type EndedStatus = 'complete' | 'failed' | 'rejected';
 
-export type Endings = Readonly<Record<Ending, number>>;
+export type EndedCounts = Readonly<Record<EndedStatus, number>>;
 
 /** A transfer that failed or was rejected while it was watched. */
-export interface Problem {
+export interface FailedTransfer {
   readonly row: Row;
   /** The message that reported it, or `null` for a listing. */
   readonly event: string | null;
 }
 
 /** How transfers ended, for the summary: kept even where their rows were removed or dropped. */
-export class Tally {
-  #unseen: Endings = NONE;
-  #watched: Endings = NONE;
+export class EndedTally {
+  #unseen: EndedCounts = NONE;
+  #watched: EndedCounts = NONE;
   #bytes = 0;
-  readonly #problems = new Map<string, Problem>();
+  readonly #problems = new Map<string, FailedTransfer>();
 
   /** Had ended before they were first seen. */
-  get unseen(): Endings {
+  get unseen(): EndedCounts {
     return this.#unseen;
   }
 
   /** Ended while they were watched. */
-  get watched(): Endings {
+  get watched(): EndedCounts {
     return this.#watched;
   }
 
@@ -38,7 +38,7 @@ export class Tally {
   }
 
   /** Oldest first. */
-  get problems(): readonly Problem[] {
+  get problems(): readonly FailedTransfer[] {
     return [...this.#problems.values()];
   }
 
@@ -67,8 +67,8 @@ export class Tally {
   }
 }
 
-const NONE: Endings = { complete: 0, failed: 0, rejected: 0 };
+const NONE: EndedCounts = { complete: 0, failed: 0, rejected: 0 };
 
-function isEnding(status: Status): status is Ending {
+function isEnding(status: Status): status is EndedStatus {
   return hasEnded(status);
 }

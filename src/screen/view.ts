@@ -21,7 +21,7 @@ import {
 } from './model.js';
 import { detailLines, helpLines } from './panes.js';
 import type { Row } from './row.js';
-import { drawTable, type Held, hold, type Sized, shareOut, tableWidth, widest } from './table.js';
+import { drawTable, type HeldWidths, hold, type Sized, shareOut, tableWidth, widest } from './table.js';
 import type { Cursor } from './terminal.js';
 import type { Reach } from './update.js';
 
@@ -147,7 +147,7 @@ function transfersBody(model: Model, layout: Layout, now: number, look: Look): s
 }
 
 /** What the columns have needed, this frame included. */
-function heldAfter(model: Model, layout: Layout, now: number, look: Look): Held {
+function heldAfter(model: Model, layout: Layout, now: number, look: Look): HeldWidths {
   if (layout.tiny) return model.held;
   const needs = new Map<ColumnName, number>();
   columnsOf(model, rowsOn(model, layout), layout.width, model.pausedAt ?? now, look, needs);

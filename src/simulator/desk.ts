@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { eventToLegacyWire, LEGACY_METHODS } from './legacy.js';
 import { METHODS, type MethodContext } from './methods.js';
-import { answerText, type Request, readRequest, refusalText } from './request.js';
+import { answerText, type ParsedRequest, readRequest, refusalText } from './request.js';
 import type { RoomEvent, RoomState } from './room-state.js';
 import { type Credentials, Seats } from './seats.js';
 import type { Client } from './sockets.js';
@@ -84,7 +84,7 @@ export class Desk {
     client.send(JSON.stringify(authorizationNeeded(cause)));
   }
 
-  #signIn(client: Client, request: Request): void {
+  #signIn(client: Client, request: ParsedRequest): void {
     const signedIn = this.seats.signIn(client, request, this.#options.now());
     if (signedIn === null) {
       client.send(refusalText(request, ACCESS_DENIED, { resultCode: ACCESS_DENIED_CODE }));
@@ -108,7 +108,7 @@ export class Desk {
     );
   }
 
-  #command(client: Client, request: Request): void {
+  #command(client: Client, request: ParsedRequest): void {
     const handler = (this.#options.isLegacy ? LEGACY_METHODS : METHODS).get(request.method);
     const reply = handler?.(request, this.#contextFor(client)) ?? { error: 'unknown method' };
     if (reply.error !== undefined) {

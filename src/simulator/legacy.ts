@@ -11,7 +11,7 @@ import {
   send,
   sendToConference,
 } from './methods.js';
-import { numberField, type Request, stringField } from './request.js';
+import { numberField, type ParsedRequest, stringField } from './request.js';
 import type { RoomEvent, SimulatedTransfer } from './room-state.js';
 import type { WireObject } from './wire.js';
 
@@ -150,7 +150,7 @@ function kept(...names: readonly string[]): readonly [string, Handler][] {
   return [...METHODS].filter(([name]) => names.includes(name));
 }
 
-function idField(request: Request): string | null {
+function idField(request: ParsedRequest): string | null {
   return numberField(request, 'id')?.toString() ?? stringField(request, 'id');
 }
 

@@ -1,4 +1,4 @@
-import { isTrue, numberField, type Request, stringField } from './request.js';
+import { isTrue, numberField, type ParsedRequest, stringField } from './request.js';
 import type { RoomEvent, RoomState, SimulatedTransfer } from './room-state.js';
 import { fileRow, historyRow, incomingRow, outgoingRow, statusFields, type WireObject } from './wire.js';
 
@@ -27,7 +27,7 @@ export interface Reply {
   readonly proceeds?: string;
 }
 
-export type Handler = (request: Request, context: MethodContext) => Reply;
+export type Handler = (request: ParsedRequest, context: MethodContext) => Reply;
 
 /**
  * Commands about the Room itself that clients ask right after signing in, files apart; shapes from their pages, values
@@ -101,7 +101,7 @@ export function reject(id: string | null, { state }: MethodContext): Reply {
 }
 
 /** @param peerId to whom; the display name is the part before the server's name, as in the pages' examples */
-export function send(request: Request, context: MethodContext, peerId: string | null): Reply {
+export function send(request: ParsedRequest, context: MethodContext, peerId: string | null): Reply {
   if (peerId === null || peerId === '') return { error: 'no recipient' };
   return sendTo(request, context, {
     peerId,
@@ -110,7 +110,7 @@ export function send(request: Request, context: MethodContext, peerId: string | 
   });
 }
 
-export function sendToConference(request: Request, context: MethodContext): Reply {
+export function sendToConference(request: ParsedRequest, context: MethodContext): Reply {
   if (context.conferenceId === null) return { error: 'no conference' };
   return sendTo(request, context, { peerId: null, peerName: null, conferenceId: context.conferenceId });
 }
@@ -119,7 +119,7 @@ export function clear(state: RoomState, deleteFilesFromDisk: boolean): Reply {
   return { events: state.clear(deleteFilesFromDisk) };
 }
 
-export function deleteFile(request: Request, { state }: MethodContext): Reply {
+export function deleteFile(request: ParsedRequest, { state }: MethodContext): Reply {
   const fileId = numberField(request, 'fileId');
   if (fileId === null || state.file(fileId) === undefined) return { error: 'no such file' };
   return { events: state.deleteFile(fileId) };
@@ -127,7 +127,7 @@ export function deleteFile(request: Request, { state }: MethodContext): Reply {
 
 type Recipient = Pick<SimulatedTransfer, 'peerId' | 'peerName' | 'conferenceId'>;
 
-function sendTo(request: Request, context: MethodContext, recipient: Recipient): Reply {
+function sendTo(request: ParsedRequest, context: MethodContext, recipient: Recipient): Reply {
   const { state } = context;
   const fileId = numberField(request, 'fileId');
   const file = fileId === null ? undefined : state.file(fileId);
@@ -141,13 +141,13 @@ function sendTo(request: Request, context: MethodContext, recipient: Recipient):
   return { fields: { sentFileRequestId: id }, events, proceeds: id };
 }
 
-function info(request: Request, { state }: MethodContext): Reply {
+function info(request: ParsedRequest, { state }: MethodContext): Reply {
   const transfer = state.find(stringField(request, 'fileRequestId') ?? '');
   return transfer === undefined ? { error: 'no such file request' } : { fields: statusFields(transfer) };
 }
 
 /** "Only the files that have been fully accepted or sent will be displayed." */
-function history(_: Request, { state }: MethodContext): Reply {
+function history(_: ParsedRequest, { state }: MethodContext): Reply {
   return { fields: { filesRequests: state.transfers.filter((one) => one.status === 3).map(historyRow) } };
 }
 

@@ -1,7 +1,7 @@
 import type { WireObject } from './wire.js';
 
 /** A request as a client sent it: an object with a `method`. */
-export interface Request {
+export interface ParsedRequest {
   readonly method: string;
   /** `''` where the client gave none, or none that is a string. */
   readonly requestId: string;
@@ -9,7 +9,7 @@ export interface Request {
 }
 
 /** Reads one text frame; `null` if it is not a request (not JSON, not an object, no method), which gets no answer. */
-export function readRequest(text: string): Request | null {
+export function readRequest(text: string): ParsedRequest | null {
   const value = parse(text);
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return null;
   // An object that came out of JSON.parse has string keys and unknown values.
@@ -20,38 +20,38 @@ export function readRequest(text: string): Request | null {
 }
 
 /** The named field where it is a string. */
-export function stringField(request: Request, name: string): string | null {
+export function stringField(request: ParsedRequest, name: string): string | null {
   const value = own(request, name);
   return typeof value === 'string' ? value : null;
 }
 
 /** The named field where it is a number. */
-export function numberField(request: Request, name: string): number | null {
+export function numberField(request: ParsedRequest, name: string): number | null {
   const value = own(request, name);
   return typeof value === 'number' ? value : null;
 }
 
-export function hasField(request: Request, name: string): boolean {
+export function hasField(request: ParsedRequest, name: string): boolean {
   return own(request, name) !== undefined;
 }
 
 /** Whether the named field is exactly `true`. */
-export function isTrue(request: Request, name: string): boolean {
+export function isTrue(request: ParsedRequest, name: string): boolean {
   return own(request, name) === true;
 }
 
 /** An answer's text: the method and id come first, the result last (`introduction/common`). */
-export function answerText(request: Request, fields: WireObject): string {
+export function answerText(request: ParsedRequest, fields: WireObject): string {
   return JSON.stringify({ method: request.method, requestId: request.requestId, ...fields, result: true });
 }
 
 /** A refusal's text: `error` is a string beside `method`; `auth` adds its `resultCode`. */
-export function refusalText(request: Request, error: string, fields: WireObject = {}): string {
+export function refusalText(request: ParsedRequest, error: string, fields: WireObject = {}): string {
   const { method, requestId } = request;
   return JSON.stringify({ method, requestId, result: false, ...fields, error });
 }
 
-function own(request: Request, name: string): unknown {
+function own(request: ParsedRequest, name: string): unknown {
   return Object.hasOwn(request.fields, name) ? request.fields[name] : undefined;
 }
 

@@ -1,4 +1,4 @@
-import { hasField, type Request, stringField } from './request.js';
+import { hasField, type ParsedRequest, stringField } from './request.js';
 
 export type Mode = 'admin' | 'user';
 
@@ -76,7 +76,7 @@ export class Seats<Client extends object> {
    * @param now milliseconds since 1970
    * @returns `null` where it is refused
    */
-  signIn(client: Client, request: Request, now: number): SignedIn<Client> | null {
+  signIn(client: Client, request: ParsedRequest, now: number): SignedIn<Client> | null {
     const grant = hasField(request, 'type')
       ? this.#grantFor(request, now)
       : this.#stepDown(client, request, now);
@@ -134,7 +134,7 @@ export class Seats<Client extends object> {
     return null;
   }
 
-  #grantFor(request: Request, now: number): Grant | null {
+  #grantFor(request: ParsedRequest, now: number): Grant | null {
     const type = stringField(request, 'type');
     const role = stringField(request, 'role');
     const { pin, password } = this.#credentials;
@@ -152,7 +152,7 @@ export class Seats<Client extends object> {
   }
 
   /** `{"method":"auth","role":"user"}` alone; from the user's seat there is nothing to step down from. */
-  #stepDown(client: Client, request: Request, now: number): Grant | null {
+  #stepDown(client: Client, request: ParsedRequest, now: number): Grant | null {
     const holder = this.#holders.get('admin');
     if (holder?.client !== client || stringField(request, 'role') !== 'user') return null;
     return newGrant('user', holder.proof, now);

@@ -4,11 +4,11 @@ import { type ClientRequest, request as httpRequest, type IncomingMessage } from
 import { request as httpsRequest } from 'node:https';
 import type { Socket } from 'node:net';
 import type { Secret } from '../protocol/secrets.js';
-import { type Place, refuseUpgrade } from '../room/discovery.js';
+import { type HostPort, refuseUpgrade } from '../room/discovery.js';
 import { Deadline, within } from '../room/timers.js';
 
 /** A Room's built-in HTTP server. */
-export interface UploadPlace extends Place {
+export interface UploadPlace extends HostPort {
   /** By TLS: as the Room's WebSocket is. */
   readonly isEncrypted: boolean;
 }

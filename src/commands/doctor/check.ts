@@ -3,7 +3,7 @@ import type { Style, Symbols } from '../../output/look.js';
 import { safeText } from '../../output/text.js';
 import { isoTime, RECORD_VERSION } from '../../records/line.js';
 import type { RecordBase } from '../../records/types.js';
-import type { Visit } from './visit.js';
+import type { RoomCheckup } from './room-checkup.js';
 
 /** Everything that is checked, in this order. */
 export type CheckName =
@@ -37,7 +37,7 @@ type NatsCheckName =
   | 'commands';
 
 /** What a check found. Sentences may quote the Room; secrets are taken out of them. */
-export interface Finding {
+export interface CheckResult {
   /** `null` where it was not checked, or there was nothing to check. */
   readonly ok: boolean | null;
   readonly detail: string;
@@ -47,21 +47,21 @@ export interface Finding {
   readonly milliseconds: number | null;
 }
 
-export interface Check extends Finding {
+export interface Check extends CheckResult {
   readonly check: CheckName;
   /** Milliseconds since 1970. */
   readonly at: number;
 }
 
 /** One step of an examination. */
-export interface Step {
+export interface CheckStep {
   readonly check: CheckName;
   /** It takes a seat of the Room, or needs one. */
   readonly needsSeat: boolean;
   /**
    * @throws whatever leaves nothing to check behind it. What is wrong and yet does not stop a watch is a finding.
    */
-  run(visit: Visit): Promise<Finding> | Finding;
+  run(checkup: RoomCheckup): Promise<CheckResult> | CheckResult;
 }
 
 /** A step, with what it is about. */
@@ -69,7 +69,7 @@ interface Task {
   readonly check: CheckName;
   /** Whether the tasks after it run even where it fails. */
   readonly goesOn?: boolean;
-  run(): Promise<Finding> | Finding;
+  run(): Promise<CheckResult> | CheckResult;
 }
 
 /**
@@ -79,14 +79,14 @@ interface Task {
  */
 export async function runTasks(
   tasks: readonly Task[],
-  options: { readonly onCheck: (check: Check) => void; readonly describe: (fault: unknown) => Finding },
+  options: { readonly onCheck: (check: Check) => void; readonly describe: (fault: unknown) => CheckResult },
   signal: AbortSignal,
 ): Promise<number> {
   let failed: CheckName | null = null;
   let isWrong = false;
   let exitCode: number | null = null;
   for (const { check, goesOn, run } of tasks) {
-    const tell = (finding: Finding) => options.onCheck({ check, at: Date.now(), ...finding });
+    const tell = (finding: CheckResult) => options.onCheck({ check, at: Date.now(), ...finding });
     if (failed !== null) {
       tell(unchecked(skippedAfter(failed)));
       continue;
@@ -111,15 +111,15 @@ export function skippedAfter(failed: CheckName): string {
   return `skipped, as "${failed}" failed`;
 }
 
-export function fine(detail: string, milliseconds: number | null = null): Finding {
+export function fine(detail: string, milliseconds: number | null = null): CheckResult {
   return { ok: true, detail, hint: null, milliseconds };
 }
 
-export function wrong(detail: string, hint: string | null, milliseconds: number | null = null): Finding {
+export function wrong(detail: string, hint: string | null, milliseconds: number | null = null): CheckResult {
   return { ok: false, detail, hint, milliseconds };
 }
 
-export function unchecked(detail: string): Finding {
+export function unchecked(detail: string): CheckResult {
   return { ok: null, detail, hint: null, milliseconds: null };
 }
 
@@ -135,7 +135,7 @@ export function checkLines(check: Check, style: Style, symbols: Symbols): string
 }
 
 /** A check under `--json`. */
-export interface CheckRecord extends RecordBase, Finding {
+export interface CheckRecord extends RecordBase, CheckResult {
   readonly type: 'check';
   readonly check: Check['check'];
 }

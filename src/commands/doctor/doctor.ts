@@ -12,9 +12,9 @@ import { askSecret, canAsk } from '../question.js';
 import { namedAddresses, type OpenRoom, openRoom, shownName } from '../rooms.js';
 import {
   type Check,
+  type CheckResult,
   checkLines,
   checkRecord,
-  type Finding,
   runTasks,
   skippedAfter,
   unchecked,
@@ -22,8 +22,8 @@ import {
   wrong,
 } from './check.js';
 import { LINK_STEPS } from './link-steps.js';
+import { RoomCheckup, type RoomCheckupOptions } from './room-checkup.js';
 import { makeSeatSteps } from './seat-steps.js';
-import { Visit, type VisitOptions } from './visit.js';
 
 type DoctorOptions = OptionsOf<'doctor'>;
 
@@ -132,7 +132,7 @@ async function openNamed(name: string, host: Host): Promise<OpenRoom | TrueConfF
 const TAKES_THE_SEAT =
   'Signing in takes the seat from its holder while the check runs; --role chooses which, --no-sign-in leaves it alone.';
 
-export interface ExaminationOptions extends VisitOptions {
+export interface ExaminationOptions extends RoomCheckupOptions {
   /** Whether to take a seat of the Room. */
   readonly signIn: boolean;
   readonly onCheck: (check: Check) => void;
@@ -144,15 +144,15 @@ export interface ExaminationOptions extends VisitOptions {
  * @throws the signal's reason where it is aborted
  */
 export async function examine(options: ExaminationOptions, signal: AbortSignal): Promise<number> {
-  const visit = new Visit(options, signal);
+  const checkup = new RoomCheckup(options, signal);
   const tasks = [...LINK_STEPS, ...makeSeatSteps()].map(({ check, needsSeat, run }) => ({
     check,
-    run: () => (needsSeat && !options.signIn ? unchecked(LEFT_ALONE) : run(visit)),
+    run: () => (needsSeat && !options.signIn ? unchecked(LEFT_ALONE) : run(checkup)),
   }));
   try {
-    return await runTasks(tasks, { ...options, describe: (fault) => describe(fault, visit) }, signal);
+    return await runTasks(tasks, { ...options, describe: (fault) => describe(fault, checkup) }, signal);
   } finally {
-    await visit.close();
+    await checkup.close();
   }
 }
 
@@ -165,7 +165,7 @@ export function refuseAddress(fault: TrueConfFilesError, onCheck: (check: Check)
   return exitCodeOf(fault);
 }
 
-function describe(fault: unknown, { redactor }: Visit): Finding {
+function describe(fault: unknown, { redactor }: RoomCheckup): CheckResult {
   if (fault instanceof TrueConfFilesError) return wrong(redactor.redact(fault.message), fault.hint);
   const cause = fault instanceof Error ? (fault.cause ?? fault) : fault;
   return wrong(redactor.redact(describeFault(fault)), adviseOnFault(cause));

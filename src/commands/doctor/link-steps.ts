@@ -5,11 +5,11 @@ import { describeFault } from '../../faults.js';
 import { type RoomAddress, readUrl } from '../../room/address.js';
 import { ADDRESS_MS, discover, type Endpoint } from '../../room/discovery.js';
 import { aborted } from '../../room/timers.js';
-import { type Finding, fine, type Step, unchecked, wrong } from './check.js';
-import type { Visit } from './visit.js';
+import { type CheckResult, type CheckStep, fine, unchecked, wrong } from './check.js';
+import type { RoomCheckup } from './room-checkup.js';
 
 /** From the name of the host to a link that answers: what can be checked without signing in. */
-export const LINK_STEPS: readonly Step[] = [
+export const LINK_STEPS: readonly CheckStep[] = [
   { check: 'address', needsSeat: false, run: ({ options: { address } }) => fine(describeAddress(address)) },
   { check: 'name', needsSeat: false, run: lookUpName },
   { check: 'page', needsSeat: false, run: readPage },
@@ -24,39 +24,39 @@ function describeAddress(address: RoomAddress): string {
   return `the web page of a Room at ${address.origin}${twin}`;
 }
 
-async function lookUpName(visit: Visit): Promise<Finding> {
-  const { address } = visit.options;
+async function lookUpName(checkup: RoomCheckup): Promise<CheckResult> {
+  const { address } = checkup.options;
   const { host } = readUrl(address.kind === 'web' ? address.origin : address.url);
   if (isIP(host) !== 0) return unchecked(`${host} is an IP address: there is no name to look up`);
   try {
     const { value, milliseconds } = await timed(() =>
       // A look-up can't be called off, only left behind.
-      limited(visit.options.stepMs, visit.signal, (limit) =>
+      limited(checkup.options.stepMs, checkup.signal, (limit) =>
         Promise.race([lookup(host, { all: true }), aborted(limit)]),
       ),
     );
     return fine(`${host} is ${value.map(({ address }) => address).join(', ')}`, milliseconds);
   } catch (error) {
-    visit.signal.throwIfAborted();
+    checkup.signal.throwIfAborted();
     const message = `${host}: ${describeFault(error)}`;
     throw new TrueConfFilesError('unreachable', message, NAME_HINT, { cause: error });
   }
 }
 
-async function readPage(visit: Visit): Promise<Finding> {
-  const { address } = visit.options;
-  const { value, milliseconds } = await timed(() => discover(address, visit.signal));
-  visit.endpoint = value;
+async function readPage(checkup: RoomCheckup): Promise<CheckResult> {
+  const { address } = checkup.options;
+  const { value, milliseconds } = await timed(() => discover(address, checkup.signal));
+  checkup.endpoint = value;
   if (address.kind === 'socket') return unchecked('the address names the WebSocket itself');
   if (value.note !== null) return wrong(value.note, PAGE_HINT, milliseconds);
   return fine(`config.json names ${value.url}`, milliseconds);
 }
 
-async function openPort(visit: Visit): Promise<Finding> {
-  const { url, host } = readUrl(endpointOf(visit).url);
+async function openPort(checkup: RoomCheckup): Promise<CheckResult> {
+  const { url, host } = readUrl(endpointOf(checkup).url);
   const target = { host, port: Number(url.port || (url.protocol === 'wss:' ? 443 : 80)) };
   const name = `${url.hostname}:${target.port}`;
-  const { milliseconds } = await about(name, visit, (limit) => openTcp(target, limit));
+  const { milliseconds } = await about(name, checkup, (limit) => openTcp(target, limit));
   return fine(`${name} accepts connections`, milliseconds);
 }
 
@@ -71,49 +71,49 @@ function openTcp(target: { readonly host: string; readonly port: number }, signa
   });
 }
 
-async function shakeHands(visit: Visit): Promise<Finding> {
-  const endpoint = endpointOf(visit);
+async function shakeHands(checkup: RoomCheckup): Promise<CheckResult> {
+  const endpoint = endpointOf(checkup);
   const { address, url } = endpoint;
   // What the user gave may hold a secret after the host.
   const name = address.kind === 'socket' ? address.label : url;
-  const { milliseconds } = await about(name, visit, (limit) => visit.open(endpoint, limit));
+  const { milliseconds } = await about(name, checkup, (limit) => checkup.open(endpoint, limit));
   return fine(
     url.startsWith('wss:') ? 'the WebSocket is open, encrypted' : 'the WebSocket is open',
     milliseconds,
   );
 }
 
-async function ping(visit: Visit): Promise<Finding> {
-  const { stepMs } = visit.options;
+async function ping(checkup: RoomCheckup): Promise<CheckResult> {
+  const { stepMs } = checkup.options;
   const pong = new Promise<void>((resolve) => {
-    visit.onAlive = resolve;
+    checkup.onAlive = resolve;
   });
   try {
     const { milliseconds } = await timed(() =>
-      limited(stepMs, visit.signal, (signal) => {
-        visit.link.connection.ping();
+      limited(stepMs, checkup.signal, (signal) => {
+        checkup.link.connection.ping();
         return Promise.race([pong, aborted(signal)]);
       }),
     );
     return fine('a WebSocket ping is answered', milliseconds);
   } catch (error) {
-    visit.signal.throwIfAborted();
+    checkup.signal.throwIfAborted();
     const { message } = error instanceof Error ? error : new Error(String(error));
     return wrong(`a WebSocket ping is not answered: ${message}`, PING_HINT);
   }
 }
 
-function endpointOf(visit: Visit): Endpoint {
-  if (visit.endpoint === null) throw new Error('the WebSocket is used before it was found');
-  return visit.endpoint;
+function endpointOf(checkup: RoomCheckup): Endpoint {
+  if (checkup.endpoint === null) throw new Error('the WebSocket is used before it was found');
+  return checkup.endpoint;
 }
 
 /** Does one thing within the time of a step; a fault then names what it is about. */
-async function about<T>(what: string, visit: Visit, act: (limit: AbortSignal) => Promise<T>) {
+async function about<T>(what: string, checkup: RoomCheckup, act: (limit: AbortSignal) => Promise<T>) {
   try {
-    return await timed(() => limited(visit.options.stepMs, visit.signal, act));
+    return await timed(() => limited(checkup.options.stepMs, checkup.signal, act));
   } catch (error) {
-    visit.signal.throwIfAborted();
+    checkup.signal.throwIfAborted();
     throw new Error(`${what}: ${describeFault(error)}`, { cause: error });
   }
 }

@@ -12,13 +12,13 @@ import {
   RoomSubjects,
   roomSubject,
 } from '../../relay/subjects.js';
-import { type Finding, fine, unchecked, wrong } from './check.js';
-import { counted, type NatsVisit } from './nats-visit.js';
+import { type CheckResult, fine, unchecked, wrong } from './check.js';
+import { counted, type NatsCheckup } from './nats-checkup.js';
 
-export async function judgeWatching(visit: NatsVisit): Promise<Finding> {
-  const { stream } = visit.options;
-  const { address } = visit;
-  const denied = await probe(visit, [
+export async function judgeWatching(checkup: NatsCheckup): Promise<CheckResult> {
+  const { stream } = checkup.options;
+  const { address } = checkup;
+  const denied = await probe(checkup, [
     ...[stream, LEASE_STREAM].map((name) => api(`STREAM.INFO.${name}`)),
     ...readingOf(stream),
     { subscribes: progressFilter(address.room) },
@@ -28,21 +28,21 @@ export async function judgeWatching(visit: NatsVisit): Promise<Finding> {
   const what = address.room === null ? 'all Rooms' : `"${address.room}"`;
   if (denied.length === 0) return fine(`this user may watch ${what}`);
   // A relay's user need not see the progress of others.
-  const unpublished = await probe(visit, [{ publishes: roomSubject(address.room ?? NO_ROOM, 'link') }]);
+  const unpublished = await probe(checkup, [{ publishes: roomSubject(address.room ?? NO_ROOM, 'link') }]);
   if (unpublished.length === 0) return fine(`this user may watch ${what}, without progress`);
   return wrong(`${sentenceOf(denied)} Progress is not shown.`, PERMISSION_HINT);
 }
 
 /** A user that may neither publish records nor renew leases is a watcher, and lacks nothing. */
-export async function judgeRelaying(visit: NatsVisit): Promise<Finding> {
-  const { stream } = visit.options;
-  const room = visit.address.room ?? roomIn(visit) ?? NO_ROOM;
+export async function judgeRelaying(checkup: NatsCheckup): Promise<CheckResult> {
+  const { stream } = checkup.options;
+  const room = checkup.address.room ?? roomIn(checkup) ?? NO_ROOM;
   const records = { publishes: roomSubject(room, 'link') };
   const leases = { publishes: leaseSubject(encodeToken(room)) };
-  const working = await probe(visit, [records, leases]);
+  const working = await probe(checkup, [records, leases]);
   if (working.length === 2) return unchecked(`${sentenceOf(working)} This user can't run a relay.`);
-  const missing = visit.stream === null ? [stream, LEASE_STREAM] : [];
-  const denied = await probe(visit, [
+  const missing = checkup.stream === null ? [stream, LEASE_STREAM] : [];
+  const denied = await probe(checkup, [
     { publishes: new RoomSubjects(room).progress(NO_ROOM), body: unknownProgress(room) },
     ...[stream, LEASE_STREAM].map((name) => api(`STREAM.INFO.${name}`)),
     ...missing.map((name) => api(`STREAM.CREATE.${name}`)),
@@ -51,20 +51,20 @@ export async function judgeRelaying(visit: NatsVisit): Promise<Finding> {
   ]);
   const lacking = [...working, ...denied];
   if (lacking.length > 0) return wrong(sentenceOf(lacking), PERMISSION_HINT);
-  const commands = await probe(visit, [{ subscribes: commandSubject(room) }]);
+  const commands = await probe(checkup, [{ subscribes: commandSubject(room) }]);
   const without = commands.length === 0 ? '' : ', without --allow-commands: it may not subscribe to them';
   return fine(`this user may relay${without}`);
 }
 
 /** A request without content changes nothing, and a relay that takes requests answers it. */
-export async function askForCommands(visit: NatsVisit): Promise<Finding> {
-  const rooms = [...visit.held].slice(0, MAX_ASKED).flatMap((token) => decodeToken(token) ?? []);
+export async function askForCommands(checkup: NatsCheckup): Promise<CheckResult> {
+  const rooms = [...checkup.held].slice(0, MAX_ASKED).flatMap((token) => decodeToken(token) ?? []);
   if (rooms.length === 0) return unchecked('no relay holds a Room now');
-  const { connection } = visit.link;
+  const { connection } = checkup.link;
   let taken = 0;
   for (const room of rooms) {
     try {
-      await connection.request(commandSubject(room), '', { timeout: visit.options.stepMs });
+      await connection.request(commandSubject(room), '', { timeout: checkup.options.stepMs });
       taken++;
     } catch (error) {
       if (violationOf(error) !== null) return unchecked('this user may not accept and reject');
@@ -84,7 +84,7 @@ type Probe = { readonly publishes: string; readonly body?: string } | { readonly
  * Tries what leaves nothing behind: a request that can't be read, a record for another stream.
  * @returns what is denied, as `publish to "SUBJECT"`
  */
-async function probe({ link }: NatsVisit, probes: readonly Probe[]): Promise<readonly string[]> {
+async function probe({ link }: NatsCheckup, probes: readonly Probe[]): Promise<readonly string[]> {
   const { connection } = link;
   const denied: string[] = [];
   const stopListening = link.listen({
@@ -135,7 +135,7 @@ function unknownProgress(room: string): string {
   return toLine(record).trimEnd();
 }
 
-function roomIn({ held }: NatsVisit): string | null {
+function roomIn({ held }: NatsCheckup): string | null {
   const [token] = held;
   return token === undefined ? null : decodeToken(token);
 }

@@ -11,9 +11,9 @@ import { encodeToken, linkFilter } from '../../relay/subjects.js';
 import type { Link } from '../../room/entry.js';
 import type { OptionsOf } from '../command-options.js';
 import { readNatsAuth } from '../nats-auth.js';
-import { type Check, type CheckName, type Finding, fine, runTasks, unchecked, wrong } from './check.js';
+import { type Check, type CheckName, type CheckResult, fine, runTasks, unchecked, wrong } from './check.js';
+import { counted, NatsCheckup } from './nats-checkup.js';
 import { askForCommands, judgeRelaying, judgeWatching } from './nats-permissions.js';
-import { counted, NatsVisit } from './nats-visit.js';
 
 /**
  * Checks a NATS server, or several of a cluster, and what relays share through it.
@@ -28,27 +28,30 @@ export async function examineNats(
 ): Promise<number> {
   const auth = await readNatsAuth(options, host);
   const { signal } = host;
-  const visit = new NatsVisit({ given, auth, stream: options.stream, stepMs: options.stepTimeout }, signal);
+  const checkup = new NatsCheckup(
+    { given, auth, stream: options.stream, stepMs: options.stepTimeout },
+    signal,
+  );
   const tasks = makeSteps().map(({ check, goesOn, needsSignIn, run }) => ({
     check,
     goesOn,
     run: async () => {
       if (needsSignIn && !options.signIn) return unchecked(NOT_SIGNED_IN);
       try {
-        return await run(visit);
+        return await run(checkup);
       } catch (error) {
-        throw visit.fault(error);
+        throw checkup.fault(error);
       }
     },
   }));
   const describe = (error: unknown) => {
-    const { message, hint } = visit.fault(error);
+    const { message, hint } = checkup.fault(error);
     return wrong(message, hint);
   };
   try {
     return await runTasks(tasks, { onCheck, describe }, signal);
   } finally {
-    await visit.close();
+    await checkup.close();
   }
 }
 
@@ -59,7 +62,7 @@ interface NatsStep {
   /** Whether the steps after it go on where it fails. */
   readonly goesOn: boolean;
   /** @throws what keeps a watch from working */
-  run(visit: NatsVisit): Promise<Finding> | Finding;
+  run(checkup: NatsCheckup): Promise<CheckResult> | CheckResult;
 }
 
 /** From the name of the server to the Rooms that relays share through it. */
@@ -68,12 +71,12 @@ function makeSteps(): readonly NatsStep[] {
   const signedIn = { needsSignIn: true, goesOn: false };
   const free = { needsSignIn: true, goesOn: true };
   return [
-    { ...link, check: 'address', run: (visit) => visit.readAddress() },
-    { ...link, check: 'name', run: (visit) => visit.lookUpNames() },
-    { ...link, check: 'port', run: (visit) => visit.openPorts() },
-    { ...link, check: 'server', run: (visit) => visit.describeServers() },
-    { ...signedIn, check: 'sign-in', run: (visit) => visit.signIn() },
-    { ...signedIn, check: 'ping', run: (visit) => visit.ping() },
+    { ...link, check: 'address', run: (checkup) => checkup.readAddress() },
+    { ...link, check: 'name', run: (checkup) => checkup.lookUpNames() },
+    { ...link, check: 'port', run: (checkup) => checkup.openPorts() },
+    { ...link, check: 'server', run: (checkup) => checkup.describeServers() },
+    { ...signedIn, check: 'sign-in', run: (checkup) => checkup.signIn() },
+    { ...signedIn, check: 'ping', run: (checkup) => checkup.ping() },
     { ...signedIn, check: 'jetstream', run: askJetStream },
     { ...free, check: 'stream', run: judgeStream },
     { ...free, check: 'leases', run: judgeBucket },
@@ -85,8 +88,8 @@ function makeSteps(): readonly NatsStep[] {
   ];
 }
 
-async function askJetStream(visit: NatsVisit): Promise<Finding> {
-  const { manager } = await visit.js();
+async function askJetStream(checkup: NatsCheckup): Promise<CheckResult> {
+  const { manager } = await checkup.js();
   const begunAt = performance.now();
   const took = () => performance.now() - begunAt;
   try {
@@ -100,51 +103,51 @@ async function askJetStream(visit: NatsVisit): Promise<Finding> {
     // Relays and watchers do without the account's figures.
     if (violationOf(error) === null) throw error;
   }
-  await findStream(manager, visit.options.stream);
+  await findStream(manager, checkup.options.stream);
   return fine('JetStream answers', took());
 }
 
-async function judgeStream(visit: NatsVisit): Promise<Finding> {
-  const { stream: name } = visit.options;
-  const { manager } = await visit.js();
+async function judgeStream(checkup: NatsCheckup): Promise<CheckResult> {
+  const { stream: name } = checkup.options;
+  const { manager } = await checkup.js();
   const info = await findStream(manager, name);
   if (info === null) {
     throw new TrueConfFilesError(
       'unreachable',
       `There is no stream "${name}": no relay has published here yet.`,
-      `${startRelay(visit)} Where one runs, sign in as a user of its account, or name its stream with --stream.`,
+      `${startRelay(checkup)} Where one runs, sign in as a user of its account, or name its stream with --stream.`,
     );
   }
-  visit.stream = info;
+  checkup.stream = info;
   const { messages, bytes, last_ts } = info.state;
   const last = messages === 0 ? '' : `, the last of ${last_ts.slice(0, SECONDS_UNITS)}Z`;
   const detail = `"${name}" holds ${counted(messages, 'record')} in ${formatBytes(bytes)}${last}${copiesOf(info)}`;
-  return judge(visit, info, detail, (copies) => streamShortfalls(info.config, copies));
+  return judge(checkup, info, detail, (copies) => streamShortfalls(info.config, copies));
 }
 
-async function judgeBucket(visit: NatsVisit): Promise<Finding> {
-  const { manager } = await visit.js();
+async function judgeBucket(checkup: NatsCheckup): Promise<CheckResult> {
+  const { manager } = await checkup.js();
   let leases: Awaited<ReturnType<typeof readLeases>>;
   try {
-    leases = await readLeases(manager, visit.address.room);
+    leases = await readLeases(manager, checkup.address.room);
   } catch (error) {
     if (!isStreamMissing(error)) throw error;
-    return wrong(`there is no stream "${LEASE_STREAM}": no relay has run here`, startRelay(visit));
+    return wrong(`there is no stream "${LEASE_STREAM}": no relay has run here`, startRelay(checkup));
   }
   const { tokens, info } = leases;
-  visit.held = tokens;
+  checkup.held = tokens;
   const held = `${counted(tokens.size, 'Room')} held`;
   const detail = `${held}, each for ${formatDuration(millis(info.config.max_age))} without renewal${copiesOf(info)}`;
-  return judge(visit, info, detail, (copies) => bucketShortfalls(info.config, copies, tokens.size));
+  return judge(checkup, info, detail, (copies) => bucketShortfalls(info.config, copies, tokens.size));
 }
 
 /** What is short of what is needed, with what mends it. */
 function judge(
-  { link }: NatsVisit,
+  { link }: NatsCheckup,
   info: StreamInfo,
   detail: string,
   shortfalls: (copies: number) => readonly Shortfall[],
-): Finding {
+): CheckResult {
   if (!hasQuorum(info)) return wrong(`${detail}; ${NO_QUORUM}`, QUORUM_HINT);
   const short = shortfalls(replicasFor(link.connection, null)[0] ?? 1);
   if (short.length === 0) return fine(detail);
@@ -152,12 +155,12 @@ function judge(
   return wrong(`${detail}; ${what.join('; ')}`, `${mend.join('. ')}.`);
 }
 
-async function nameRelays(visit: NatsVisit): Promise<Finding> {
-  const { held } = visit;
-  const { room } = visit.address;
+async function nameRelays(checkup: NatsCheckup): Promise<CheckResult> {
+  const { held } = checkup;
+  const { room } = checkup.address;
   if (held.size === 0)
-    return wrong(`no relay holds ${room === null ? 'a Room' : `"${room}"`} now`, startRelay(visit));
-  const { manager } = await visit.js();
+    return wrong(`no relay holds ${room === null ? 'a Room' : `"${room}"`} now`, startRelay(checkup));
+  const { manager } = await checkup.js();
   const rooms = counted(held.size, 'Room');
   try {
     const owners = new Map<string, number>();
@@ -173,12 +176,12 @@ async function nameRelays(visit: NatsVisit): Promise<Finding> {
   }
 }
 
-async function judgeRooms(visit: NatsVisit): Promise<Finding> {
-  const { held, stream } = visit;
+async function judgeRooms(checkup: NatsCheckup): Promise<CheckResult> {
+  const { held, stream } = checkup;
   if (stream === null) return unchecked('without a stream there are no Rooms');
-  const { client } = await visit.js();
-  const { room } = visit.address;
-  const { records } = await readLastRecords(client, visit.options.stream, linkFilter(room), visit.signal);
+  const { client } = await checkup.js();
+  const { room } = checkup.address;
+  const { records } = await readLastRecords(client, checkup.options.stream, linkFilter(room), checkup.signal);
   const rooms = [...records.values()].flatMap(({ record }) =>
     record.type === 'connection' ? [{ name: record.room, link: record.link }] : [],
   );
@@ -187,7 +190,7 @@ async function judgeRooms(visit: NatsVisit): Promise<Finding> {
       ? unchecked('no relay has reported a Room yet')
       : wrong(
           `no relay has reported "${room}"`,
-          `Give the Room's address as its relay got it: trueconf-files watch ${visit.server} --once shows them all.`,
+          `Give the Room's address as its relay got it: trueconf-files watch ${checkup.server} --once shows them all.`,
         );
   }
   const faults = rooms.flatMap(({ name, link }) => {
@@ -211,7 +214,7 @@ function copiesOf({ config: { num_replicas: copies = 1 }, cluster }: StreamInfo)
   return copies > 1 ? `, ${copies} copies${leader}` : '';
 }
 
-function startRelay({ address: { room }, server }: NatsVisit): string {
+function startRelay({ address: { room }, server }: NatsCheckup): string {
   return `Start one: trueconf-files relay ${room ?? 'ROOM'} --to ${server}.`;
 }
 

@@ -2,11 +2,11 @@ import type { Answer } from '../../protocol/message.js';
 import { roomState } from '../../records/record.js';
 import { type Listed, NoAnswerError, requestLists } from '../../room/ask.js';
 import { delay } from '../../room/timers.js';
-import { type Finding, fine, type Step, unchecked, wrong } from './check.js';
-import type { Visit } from './visit.js';
+import { type CheckResult, type CheckStep, fine, unchecked, wrong } from './check.js';
+import type { RoomCheckup } from './room-checkup.js';
 
 /** What only a client with a seat can check. */
-export function makeSeatSteps(): readonly Step[] {
+export function makeSeatSteps(): readonly CheckStep[] {
   let listed: Listed | null = null;
   return [
     { check: 'sign-in', needsSeat: true, run: takeSeat },
@@ -14,16 +14,16 @@ export function makeSeatSteps(): readonly Step[] {
     {
       check: 'inbound-list',
       needsSeat: true,
-      run: async (visit) => {
-        listed = await requestLists(visit.link.session);
-        return describeList(visit, listed.inbound ? null : (listed.faults[0] ?? ''), INBOUND);
+      run: async (checkup) => {
+        listed = await requestLists(checkup.link.session);
+        return describeList(checkup, listed.inbound ? null : (listed.faults[0] ?? ''), INBOUND);
       },
     },
     {
       check: 'outbound-list',
       needsSeat: true,
-      run: (visit) =>
-        describeList(visit, listed?.outbound === true ? null : (listed?.faults.at(-1) ?? ''), OUTBOUND),
+      run: (checkup) =>
+        describeList(checkup, listed?.outbound === true ? null : (listed?.faults.at(-1) ?? ''), OUTBOUND),
     },
     { check: 'availability', needsSeat: true, run: askAvailability },
     { check: 'request', needsSeat: true, run: askState },
@@ -33,17 +33,17 @@ export function makeSeatSteps(): readonly Step[] {
   ];
 }
 
-async function takeSeat(visit: Visit): Promise<Finding> {
-  const { credentials } = await visit.link.signIn(null);
-  const given = visit.options.credentials === null ? 'the PIN in the address' : 'the credentials given';
+async function takeSeat(checkup: RoomCheckup): Promise<CheckResult> {
+  const { credentials } = await checkup.link.signIn(null);
+  const given = checkup.options.credentials === null ? 'the PIN in the address' : 'the credentials given';
   const how = credentials === null ? 'without credentials' : `with ${given}`;
-  return fine(`the Room accepted the sign-in ${how}`, visit.told('auth')?.milliseconds ?? null);
+  return fine(`the Room accepted the sign-in ${how}`, checkup.told('auth')?.milliseconds ?? null);
 }
 
 /** `previleges` is 2 for the administrator; what other numbers mean, no page says, but there is one other mode. */
-function nameSeat(visit: Visit): Finding {
-  const { role } = visit.options;
-  const answer = visit.told('auth')?.answer;
+function nameSeat(checkup: RoomCheckup): CheckResult {
+  const { role } = checkup.options;
+  const answer = checkup.told('auth')?.answer;
   const code = answer?.kind === 'auth-answer' ? answer.privileges : null;
   const number = code === null ? 'the Room gave no number' : `previleges ${code}`;
   const mode =
@@ -60,9 +60,13 @@ interface ListNames {
   readonly oldName: string;
 }
 
-function describeList(visit: Visit, fault: string | null, { what, name, oldName }: ListNames): Finding {
-  if (fault !== null) return wrong(visit.redactor.redact(fault), LIST_HINT);
-  const told = [visit.told(name), visit.told(oldName)].find((one) => one !== null && isList(one.answer));
+function describeList(
+  checkup: RoomCheckup,
+  fault: string | null,
+  { what, name, oldName }: ListNames,
+): CheckResult {
+  if (fault !== null) return wrong(checkup.redactor.redact(fault), LIST_HINT);
+  const told = [checkup.told(name), checkup.told(oldName)].find((one) => one !== null && isList(one.answer));
   const count = told?.answer.kind === 'list-answer' ? (told.answer.files?.length ?? 0) : 0;
   const old = told?.answer.method === oldName ? ', by its name before Room 4.1' : '';
   return fine(`${count} ${what} ${count === 1 ? 'request' : 'requests'}${old}`, told?.milliseconds ?? null);
@@ -72,43 +76,43 @@ function isList(answer: Answer): boolean {
   return answer.kind === 'list-answer' && answer.result && answer.files !== null;
 }
 
-async function askAvailability(visit: Visit): Promise<Finding> {
-  const answer = await visit.link.session.request({ method: 'getFileTransferAvailability' });
+async function askAvailability(checkup: RoomCheckup): Promise<CheckResult> {
+  const answer = await checkup.link.session.request({ method: 'getFileTransferAvailability' });
   if (answer.kind !== 'availability-answer' || !answer.result || answer.code === null) {
-    return unchecked(`the Room does not say whether file transfer is available${wordsOf(visit, answer)}`);
+    return unchecked(`the Room does not say whether file transfer is available${wordsOf(checkup, answer)}`);
   }
   const state = AVAILABILITIES[answer.code];
   if (state === undefined) return unchecked(`an undocumented availability: ${answer.code}`);
   const [detail, hint] = state;
-  const { milliseconds = null } = visit.told(answer.method) ?? {};
+  const { milliseconds = null } = checkup.told(answer.method) ?? {};
   return hint === null ? fine(detail, milliseconds) : wrong(detail, hint, milliseconds);
 }
 
 /** Any answer proves that the Room reads and answers. */
-async function askState(visit: Visit): Promise<Finding> {
-  const answer = await visit.link.session.request({ method: 'getAppState' });
-  const { milliseconds = null } = visit.told(answer.method) ?? {};
-  return fine(`a request is answered${answer.result ? '' : wordsOf(visit, answer)}`, milliseconds);
+async function askState(checkup: RoomCheckup): Promise<CheckResult> {
+  const answer = await checkup.link.session.request({ method: 'getAppState' });
+  const { milliseconds = null } = checkup.told(answer.method) ?? {};
+  return fine(`a request is answered${answer.result ? '' : wordsOf(checkup, answer)}`, milliseconds);
 }
 
-function judgeState(visit: Visit): Finding {
-  const answer = visit.told('getAppState')?.answer;
+function judgeState(checkup: RoomCheckup): CheckResult {
+  const answer = checkup.told('getAppState')?.answer;
   const code = answer?.kind === 'app-state-answer' && answer.result ? answer.appState : null;
   if (code === null) return unchecked('the Room does not say what it is doing');
   const { text, canTransfer } = roomState(code);
   return canTransfer ? fine(text) : wrong(`${text}: no files can arrive`, STATE_HINTS[code] ?? null);
 }
 
-async function askPin(visit: Visit): Promise<Finding> {
-  const answer = await visit.link.session.request({ method: 'getSettings' }).catch(unanswered);
+async function askPin(checkup: RoomCheckup): Promise<CheckResult> {
+  const answer = await checkup.link.session.request({ method: 'getSettings' }).catch(unanswered);
   const changes = answer?.kind === 'settings-answer' ? answer.changesPinAfterConference : null;
   if (changes === null) return unchecked("the Room does not say whether its user's PIN changes");
   if (!changes) return fine("the user's PIN stays the same after a conference");
   return { ...fine("the user's PIN changes after each conference"), hint: PIN_HINT };
 }
 
-/** Told in the order of how often they came. */
-async function countEvents({ events, options, signal }: Visit): Promise<Finding> {
+/** TimedAnswer in the order of how often they came. */
+async function countEvents({ events, options, signal }: RoomCheckup): Promise<CheckResult> {
   if (options.listenMs > 0) await delay(options.listenMs, signal);
   const counts = [...events].sort(([, a], [, b]) => b - a);
   const sum = counts.reduce((all, [, count]) => all + count, 0);
@@ -127,7 +131,7 @@ function unanswered(error: unknown): null {
   throw error;
 }
 
-function wordsOf({ redactor }: Visit, answer: Answer): string {
+function wordsOf({ redactor }: RoomCheckup, answer: Answer): string {
   return answer.error === null ? '' : ` ("${redactor.redact(answer.error)}")`;
 }
 

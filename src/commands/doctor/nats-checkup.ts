@@ -14,11 +14,11 @@ import { natsEnding } from '../../relay/faults.js';
 import { NatsLink } from '../../relay/nats-link.js';
 import { parseServerAddress, type ServerAddress } from '../../relay/server-address.js';
 import { aborted } from '../../room/timers.js';
-import { type Finding, fine, unchecked, wrong } from './check.js';
+import { type CheckResult, fine, unchecked, wrong } from './check.js';
 import { limited, timed } from './link-steps.js';
 import { type Greeting, greet, isOld, placeOf } from './nats-greeting.js';
 
-export interface NatsVisitOptions {
+export interface NatsCheckupOptions {
   /** The address, as the user gave it. */
   readonly given: string;
   /** Credentials and certificates, as the client takes them. */
@@ -28,9 +28,9 @@ export interface NatsVisitOptions {
   readonly stepMs: number;
 }
 
-/** One stay at the servers of a NATS cluster: what is known of them, and the connections to them. */
-export class NatsVisit {
-  readonly options: NatsVisitOptions;
+/** One check of the servers of a NATS cluster: what is known of them, and the connections to them. */
+export class NatsCheckup {
+  readonly options: NatsCheckupOptions;
   readonly signal: AbortSignal;
   /** The stream of the records, once it was found. */
   stream: StreamInfo | null = null;
@@ -41,7 +41,7 @@ export class NatsVisit {
   readonly #links = new Map<string, NatsLink>();
   #js: { readonly client: JetStreamClient; readonly manager: JetStreamManager } | null = null;
 
-  constructor(options: NatsVisitOptions, signal: AbortSignal) {
+  constructor(options: NatsCheckupOptions, signal: AbortSignal) {
     this.options = options;
     this.signal = signal;
   }
@@ -76,7 +76,7 @@ export class NatsVisit {
   }
 
   /** @throws TrueConfFilesError `usage` */
-  readAddress(): Finding {
+  readAddress(): CheckResult {
     this.#address = parseServerAddress(this.options.given);
     const { servers, room, mustEncrypt } = this.#address;
     const what = servers.length === 1 ? 'the NATS server' : `${servers.length} NATS servers:`;
@@ -84,7 +84,7 @@ export class NatsVisit {
     return fine(`${what} ${servers.join(', ')}${mustEncrypt ? ', encrypted' : ''}${about}`);
   }
 
-  async lookUpNames(): Promise<Finding> {
+  async lookUpNames(): Promise<CheckResult> {
     const hosts = [...new Set(this.address.servers.map((server) => placeOf(server).host))];
     const names = hosts.filter((host) => isIP(host) === 0);
     if (names.length === 0) return unchecked('IP addresses: there is no name to look up');
@@ -98,7 +98,7 @@ export class NatsVisit {
     );
   }
 
-  async openPorts(): Promise<Finding> {
+  async openPorts(): Promise<CheckResult> {
     const { servers } = this.address;
     const { value, milliseconds } = await timed(() => this.#each(servers, greet));
     this.#greetings = new Map(
@@ -113,7 +113,7 @@ export class NatsVisit {
     );
   }
 
-  describeServers(): Finding {
+  describeServers(): CheckResult {
     const greetings = [...this.#greetings];
     const words = greetings.map(([address, { version, name, cluster, mustEncrypt }]) => {
       const within = cluster === '' ? '' : `, cluster ${cluster}`;
@@ -129,7 +129,7 @@ export class NatsVisit {
   }
 
   /** Signs in to each of the servers, as each has a configuration of its own. */
-  async signIn(): Promise<Finding> {
+  async signIn(): Promise<CheckResult> {
     const { auth } = this.options;
     const servers = [...this.#greetings.keys()];
     const { value, milliseconds } = await timed(() =>
@@ -156,7 +156,7 @@ export class NatsVisit {
     );
   }
 
-  async ping(): Promise<Finding> {
+  async ping(): Promise<CheckResult> {
     const { connection } = this.link;
     const milliseconds = await limited(this.options.stepMs, this.signal, (limit) =>
       Promise.race([connection.rtt(), aborted(limit)]),
@@ -205,7 +205,7 @@ export class NatsVisit {
     hint: string | null,
     describe: (one: { readonly name: string; readonly found: T }) => string,
     more = '',
-  ): Finding {
+  ): CheckResult {
     const words = each.map(({ name, found }) =>
       found instanceof Error ? `${name}: ${faultOf(found)}` : describe({ name, found }),
     );

@@ -7,7 +7,7 @@ import type { Endpoint } from '../../room/discovery.js';
 import type { Entry } from '../../room/entry.js';
 import type { SignInOptions } from '../../room/sign-in.js';
 
-export interface VisitOptions extends SignInOptions {
+export interface RoomCheckupOptions extends SignInOptions {
   readonly address: RoomAddress;
   /** Longest wait of each step. */
   readonly stepMs: number;
@@ -17,17 +17,17 @@ export interface VisitOptions extends SignInOptions {
 }
 
 /** An answer of the Room, and how long it took on the way there and back. */
-export interface Told {
+export interface TimedAnswer {
   readonly answer: Answer;
   readonly milliseconds: number;
 }
 
 /**
- * One stay at a Room, from before the first step to after the last: what is known of it so far, and the link. It ends
+ * One check of a Room, from before the first step to after the last: what is known of it so far, and the link. It ends
  * with its signal, whose reason is the first cause of the ending.
  */
-export class Visit {
-  readonly options: VisitOptions;
+export class RoomCheckup {
+  readonly options: RoomCheckupOptions;
   readonly redactor = new Redactor();
   endpoint: Endpoint | null = null;
   /** Events that came, by their documented name; all others as `other`. */
@@ -36,12 +36,12 @@ export class Visit {
   onAlive: () => void = () => {};
   readonly #end = new AbortController();
   readonly #outer: AbortSignal;
-  readonly #told = new Map<string, Told>();
+  readonly #told = new Map<string, TimedAnswer>();
   readonly #sentAt = new Map<string, number>();
   #link: DialedLink | null = null;
   #lastSentAt = 0;
 
-  constructor(options: VisitOptions, signal: AbortSignal) {
+  constructor(options: RoomCheckupOptions, signal: AbortSignal) {
     this.options = options;
     this.redactor.add(options.credentials);
     if (options.address.kind === 'web') this.redactor.add(options.address.pin);
@@ -81,7 +81,7 @@ export class Visit {
   }
 
   /** The last answer to a method. */
-  told(method: string): Told | null {
+  told(method: string): TimedAnswer | null {
     return this.#told.get(method) ?? null;
   }
 
