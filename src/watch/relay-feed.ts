@@ -45,6 +45,8 @@ export class RelayFeed implements Feed {
   #isLive = false;
   #toldAt: number;
   #lookEveryMs = LOOK_MS;
+  /** Until then leases that are not there may be about to be renewed. */
+  #doubtedUntil = Number.NEGATIVE_INFINITY;
 
   constructor(options: RelayFeedOptions) {
     this.label = options.address.label;
@@ -188,7 +190,9 @@ export class RelayFeed implements Feed {
   async #lookOnce(reader: StreamReader): Promise<void> {
     const { tokens, ttlMs, isCertain } = await heldLeases(await reader.manager(), this.#options.address.room);
     if (ttlMs > 0) this.#lookEveryMs = Math.min(LOOK_MS, Math.max(MIN_LOOK_MS, ttlMs / LOOKS_PER_LIFE));
-    if (!isCertain) {
+    const now = this.#options.clock.now();
+    if (!isCertain) this.#doubtedUntil = now + ttlMs + RENEWAL_MS;
+    if (now < this.#doubtedUntil) {
       this.#presence.forgive();
       return;
     }
@@ -281,5 +285,7 @@ const PAUSE_MS = 50;
 const LOOK_MS = 5_000;
 const MIN_LOOK_MS = 250;
 const LOOKS_PER_LIFE = 3;
+/** What a relay may take to renew after an outage, beside the wait between renewals: it may wait for lost answers. */
+const RENEWAL_MS = 10_000;
 const MAX_ROOMS = 1_000_000;
 const TIMER_SLACK_MS = 5;

@@ -168,14 +168,3 @@ describe('where the link ends in between', () => {
     expect(program.stdout.text + program.stderr.text).toBe('');
   });
 });
-
-it('an answer that never comes ends it with 3', async () => {
-  const { url } = await scripted({ answers: { acceptIncomingFileRequest: () => null } });
-  const program = run(['accept', '1', '--room', url]);
-  expect(await program.ended).toBe(3);
-  expect(program.stdout.text).toBe('');
-  expect(program.stderr.lines).toEqual([
-    `trueconf-files: No answer from ${url}: the Room did not answer "acceptIncomingFileRequest" within 10 s.`,
-    'Try again; a Room that is older than the request may not know it.',
-  ]);
-});

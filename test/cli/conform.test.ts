@@ -2,13 +2,16 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { READING_METHODS } from '../../src/protocol/wire.js';
 import { useRooms } from '../simulator/rooms.js';
 import { useFolder } from '../support/folder.js';
+import { useHostedPrograms } from '../support/in-process.js';
 import { usePrograms } from '../support/program.js';
 import { useScriptedWebRooms } from '../support/scripted-web-room.js';
 
 const { run, shell } = usePrograms();
+const host = useHostedPrograms();
 const { room: startRoom } = useRooms();
 const startScripted = useScriptedWebRooms();
 const { newPath } = useFolder();
@@ -66,13 +69,19 @@ describe('a Room', () => {
   });
 
   it('that does not answer is reported', async () => {
-    const { url } = await startScripted({ answers: { ...WHOLE, getSystemInfo: () => null } });
-    const program = run(['conform', url, '--json', ...BRIEFLY]);
+    const room = await startScripted({ answers: { ...WHOLE, getSystemInfo: () => null } });
+    const program = host(['conform', room.url, '--json', ...BRIEFLY]);
+    const last = READING_METHODS.current.at(-1);
+    await room.until(() => room.requests.some(({ method }) => method === last));
+    await room.untilRead();
+    vi.setSystemTime(Date.now() + 10_000);
+    onTestFinished(() => void vi.useRealTimers());
+    await program.clock.pass(10_000);
     expect(await program.ended).toBe(6);
     expect(program.records.filter(({ type }) => type === 'finding')).toMatchObject([
       { finding: 'unanswered', kind: 'request', name: 'getSystemInfo', count: 1 },
     ]);
-  }, 20_000);
+  });
 
   it('that hangs up, or a person who has seen enough, gets what came until then', async () => {
     const room = await startScripted({ answers: WHOLE });

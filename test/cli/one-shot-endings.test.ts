@@ -1,12 +1,16 @@
 import { existsSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { useRooms } from '../simulator/rooms.js';
+import { useHostedPrograms } from '../support/in-process.js';
 import { usePrograms } from '../support/program.js';
+import { useScriptedWebRooms } from '../support/scripted-web-room.js';
 import { closedPort, useSilentServers } from '../support/silent-server.js';
 
 const { run, shell } = usePrograms();
 const { room: startRoom } = useRooms();
 const silent = useSilentServers();
+const startScripted = useScriptedWebRooms();
+const host = useHostedPrograms();
 
 describe.each([
   ['list'],
@@ -58,3 +62,17 @@ it.skipIf(!existsSync('/dev/full'))(
     ]);
   },
 );
+
+it('an answer that never comes ends it with 3', async () => {
+  const room = await startScripted({ answers: { acceptIncomingFileRequest: () => null } });
+  const { url } = room;
+  const program = host(['accept', '1', '--room', url]);
+  await room.until(() => room.requests.some(({ method }) => method === 'acceptIncomingFileRequest'));
+  await program.clock.pass(10_000);
+  expect(await program.ended).toBe(3);
+  expect(program.stdout.text).toBe('');
+  expect(program.stderr.lines).toEqual([
+    `trueconf-files: No answer from ${url}: the Room did not answer "acceptIncomingFileRequest" within 10 s.`,
+    'Try again; a Room that is older than the request may not know it.',
+  ]);
+});

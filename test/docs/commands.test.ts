@@ -134,6 +134,7 @@ function prepare(): void {
 /** The line with the hosts, ports, ids and new files of the pages replaced by those that are there. */
 function onThisMachine(text: string): string {
   return text
+    .replace(/(?<=conform 10\.0\.0\.5\b)(?!.*--listen)/, ' --listen 200ms')
     .replaceAll('nats://10.0.0.9/10.0.0.5', `${nats?.url}/${hostOf(relayed)}`)
     .replaceAll('nats://10.0.0.9', nats?.url ?? '')
     .replaceAll('ws://10.0.0.5:8765', room.webSocketUrl)

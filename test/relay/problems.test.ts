@@ -8,9 +8,10 @@ import {
 import { connect, type NatsConnection } from '@nats-io/transport-node';
 import { afterEach, describe, expect, it } from 'vitest';
 import { useRooms } from '../simulator/rooms.js';
+import { useHostedPrograms } from '../support/in-process.js';
 import { useNatsClusters } from '../support/nats-cluster.js';
 import { hasNatsServer, JETSTREAM, type NatsServer } from '../support/nats-server.js';
-import type { Program } from '../support/program.js';
+import type { Written } from '../support/program.js';
 import { settled, useRelays } from './support.js';
 
 /** What is done to a stream, so that it takes no records. */
@@ -67,6 +68,7 @@ describe.skipIf(!hasNatsServer)('what keeps a relay from its work', () => {
   const { room } = useRooms();
   const { natsServer, relay, watcher } = useRelays();
   const { natsCluster } = useNatsClusters();
+  const host = useHostedPrograms();
   const connections: NatsConnection[] = [];
   afterEach(async () => {
     await Promise.all(connections.splice(0).map((connection) => connection.close()));
@@ -81,13 +83,18 @@ describe.skipIf(!hasNatsServer)('what keeps a relay from its work', () => {
     await jsm.streams.add({ name: 'TCFILES', subjects: ['trueconf.files.>'] });
     const simulator = await room();
     const env = { TRUECONF_FILES_NATS_USER: 'relay', TRUECONF_FILES_NATS_PASSWORD: 'x' };
-    const holder = await relay(nats, [simulator.webSocketUrl], { options: ['--metrics', '0'], env });
+    const holder = host(['relay', simulator.webSocketUrl, '--to', nats.url, '--metrics', '0'], env);
+    await holder.stderrHas(`${simulator.webSocketUrl}: connected`);
     await breaks(nats, jsm, connection);
     simulator.receive();
     const problem = { reason: 'records-not-stored', detail: expect.stringMatching(says) };
-    await expect.poll(() => health(holder), PATIENCE).toMatchObject({ status: 503, problems: [problem] });
+    const later = async () => {
+      await holder.clock.pass(1_000);
+      return health(holder);
+    };
+    await expect.poll(later, PATIENCE).toMatchObject({ status: 503, problems: [problem] });
     expect(await metric(holder, 'problems_total{reason="records-not-stored"}')).toBe(1);
-    expect(holder.child.exitCode).toBeNull();
+    expect(holder.hasEnded).toBe(false);
   });
 
   it('is in /healthz: a cluster without most of its servers, which takes no relay for down', async () => {
@@ -109,20 +116,20 @@ describe.skipIf(!hasNatsServer)('what keeps a relay from its work', () => {
   });
 });
 
-async function health(program: Program): Promise<{ readonly status: number; readonly problems: unknown }> {
+async function health(program: Written): Promise<{ readonly status: number; readonly problems: unknown }> {
   const response = await fetch(`${await metricsOf(program)}/healthz`);
   const body: unknown = await response.json();
   const problems = typeof body === 'object' && body !== null && 'problems' in body ? body.problems : null;
   return { status: response.status, problems };
 }
 
-async function metric(program: Program, name: string): Promise<number> {
+async function metric(program: Written, name: string): Promise<number> {
   const text = await (await fetch(`${await metricsOf(program)}/metrics`)).text();
   const line = text.split('\n').find((one) => one.startsWith(`trueconf_files_${name} `));
   return Number(line?.split(' ').at(-1));
 }
 
-function metricsOf(program: Program): Promise<string> {
+function metricsOf(program: Written): Promise<string> {
   return program.until(() => /metrics on (\S+)\/metrics/.exec(program.stderr.text)?.[1]);
 }
 

@@ -13,14 +13,14 @@ export class HostedProgram extends Written {
   readonly ended: Promise<Ending>;
   readonly #stop = new AbortController();
 
-  constructor(args: readonly string[]) {
+  constructor(args: readonly string[], env: Host['env']) {
     super();
     const [stdin, stdout, stderr] = [new PassThrough(), new PassThrough(), new PassThrough()];
     stdin.end();
     this.read('stdout', stdout);
     this.read('stderr', stderr);
     const host = {
-      ...{ env: {}, platform: process.platform, stdin, stdout, stderr },
+      ...{ env, platform: process.platform, stdin, stdout, stderr },
       ...{ signal: this.#stop.signal, clock: this.clock },
       ...{ interrupt: () => this.stop(), onLastResort: () => () => {} },
     };
@@ -44,8 +44,8 @@ export function useHostedPrograms() {
     }
   });
 
-  return (args: readonly string[]) => {
-    const program = new HostedProgram(args);
+  return (args: readonly string[], env: Host['env'] = {}) => {
+    const program = new HostedProgram(args, env);
     programs.push(program);
     return program;
   };

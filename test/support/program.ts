@@ -44,6 +44,10 @@ export class Written {
     });
   }
 
+  get hasEnded(): boolean {
+    return this.#ending !== undefined;
+  }
+
   protected end(ending: Ending): Ending {
     this.#ending = ending;
     this.#notify();
