@@ -152,8 +152,8 @@ const HIDE_CURSOR = '\x1b[?25l';
 const SHOW_CURSOR = '\x1b[?25h';
 /** Alternate screen on, cursor off, line wrap off, pasted text marked as such. */
 const ENTER = `\x1b[?1049h${HIDE_CURSOR}\x1b[?7l\x1b[?2004h${PLAIN_KEYBOARD}`;
-/** A character of ambiguous width, which the first frame overwrites: it is one. */
-export const AMBIGUOUS = '○';
+/** A letter of ambiguous width, so that a locale without signs can show it; the first frame overwrites it. */
+export const AMBIGUOUS = 'Я';
 /** Asks where the cursor is behind it. In the second line, as an answer from the first looks like F3. */
 const ASK_WIDTH = `\x1b[2;1H${AMBIGUOUS}\x1b[6n`;
 const WIDTH_ANSWER = /^\[2;[23]R$/;

@@ -6,6 +6,7 @@ import { PseudoTerminal } from '../support/pseudo-terminal.js';
 const { write } = useFolder();
 const HOUR_MS = 3_600_000;
 const RIGHT = '\x1b[C';
+const LEFT = '\x1b[D';
 
 const terminals: PseudoTerminal[] = [];
 afterEach(async () => {
@@ -90,6 +91,24 @@ describe('a recording on the table', () => {
     const screen = await ended(terminal);
     expect(screen).toMatch(/Watched one for (2h|1h 59m)/);
     expect(screen).toContain('code=0');
+  });
+
+  it('goes back with Left, a change each, and on again with Right', async () => {
+    const terminal = replay(RECORDING, '--speed max');
+    await terminal.until((text) => text.includes('END OF THE RECORDING'));
+    terminal.type(LEFT);
+    const before = await terminal.until((text) => /processing +↓ +first\.txt/.test(text));
+    expect(before).toMatch(/waiting +↓ +second\.txt/);
+    expect(before).toContain('2022-07-31 17:00:00 UTC');
+    terminal.type(LEFT);
+    const earlier = await terminal.until((text) => !text.includes('second.txt'));
+    expect(earlier).toContain('50%');
+    terminal.type(RIGHT);
+    await terminal.until((text) => /waiting +↓ +second\.txt/.test(text));
+    terminal.type(RIGHT);
+    await terminal.until((text) => /complete +↓ +first\.txt/.test(text));
+    terminal.type('q');
+    expect(await ended(terminal)).toContain('Ended meanwhile: 1 complete');
   });
 
   it('shows the frame that told of a transfer last', async () => {

@@ -72,7 +72,7 @@ test('a terminal is asked once how wide it draws, and only the answer to that co
   const terminal = new Terminal(stdout, stdin, inputs, ignore, onWide);
   terminal.enter();
   expect(stdout.writes).toHaveLength(1);
-  expect(stdout.text.endsWith('\x1b[2;1H○\x1b[6n')).toBe(true);
+  expect(stdout.text.endsWith('\x1b[2;1HЯ\x1b[6n')).toBe(true);
   // Alt and F3, and an answer to another program's question.
   stdin.press('\x1b[1;3R');
   stdin.press('\x1b[2;40R');
