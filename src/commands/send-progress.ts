@@ -44,7 +44,8 @@ export class ProgressLine {
     this.#next = null;
     const { stderr } = this.#host;
     this.#takeBack ??= this.#host.onLastResort(() => stderr.write(CLEAR));
-    stderr.write(`\r${lineOf((stderr.columns || 80) - 1)}\x1b[K`);
+    // What the terminal draws wider than it is counted here must not go on in a line of its own.
+    stderr.write(`${NO_WRAP}\r${lineOf((stderr.columns || 80) - 1)}\x1b[K${WRAP}`);
   }
 
   /** Takes the line off the terminal. */
@@ -58,6 +59,8 @@ export class ProgressLine {
 }
 
 const CLEAR = '\r\x1b[K';
+const NO_WRAP = '\x1b[?7l';
+const WRAP = '\x1b[?7h';
 
 /** How far the upload of a file has come: as records, or on the line. */
 export class UploadProgress {

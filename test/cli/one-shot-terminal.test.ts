@@ -75,7 +75,7 @@ describe('send shows on one line how far it is', () => {
   writeFileSync(path, Buffer.alloc(30_000_000));
 
   /** A Room that takes the rest of the file only when it is let. */
-  async function sending(columns: number, more = '') {
+  async function sending(columns: number, more = '', file = path, prepare = (_: PseudoTerminal) => {}) {
     let request: IncomingMessage | undefined;
     let isTaking = false;
     const { port, asked } = await serve((asking, response) => {
@@ -88,7 +88,8 @@ describe('send shows on one line how far it is', () => {
         sendFile: () => ({ sentFileRequestId: 'new', result: true }),
       },
     });
-    const terminal = type(`send "${path}" ${more} --to a@b --room ${room.webSocketUrl}`, columns);
+    const terminal = type(`send "${file}" ${more} --to a@b --room ${room.webSocketUrl}`, columns);
+    prepare(terminal);
     await asked();
     const takeTheRest = () => {
       isTaking = true;
@@ -107,6 +108,18 @@ describe('send shows on one line how far it is', () => {
       'sent  a file with quite a long name.bin  28.6 MiB  to a@b  id new',
     );
     expect(screen).toMatch(/code=0$/m);
+  });
+
+  it('and takes one line, also where the terminal draws a name wider than it is counted', async () => {
+    const wide = join(folder, 'отчёт за первый квартал.bin');
+    writeFileSync(wide, Buffer.alloc(30_000_000));
+    const { terminal, takeTheRest } = await sending(60, '', wide, ({ emulator }) => emulator.drawWide());
+    await terminal.until((screen) => screen.includes('отчёт'));
+    takeTheRest();
+    const screen = await ended(terminal);
+    expect(screen).toContain('sent  отчёт');
+    expect(screen.match(/отчёт/g)).toHaveLength(1);
+    expect(terminal.emulator.state.wrap).toBe(true);
   });
 
   it('and of several files which one it is', async () => {

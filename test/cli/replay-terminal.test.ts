@@ -108,7 +108,7 @@ describe('a recording on the table', () => {
     terminal.type(RIGHT);
     await terminal.until((text) => /complete +↓ +first\.txt/.test(text));
     terminal.type('q');
-    expect(await ended(terminal)).toContain('Ended meanwhile: 1 complete');
+    expect(await ended(terminal)).toContain('Ended while watching: 1 complete');
   });
 
   it('shows the frame that told of a transfer last', async () => {

@@ -166,6 +166,20 @@ describe('frames', () => {
     expect(stdout.text).not.toContain('\x1b[3J');
   });
 
+  test('draw all anew every 15 seconds and with any key, as another program may have written over it', async () => {
+    open();
+    const wall = () => stdout.write('\x1b[5;1HBroadcast message from root');
+    vi.advanceTimersByTime(5_000);
+    wall();
+    expect(await screen()).toContain('Broadcast');
+    vi.advanceTimersByTime(15_000);
+    expect(await screen()).not.toContain('Broadcast');
+    wall();
+    stdin.press('k');
+    vi.advanceTimersByTime(200);
+    expect(await screen()).not.toContain('Broadcast');
+  });
+
   test('come at least four times a second while the window is being dragged', () => {
     open();
     vi.advanceTimersByTime(1_000);
