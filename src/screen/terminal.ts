@@ -24,6 +24,8 @@ export class Terminal {
   readonly #onWide: (() => void) | null;
   /** Whether the terminal was asked how wide it draws, and whether it has answered. */
   #wasAsked = false;
+  /** When the terminal was taken for the first time. */
+  #enteredAt: number | null = null;
   #isMeasured = false;
   #entered = false;
   #blocked = false;
@@ -74,9 +76,8 @@ export class Terminal {
     this.#stdout.on('drain', this.#onDrain);
     // First of all, as this is what stops a program in the background: before it has drawn over the shell.
     if (this.#stdin.isTTY) this.#stdin.setRawMode?.(true);
-    const asks = this.#stdin.isTTY === true && this.#onWide !== null && !this.#wasAsked;
-    this.#wasAsked ||= asks;
-    this.#write(asks ? ENTER + ASK_WIDTH : ENTER);
+    this.#write(ENTER);
+    this.#enteredAt ??= performance.now();
     if (this.#stdin.isTTY) this.#stopReading = readInputs(this.#stdin, (inputs) => this.#take(inputs));
   }
 
@@ -111,16 +112,24 @@ export class Terminal {
    * @param cursor where the cursor is seen; `null` where it is not
    */
   draw(lines: readonly string[], cursor: Cursor | null = null): number {
-    const patch = buildPatch(this.#lines, lines);
+    const asks = this.#isDueToAsk;
+    // The picture is drawn over the letter that asks, within one frame.
+    const patch = (asks ? ASK_WIDTH : '') + buildPatch(asks ? null : this.#lines, lines);
     const isMoved = cursor?.row !== this.#cursor?.row || cursor?.column !== this.#cursor?.column;
     if (patch === '' && !isMoved) return 0;
     const before = this.#cursor === null ? '' : HIDE_CURSOR;
     const after = cursor === null ? '' : `\x1b[${cursor.row + 1};${cursor.column + 1}H${SHOW_CURSOR}`;
     this.#lines = lines;
     this.#cursor = cursor;
+    this.#wasAsked ||= asks;
     const frame = BEGIN_FRAME + before + patch + after + END_FRAME;
     this.#write(frame);
     return Buffer.byteLength(frame);
+  }
+
+  get #isDueToAsk(): boolean {
+    if (this.#wasAsked || this.#onWide === null || this.#stdin.isTTY !== true) return false;
+    return this.#enteredAt !== null && performance.now() >= this.#enteredAt + ASK_AFTER_MS;
   }
 
   /** Names the terminal's window; its own title comes back with `restore`. */
@@ -154,6 +163,8 @@ const SHOW_CURSOR = '\x1b[?25h';
 const ENTER = `\x1b[?1049h${HIDE_CURSOR}\x1b[?7l\x1b[?2004h${PLAIN_KEYBOARD}`;
 /** A letter of ambiguous width, so that a locale without signs can show it; the first frame overwrites it. */
 export const AMBIGUOUS = 'Я';
+/** Where the table is left sooner, as with `--once`, a slow link's answer would be typed into the shell. */
+const ASK_AFTER_MS = 500;
 /** Asks where the cursor is behind it. In the second line, as an answer from the first looks like F3. */
 const ASK_WIDTH = `\x1b[2;1H${AMBIGUOUS}\x1b[6n`;
 const WIDTH_ANSWER = /^\[2;[23]R$/;

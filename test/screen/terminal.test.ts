@@ -67,12 +67,23 @@ test('keys are reported as they always were while the screen is open, and as bef
 });
 
 test('a terminal is asked once how wide it draws, and only the answer to that counts', () => {
+  vi.useFakeTimers({
+    toFake: ['performance', 'setTimeout', 'clearTimeout', 'setImmediate', 'clearImmediate'],
+  });
   const [stdout, stdin, inputs] = [new FakeOutput(80, 24), new FakeInput(), vi.fn()];
   const onWide = vi.fn();
   const terminal = new Terminal(stdout, stdin, inputs, ignore, onWide);
+  const asked = () => stdout.text.split('\x1b[2;1HЯ\x1b[6n').length - 1;
   terminal.enter();
-  expect(stdout.writes).toHaveLength(1);
-  expect(stdout.text.endsWith('\x1b[2;1HЯ\x1b[6n')).toBe(true);
+  terminal.draw(['one', 'two']);
+  // One that is left at once is not asked: the answer would come to the shell.
+  expect(asked()).toBe(0);
+  vi.advanceTimersByTime(500);
+  terminal.draw(['one', 'two']);
+  terminal.draw(['one', 'two']);
+  expect(asked()).toBe(1);
+  // The letter is drawn over in the same frame.
+  expect(stdout.frames.at(-1)?.indexOf('two')).toBeGreaterThan(stdout.frames.at(-1)?.indexOf('Я') ?? 0);
   // Alt and F3, and an answer to another program's question.
   stdin.press('\x1b[1;3R');
   stdin.press('\x1b[2;40R');
@@ -83,8 +94,10 @@ test('a terminal is asked once how wide it draws, and only the answer to that co
   expect(inputs.mock.calls.flat(2).map(({ kind }) => kind)).toEqual(Array(4).fill('report'));
   terminal.restore();
   terminal.enter();
-  expect(stdout.writes.at(-1)).not.toContain('\x1b[6n');
+  terminal.draw(['three']);
+  expect(asked()).toBe(1);
   terminal.restore();
+  vi.useRealTimers();
 });
 
 test('without an alternate screen what follows comes below the picture', async () => {
