@@ -189,7 +189,7 @@ export interface RelayOutputOptions {
   readonly stamp: Stamp;
   readonly json?: boolean | undefined;
   readonly quiet?: boolean | undefined;
-  /** How often silence is told, milliseconds. */
+  /** Interval of heartbeats, milliseconds. */
   readonly heartbeatMs: number;
   /** stdout is full: nothing more may come until `onDrain`. */
   readonly onFull: () => void;

@@ -165,7 +165,7 @@ export class HeldRooms {
     }
   }
 
-  /** Nobody asked this relay to throw out again whoever threw out the one before. */
+  /** Without `--takeover` this relay does not disconnect the client that took the seat. */
   #respectTaking({ room, wasTaken }: RoomRelay): void {
     const address = this.#options.addresses.find(({ label }) => label === room);
     if (!wasTaken || (address !== undefined && this.#options.watcherOf(address).takeover)) return;
@@ -190,7 +190,7 @@ export class HeldRooms {
     );
   }
 
-  /** A Room that can't be watched any more: another relay may try, and is told where a person has taken it. */
+  /** A Room that can't be watched any more: another relay may try, and learns if a person has taken it. */
   async #fail(relay: RoomRelay, error: unknown, signal: AbortSignal): Promise<void> {
     const { addresses, leases, note, onAllEnded } = this.#options;
     const { room } = relay;
@@ -205,7 +205,7 @@ export class HeldRooms {
     const [first, ...trace] = error instanceof TrueConfFilesError ? [error.message] : faultReport(error);
     for (const line of [`${room}: ${first}`, ...trace]) note(line);
     if (isTaken) relay.tellTaken(error.message);
-    if (taker === 'nobody known') {
+    if (taker === 'unknown') {
       await leases.standBy(room);
       note(`${room}: ${IN_DOUBT}`);
       return;
@@ -221,7 +221,7 @@ export class HeldRooms {
    * that held it for a while, and has announced itself. Only NATS knows; it may be down, and for one lease life after
    * that its answers prove nothing.
    */
-  async #takerOf(relay: RoomRelay, signal: AbortSignal): Promise<'a relay' | 'a person' | 'nobody known'> {
+  async #takerOf(relay: RoomRelay, signal: AbortSignal): Promise<'a relay' | 'a person' | 'unknown'> {
     const { clock, leases, link, onTrouble } = this.#options;
     let wasInDoubt = false;
     while (!signal.aborted) {
@@ -229,7 +229,7 @@ export class HeldRooms {
         if (link.isUp) {
           await leases.confirm();
           if (await relay.wasOvertaken()) return 'a relay';
-          if (!leases.areInDoubt) return wasInDoubt ? 'nobody known' : 'a person';
+          if (!leases.areInDoubt) return wasInDoubt ? 'unknown' : 'a person';
         }
       } catch (error) {
         leases.doubt();

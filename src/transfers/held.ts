@@ -2,7 +2,7 @@ import type { Transfer } from './transfer.js';
 
 /**
  * How much the texts of held transfers take: names are chosen by strangers, and thousands of long ones would fill the
- * memory. It is told of each transfer that comes to be held, changes or is dropped.
+ * memory. Its owner reports each transfer that is added, changes or is dropped.
  */
 export class HeldSize {
   #units = 0;
@@ -72,7 +72,7 @@ function shortened(text: string | null, maxUnits: number): string | null {
 /** UTF-16 units; the longest name of a file is 255 bytes on common systems. */
 const MAX_HELD_UNITS = 4_096;
 const SHORT_UNITS = 256;
-/** Twice what an ordinary transfer takes with the frame that told of it. */
+/** Twice what an ordinary transfer takes with its last frame. */
 const MEAN_UNITS = 2_048;
 /** Active ones that may take as much as ended ones; there are rarely more. */
 const ACTIVE_COUNTED = 512;

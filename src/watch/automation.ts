@@ -77,7 +77,7 @@ export class Automation {
 
   /**
    * A signal that is aborted with the reason of the one given once answers that are under way have come, `ANSWERS_MS`
-   * later at most: the link must not close before, or nothing could be told of what the Room did.
+   * later at most: the link must not close before, or the Room's answer could not be reported.
    */
   afterAnswers(signal: AbortSignal): AbortSignal {
     const later = new AbortController();

@@ -93,8 +93,8 @@ export class Show {
 
   /**
    * Asks a person something. Questions come one after the other, and the table after the last of them: all want the
-   * same keys. Once it has the screen nobody can be asked any more.
-   * @returns the answer, `null` where nobody was asked
+   * same keys. Once it has the screen it can no longer ask.
+   * @returns the answer, `null` if it did not ask
    */
   ask<T>(question: () => Promise<T>): Promise<T | null> {
     const release = this.#view?.hold?.();
@@ -147,7 +147,7 @@ export class Show {
     this.#show({ kind: 'warning', at: Date.now(), code, message, count: 1, id: null }, null);
   }
 
-  /** A note after all else. Where records are written, stderr only tells of trouble. */
+  /** A note after all else. Where records are written, stderr only has problems. */
   async sayLast(text: string, isTrouble: boolean): Promise<void> {
     if (this.#format.notes !== 'trouble' || isTrouble) this.#note(text);
     await this.err.flush(this.#stop.signal);

@@ -73,7 +73,7 @@ describe('a hook of a watch', () => {
     expect(program.records.filter(({ type }) => type === 'hook').map(({ id }) => id)).toEqual(['large']);
   });
 
-  it('is told when another client takes the seat', async () => {
+  it('runs when another client takes the seat', async () => {
     const room = await startRoom();
     const out = newPath('out');
     const hooks = ['disconnected', 'taken-over'].flatMap((event) => [

@@ -49,7 +49,7 @@ it(`${TRANSFERS} transfers over a link that is cut every 0.9 s: each ends comple
   expectGapsMarked(program);
 });
 
-it('a Room whose process is stopped is told as disconnected within twice the heartbeat', async () => {
+it('a Room whose process is stopped is reported as disconnected within twice the heartbeat', async () => {
   const room = run(['simulate', '--json', '--port', '0', '--rate', '0']);
   const { url } = await room.record(({ type }) => type === 'listening');
   const program = run(['watch', String(url), '--json', '--quiet', '--heartbeat', '1s']);

@@ -210,7 +210,7 @@ describe('a recording', () => {
   });
 });
 
-describe('wrong usage is told', () => {
+describe('wrong usage is reported', () => {
   it.each<[what: string, args: readonly string[], said: string]>([
     ['a file that is not there', ['missing.ndjson'], 'The file "missing.ndjson" can\'t be read'],
     ['a path that is not there', ['./missing'], 'The file "./missing" can\'t be read'],

@@ -152,7 +152,7 @@ describe('the seat', () => {
     expect(wrong).toEqual(['seat']);
   });
 
-  it('is lost where another client signs in meanwhile', async () => {
+  it('is lost if another client signs in during the check', async () => {
     const room = await scripted({
       answers: {
         getFileTransferAvailability: () => {
@@ -227,7 +227,7 @@ it.each(BLEMISHES)(
   },
 );
 
-it('a Room that does not tell of its availability is well', async () => {
+it('a Room that does not report its availability passes', async () => {
   const refuse = () => ({ result: false, error: 'unknown method' });
   const { url } = await scripted({ answers: { getFileTransferAvailability: refuse, getAppState: refuse } });
   const { code, check } = await examine(url);

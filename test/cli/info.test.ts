@@ -11,7 +11,7 @@ describe.each([
   ['a Room', false],
   ['a Room before 4.1', true],
 ])('info from %s', (_, legacy) => {
-  it('tells of the request that an id names, or its prefix', async () => {
+  it('shows the request that an id names, or its prefix', async () => {
     const room = await startRoom({ legacy });
     // Before 4.1 ids are numbers, which have no prefixes.
     const [one, two] = legacy ? ['123456', '1234567'] : ['6c0e20a7-1', '6c0e20a8-2'];

@@ -23,7 +23,7 @@ async function roomWithEnded() {
 }
 
 describe('with --keep 1', () => {
-  it('tells truthfully of one that was let go', async () => {
+  it('reports one that was dropped truthfully', async () => {
     const room = await roomWithEnded();
     const program = run(['watch', room.url, '--json', '--no-snapshot', '--keep', '1']);
     await program.connected();

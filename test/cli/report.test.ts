@@ -209,7 +209,7 @@ describe('a wrong command line', () => {
     expect(await refused(args)).toMatch(words);
   });
 
-  it('of an empty or unreadable stdin is told', async () => {
+  it('of an empty or unreadable stdin is reported', async () => {
     expect(await refused(['-'])).toMatch(/The input from stdin is empty\./);
   });
 });

@@ -123,7 +123,7 @@ it.each([
   expect((await ended(terminal)).code).toBe(130);
 });
 
-it('the details of a transfer show the frame that told of it last', async () => {
+it('the details of a transfer show the last frame about it', async () => {
   const room = await startRoom();
   const { id } = room.receive({ name: 'wanted.bin' });
   const terminal = type(`watch ${room.url}`);
@@ -319,7 +319,7 @@ describe('a hidden prompt', () => {
     expect((await ended(terminal)).code).toBe(130);
   });
 
-  it('is not asked where credentials were given, or where nobody would see it', async () => {
+  it('is not asked where credentials were given, or where it would not be seen', async () => {
     const { url } = await startRoom({ pin: PIN });
     for (const line of [`watch ${url} 2>/dev/null`, `watch ${url} --once < /dev/null`]) {
       expect((await ended(type(line))).code).toBe(4);

@@ -40,7 +40,7 @@ async function greeting(scheme: string): Promise<string> {
   return `${scheme}://127.0.0.1:${(server.address() as AddressInfo).port}`;
 }
 
-it('a port of SSH in the place of the page is told as what it is', async () => {
+it('a port of SSH in the place of the page is reported as what it is', async () => {
   const url = await greeting('http');
   const program = run(['watch', url, '--quiet']);
   expect(await program.ended).toBe(3);

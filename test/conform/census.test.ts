@@ -61,7 +61,7 @@ describe('what is to be reported', () => {
     );
   });
 
-  it('is every name that nobody documents, and every frame that is no message', () => {
+  it('is every undocumented name, and every frame that is not a message', () => {
     expect(
       findings(
         received({ method: 'event', event: 'roomBurnt' }),

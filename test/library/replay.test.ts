@@ -80,7 +80,7 @@ describe('messages one a line', () => {
     expect(new Set(records.map(({ room }) => room))).toEqual(new Set(['mine']));
   });
 
-  it('are read no further once nobody asks', async () => {
+  it('are read no further once no record is asked for', async () => {
     const input = Readable.from([status('a', 1), status('a', 2)]);
     for await (const record of replay(input)) if (record.type === 'transfer') break;
     expect(input.destroyed).toBe(true);

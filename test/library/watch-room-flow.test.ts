@@ -58,7 +58,7 @@ describe('a slow reader', () => {
     expect(statuses).toEqual(['0 waiting (snapshot)', '0 processing (event)']);
   });
 
-  it('is not told of silence while there is something to read', async () => {
+  it('gets no heartbeat while there is something to read', async () => {
     const room = await simulated();
     const watch = watchRoom(room.url, { heartbeatMs: 200 });
     await until(watch, isConnected);

@@ -60,7 +60,7 @@ describe('a watched Room', () => {
     await watch.return();
   });
 
-  it('that was lost is tried again, and what was missed is told', async () => {
+  it('that was lost reconnects, and what was missed is reported', async () => {
     const room = await simulated();
     room.receive({ id: 'a' });
     const watch = watchRoom(room.url);

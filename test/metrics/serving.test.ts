@@ -36,7 +36,7 @@ async function health(origin: string): Promise<[number, unknown]> {
 const PATIENCE = { timeout: 30_000 };
 
 describe('watch --metrics', () => {
-  it('tells of the Room whatever is shown of it, and of nobody by name', async () => {
+  it('reports the Room whatever is shown of it, and no person by name', async () => {
     const simulator = await room();
     const { url } = simulator;
     simulator.receive({ id: 'before' });
@@ -102,7 +102,7 @@ describe('watch --metrics', () => {
     }
   });
 
-  it('answers one request of many in one write, and serves others meanwhile', async () => {
+  it('answers one request of many in one write, and serves others at the same time', async () => {
     const metrics = await Metrics.open({ host: '127.0.0.1', port: 0 }, { nats: false, relay: false }, '1');
     const port = Number(new URL(metrics.url).port);
     try {
@@ -209,7 +209,7 @@ describe.skipIf(!hasNatsServer)('--metrics over NATS', () => {
     expect(value(ofWatcher, 'records_published_total')).toBeUndefined();
   });
 
-  it('says where NATS is away, and that records wait; a relay that stands by is well', async () => {
+  it('says where NATS is away, and that records wait; a standby relay is healthy', async () => {
     const nats = await natsServer();
     const simulator = await room();
     const name = simulator.webSocketUrl;
@@ -300,7 +300,7 @@ describe('docs/', () => {
     expect(complaints.filter((line) => line !== '' && !/^(?:nodejs|process)_/.test(line))).toEqual([]);
   });
 
-  it('metrics.md tells of each metric, with its labels, and of no other', async () => {
+  it('metrics.md lists each metric, with its labels, and no other', async () => {
     const rows = [...readFileSync('docs/metrics.md', 'utf8').matchAll(/^\| `(\w+)` \| \w+ \| (.*?) ?\| /gm)];
     const documented = rows.map(([, name, labels = '']) => [name, labels.replaceAll('`', '')]);
     const there = new Map(

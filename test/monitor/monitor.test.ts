@@ -107,7 +107,7 @@ describe('the path of a transfer', () => {
   });
 });
 
-describe('the frame that told of a transfer', () => {
+describe('the last frame about a transfer', () => {
   it('is kept with it where that is wanted, unless it is an answer', () => {
     const monitor = new Monitor({ keepsDetails: true });
     monitor.feed(received(file));
@@ -115,7 +115,7 @@ describe('the frame that told of a transfer', () => {
     expect(monitor.ledger.get('a')?.raw).toBe(JSON.stringify(file));
   });
 
-  it('is not kept where nobody wants it', () => {
+  it('is not kept where it is not wanted', () => {
     const monitor = new Monitor();
     monitor.feed(received(file));
     expect(monitor.ledger.get('a')?.raw).toBeNull();

@@ -62,7 +62,7 @@ describe('warnings', () => {
     expect(admitted(times)).toEqual(counts);
   });
 
-  it('that were held back are told at the end, once', () => {
+  it('that were held back are reported at the end, once', () => {
     const warnings = new Warnings(100);
     for (const at of [0, 1, 2]) warnings.admit(at, 'a', 'first', 'id');
     warnings.admit(3, 'b', 'only');

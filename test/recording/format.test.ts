@@ -87,7 +87,7 @@ describe('a line that is no entry', () => {
     expect(readEntry(text)).toEqual({ fault });
   });
 
-  it('any text is told or read, never thrown', () => {
+  it('any text is reported or read, never thrown', () => {
     fc.assert(
       fc.property(fc.oneof(fc.string(), fc.json()), (text) => {
         expect(readEntry(text)).toBeTypeOf('object');

@@ -131,7 +131,7 @@ describe('leases', () => {
     expect([one.leases.isFresh('a'), one.told]).toEqual([true, ['a', 'fault']]);
   });
 
-  it('that ended unseen, and nobody took, are kept', async () => {
+  it('that ended unseen, and no relay took, are kept', async () => {
     const bucket = new Bucket();
     const one = relay(bucket, 'one', ['a']);
     await one.until(1);
@@ -196,7 +196,7 @@ describe('leases', () => {
     expect(one.leases.areInDoubt).toBe(true);
   });
 
-  it('let a seat be taken only while nobody else can have them', async () => {
+  it('allow a seat to be taken only while no other relay can have them', async () => {
     const bucket = new Bucket();
     const one = relay(bucket, 'one', ['a']);
     await one.until(1);
@@ -215,7 +215,7 @@ describe('leases', () => {
     await fresh;
   });
 
-  it('are held for as long as nobody else can have them', async () => {
+  it('are held for as long as no other relay can have them', async () => {
     const bucket = new Bucket();
     const one = relay(bucket, 'one', ['a']);
     await one.until(1);

@@ -118,7 +118,7 @@ describe('the outbox', () => {
     expect(ids().sort()).toEqual(['a', 'b', 'd']);
   });
 
-  it('lets go of what can never be stored, and goes on', async () => {
+  it('drops what can never be stored, and goes on', async () => {
     const { outbox, memory, end, ids, told } = makeOutbox();
     outbox.open('r', memory);
     outbox.push('r', item('a', 'a1'));

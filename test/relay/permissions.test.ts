@@ -101,6 +101,6 @@ describe.skipIf(!hasNatsServer)('the permissions in docs/relay.md', () => {
     await holder.stderrHas('no command can be taken through NATS: this NATS user may not subscribe to');
     await watching.record(({ code }) => code === 'no-progress');
     await settled(watching, { a: 'processing' });
-    expect(holder.stderr.text.split('nobody can see progress')).toHaveLength(2);
+    expect(holder.stderr.text.split('progress is not shared')).toHaveLength(2);
   });
 });

@@ -30,7 +30,7 @@ describe('what a watcher knows of the relays', () => {
     expect(presence.told('a', LIVE, false)).toEqual(LIVE);
   });
 
-  it('what is told again is no news', () => {
+  it('what is reported again is not news', () => {
     const presence = new Presence();
     expect(presence.told('a', LIVE, true)).toEqual(LIVE);
     expect(presence.told('a', { ...LIVE }, false)).toBeNull();
@@ -70,11 +70,11 @@ describe('what is true stays in the stream', () => {
     return asked;
   }
 
-  it('while nothing goes, nothing is told', async () => {
+  it('while nothing expires, nothing is reported', async () => {
     expect(await refreshed([1, 10], [1, 50], null, [1, 90])).toEqual([]);
   });
 
-  it('once the oldest have gone, the older half is told again', async () => {
+  it('once the oldest have expired, the older half is reported again', async () => {
     expect(await refreshed([1, 100], [41, 140], [41, 150], [60, 160])).toEqual([90, 110]);
   });
 

@@ -124,7 +124,7 @@ describe.skipIf(!hasNatsServer)('one holder for each Room', () => {
     expect(statusesOf(watching, last)).toEqual(['waiting', 'complete']);
   });
 
-  it('whoever takes the seat as a person keeps it: neither the relay nor its standby takes it back', async () => {
+  it('a person who takes the seat keeps it: neither the relay nor its standby takes it back', async () => {
     const nats = await natsServer();
     const room = await rooms.room();
     const { webSocketUrl: name } = room;
@@ -143,7 +143,7 @@ describe.skipIf(!hasNatsServer)('one holder for each Room', () => {
     await watching.until(() => linkOf(watching, name) === 'connected' || undefined);
   });
 
-  it('whoever takes the seat while NATS is away keeps it, and ends no relay', async () => {
+  it('a client that takes the seat while NATS is away keeps it, and ends no relay', async () => {
     const nats = await natsServer();
     const room = await rooms.room();
     const { webSocketUrl: name } = room;
@@ -166,7 +166,7 @@ describe.skipIf(!hasNatsServer)('one holder for each Room', () => {
     await first.until(() => first.stderr.text.split(`${name}: connected`).length === 3 || undefined);
   });
 
-  it('whoever takes the seat as a relay, and lets the lease end before anyone looks, leaves the Room to others', async () => {
+  it('a relay that takes the seat and whose lease ends unseen leaves the Room to others', async () => {
     const nats = await natsServer();
     const room = await rooms.room();
     const { webSocketUrl: name } = room;

@@ -60,7 +60,7 @@ it.each<[what: string, scheme: string, answer: (socket: Socket) => void]>([
   expect(await outcome).toContain('did not open a WebSocket within 10 s');
 });
 
-it('what does not speak HTTP is told as that', async () => {
+it('what does not speak HTTP is reported as that', async () => {
   const { port } = await serve((socket) => socket.end('SSH-2.0-OpenSSH_9.6\r\n'));
   const connecting = connect(`ws://127.0.0.1:${port}`, HANDLERS, new AbortController().signal);
   await expect(connecting).rejects.toMatchObject({ code: expect.stringMatching(/^HPE_/) });

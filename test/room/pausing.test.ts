@@ -51,7 +51,7 @@ describe('a pause', () => {
     await watched.until(() => watched.monitor.ledger.size === 1);
   });
 
-  it('of a link that is lost meanwhile keeps it from being tried again', async () => {
+  it('of a link that is lost while paused keeps it from reconnecting', async () => {
     const room = await use(RoomSimulator.start());
     const watched = watch(room.url);
     await watched.reached('live');

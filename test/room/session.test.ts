@@ -206,7 +206,7 @@ describe('what is shown of a frame', () => {
     expect(entries[0]).toMatchObject({ kind: 'received', text: expect.stringContaining('***') });
   });
 
-  it('is the frame itself, where it tells of files', () => {
+  it('is the frame itself, if it is about files', () => {
     const frame = '{"method":"event","event":"fileStatus","id":"a","status":1,"fileName":"token"}';
     session.receive(frame);
     expect(entries).toMatchObject([{ kind: 'received', text: frame }]);

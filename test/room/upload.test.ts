@@ -36,7 +36,7 @@ it.each<[what: string, listener: RequestListener]>([
   await expect(upload(options(port, { idleMs: 200 }), signal)).rejects.toThrow('nothing moved for 0.2 s');
 });
 
-it('a server that changes the protocol is told as that', async () => {
+it('a server that changes the protocol is reported as that', async () => {
   const { port } = await serve((_, response) =>
     response.writeHead(101, { upgrade: 'x', connection: 'upgrade' }).end(),
   );
@@ -151,7 +151,7 @@ describe('a file that', () => {
   });
 });
 
-it('ends with the signal, and lets go of the file', async () => {
+it('ends with the signal, and closes the file', async () => {
   const stop = new AbortController();
   const reason = new Error('stopped');
   let isReleased = false;

@@ -42,7 +42,7 @@ describe('a watch', () => {
     }
   });
 
-  it('asks for the availability, and tells of it', async () => {
+  it('asks for the availability, and reports it', async () => {
     const room = await use(RoomSimulator.start());
     room.setAvailability(1);
     const watched = watch(room.webSocketUrl);

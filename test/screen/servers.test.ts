@@ -25,7 +25,7 @@ const firstLine = (of: Model) =>
     .split('\n')[0]
     ?.replace(/ {2}○\d.*/, '');
 
-describe('a server that tells of Rooms', () => {
+describe('a server that reports Rooms', () => {
   it.each([
     ['is no Room', ['10.0.0.5', '10.0.0.6'], LIVE, '2 Rooms:  2 live'],
     ['leaves one Room alone', ['10.0.0.5'], LIVE, '10.0.0.5  ● live'],

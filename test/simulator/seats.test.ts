@@ -75,12 +75,12 @@ describe('seats and tokens', () => {
     expect(seats.holders).toHaveLength(2);
   });
 
-  it('signing in again displaces nobody', () => {
+  it('signing in again disconnects no client', () => {
     seats.signIn(first, auth({ type: 'unsecured' }), 0);
     expect(seats.signIn(first, auth({ type: 'unsecured' }), 0)?.displaced).toBeNull();
   });
 
-  it('a refused sign-in displaces nobody', () => {
+  it('a refused sign-in disconnects no client', () => {
     seats.signIn(first, auth({ type: 'unsecured' }), 0);
     expect(seats.signIn(second, auth({ type: 'unsecured', role: 'x' }), 0)).toBeNull();
     expect(seats.holders).toEqual([first]);

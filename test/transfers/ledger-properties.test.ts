@@ -73,7 +73,7 @@ describe('whatever a Room says', () => {
     });
   });
 
-  it('a removal is told once', () => {
+  it('a removal is reported once', () => {
     holds((changes) => {
       const removed = new Set<string>();
       for (const change of changes) {

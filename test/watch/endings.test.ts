@@ -155,7 +155,7 @@ describe.each<[what: string, cases: readonly Case[]]>([
   });
 });
 
-it('knows of a transfer that was first seen when nobody knew that it is a watched one', () => {
+it('knows of a transfer that was first seen before it was known to be a watched one', () => {
   const endings = new Endings({
     once: false,
     count: null,

@@ -27,7 +27,7 @@ async function untilQuiet(room: ScriptedWebRoom): Promise<void> {
   await room.untilRead();
 }
 
-describe('where nothing happens, that is told', () => {
+describe('where nothing happens, that is reported', () => {
   it('as records, by the real clock', async () => {
     const room = await startRoom();
     const program = run(['watch', room.url, '--json', '--heartbeat', '1s']);
@@ -81,7 +81,7 @@ describe('where nothing happens, that is told', () => {
   });
 });
 
-describe('where something happens that is not written, that is told too', () => {
+describe('where something happens that is not written, that is reported too', () => {
   it.each([
     ['lines leave progress out', []],
     ['a filter leaves it out', ['--json', '--id', 'other']],
