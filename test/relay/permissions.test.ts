@@ -97,7 +97,7 @@ describe.skipIf(!hasNatsServer)('the permissions in docs/relay.md', () => {
     room.receive({ id: 'a', size: 1_000 });
     room.setStatus('a', 2);
     for (const percent of [10, 20]) room.progress('a', percent);
-    await holder.stderrHas('nobody can see progress: this NATS user may not publish to');
+    await holder.stderrHas('progress is not shared: this NATS user may not publish to');
     await holder.stderrHas('no command can be taken through NATS: this NATS user may not subscribe to');
     await watching.record(({ code }) => code === 'no-progress');
     await settled(watching, { a: 'processing' });
