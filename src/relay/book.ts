@@ -2,8 +2,7 @@ import { DEFAULTS } from '../defaults.js';
 import type { Notice } from '../monitor/monitor.js';
 import type { WireRecord } from '../records/read.js';
 import type { Link } from '../room/entry.js';
-import { HeldSize } from '../transfers/held.js';
-import { ByAge } from '../transfers/memory.js';
+import { ByAge, HeldSize } from '../transfers/memory.js';
 import { hasEnded, keyOf, keysOf, type Transfer } from '../transfers/transfer.js';
 import { encodeToken } from './subjects.js';
 

@@ -2,7 +2,7 @@ import type { Notice } from '../monitor/monitor.js';
 import type { Direction, Peer } from '../protocol/message.js';
 import type { Link } from '../room/entry.js';
 import type { Origin, RemovedChange, RemovedReason, TransferChange } from '../transfers/change.js';
-import { asHeld } from '../transfers/held.js';
+import { asHeld } from '../transfers/memory.js';
 import { hasEnded, keyOf, keysOf, type Status } from '../transfers/transfer.js';
 import { compareTexts, type Known, type Outcome, type OutcomeReason } from './outcome.js';
 

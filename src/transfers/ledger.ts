@@ -1,8 +1,7 @@
 import { DEFAULTS } from '../defaults.js';
 import type { Direction, FileFacts, FileMessage, ListAnswer, Message } from '../protocol/message.js';
 import type { Change, Origin, RemovedReason } from './change.js';
-import { HeldSize } from './held.js';
-import { ByAge, Forgotten, Listing, type ListingCause } from './memory.js';
+import { ByAge, Forgotten, HeldSize, Listing, type ListingCause } from './memory.js';
 import { advance } from './rate.js';
 import {
   firstSeen,

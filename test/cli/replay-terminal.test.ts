@@ -111,7 +111,7 @@ describe('a recording on the table', () => {
     expect(await ended(terminal)).toContain('Ended while watching: 1 complete');
   });
 
-  it('shows the frame about a transfer last', async () => {
+  it('shows the last frame about a transfer', async () => {
     const terminal = replay(RECORDING, '--speed max');
     await terminal.until((text) => text.includes('END OF THE RECORDING'));
     terminal.type('j\r');
