@@ -78,6 +78,7 @@ export async function main(args: readonly string[], host: Host): Promise<number>
     if (error instanceof CommanderError) return EXIT.usage;
     if (error instanceof Interrupted) return exitCodeOf(error);
     host.stderr.write(describe(error, error instanceof PlacedError ? await picture(error) : ''));
+    if (args.includes('--debug')) host.stderr.write(describeCause(error));
     return exitCodeOf(error);
   }
 }
@@ -112,6 +113,14 @@ function describe(error: unknown, place = ''): string {
   }
   const report = faultReport(error).map((line) => safeText(line));
   return `trueconf-files: ${report.join('\n')}\n`;
+}
+
+/** The system's own text, and where it came from, below the sentence about it. */
+function describeCause(error: unknown): string {
+  const { cause } = error instanceof TrueConfFilesError ? error : {};
+  if (!(cause instanceof Error)) return '';
+  const lines = (cause.stack ?? cause.message).split('\n').map((line) => safeText(line));
+  return `caused by ${lines.join('\n')}\n`;
 }
 
 /** The text that can't be used, with the place marked. Widths are only loaded for it. */

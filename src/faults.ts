@@ -1,3 +1,5 @@
+import { getSystemErrorMap } from 'node:util';
+
 /** The cause of a failed connection, in words; Node's own text where there are none for it. */
 export function describeFault(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
@@ -6,7 +8,14 @@ export function describeFault(error: unknown): string {
   const code = codeOf(error);
   if (code.startsWith('HPE_')) return NOT_HTTP;
   const reason = tlsReason(error);
-  return FAULTS.get(code) ?? (reason === null ? error.message : describeTls(reason));
+  return FAULTS.get(code) ?? (reason === null ? (systemWords(error) ?? error.message) : describeTls(reason));
+}
+
+/** What the system calls its error, without the call and the path that Node's own text has; `null` for another error. */
+function systemWords(error: Error): string | null {
+  if (!('errno' in error) || typeof error.errno !== 'number') return null;
+  const [, words = null] = getSystemErrorMap().get(error.errno) ?? [];
+  return words;
 }
 
 function describeEach(errors: readonly unknown[]): string {
@@ -127,6 +136,8 @@ const FAULTS: ReadonlyMap<string, string> = new Map([
   ['ENETUNREACH', 'network unreachable'],
   ['ETIMEDOUT', 'connection timed out'],
   ['ENOTFOUND', 'the host name is not known'],
+  ['EMFILE', 'this process may open no more files (ulimit -n)'],
+  ['EADDRNOTAVAIL', 'the address does not belong to this machine, or it has no free port'],
   ['EAI_AGAIN', 'the host name could not be looked up'],
   ['CERT_HAS_EXPIRED', 'its certificate has expired'],
   ['CERT_NOT_YET_VALID', 'its certificate is not valid yet'],
@@ -156,4 +167,12 @@ const FILE_FAULTS: ReadonlyMap<string, string> = new Map([
   ['EISDIR', 'it is a folder'],
   ['ENOTDIR', 'a part of its path is not a folder'],
   ['ENOSPC', 'no space is left on the device'],
+  ['EDQUOT', 'the quota of this user is used up'],
+  ['EFBIG', 'a file may not be larger here'],
+  ['EROFS', 'it is on a read-only file system'],
+  ['EPERM', 'this user may not'],
+  ['ELOOP', 'its symbolic links lead in a circle'],
+  ['ENAMETOOLONG', 'its name is too long'],
+  ['EMFILE', 'this process may open no more files (ulimit -n)'],
+  ['ENFILE', 'this machine has no room for more open files'],
 ]);

@@ -1,23 +1,12 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
+import { testsNamedIn } from './support/named-tests.js';
 
-const PAGE = new URL('../docs/expectations.md', import.meta.url);
-const page = readFileSync(PAGE, 'utf8');
-
-/** Each test that the page names: the link's text, the link, and the title. */
-const named = [...page.matchAll(/\[`([^`]+)`\]\(([^)]+)\) “([^”]+)”/g)].map(
-  ([, file = '', link = '', title = '']) => ({ file, link, title }),
-);
+const page = readFileSync('docs/expectations.md', 'utf8');
 
 describe('the page of expectations', () => {
-  it.each(named)('$file: $title', ({ file, link, title }) => {
-    const path = fileURLToPath(new URL(link, PAGE));
-    expect(link).toMatch(new RegExp(`^\\.\\./test/${file}\\.(?:soak\\.)?test\\.ts$`));
-    expect(existsSync(path)).toBe(true);
-    const text = readFileSync(path, 'utf8');
-    const isTitle = ["'", '`', '"'].some((quote) => text.includes(`${quote}${title}${quote}`));
-    expect(isTitle).toBe(true);
+  it('names tests that are there', () => {
+    expect(testsNamedIn(page, 'docs/expectations.md').length).toBeGreaterThan(60);
   });
 
   it('has 25 rows, each with a test, and names every test that it mentions in full', () => {
@@ -26,6 +15,7 @@ describe('the page of expectations', () => {
       Array.from({ length: 25 }, (_, nth) => nth + 1),
     );
     for (const row of rows) expect(row).toMatch(/\]\(\.\.\/test\/[^)]+\) “/);
+    const named = testsNamedIn(page, 'docs/expectations.md');
     expect(page.split('](../test/')).toHaveLength(named.length + 1);
   });
 });

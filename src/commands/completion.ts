@@ -1,5 +1,4 @@
 import type { Command } from 'commander';
-import { TrueConfFilesError } from '../errors.js';
 import { bashScript } from './bash.js';
 import { powershellScript } from './powershell.js';
 import {
@@ -18,7 +17,7 @@ import {
 export function completionScript(shell: string, program: Command): string {
   const write = SCRIPTS.get(shell);
   if (write !== undefined) return write(readWords(program));
-  throw new TrueConfFilesError('usage', `There is no completion for the shell "${shell}".`);
+  throw new Error(`no completion for ${shell}, which is no choice`);
 }
 
 const SCRIPTS: ReadonlyMap<string, (words: ProgramWords) => string> = new Map([

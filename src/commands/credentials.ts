@@ -51,7 +51,7 @@ function toSecret(given: string, source: string): Secret {
     const most = `more than ${MAX_CREDENTIALS_UNITS} characters`;
     throw new TrueConfFilesError('usage', `${source} holds ${most}.`, PUT_IT_ALONE);
   }
-  if (value !== '') return new Secret(value);
+  if (value.trim() !== '') return new Secret(value);
   throw new TrueConfFilesError('usage', `${source} is empty.`, PUT_IT_ALONE);
 }
 
@@ -110,8 +110,7 @@ async function configuredCredentials(
   const [command, ...args] = splitWords(credentials.command);
   if (command === undefined) return fail('it is empty');
   const printed = await runForText(command, args, host.signal, fail);
-  if (printed.trim() === '') return fail('it printed nothing');
-  return toSecret(printed, `The credentialsCommand of "${name}"`);
+  return toSecret(printed, `What the credentialsCommand of "${name}" printed`);
 }
 
 async function runForText(

@@ -44,7 +44,6 @@ export function parseAddress(given: string): RoomAddress {
   refuseScheme(scheme, text);
   refuseHost(text);
   const { url, zone } = toUrl(scheme === undefined ? `http://${bracketed(text)}` : text, text);
-  if (url.hostname === '') throw invalid(text, 'names no host');
   if (scheme === 'ws' || scheme === 'wss') return toSocket(url, zone, text);
   return toWeb(url, zone, text);
 }
@@ -114,6 +113,7 @@ function refuseScheme(scheme: string | undefined, text: string): void {
 function refuseHost(text: string): void {
   const authority = text.slice(/^\w+:\/\//.exec(text)?.[0].length ?? 0, hostEnd(text));
   if (/\s/.test(text)) throw invalid(text, 'contains a blank');
+  if (authority === '') throw invalid(text, 'names no host');
   const [, port] = /:(\d+)$/.exec(authority) ?? [];
   const isBare = /^[\da-f]*:[\da-f]*:[\da-f:.]*$/i.test(authority);
   if (text.includes('://') && isBare) {

@@ -141,12 +141,13 @@ function checkValues(left: ASTNode, right: ASTNode, source: string): void {
     [left, right],
     [right, left],
   ] as const) {
-    const values = one.op === 'id' ? BY_NAME.get(one.args)?.values : null;
+    if (one.op !== 'id') continue;
+    const values = BY_NAME.get(one.args)?.values;
     if (values === null || values === undefined) continue;
     for (const node of other.op === 'list' ? other.args : [other]) {
       const text = textOf(node);
       if (text === null || values.includes(text)) continue;
-      const message = `"${text}" is never a ${one.op === 'id' ? one.args : 'value'}.`;
+      const message = `"${text}" is never a ${one.args}.`;
       throw new PlacedError(message, `Write one of ${values.join(', ')}.`, source, placeOf(node));
     }
   }

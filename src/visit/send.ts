@@ -122,7 +122,8 @@ async function fileServerToken(room: RoomWatcher, label: string, isFresh: boolea
   const { tokenForHttpServer: given } = room;
   const asked = isFresh && given !== null ? null : await askToken(room);
   const token = asked?.token ?? given;
-  if (token === null) throw refused(label, 'a token for its HTTP server', asked?.reason ?? '', null);
+  if (token === null)
+    throw refused(label, 'a token for its HTTP server', asked?.reason ?? 'it gave none', null);
   // A server may repeat the address that it was asked for.
   room.redactor.addToken(token, new Secret(encodeURIComponent(token.reveal())));
   return token;

@@ -169,13 +169,23 @@ describe('a config file that can not be used', () => {
     expect(program.stderr.lines[1]).toBe(`Run: chmod go-w '${path}'`);
   });
 
-  it('because a command for credentials fails, or prints nothing', async () => {
+  it('because the address of a Room ends with its PIN', async () => {
+    const { url } = await startRoom({ pin: 'ABC' });
+    const path = configFile({ rooms: { a: { address: `${url}/ABC` } } });
+    const program = run(['list', '@a', '--config', path]);
+    expect(await program.ended).toBe(2);
+    expect(program.stderr.lines.at(-2)).toBe(
+      'trueconf-files: The address of "a" in the config file ends with a PIN, which may not stand there.',
+    );
+    expect(program.stderr.text).not.toContain('ABC');
+  });
+
+  it('because a command for credentials fails', async () => {
     const rooms = (credentialsCommand: string) => ({
       rooms: { a: { address: '10.0.0.5', credentialsCommand } },
     });
     for (const [command, why] of [
       ['false', 'it ended with code 1'],
-      ['true', 'it printed nothing'],
       ['/no/such/program', 'there is no program "/no/such/program"'],
     ] as const) {
       const program = run(['watch', '@a', '--config', configFile(rooms(command))]);

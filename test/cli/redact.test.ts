@@ -5,7 +5,7 @@ import { useRooms } from '../simulator/rooms.js';
 import { useFolder } from '../support/folder.js';
 import { type Program, type ProgramRecord, usePrograms } from '../support/program.js';
 
-const { run } = usePrograms();
+const { run, shell } = usePrograms();
 const { room: startRoom } = useRooms();
 const { newPath, write } = useFolder();
 
@@ -121,6 +121,15 @@ describe('is refused', () => {
       `trueconf-files: The file "${kept}" of --output exists already and is never overwritten.\nGive the name of a new file, or - for stdout.\n`,
     );
     expect(readFileSync(kept, 'utf8')).toBe('kept');
+  });
+
+  it.skipIf(process.platform === 'win32')('a file that can not grow any more ends it with 1', async () => {
+    const [file, out] = [write(`{"method":"event","event":"none"}\n`.repeat(9_000)), newPath('out')];
+    const program = shell(`trap '' XFSZ; ulimit -f 1; exec $PROGRAM redact ${file} -o ${out}`);
+    await ended(program, 1);
+    expect(program.stderr.lines.at(-1)).toBe(
+      `trueconf-files: "${out}" can't be written: a file may not be larger here.`,
+    );
   });
 
   it('where there is nothing to read, and no file is made', async () => {

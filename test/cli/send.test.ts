@@ -292,6 +292,22 @@ describe('while it uploads', () => {
     expect(program.records.every(({ type }) => type === 'progress')).toBe(true);
   });
 
+  it('the server breaks off in the middle, and how much it had taken', async () => {
+    let breakOff = () => {};
+    const server = await serve((request) => {
+      breakOff = () => request.destroy();
+      request.once('data', () => {});
+    });
+    const room = await scripted({
+      answers: { getAppState: () => ({ embeddedHttpPort: server.port, result: true }) },
+    });
+    const program = run(['send', BIG, '--to', PEER, '--room', room.webSocketUrl, '--json']);
+    await program.record(({ type }) => type === 'progress');
+    breakOff();
+    expect(await program.ended).toBe(3);
+    expect(program.stderr.lines[0]).toMatch(/\/files\/ failed after \S+ \S+ of \S+ \S+: connection /);
+  });
+
   it('the end of the link ends it with 3', async () => {
     const { room, program } = await uploading();
     room.cut();

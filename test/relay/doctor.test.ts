@@ -187,6 +187,23 @@ describe.skipIf(!hasNatsServer)('doctor nats://…', () => {
     expect(await examine('nats://no.such.name.invalid')).toMatchObject({ code: 3, wrong: ['name'] });
   });
 
+  it('says that JetStream does not answer, as where a cluster has too few of its servers', async () => {
+    const deaf = await silentServer();
+    deaf.server.on('connection', (socket) => {
+      const { port } = deaf;
+      const info = { server_id: 'x', server_name: 'x', version: '2.10.0', proto: 1, host: '127.0.0.1', port };
+      socket.write(
+        `INFO ${JSON.stringify({ ...info, max_payload: 1_048_576, headers: true, jetstream: true })}\r\n`,
+      );
+      socket.on('data', (data) => {
+        for (const _ of String(data).matchAll(/^PING/gm)) socket.write('PONG\r\n');
+      });
+    });
+    const { code, check } = await examine(`nats://127.0.0.1:${deaf.port}`, BRIEFLY);
+    expect(code).toBe(3);
+    expect(check('jetstream')['detail']).toContain('JetStream does not answer in time');
+  });
+
   it('names what a stream is short of, with the command that mends it', async () => {
     const nats = await natsServer();
     await withManager(nats, ({ streams }) =>

@@ -216,6 +216,11 @@ describe.skipIf(!hasNatsServer)('the stream', () => {
     const program = run(['watch', nats.url, '--json']);
     expect(await program.ended).toBe(3);
     expect(program.stderr.text).toContain('there is no stream "TCFILES": no relay has published yet');
+    const report = run(['report', nats.url]);
+    expect(await report.ended).toBe(3);
+    expect(report.stderr.lines[0]).toBe(
+      `trueconf-files: Nothing to report on ${nats.url}: there is no stream "TCFILES".`,
+    );
     const waiting = run(['watch', nats.url, '--json', '--wait']);
     await waiting.record(({ state }) => state === 'disconnected');
     const room = await rooms.room();

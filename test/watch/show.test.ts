@@ -1,16 +1,15 @@
-import { PassThrough } from 'node:stream';
 import { expect, it } from 'vitest';
-import type { Host } from '../../src/host.js';
 import { Selection } from '../../src/rules/filter.js';
 import { Endings } from '../../src/watch/endings.js';
 import type { Feed, FeedHandlers } from '../../src/watch/feed.js';
 import { Show } from '../../src/watch/show.js';
+import { makeHost } from '../support/host.js';
 
 it.each([
   [2, 0],
   [3, 1],
 ])('a fault of the program in one of %i feeds is reported, and ends no other', async (feeds, code) => {
-  const { host, stdout, stderr } = surroundings();
+  const { host, stdout, stderr } = makeHost();
   const endings = { once: true, count: code === 0 ? 1 : null, until: null, ids: [], snapshot: true, feeds };
   const show = new Show({
     format: 'json',
@@ -79,13 +78,4 @@ const WAITING: Parameters<FeedHandlers['onNotice']> = [
 function feed(label: string, run: Feed['run']): Feed {
   const decide: Feed['decide'] = async () => ({ ok: true });
   return { label, run, decide, pause: () => {}, resume: () => {} };
-}
-
-function surroundings() {
-  const [stdin, stdout, stderr] = [new PassThrough(), new PassThrough(), new PassThrough()];
-  const streams = { stdin, stdout, stderr };
-  const rest = { env: {}, platform: process.platform, interrupt: () => {}, onLastResort: () => () => {} };
-  // Pipes in place of terminals: what only terminals have is not asked of them.
-  const host = { ...streams, ...rest, signal: new AbortController().signal } as unknown as Host;
-  return { host, stdout, stderr };
 }
