@@ -38,7 +38,14 @@ describe('0, done as asked', () => {
 
 describe('1, a fault', () => {
   it('of the program itself: asks to report it, with where it came from', async () => {
-    const throwing = 'setTimeout(()=>{throw new Error("bang \\x1b[2J")},300)';
+    // Once the watch goes on by itself: before that, its own handlers may not be there.
+    const throwing = `
+      const write = process.stderr.write.bind(process.stderr);
+      process.stderr.write = (text, ...more) => {
+        if (String(text).includes(': connected')) setImmediate(() => { throw new Error('bang \\x1b[2J') });
+        return write(text, ...more);
+      };
+    `;
     const program = run(['watch', 'demo'], {
       env: { NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(throwing)}` },
     });
