@@ -1,12 +1,13 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { connect } from '@nats-io/transport-node';
 import { describe, expect, it, vi } from 'vitest';
 import { useRooms } from '../simulator/rooms.js';
 import { useFolder } from '../support/folder.js';
 import { hasNatsServer } from '../support/nats-server.js';
 import { settled, statusesOf, useRelays } from './support.js';
 
-describe.skipIf(!hasNatsServer)('a relay that acts', () => {
+describe.skipIf(!hasNatsServer)('a relay that signs in by itself', () => {
   const { room: startRoom } = useRooms();
   const { natsServer, startRelay, watcher } = useRelays();
   const { newPath } = useFolder();
@@ -51,5 +52,26 @@ describe.skipIf(!hasNatsServer)('a relay that acts', () => {
     const ran = () => readFileSync(out, 'utf8').trim().split('\n').sort();
     await vi.waitFor(() => expect(ran()).toEqual(['lobby from-ada', 'open from-eve']), { timeout: 20_000 });
     expect(relay.stdout.text + relay.stderr.text + watching.stdout.text).not.toMatch(/1111|2222/);
+  });
+
+  it("to the link on a Room's screen leaves its PIN out of subjects, records and what watchers see", async () => {
+    const pin = 'Q7XW93';
+    const nats = await natsServer();
+    const connection = await connect({ servers: nats.address });
+    const seen: string[] = [];
+    connection.subscribe('>', {
+      callback: (_, message) => void seen.push(message.subject, message.string()),
+    });
+    await connection.flush();
+    const room = await startRoom({ pin });
+    const relay = startRelay(nats, [`${room.url}/${pin}`]);
+    await relay.stderrHas(`${room.url}: connected`);
+    const watching = await watcher(nats);
+    room.receive({ id: 'through-1' });
+    await settled(watching, { 'through-1': 'waiting' });
+    await connection.close();
+    expect(seen.length).toBeGreaterThan(5);
+    const all = [...seen, relay.stdout.text, relay.stderr.text, watching.stdout.text, watching.stderr.text];
+    expect(all.join('\n').toUpperCase()).not.toContain(pin);
   });
 });
