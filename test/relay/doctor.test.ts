@@ -114,7 +114,7 @@ describe.skipIf(!hasNatsServer)('doctor nats://…', () => {
     const watches = await examine(nats.url, [], { env: WATCHER });
     expect(watches).toMatchObject({ code: 0, wrong: [] });
     expect(watches.check('may-relay')).toMatchObject({ ok: null });
-    expect(watches.check('may-relay')['detail']).toContain('It is no user for a relay');
+    expect(watches.check('may-relay')['detail']).toContain("This user can't run a relay");
     expect(watches.check('relays')['detail']).toBe('1 Room held; by which relay this user may not see');
     expect(watches.check('commands')['detail']).toBe('this user may not accept and reject');
   });

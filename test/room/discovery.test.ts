@@ -128,7 +128,7 @@ describe('where the page does not tell, the default port is tried and the reason
         response.writeHead(200, { 'content-encoding': 'gzip' }).end(gzipSync(Buffer.alloc(1e6))),
       "can't be unpacked",
     ],
-    ['a host that is a URL', page(config({ hostname: 'evil/@x', port: 1 })), 'hostname is no host name'],
+    ['a host that is a URL', page(config({ hostname: 'evil/@x', port: 1 })), 'hostname is not a host name'],
     ['too much', page(' '.repeat(65_537)), 'larger than 65536 bytes'],
     ['a redirect to itself', redirect((url) => url), 'more than 3 redirects'],
     ['a growing redirect', redirect((url) => `${url}x`), 'more than 3 redirects'],
