@@ -20,7 +20,15 @@ export { toRecord } from './records/record.js';
 export type * from './records/types.js';
 export { type Filter, type FilterOptions, makeFilter } from './rules/filter.js';
 export * from './simulator/index.js';
-export type * from './transfers/change.js';
+export type {
+  AvailabilityChange,
+  Change,
+  Origin,
+  ProgressChange,
+  RemovedChange,
+  RemovedReason,
+  TransferChange,
+} from './transfers/change.js';
 export { Ledger, type LedgerOptions } from './transfers/ledger.js';
 export type { ListingCause } from './transfers/memory.js';
 export type { Status, Step, Transfer } from './transfers/transfer.js';
