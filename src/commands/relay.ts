@@ -17,6 +17,7 @@ import { type Relaying, relayFor } from '../relay/relay-for.js';
 import { parseServerAddress, type ServerAddress } from '../relay/server-address.js';
 import type { RoomAddress } from '../room/address.js';
 import type { Outcome } from '../room/ask.js';
+import { Endpoints } from '../room/same-room.js';
 import { Selection } from '../rules/filter.js';
 import { Flow, type Pausable } from '../watch/feed.js';
 import type { OptionsOf } from './command-options.js';
@@ -45,6 +46,7 @@ export async function relay(
   const listed = options.rooms === undefined ? [] : await readRooms(options.rooms, host);
   const named = namedAddresses([...given, ...listed], options, `relay 10.0.0.5 --to ${address.label}`, host);
   const { addresses, configured, close } = await openRooms(named, host);
+  const endpoints = new Endpoints();
   const gone = new AbortController();
   const signal = AbortSignal.any([host.signal, gone.signal]);
   const held = new LateRelay();
@@ -86,6 +88,7 @@ export async function relay(
       watcherOf: (room: RoomAddress) => ({
         address: room,
         ...signInOf(room.label),
+        endpoints,
         clock: host.clock,
         heartbeatMs: options.heartbeat,
         // A relay serves for long: a Room that is down comes back.

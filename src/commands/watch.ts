@@ -2,6 +2,7 @@ import { TrueConfFilesError } from '../errors.js';
 import type { Host } from '../host.js';
 import { safeText } from '../output/text.js';
 import { isServerAddress, parseServerAddress } from '../relay/server-address.js';
+import { Endpoints } from '../room/same-room.js';
 import { Selection } from '../rules/filter.js';
 import { Endings } from '../watch/endings.js';
 import { type FeedContext, metricsTap, RoomFeed, type Target } from '../watch/feed.js';
@@ -130,6 +131,7 @@ async function roomTargets(labels: readonly string[], options: OptionsOf<'watch'
     await close();
     throw error;
   });
+  const endpoints = new Endpoints();
   const keepsDetails = FORMATS[chooseFormat(options, host)].isRedrawn;
   const targets = addresses.map(
     (address): Target => ({
@@ -139,6 +141,7 @@ async function roomTargets(labels: readonly string[], options: OptionsOf<'watch'
           address,
           ...signInOf(address.label),
           clock: host.clock,
+          endpoints,
           heartbeatMs: options.heartbeat,
           keep: options.keep,
           keepsAll: options.recordAll === true,

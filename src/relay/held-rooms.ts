@@ -5,7 +5,8 @@ import type { Redactor } from '../protocol/secrets.js';
 import type { RoomAddress } from '../room/address.js';
 import type { Outcome } from '../room/ask.js';
 import type { Entry } from '../room/entry.js';
-import { type Clock, delay } from '../room/timers.js';
+import { SameRoomError } from '../room/same-room.js';
+import { aborted, type Clock, delay } from '../room/timers.js';
 import type { RoomWatcherOptions } from '../room/watcher.js';
 import type { Change } from '../transfers/change.js';
 import { serveCommands } from './command-desk.js';
@@ -194,6 +195,12 @@ export class HeldRooms {
   async #fail(relay: RoomRelay, error: unknown, signal: AbortSignal): Promise<void> {
     const { addresses, leases, note, onAllEnded } = this.#options;
     const { room } = relay;
+    if (error instanceof SameRoomError) {
+      // It keeps the lease: no other relay shall take the Room's seat from this one.
+      note(`${room}: ${error.message}`);
+      await aborted(signal).catch(() => {});
+      return;
+    }
     const isTaken = error instanceof TrueConfFilesError && error.code === 'taken-over';
     const taker = isTaken ? await this.#takerOf(relay, signal) : null;
     if (signal.aborted) return;

@@ -7,6 +7,7 @@ import { type Listed, NoAnswerError, requestLists } from './ask.js';
 import { type DialedLink, type DialOptions, dial, MAX_FRAME_BYTES } from './connection.js';
 import { discover, type Endpoint } from './discovery.js';
 import type { Entry, Link } from './entry.js';
+import type { Endpoints } from './same-room.js';
 import type { Session, SessionOptions } from './session.js';
 import type { SignedIn, SignInOptions } from './sign-in.js';
 import { aborted, type Clock, delay, Heartbeat, SYSTEM_CLOCK, Turns } from './timers.js';
@@ -20,6 +21,8 @@ export interface LinkRunOptions extends SignInOptions, SessionOptions {
   readonly isPaused: boolean;
   /** Whether the lists can be had: those of a Room with too many requests can't. */
   readonly lists: { areTooLarge: boolean };
+  /** Shared with the other Rooms of this process. */
+  readonly endpoints?: Endpoints | undefined;
   /** What the first listing on this link is for. */
   readonly cause: 'snapshot' | 'resync';
   readonly attempt: number;
@@ -127,10 +130,11 @@ export class LinkRun {
 
   /** From finding the Room until it is listed. */
   async #open(): Promise<Session> {
-    const { address, attempt, emit, cause, heartbeatMs } = this.#options;
+    const { address, attempt, emit, cause, heartbeatMs, endpoints, role } = this.#options;
     const { signal } = this.#end;
     const endpoint = await discover(address, signal);
     this.#endpoint = endpoint;
+    endpoints?.claim(address.label, endpoint.url, role);
     if (endpoint.note !== null) this.#warn('discovery-failed', endpoint.note);
     const link = await dial(endpoint, this.#dialOptions(), this.#end);
     const { connection, session } = link;

@@ -8,6 +8,7 @@ import { type Asker, ListingTooLargeError } from './ask.js';
 import type { Endpoint } from './discovery.js';
 import type { Entry, Link } from './entry.js';
 import { LinkRun } from './link-run.js';
+import { type Endpoints, SameRoomError } from './same-room.js';
 import type { SessionOptions } from './session.js';
 import type { SignedIn, SignInOptions } from './sign-in.js';
 import { backoffMs, type Clock, delay, Gate, STABLE_MS, SYSTEM_CLOCK } from './timers.js';
@@ -22,6 +23,8 @@ export interface RoomWatcherOptions extends SignInOptions, SessionOptions {
   readonly reconnect: boolean;
   /** Sign in again when another client took the Room over, at most once a minute. */
   readonly takeover: boolean;
+  /** Shared with the other Rooms of this process, so that none is its own rival under two addresses. */
+  readonly endpoints?: Endpoints | undefined;
   /** Resolves as soon as the Room may be connected to; waited for before each try. */
   readonly mayTry?: ((signal: AbortSignal) => Promise<void>) | undefined;
   /** Everything that happens, in order. Called synchronously; must not throw. */
@@ -57,7 +60,7 @@ export class RoomWatcher implements Asker {
 
   /**
    * Watches until the signal is aborted, and then resolves.
-   * @throws TrueConfFilesError `unreachable`, `lost`, `refused` or `taken-over`
+   * @throws TrueConfFilesError `unreachable`, `lost`, `refused` or `taken-over`; SameRoomError
    */
   async run(signal: AbortSignal): Promise<void> {
     let reason = 'stopped';
@@ -71,6 +74,7 @@ export class RoomWatcher implements Asker {
         throw error instanceof ProgramFault ? error.cause : error;
       }
     } finally {
+      this.#options.endpoints?.release(this.#options.address.label);
       this.#emit({ state: 'closed', reason, ...(wasTaken && { wasTaken }) });
     }
   }
@@ -175,7 +179,7 @@ export class RoomWatcher implements Asker {
   /** @throws the fault, as the ending it is, where it must not be tried again */
   #retryInMs(fault: unknown, failures: number): number {
     const { wait, reconnect, takeover, random = Math.random } = this.#options;
-    if (fault instanceof ProgramFault) throw fault;
+    if (fault instanceof ProgramFault || fault instanceof SameRoomError) throw fault;
     if (fault instanceof TrueConfFilesError) {
       if (fault.code !== 'taken-over' || !takeover) throw fault;
       const sinceMs = this.#takenOverAt === null ? Infinity : this.#clock.now() - this.#takenOverAt;

@@ -6,6 +6,7 @@ import type { Decision } from '../protocol/requests.js';
 import type { Redactor, Secret } from '../protocol/secrets.js';
 import type { Outcome } from '../room/ask.js';
 import type { Entry, Link } from '../room/entry.js';
+import { SameRoomError } from '../room/same-room.js';
 
 /** Something to watch: a Room, a NATS server where relays share Rooms, or a recording. */
 export interface Target {
@@ -91,9 +92,18 @@ export class RoomFeed implements Feed {
     for (const tap of taps) tap.room?.(label, () => this.#room.standing);
   }
 
-  run(handlers: FeedHandlers, signal: AbortSignal): Promise<void> {
+  async run(handlers: FeedHandlers, signal: AbortSignal): Promise<void> {
     this.#handlers = handlers;
-    return this.#room.run(signal);
+    try {
+      await this.#room.run(signal);
+    } catch (error) {
+      if (!(error instanceof SameRoomError)) throw error;
+      const { message } = error;
+      const code = 'same-room';
+      handlers.onNotice({ kind: 'warning', at: Date.now(), code, message, count: 1, id: null }, this.label);
+      // What there is at its start is what the other reports.
+      handlers.onListed(true);
+    }
   }
 
   pause(): void {

@@ -1,11 +1,25 @@
 import { describe, expect, it } from 'vitest';
 import { useRooms } from '../simulator/rooms.js';
 import { hasNatsServer } from '../support/nats-server.js';
-import { killed, linkOf, settled, tableOf, useRelays } from './support.js';
+import { killed, linkOf, settled, statusesOf, tableOf, useRelays } from './support.js';
 
 describe.skipIf(!hasNatsServer)('addresses of NATS', () => {
   const rooms = useRooms();
   const { run, natsServer, relay, watcher } = useRelays();
+
+  it('that lead to one Room are held with one seat, which they never take from each other', async () => {
+    const nats = await natsServer();
+    const room = await rooms.room();
+    const holder = run(['relay', room.url, room.webSocketUrl, '--to', nats.url]);
+    await holder.stderrHas('is the same Room as');
+    await holder.stderrHas(': connected');
+    const watching = await watcher(nats);
+    room.receive({ id: 'a' });
+    await settled(watching, { a: 'waiting' });
+    expect(statusesOf(watching, 'a')).toEqual(['waiting']);
+    expect(room.signIns).toBe(1);
+    expect(holder.stderr.text).not.toContain('taken over');
+  });
 
   it('with a Room behind them mean that Room alone', async () => {
     const nats = await natsServer();

@@ -1,0 +1,48 @@
+import { writeFileSync } from 'node:fs';
+import { expect, it } from 'vitest';
+import { useRooms } from '../simulator/rooms.js';
+import { useFolder } from '../support/folder.js';
+import { usePrograms } from '../support/program.js';
+
+const { run } = usePrograms();
+const { room: startRoom } = useRooms();
+const { newPath } = useFolder();
+
+it.each([
+  ['its page and its WebSocket', (web: URL, ws: URL) => [web.host, ws.href]],
+  ['its WebSocket and its page', (web: URL, ws: URL) => [ws.href, `http://localhost:${web.port}/`]],
+  ['three times', (web: URL, ws: URL) => [web.host, ws.href, `ws://localhost:${ws.port}/`]],
+])('a Room that is named by %s is watched once, and is never its own rival', async (_, name) => {
+  const room = await startRoom();
+  room.receive({ id: 'id-1' });
+  const args = ['watch', ...name(new URL(room.url), new URL(room.webSocketUrl)), '--json', '--takeover'];
+  const program = run([...args, '--once']);
+  expect(await program.ended).toBe(0);
+  expect(program.transfers.map(({ id }) => id)).toEqual(['id-1']);
+  expect(program.records.filter(({ code }) => code === 'same-room')).toHaveLength(1);
+  expect(program.stderr.text).toMatch(/ is the same Room as \S+, which is watched already/);
+  expect(room.signIns).toBe(1);
+});
+
+it('goes on with the one that is left', async () => {
+  const room = await startRoom();
+  const program = run(['watch', room.url, room.webSocketUrl, '--json', '--count', '1']);
+  await program.record(({ code }) => code === 'same-room');
+  await program.connected();
+  room.receive({ id: 'id-1' });
+  expect(await program.ended).toBe(0);
+});
+
+it('as administrator and as user it has two seats, and is watched from both', async () => {
+  const room = await startRoom();
+  const config = newPath('config.json');
+  const rooms = {
+    admin: { address: room.url, role: 'admin' },
+    user: { address: room.webSocketUrl, role: 'user' },
+  };
+  writeFileSync(config, JSON.stringify({ rooms }), { mode: 0o600 });
+  const program = run(['watch', '@all', '--config', config, '--json', '--once']);
+  expect(await program.ended, program.report).toBe(0);
+  expect(program.records.filter(({ code }) => code === 'same-room')).toEqual([]);
+  expect(program.records.filter(({ state }) => state === 'connected')).toHaveLength(2);
+});
