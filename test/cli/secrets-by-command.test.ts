@@ -39,7 +39,7 @@ const COMMANDS: Readonly<Record<string, (url: string) => readonly string[]>> = {
 /** Commands with a test of their own below, or without a secret: the PIN of a simulated Room is none. */
 const OTHERS = ['relay', 'simulate', 'completion', 'replay', 'redact', 'rooms', 'schema'];
 
-const VERBOSITIES: readonly (readonly string[])[] = [[], ['--json'], ['--json', '--debug'], ['--debug']];
+const VERBOSITIES: readonly (readonly string[])[] = [[], ['--json', '--debug'], ['--debug']];
 const CASES = Object.entries(COMMANDS).flatMap(([name, args]) =>
   VERBOSITIES.map((verbosity) => [name, verbosity, args] as const),
 );
