@@ -29,6 +29,8 @@ export class Endings {
   readonly #options: EndingOptions;
   /** Watched transfers that have neither ended nor reached the goal. */
   readonly #open = new Set<string>();
+  /** With ids, those that have ended or reached the goal once. */
+  readonly #settled = new Set<string>();
   readonly #missing: Set<string>;
   /** Ids that no transfer has had yet. */
   readonly #unseen: Set<string>;
@@ -58,17 +60,17 @@ export class Endings {
     if (change.kind === 'removed') {
       const wasAwaited = take(this.#missing, change.id);
       const wasOpen = this.#open.delete(keyOf(room, change.key));
+      if (ids.length > 0) this.#settled.add(keyOf(room, change.key));
       if ((wasAwaited || wasOpen) && until !== 'ended') this.#hasFailed = true;
       return;
     }
     if (change.kind !== 'transfer' || (change.origin === 'snapshot' && !snapshot)) return;
-    const { id, key, status } = change.transfer;
+    const { key, status } = change.transfer;
     this.#hasWatched = true;
     const reached = status === until;
     if (hasEnded(status) || reached) this.#settle(room, change.transfer, reached);
     // With ids a goal once reached stays reached, though the transfer goes on.
-    else if (ids.length === 0 || [...this.#missing].some((given) => meansId(given, id)))
-      this.#open.add(keyOf(room, key));
+    else if (!this.#settled.has(keyOf(room, key))) this.#open.add(keyOf(room, key));
     if (reached && ids.length === 0 && change.origin !== 'snapshot') this.#hasReached = true;
   }
 
@@ -104,6 +106,7 @@ export class Endings {
     const { until } = this.#options;
     this.#open.delete(keyOf(room, key));
     take(this.#missing, id);
+    if (this.#options.ids.length > 0) this.#settled.add(keyOf(room, key));
     const isFailure = status === 'failed' || status === 'rejected';
     if (isFailure && !reached && until !== 'ended') this.#hasFailed = true;
   }
