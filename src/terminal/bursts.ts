@@ -13,30 +13,39 @@ const PIECE_MS = 100;
 export class Bursts {
   #held: Input[] = [];
   #heldSince = 0;
-  /** When the last text came. */
-  #textAt = Number.NEGATIVE_INFINITY;
+  /** When text last came, or a key close behind it. */
+  #pressedAt = Number.NEGATIVE_INFINITY;
   #isBurst = false;
 
   /** When `settle` has something to give; `null` while nothing waits. */
   get dueAt(): number | null {
-    return this.#held.length === 0 ? null : Math.min(this.#textAt + BURST_MS, this.#heldSince + PIECE_MS);
+    return this.#held.length === 0 ? null : Math.min(this.#pressedAt + BURST_MS, this.#heldSince + PIECE_MS);
   }
 
   /** Takes the next input; gives it where nothing has to be waited for. */
   add(input: Input, now: number): readonly Input[] {
     if (input.kind !== 'text') {
       if (this.#held.length === 0) return [input];
-      this.#held.push(input);
-      return [];
+      // A key so close behind text, as for a line end in a paste, was not pressed after it. Reports come when they come.
+      if (input.kind === 'key') {
+        this.#isBurst = true;
+        this.#pressedAt = now;
+      }
+      return this.#hold(input);
     }
     if (this.#held.length === 0) {
       this.#heldSince = now;
-      this.#isBurst &&= now < this.#textAt + BURST_MS;
+      this.#isBurst &&= now < this.#pressedAt + BURST_MS;
     }
-    this.#textAt = now;
+    this.#pressedAt = now;
     const last = this.#held.at(-1);
-    if (last?.kind !== 'text') this.#held.push(input);
-    else this.#held[this.#held.length - 1] = { kind: 'text', text: last.text + input.text };
+    if (last?.kind !== 'text') return this.#hold(input);
+    this.#held[this.#held.length - 1] = { kind: 'text', text: last.text + input.text };
+    return [];
+  }
+
+  #hold(input: Input): readonly Input[] {
+    this.#held.push(input);
     return [];
   }
 
