@@ -13,7 +13,7 @@ export interface Asker {
 
 /**
  * Asks for one thing by its name since 4.1 and, where the Room refuses that or stays silent for a while, by its name
- * before. What a Room answers to a name that it does not know, if it answers, nobody says. Once one name has served,
+ * before. What a Room answers to a name that it does not know is not documented. Once one name has served,
  * only that age of names is used.
  * @param serves whether an answer is what was asked for
  * @returns the answer that serves, else the refusal of the name since 4.1

@@ -224,7 +224,7 @@ function optionsFor(place: SocketPlace): ClientOptions {
     autoPong: false,
     maxPayload: MAX_LISTING_BYTES,
     handshakeTimeout: HANDSHAKE_MS,
-    // Also where the environment says otherwise: whoever can read the traffic would have the credentials.
+    // Also if the environment says otherwise: anyone who reads the traffic would have the credentials.
     rejectUnauthorized: true,
     // Names in a broken encoding must not end the link: they are shown with replacement characters.
     skipUTF8Validation: true,

@@ -64,7 +64,7 @@ export class Session implements Asker {
     this.#redactor = redactor;
     this.#signal = signal;
     this.#turn = delay(BEFORE_FIRST_MS, signal);
-    // The turn is awaited by requests; without any, its end by the signal is nobody's error.
+    // Requests await the turn; without any, its end by the signal must not be an unhandled rejection.
     this.#turn.catch(() => {});
   }
 

@@ -43,7 +43,7 @@ export class RoomWatcher implements Asker {
   readonly #clock: Clock;
   #run: LinkRun | null = null;
   #signedIn: SignedIn | null = null;
-  /** With what its host has told of it: a Room that was found by its name is never taken for one with a PIN later. */
+  /** With what its host has said about it: a Room found by its name is never later taken for one with a PIN. */
   #address: RoomAddress;
   #wasLive = false;
   readonly #lists = { areTooLarge: false };
