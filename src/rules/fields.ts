@@ -127,7 +127,7 @@ function field(
 }
 
 function dateOf(at: number | null): Date | null {
-  return at === null ? null : new Date(at);
+  return at === null || Math.abs(at) > MAX_TIME_MS ? null : new Date(at);
 }
 
 function integerOf(value: number | null): bigint | null {
@@ -135,8 +135,11 @@ function integerOf(value: number | null): bigint | null {
 }
 
 function lengthOf(ms: number | null): Duration | null {
-  return ms === null || !Number.isFinite(ms) ? null : Duration.fromMilliseconds(Math.max(0, ms));
+  return ms === null || !(ms <= MAX_TIME_MS) ? null : Duration.fromMilliseconds(Math.max(0, ms));
 }
+
+/** Of a `Date`: what is further away is no time. */
+const MAX_TIME_MS = 8.64e15;
 
 /** Since the request was made; a Room's clock that runs ahead does not make it younger than it was first seen. */
 function ageMs({ at, transfer }: Facts): number | null {
