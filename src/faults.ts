@@ -50,7 +50,8 @@ export function adviseOnFault(error: unknown): string {
   return "Check that the Room runs and its API is on, and that the address and a firewall's rules are right.";
 }
 
-function codeOf(error: unknown): string {
+/** The system's or Node's code of an error, such as `ENOENT`; empty where it has none. */
+export function codeOf(error: unknown): string {
   return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '';
 }
 

@@ -2,6 +2,7 @@ import { EXIT, exitCodeOf, TrueConfFilesError } from '../errors.js';
 import type { Host } from '../host.js';
 import type { Notice } from '../monitor/monitor.js';
 import { noteOf } from '../output/lines.js';
+import type { Look } from '../output/look.js';
 import type { Template } from '../output/template.js';
 import { safeText } from '../output/text.js';
 import type { Secret } from '../protocol/secrets.js';
@@ -10,7 +11,7 @@ import { transferTable } from '../screen/list.js';
 import { asSeen } from '../transfers/change.js';
 import type { Transfer } from '../transfers/transfer.js';
 import { LISTING_FAILED, type Visit, type VisitOptions, visitRoom } from '../visit/visit.js';
-import { chooseFormat, FORMATS, lookFor } from '../watch/formats.js';
+import { chooseFormat, FORMATS, lookFor, type OutputOptions } from '../watch/formats.js';
 import type { OptionsOf, RoomOptions } from './command-options.js';
 import { readCredentials, signInTo } from './credentials.js';
 import { debugTap, Printer } from './printer.js';
@@ -164,10 +165,8 @@ export function showTransfers(
 ): void {
   const at = Date.now();
   if (transfers.length === 0) return;
-  const { stdout } = host;
   const look = lookFor(options, host);
-  // Nothing is asked here, so a table needs no keyboard.
-  const format = chooseFormat(options, { ...host, stdin: { isTTY: stdout.isTTY } });
+  const format = formatOfList(options, host);
   const asked = options.columns ?? null;
   if (format !== 'table' && (asked === null || format !== 'plain')) {
     const view = FORMATS[format].open({
@@ -181,16 +180,28 @@ export function showTransfers(
     for (const transfer of transfers) view.show(asSeen(transfer, at), label);
     return;
   }
-  // Some terminals report neither rows nor columns.
-  const { columns, rows } = { columns: stdout.columns || 80, rows: stdout.rows || 24 };
-  const size = { columns, rows: Math.max(1, rows - LINES_BESIDE_ROWS) };
   const choice = { asked, isWide: options.wide === true };
-  const table = { ...(stdout.isTTY ? size : null), now: at, look, label, choice };
+  const table = { ...(host.stdout.isTTY ? sizeOfList(host) : null), now: at, look, label, choice };
   const { lines, hidden } = transferTable(transfers, table);
   if (isOneOfSeveral) printer.line(`${safeText(label)}:`);
   for (const line of lines) printer.line(line);
-  if (hidden > 0) printer.note(`${look.symbols.ellipsis}and ${hidden} more; --plain lists all of them`);
+  noteHidden(hidden, look, printer);
+}
+
+/** How a list is shown. Nothing is asked there, so a table needs no keyboard. */
+export function formatOfList(options: OutputOptions, host: Host): ReturnType<typeof chooseFormat> {
+  return chooseFormat(options, { ...host, stdin: { isTTY: host.stdout.isTTY } });
+}
+
+/** The room for a table that is printed once; some terminals report neither rows nor columns. */
+export function sizeOfList({ stdout }: Host): { readonly columns: number; readonly rows: number } {
+  return { columns: stdout.columns || 80, rows: Math.max(1, (stdout.rows || 24) - LINES_BESIDE_ROWS) };
+}
+
+/** Says how many rows had no room. */
+export function noteHidden(hidden: number, { symbols }: Look, printer: Printer): void {
+  if (hidden > 0) printer.note(`${symbols.ellipsis}and ${hidden} more; --plain lists all of them`);
 }
 
 /** Titles, rule, the count of what is hidden, and the shell's next prompt. */
-export const LINES_BESIDE_ROWS = 4;
+const LINES_BESIDE_ROWS = 4;

@@ -4,7 +4,7 @@ import { homedir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import type { Command } from 'commander';
 import { EXIT, TrueConfFilesError } from '../errors.js';
-import { fileFault } from '../faults.js';
+import { codeOf, fileFault } from '../faults.js';
 import type { Host } from '../host.js';
 import { safeText } from '../output/text.js';
 import { completionScript } from './completion.js';
@@ -115,7 +115,7 @@ async function textOf(file: string): Promise<string> {
   try {
     return await readFile(file, 'utf8');
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return '';
+    if (codeOf(error) === 'ENOENT') return '';
     throw unusable(file, error);
   }
 }

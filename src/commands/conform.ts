@@ -10,7 +10,7 @@ import type { Request } from '../protocol/requests.js';
 import type { Redactor } from '../protocol/secrets.js';
 import { READING_METHODS } from '../protocol/wire.js';
 import { namesFile } from '../recording/find.js';
-import { openRecordings, type Recordings } from '../recording/open.js';
+import { openRecordings, readItems } from '../recording/open.js';
 import { NoAnswerError } from '../room/ask.js';
 import type { Entry } from '../room/entry.js';
 import { delay } from '../room/timers.js';
@@ -73,8 +73,14 @@ function withoutSecrets(entry: Entry, redactor: Redactor): Entry {
 async function conformFile(path: string, options: ConformOptions, host: Host): Promise<number> {
   const recordings = await openRecordings([path], host.stdin, host.signal);
   const printer = new Printer(options, host);
+  const census = new Census();
+  let left = 0;
   try {
-    const { census, left } = await readAll(recordings, host.signal);
+    await readItems(recordings, host.signal, (item) => {
+      if (item.kind === 'entry') census.take(item.entry, item.room);
+      else if (item.kind === 'fault') left++;
+      else census.takeMessage(item.text);
+    });
     if (left > 0)
       printer.note(`${left} ${left === 1 ? 'line' : 'lines'} could not be read, and were left out`);
     if (census.frames === 0) throw noFrames();
@@ -82,33 +88,8 @@ async function conformFile(path: string, options: ConformOptions, host: Host): P
     const label = room === undefined || others.length > 0 ? recordings.label : room;
     return write(census, label, printer, options, host);
   } finally {
-    recordings.close();
     await printer.close();
   }
-}
-
-async function readAll(recordings: Recordings, signal: AbortSignal) {
-  const census = new Census();
-  let left = 0;
-  const close = () => recordings.close();
-  signal.addEventListener('abort', close, { once: true });
-  try {
-    do {
-      for (let item = recordings.take(); item !== undefined; item = recordings.take()) {
-        if (item.kind === 'entry') census.take(item.entry, item.room);
-        else if (item.kind === 'fault') left++;
-        else census.takeMessage(item.text);
-      }
-      signal.throwIfAborted();
-    } while (await recordings.more());
-  } catch (error) {
-    // What was closed can't be read on.
-    signal.throwIfAborted();
-    throw error;
-  } finally {
-    signal.removeEventListener('abort', close);
-  }
-  return { census, left };
 }
 
 /** Everything that only asks; what is not answered shows in the census. */

@@ -7,8 +7,8 @@ import type { FileRecord } from '../records/types.js';
 import { textTable } from '../screen/list.js';
 import { clearHistory, deleteFile, type KnownFile, listFiles } from '../visit/files.js';
 import { refused } from '../visit/visit.js';
-import { chooseFormat, lookFor } from '../watch/formats.js';
-import { type AtRoom, atEachRoom, atRoom, LINES_BESIDE_ROWS } from './at-room.js';
+import { lookFor } from '../watch/formats.js';
+import { type AtRoom, atEachRoom, atRoom, formatOfList, noteHidden, sizeOfList } from './at-room.js';
 import type { OptionsOf } from './command-options.js';
 import { askYes, checkConsent } from './question.js';
 
@@ -31,16 +31,15 @@ function show(
 ): void {
   if (printer.isJson) for (const file of stored) printer.record(fileRecord(file, label));
   if (printer.isJson || stored.length === 0) return;
-  const { stdout } = host;
-  // Nothing is asked here, so a table needs no keyboard.
-  if (chooseFormat(options, { ...host, stdin: { isTTY: stdout.isTTY } }) !== 'table') {
+  if (formatOfList(options, host) !== 'table') {
     const where = isOneOfSeveral ? `${safeText(label)}  ` : '';
     for (const file of stored) printer.line(`${where}${lineOf(file)}`);
     return;
   }
   if (isOneOfSeveral) printer.line(`${safeText(label)}:`);
   const look = lookFor(options, host);
-  const shown = stored.slice(0, Math.max(1, (stdout.rows || 24) - LINES_BESIDE_ROWS));
+  const size = sizeOfList(host);
+  const shown = stored.slice(0, size.rows);
   const rows = shown.map(({ fileId, name, size, requests }) => [
     look.text(fileId),
     shownName(name, look.text),
@@ -48,9 +47,8 @@ function show(
     String(requests.length),
   ]);
   const table = { titles: TITLES, aligns: ALIGNS, yields: TITLES.indexOf('Name'), rows };
-  for (const line of textTable(table, stdout.columns || 80, look)) printer.line(line);
-  const hidden = stored.length - shown.length;
-  if (hidden > 0) printer.note(`${look.symbols.ellipsis}and ${hidden} more; --plain lists all of them`);
+  for (const line of textTable(table, size.columns, look)) printer.line(line);
+  noteHidden(stored.length - shown.length, look, printer);
 }
 
 const TITLES = ['File id', 'Name', 'Size', 'Requests'];

@@ -3,6 +3,7 @@ import type { Host } from '../host.js';
 import type { Style } from '../output/look.js';
 import { linesLost, outputFault, Sink } from '../output/sink.js';
 import { safeText } from '../output/text.js';
+import type { Recordings } from '../recording/open.js';
 import { isoTime, toLine } from '../records/line.js';
 import type { Tap } from '../watch/feed.js';
 import { lookFor } from '../watch/formats.js';
@@ -91,3 +92,14 @@ export function debugTap(sink: Sink): Required<Pick<Tap, 'entry'>> {
 
 /** Longer frames are cut: no one reads more of them. */
 const MAX_FRAME_UNITS = 16_384;
+
+/** Which files of a folder were left out; `null` where none was. */
+export function skippedNote(
+  { skipped }: Pick<Recordings, 'skipped'>,
+  why = 'not a recording',
+): string | null {
+  const [first] = skipped;
+  if (first === undefined) return null;
+  const others = skipped.length === 1 ? '' : ` and ${skipped.length - 1} more`;
+  return `Skipped "${safeText(first)}"${others}: ${why}.`;
+}

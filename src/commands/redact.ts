@@ -1,17 +1,16 @@
 import { randomUUID } from 'node:crypto';
 import { TrueConfFilesError } from '../errors.js';
-import { fileFault } from '../faults.js';
+import { codeOf, fileFault } from '../faults.js';
 import type { Host } from '../host.js';
 import { Redactor } from '../protocol/secrets.js';
 import { entryLine, headerLine } from '../recording/format.js';
 import { createFile, LineFile } from '../recording/line-file.js';
-import { openRecordings, type Recordings } from '../recording/open.js';
+import { openRecordings, type Recordings, readItems } from '../recording/open.js';
 import { RecordingRedactor } from '../recording/redact.js';
 import type { Item } from '../recording/source.js';
 import { VERSION } from '../version.js';
 import type { OptionsOf } from './command-options.js';
-import { Printer } from './printer.js';
-import { skippedNote } from './replay.js';
+import { Printer, skippedNote } from './printer.js';
 
 /**
  * Writes recordings, records or messages without what a person, a file or a place could be known by.
@@ -25,8 +24,6 @@ export async function redact(
 ): Promise<number> {
   const { output } = options;
   const recordings = await openRecordings(paths, host.stdin, host.signal, READING);
-  const stop = () => recordings.close();
-  host.signal.addEventListener('abort', stop, { once: true });
   const printer = new Printer({ color: 'never', ...options }, host);
   try {
     const skipped = skippedNote(recordings);
@@ -39,7 +36,6 @@ export async function redact(
     if (output !== '-')
       printer.note('Look through it before you share it: sizes and times are as they were.');
   } finally {
-    host.signal.removeEventListener('abort', stop);
     recordings.close();
     await printer.close();
   }
@@ -51,21 +47,17 @@ async function copy(recordings: Recordings, goal: Goal, signal: AbortSignal): Pr
   const redactor = new RecordingRedactor();
   let damaged = 0;
   let isRecording: boolean | null = null;
-  do {
-    for (let item = recordings.take(); item !== undefined; item = recordings.take()) {
-      signal.throwIfAborted();
-      if (item.kind === 'fault') {
-        damaged++;
-        continue;
-      }
-      if (isRecording === null && item.kind === 'entry') goal.write(headerOf(recordings, redactor));
-      isRecording ??= item.kind === 'entry';
-      if (isRecording !== (item.kind === 'entry')) throw mixed();
-      goal.write(lineOf(item, redactor));
+  const take = (item: Item) => {
+    if (item.kind === 'fault') {
+      damaged++;
+      return;
     }
-    await goal.drained();
-  } while (await recordings.more());
-  signal.throwIfAborted();
+    if (isRecording === null && item.kind === 'entry') goal.write(headerOf(recordings, redactor));
+    isRecording ??= item.kind === 'entry';
+    if (isRecording !== (item.kind === 'entry')) throw mixed();
+    goal.write(lineOf(item, redactor));
+  };
+  await readItems(recordings, signal, take, () => goal.drained());
   return damaged;
 }
 
@@ -138,8 +130,10 @@ function create(path: string) {
   try {
     return createFile(path);
   } catch (error) {
-    const exists = error instanceof Error && 'code' in error && error.code === 'EEXIST';
-    const why = exists ? 'exists already and is never overwritten' : `can't be created: ${fileFault(error)}`;
+    const why =
+      codeOf(error) === 'EEXIST'
+        ? 'exists already and is never overwritten'
+        : `can't be created: ${fileFault(error)}`;
     throw new TrueConfFilesError(
       'usage',
       `The file "${path}" of --output ${why}.`,

@@ -4,7 +4,6 @@ import { TrueConfFilesError } from '../errors.js';
 import type { Host } from '../host.js';
 import { isChange } from '../monitor/monitor.js';
 import type { Template } from '../output/template.js';
-import { safeText } from '../output/text.js';
 import { openRecordings, type Recordings } from '../recording/open.js';
 import { Player } from '../recording/player.js';
 import { chooseFormat, FORMATS, readTemplate, stampFor } from '../watch/formats.js';
@@ -12,7 +11,7 @@ import { ReplayFeed } from '../watch/replay-feed.js';
 import { Show } from '../watch/show.js';
 import type { OptionsOf } from './command-options.js';
 import { readAutomation } from './long-running.js';
-import { debugTap } from './printer.js';
+import { debugTap, skippedNote } from './printer.js';
 import { choicesOf } from './watch.js';
 
 type ReplayOptions = OptionsOf<'replay'>;
@@ -44,14 +43,6 @@ export async function replay(paths: readonly string[], options: ReplayOptions, h
 function reportSkipped(recordings: Recordings, options: ReplayOptions, host: Host): void {
   const note = skippedNote(recordings);
   if (note !== null && options.quiet !== true) host.stderr.write(`${stampFor(options, host)(note)}\n`);
-}
-
-/** Which files of a folder were left out; `null` where none was. */
-export function skippedNote({ skipped }: Recordings): string | null {
-  const [first] = skipped;
-  if (first === undefined) return null;
-  const others = skipped.length === 1 ? '' : ` and ${skipped.length - 1} more`;
-  return `Skipped "${safeText(first)}"${others}: not a recording.`;
 }
 
 async function show(

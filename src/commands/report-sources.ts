@@ -2,7 +2,7 @@ import { EXIT, TrueConfFilesError } from '../errors.js';
 import type { Host } from '../host.js';
 import { safeText } from '../output/text.js';
 import { namesFile } from '../recording/find.js';
-import { openRecordings } from '../recording/open.js';
+import { openRecordings, readItems } from '../recording/open.js';
 import { isServerAddress, parseServerAddress } from '../relay/server-address.js';
 import { type Intake, saysNothing } from '../report/intake.js';
 import type { Rows } from '../report/rows.js';
@@ -11,6 +11,7 @@ import { incomplete } from '../visit/visit.js';
 import { atEachRoom } from './at-room.js';
 import type { OptionsOf } from './command-options.js';
 import { historyOf } from './list.js';
+import { skippedNote } from './printer.js';
 
 type ReportOptions = OptionsOf<'report'>;
 type SourceKind = 'file' | 'server' | 'room';
@@ -59,24 +60,9 @@ async function readFiles(
 ): Promise<void> {
   const reading = { takesRecords: true, takesMessages: false, skips: saysNothing };
   const recordings = await openRecordings(paths, host.stdin, host.signal, reading).catch(forReports);
-  const onSignal = () => recordings.close();
-  host.signal.addEventListener('abort', onSignal, { once: true });
-  try {
-    for (;;) {
-      for (let item = recordings.take(); item !== undefined; item = recordings.take()) intake.item(item);
-      if (!(await recordings.more())) break;
-    }
-  } catch (error) {
-    forReports(error);
-  } finally {
-    host.signal.removeEventListener('abort', onSignal);
-    recordings.close();
-    host.signal.throwIfAborted();
-  }
-  const [skipped] = recordings.skipped;
-  if (skipped === undefined || quiet === true) return;
-  const more = recordings.skipped.length === 1 ? '' : ` and ${recordings.skipped.length - 1} more`;
-  host.stderr.write(`Skipped "${safeText(skipped)}"${more}: neither a recording nor records.\n`);
+  await readItems(recordings, host.signal, (item) => intake.item(item)).catch(forReports);
+  const skipped = skippedNote(recordings, 'neither a recording nor records');
+  if (skipped !== null && quiet !== true) host.stderr.write(`${skipped}\n`);
 }
 
 /** What can be read here is not what can be played. */

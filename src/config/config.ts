@@ -3,7 +3,7 @@ import { homedir } from 'node:os';
 import { dirname, isAbsolute, join, resolve } from 'node:path';
 import { decodeText } from '../encoding.js';
 import { TrueConfFilesError } from '../errors.js';
-import { fileFault } from '../faults.js';
+import { codeOf, fileFault } from '../faults.js';
 import type { Role } from '../protocol/requests.js';
 
 /** What the config file says. */
@@ -260,5 +260,6 @@ export function quoted(path: string): string {
 }
 
 function isMissing(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR');
+  const code = codeOf(error);
+  return code === 'ENOENT' || code === 'ENOTDIR';
 }

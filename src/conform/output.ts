@@ -2,7 +2,7 @@ import type { Style, Symbols } from '../output/look.js';
 import { safeText } from '../output/text.js';
 import { isoTime, RECORD_VERSION } from '../records/line.js';
 import type { RecordBase } from '../records/types.js';
-import type { FieldShape, Finding, MessageReport, Refusal, Report } from './report.js';
+import type { FieldShape, Finding, MessageReport, Report } from './report.js';
 
 /** What the records of a report have; `room` is `null` where it is to be shared. */
 interface ReportRecordBase extends Omit<RecordBase, 'room'> {
@@ -10,16 +10,9 @@ interface ReportRecordBase extends Omit<RecordBase, 'room'> {
 }
 
 /** The messages of one name. */
-export interface MessageRecord extends ReportRecordBase {
+export interface MessageRecord extends ReportRecordBase, Omit<MessageReport, 'isDocumented' | 'findings'> {
   readonly type: 'message';
-  readonly kind: MessageReport['kind'];
-  readonly name: string;
   readonly documented: boolean;
-  readonly count: number;
-  /** Of these a recording keeps only the size. */
-  readonly omitted: number;
-  readonly fields: readonly FieldShape[];
-  readonly refusals: readonly Refusal[];
 }
 
 /** One thing that is not as documented. */
@@ -53,20 +46,11 @@ export interface About {
 export function conformRecords(report: Report, { at, room, program }: About): readonly AnyConformRecord[] {
   const base = { v: RECORD_VERSION, time: isoTime(at), room } as const;
   return [
-    ...report.messages.map(({ isDocumented, findings: _, ...message }): MessageRecord => {
-      const { kind, name, count, omitted, fields, refusals } = message;
-      return {
-        type: 'message',
-        ...base,
-        kind,
-        name,
-        documented: isDocumented,
-        count,
-        omitted,
-        fields,
-        refusals,
-      };
-    }),
+    ...report.messages.map(
+      ({ kind, name, isDocumented: documented, count, omitted, fields, refusals }): MessageRecord => {
+        return { type: 'message', ...base, kind, name, documented, count, omitted, fields, refusals };
+      },
+    ),
     ...report.findings.map((one): FindingRecord => {
       const { finding, kind, name, field, expected, got, count } = one;
       return { type: 'finding', ...base, finding, kind, name, field, expected, got, count };

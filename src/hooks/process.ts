@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { describeFault } from '../faults.js';
+import { codeOf, describeFault } from '../faults.js';
 
 export interface ProcessOptions {
   readonly command: string;
@@ -123,8 +123,7 @@ function quotedForShell(arg: string): string {
 }
 
 function notStarted(error: unknown): ProcessResult {
-  const code = error instanceof Error && 'code' in error ? error.code : null;
-  const why = START_FAULTS.get(String(code)) ?? describeFault(error);
+  const why = START_FAULTS.get(codeOf(error)) ?? describeFault(error);
   const fault = `it can't be started: ${why}`;
   return { exitCode: null, signal: null, stderr: null, firstWord: null, fault };
 }

@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { Socket } from 'node:net';
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import { TrueConfFilesError } from '../errors.js';
-import { describeFault } from '../faults.js';
+import { codeOf, describeFault } from '../faults.js';
 import { toLine } from '../records/line.js';
 import type { Problem } from '../relay/inspection.js';
 import { type HistogramMetric, type Metric, metricsOf, type Uses } from './metric-list.js';
@@ -147,7 +147,7 @@ function plain(status: number, body: string): Page {
 }
 
 function listenFault(error: unknown): string {
-  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  const code = codeOf(error);
   if (code === 'EADDRINUSE') return 'something else listens there';
   if (code === 'EADDRNOTAVAIL') return 'this machine has no such address';
   if (code === 'EACCES') return 'this user may not listen there';

@@ -90,6 +90,34 @@ export async function openRecordings(
   }
 }
 
+/**
+ * Reads recordings to their end, and closes them.
+ * @param take gets each item, in order
+ * @param rest waited for whenever all that was read has been taken
+ * @throws TrueConfFilesError `usage` where they can't be read on; the signal's reason once it is aborted
+ */
+export async function readItems(
+  recordings: Recordings,
+  signal: AbortSignal,
+  take: (item: Item) => void,
+  rest?: () => Promise<unknown>,
+): Promise<void> {
+  const close = () => recordings.close();
+  signal.addEventListener('abort', close, { once: true });
+  try {
+    do {
+      for (let item = recordings.take(); item !== undefined; item = recordings.take()) take(item);
+      await rest?.();
+      signal.throwIfAborted();
+    } while (await recordings.more());
+  } finally {
+    signal.removeEventListener('abort', close);
+    close();
+    // What was closed can't be read on.
+    signal.throwIfAborted();
+  }
+}
+
 /** A file, and how it begins. */
 interface Opened<B extends Beginning = Beginning> {
   readonly file: File;

@@ -1,5 +1,6 @@
 import { existsSync, mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { codeOf } from '../faults.js';
 import { type Keep, Keeper } from './keeper.js';
 import { createFile, LineFile, type LineFileHandlers, type LineWriter } from './line-file.js';
 import type { NamePattern } from './names.js';
@@ -87,7 +88,7 @@ export class Series implements Parts {
       try {
         return { path, file: createFile(path) };
       } catch (error) {
-        if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
+        if (codeOf(error) !== 'EEXIST') throw error;
       }
     }
   }

@@ -2,6 +2,7 @@ import { constants, openSync } from 'node:fs';
 import { Socket } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { WriteStream } from 'node:tty';
+import { codeOf } from '../faults.js';
 import { Sink } from '../output/sink.js';
 import type { LineFileHandlers, LineWriter } from '../recording/line-file.js';
 
@@ -83,7 +84,7 @@ export async function openFifo(path: string, signal: AbortSignal, onWait: () => 
       const fd = openSync(path, constants.O_WRONLY | constants.O_NONBLOCK);
       return new Socket({ fd, readable: false, writable: true });
     } catch (error) {
-      if (!(error instanceof Error && 'code' in error && error.code === 'ENXIO')) throw error;
+      if (codeOf(error) !== 'ENXIO') throw error;
     }
     if (tries === PATIENT_TRIES) onWait();
     await delay(RETRY_MS, undefined, { signal }).catch(() => signal.throwIfAborted());

@@ -3,7 +3,7 @@ import { stat } from 'node:fs/promises';
 import type { Socket } from 'node:net';
 import type { WriteStream } from 'node:tty';
 import { TrueConfFilesError } from '../errors.js';
-import { fileFault } from '../faults.js';
+import { codeOf, fileFault } from '../faults.js';
 import type { Host } from '../host.js';
 import { safeText } from '../output/text.js';
 import type { Keep } from '../recording/keeper.js';
@@ -236,7 +236,7 @@ function mixes(option: string): TrueConfFilesError {
 }
 
 function refuse(name: string, error: unknown): never {
-  const code = error instanceof Error && 'code' in error ? error.code : null;
+  const code = codeOf(error);
   if (code === 'EEXIST') {
     throw new TrueConfFilesError(
       'usage',

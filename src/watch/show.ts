@@ -1,5 +1,6 @@
 import { setMaxListeners } from 'node:events';
 import { EXIT, exitCodeOf, Interrupted } from '../errors.js';
+import { codeOf } from '../faults.js';
 import type { Host } from '../host.js';
 import { isChange, type Notice, type Shown } from '../monitor/monitor.js';
 import { endingOf, linesLost, outputFault, Sink, type View } from '../output/sink.js';
@@ -77,7 +78,7 @@ export class Show {
     const onError = (error: Error) => {
       this.#isGone = true;
       // A terminal whose window was closed. Its SIGHUP may come later, or not at all.
-      const isHangUp = host.stdout.isTTY && 'code' in error && error.code === 'EIO';
+      const isHangUp = host.stdout.isTTY && codeOf(error) === 'EIO';
       this.#end(isHangUp ? new Interrupted('SIGHUP') : outputFault(error));
     };
     this.out = new Sink(host.stdout, { ...this.flow.gate(), onGone, onError });

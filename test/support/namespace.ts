@@ -52,7 +52,7 @@ export class Namespace {
     return `${protocol}//${this.#host}:${address.port}`;
   }
 
-  /** Pulls the cable: nothing goes out or comes in, and nothing is told of that. */
+  /** Pulls the cable: nothing goes out or comes in, and nothing reports that. */
   cutOff(): void {
     ip('-n', this.#name, 'link', 'set', this.#there, 'down');
   }
