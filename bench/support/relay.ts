@@ -1,5 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { measured, type Usage } from './child.js';
 import type { Nats } from './nats.js';
@@ -42,7 +44,11 @@ export async function relayNothing(
 }
 
 function startRelay(nats: Nats, rooms: readonly string[], options: readonly string[], env = process.env) {
-  const args = [PROGRAM, 'relay', ...rooms, '--to', nats.url, ...options];
+  // Their addresses differ in what is not shown of them: so they have names.
+  const config = join(nats.folder, 'rooms.json');
+  const named = rooms.map((address, nth) => [`room-${nth}`, { address }]);
+  writeFileSync(config, JSON.stringify({ rooms: Object.fromEntries(named) }), { mode: 0o600 });
+  const args = [PROGRAM, 'relay', '@all', '--config', config, '--to', nats.url, ...options];
   return spawn(process.execPath, args, { env, stdio: ['ignore', 'ignore', 'pipe'] });
 }
 

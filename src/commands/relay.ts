@@ -15,7 +15,7 @@ import { PROBLEM_REASONS } from '../relay/inspection.js';
 import type { Relay } from '../relay/relay.js';
 import { type Relaying, relayFor } from '../relay/relay-for.js';
 import { parseServerAddress, type ServerAddress } from '../relay/server-address.js';
-import type { RoomAddress } from '../room/address.js';
+import { isHidden, type RoomAddress } from '../room/address.js';
 import type { Outcome } from '../room/ask.js';
 import { Endpoints } from '../room/same-room.js';
 import { Selection } from '../rules/filter.js';
@@ -24,7 +24,6 @@ import type { OptionsOf } from './command-options.js';
 import { readSignIns } from './credentials.js';
 import { keepHeapSmall, openMetrics, readAutomation } from './long-running.js';
 import { readNatsAuth } from './nats-auth.js';
-
 import { namedAddresses, openRooms } from './rooms.js';
 
 /**
@@ -46,6 +45,7 @@ export async function relay(
   const listed = options.rooms === undefined ? [] : await readRooms(options.rooms, host);
   const named = namedAddresses([...given, ...listed], options, `relay 10.0.0.5 --to ${address.label}`, host);
   const { addresses, configured, close } = await openRooms(named, host);
+  for (const room of addresses) if (!configured.has(room.label)) refuseHidden(room);
   const endpoints = new Endpoints();
   const gone = new AbortController();
   const signal = AbortSignal.any([host.signal, gone.signal]);
@@ -158,6 +158,19 @@ class LateRelay implements Pausable {
 }
 
 /** @throws TrueConfFilesError `usage` */
+/**
+ * All relays and watchers must know a Room by the same name, and another Room may hide behind what is not shown.
+ * @throws TrueConfFilesError `usage`
+ */
+function refuseHidden(room: RoomAddress): void {
+  if (room.kind === 'web' || !isHidden(room)) return;
+  throw new TrueConfFilesError(
+    'usage',
+    `The address "${room.label}" has a part that is not shown, so relays and watchers could take another Room for this one.`,
+    'Give the Room a name in the config file, and @NAME here.',
+  );
+}
+
 function readServer(given: string): ServerAddress {
   const address = parseServerAddress(given);
   if (address.room === null) return address;

@@ -113,11 +113,13 @@ export async function openRooms(given: readonly string[], host: Host): Promise<O
 async function settleAll(given: readonly RoomAddress[], host: Host): Promise<readonly RoomAddress[]> {
   const settled = await Promise.all(given.map((address) => settle(address, host.signal)));
   const rooms = new Map<string, RoomAddress>();
+  const labels = new Set<string>();
   for (const address of settled) {
     const identity = identityOf(address);
     if (rooms.has(identity)) continue;
-    const same = [...rooms.values()].filter(({ label }) => label === address.label).length;
-    rooms.set(identity, same === 0 ? address : { ...address, label: `${address.label} (${same + 1})` });
+    const label = freeLabel(address.label, labels);
+    labels.add(label);
+    rooms.set(identity, { ...address, label });
     if (address.kind === 'socket' || address.pin === null) continue;
     // From here on other users can't read it in the list of processes.
     process.title = 'trueconf-files';
@@ -125,6 +127,14 @@ async function settleAll(given: readonly RoomAddress[], host: Host): Promise<rea
     host.stderr.write(`${safeText(address.label)}: ${what}\n`);
   }
   return [...rooms.values()];
+}
+
+/** Addresses that differ only in what is not shown of them are numbered. */
+function freeLabel(label: string, taken: ReadonlySet<string>): string {
+  for (let nth = 1; ; nth++) {
+    const numbered = nth === 1 ? label : `${label} (${nth})`;
+    if (!taken.has(numbered)) return numbered;
+  }
 }
 
 function configuredAddress({ name, address }: ConfiguredRoom): RoomAddress {

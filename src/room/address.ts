@@ -68,6 +68,11 @@ export function isUnsettled({ pin, folder }: WebAddress): boolean {
   return pin !== null && folder !== DEFAULT_FOLDER;
 }
 
+/** Whether the address of a WebSocket has a path or a query, which its label leaves out. */
+export function isHidden({ url }: Extract<RoomAddress, { kind: 'socket' }>): boolean {
+  return !isPlain(url);
+}
+
 /** The address once the host has told that its last part names a Room. */
 export function asFolder(address: WebAddress): WebAddress {
   return { ...address, label: `${address.label}/${address.folder}`, pin: null };
@@ -80,8 +85,11 @@ export function asPin(address: WebAddress): WebAddress {
 
 function toSocket(url: URL, zone: string, text: string): RoomAddress {
   url.hash = '';
-  const isPlain = /^\w+:\/\/[^/?#]*\/?$/.test(text);
-  return { kind: 'socket', label: isPlain ? text : shown(text), url: withZone(url.href, zone) };
+  return { kind: 'socket', label: isPlain(text) ? text : shown(text), url: withZone(url.href, zone) };
+}
+
+function isPlain(url: string): boolean {
+  return /^\w+:\/\/[^/?#]*\/?$/.test(url);
 }
 
 function toWeb(url: URL, zone: string, text: string): WebAddress {

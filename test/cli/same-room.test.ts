@@ -1,8 +1,9 @@
 import { writeFileSync } from 'node:fs';
-import { expect, it } from 'vitest';
+import { expect, it, onTestFinished } from 'vitest';
 import { useRooms } from '../simulator/rooms.js';
 import { useFolder } from '../support/folder.js';
 import { usePrograms } from '../support/program.js';
+import { ScriptedRoom } from '../support/scripted-room.js';
 
 const { run } = usePrograms();
 const { room: startRoom } = useRooms();
@@ -22,6 +23,21 @@ it.each([
   expect(program.records.filter(({ code }) => code === 'same-room')).toHaveLength(1);
   expect(program.stderr.text).toMatch(/ is the same Room as \S+, which is watched already/);
   expect(room.signIns).toBe(1);
+});
+
+it('Rooms that differ only in what is not shown of their addresses have a label each', async () => {
+  const room = await ScriptedRoom.start();
+  onTestFinished(() => room.close());
+  const program = run([
+    'watch',
+    ...['a', 'b?c', 'd'].map((path) => `${room.url}/${path}`),
+    '--json',
+    '--once',
+  ]);
+  expect(await program.ended, program.report).toBe(0);
+  const label = `${room.url}/…`;
+  const connected = program.records.filter(({ state }) => state === 'connected');
+  expect(connected.map((record) => record['room']).sort()).toEqual([label, `${label} (2)`, `${label} (3)`]);
 });
 
 it('goes on with the one that is left', async () => {
