@@ -49,7 +49,7 @@ await writeManPage('dist/trueconf-files.1', version);
 /** The start is there before any command; what a watch needs, before its parts, and by most other commands as well. */
 function loadedBefore(module) {
   // These the library has too, and without any start.
-  if (module.startsWith('src/simulator/') || module === 'src/cli.ts') return [];
+  if (/^src\/(simulator|rules)\//.test(module) || module === 'src/cli.ts') return [];
   const isApart = /\/(watch|simulate|completion|completion-install|schema)\.ts$/.test(module);
   return isApart ? ['src/cli.ts'] : ['src/cli.ts', 'src/commands/watch.ts'];
 }

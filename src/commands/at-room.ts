@@ -15,7 +15,7 @@ import { chooseFormat, FORMATS, lookFor, type OutputOptions } from '../watch/for
 import type { OptionsOf, RoomOptions } from './command-options.js';
 import { readCredentials, signInTo } from './credentials.js';
 import { debugTap, Printer } from './printer.js';
-import { askSecret, canAsk } from './question.js';
+import { askSecret } from './question.js';
 import { namedAddress, namedAddresses, openRoom, shownName } from './rooms.js';
 
 /** A Room that has let us in and listed what it holds, and where to write. */
@@ -98,11 +98,11 @@ async function visitOne(
   const ask = async (signal: AbortSignal) => {
     notSlow();
     await printer.flush();
-    return askSecret(`PIN or password of ${safeText(label)}: `, host, signal);
+    return askSecret(label, host, signal);
   };
   const visiting: Omit<VisitOptions, 'credentials' | 'role'> = {
     address,
-    askCredentials: canAsk(host) ? ask : undefined,
+    askCredentials: ask,
     keepsAll,
     clock: host.clock,
     onEntry: (entry, redactor) => {

@@ -5,7 +5,6 @@ import type { Host } from '../host.js';
 import type { Uses } from '../metrics/metric-list.js';
 import type { Metrics } from '../metrics/server.js';
 import type { Stamp } from '../output/times.js';
-import { AnswerRules } from '../rules/answers.js';
 import { VERSION } from '../version.js';
 import type { AutomationOptions, MakeAutomation } from '../watch/automation.js';
 import type { AutomationChoices, MetricsOptions } from './command-options.js';
@@ -55,6 +54,7 @@ export async function readAutomation(
   const { exec = [], accept = [], reject = [], answerSnapshot: snapshot } = options;
   if (exec.length + accept.length + reject.length === 0) return null;
   const specs = exec.map((text) => named('--exec', () => parseHook(text)));
+  const { AnswerRules } = await import('../rules/answers.js');
   const rules = new AnswerRules({ accept, reject, snapshot });
   const settled: Omit<AutomationOptions, 'decide' | 'show' | 'onFull' | 'onDrain'> = {
     specs,

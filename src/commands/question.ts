@@ -1,18 +1,16 @@
 import { TrueConfFilesError } from '../errors.js';
 import type { Host } from '../host.js';
+import { safeText } from '../output/text.js';
 import { MAX_CREDENTIALS_UNITS, Secret } from '../protocol/secrets.js';
 
-/** Whether a person can be asked: keys come from a terminal, and the question reaches one. */
-export function canAsk(host: Host): boolean {
-  return host.stdin.isTTY === true && host.stderr.isTTY === true;
-}
-
 /**
- * Asks for a secret without showing what is typed. `null` where nothing was typed (Enter alone, or Ctrl-D).
+ * Asks for a Room's credentials without showing what is typed. `null` if there is no terminal to ask on, or nothing was
+ * typed (Enter alone, or Ctrl-D).
  * @throws the signal's reason when it is aborted before the answer
  */
-export async function askSecret(question: string, host: Host, signal: AbortSignal): Promise<Secret | null> {
-  const text = await ask(question, false, host, signal);
+export async function askSecret(label: string, host: Host, signal: AbortSignal): Promise<Secret | null> {
+  if (!canAsk(host)) return null;
+  const text = await ask(`PIN or password of ${safeText(label)}: `, false, host, signal);
   return text === '' ? null : new Secret(text);
 }
 
@@ -35,6 +33,11 @@ export function checkConsent(command: string, yes: boolean | undefined, host: Ho
  */
 export async function askYes(question: string, host: Host, signal: AbortSignal): Promise<boolean> {
   return /^y(?:es)?$/i.test(await ask(`${question} [y/N] `, true, host, signal));
+}
+
+/** Whether a person can be asked: keys come from a terminal, and the question reaches one. */
+function canAsk(host: Host): boolean {
+  return host.stdin.isTTY === true && host.stderr.isTTY === true;
 }
 
 /** What edits lines measures text, for which all emoji are looked up: most commands ask for nothing. */

@@ -56,15 +56,14 @@ async function show(
   const isTable = FORMATS[format].isRedrawn;
   const endsAt = isTable ? await recordings.endsAt() : null;
   const player = new Player(options.speed ?? (isTable ? 1 : 'max'), recorded?.time ?? null, endsAt);
-  const { selection, endings } = choicesOf(options, 1);
+  const choices = await choicesOf(options, 1);
   const shown = new Show({
     format,
     output: options,
     template,
     host,
     labels: recorded === null ? [label] : recorded.rooms,
-    selection,
-    endings,
+    ...choices,
     timeoutMs: null,
     keep: options.keep,
     automate: await readAutomation(options, host),
@@ -79,7 +78,7 @@ async function show(
     rooms: recorded?.rooms ?? null,
     isChange: (notice, room) =>
       isChange(notice)
-        ? notice.kind !== 'progress' && selection.takes(notice, room)
+        ? notice.kind !== 'progress' && choices.selection?.takes(notice, room) !== false
         : notice.kind !== 'heartbeat',
     stays: isTable,
     listsFirst: options.once !== true,

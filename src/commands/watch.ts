@@ -1,19 +1,18 @@
 import { TrueConfFilesError } from '../errors.js';
 import type { Host } from '../host.js';
-import { safeText } from '../output/text.js';
 import { isServerAddress, parseServerAddress } from '../relay/server-address.js';
-import { Endpoints } from '../room/same-room.js';
-import { Selection } from '../rules/filter.js';
+import { Endpoints } from '../room/address.js';
 import { Endings } from '../watch/endings.js';
 import { type FeedContext, metricsTap, RoomFeed, type Target } from '../watch/feed.js';
 import { chooseFormat, FORMATS, readTemplate, stampFor } from '../watch/formats.js';
 import { openRecording, type Recording, SPLITTING } from '../watch/recording.js';
-import { Show } from '../watch/show.js';
+import { Show, type ShowOptions } from '../watch/show.js';
 import type { OptionsOf, WatchChoices } from './command-options.js';
 import { readSignIns } from './credentials.js';
 import { keepHeapSmall, openMetrics, readAutomation } from './long-running.js';
+import { WHICH } from './options.js';
 import { debugTap } from './printer.js';
-import { askSecret, canAsk } from './question.js';
+import { askSecret } from './question.js';
 import { namedAddresses, openRooms } from './rooms.js';
 
 /**
@@ -41,7 +40,7 @@ export async function watch(
       template,
       host,
       labels,
-      ...choicesOf(options, targets.length),
+      ...(await choicesOf(options, targets.length)),
       timeoutMs: options.timeout ?? null,
       keep: options.keep,
       automate,
@@ -53,9 +52,7 @@ export async function watch(
         ...(recording === null ? [] : [recording.tap]),
         ...(options.debug === true ? [debugTap(show.err)] : []),
       ],
-      ask: canAsk(host)
-        ? (room, signal) => show.ask(() => askSecret(`PIN or password of ${safeText(room)}: `, host, signal))
-        : null,
+      ask: (room, signal) => show.ask(() => askSecret(room, host, signal)),
     };
     try {
       return await show.run(targets.map((target) => target.feed(context)));
@@ -83,16 +80,19 @@ async function startRecording(
   throw new TrueConfFilesError('usage', message, 'Give --record FILE as well.');
 }
 
-/** Which transfers are shown, and when that ends, as the options say. */
-export function choicesOf(
+/** Which transfers are shown, and when that ends, as the options say. Conditions are only loaded if there are any. */
+export async function choicesOf(
   options: WatchChoices,
   feeds: number,
-): { readonly selection: Selection; readonly endings: Endings } {
+): Promise<Pick<ShowOptions, 'selection' | 'endings'>> {
   const { once = false, count = null, until = null, id: ids = [], snapshot } = options;
-  return {
-    selection: new Selection({ ...options, statuses: options.status, ids: options.id }),
-    endings: new Endings({ once, count, until, ids, snapshot, feeds }),
-  };
+  const mayEnd = once || count !== null || until !== null || ids.length > 0;
+  const endings = mayEnd ? new Endings({ once, count, until, ids, snapshot, feeds }) : null;
+  const names = Object.keys(WHICH) as (keyof typeof WHICH)[]; // The table has no other keys.
+  const takesAll = names.every((name) => options[name] === (name === 'snapshot' ? true : undefined));
+  if (takesAll) return { selection: null, endings };
+  const { Selection } = await import('../rules/filter.js');
+  return { selection: new Selection({ ...options, statuses: options.status, ids: options.id }), endings };
 }
 
 /** What a watch is about. */
@@ -149,7 +149,7 @@ async function roomTargets(labels: readonly string[], options: OptionsOf<'watch'
           wait: options.wait === true,
           reconnect: options.reconnect,
           takeover: options.takeover === true,
-          askCredentials: ask === null ? undefined : (signal) => ask(address.label, signal),
+          askCredentials: (signal) => ask(address.label, signal),
           taps,
         }),
     }),

@@ -49,7 +49,7 @@ export function describe(notice: Shown, style: Style, isWide = false): string | 
   switch (notice.kind) {
     case 'transfer': {
       const { transfer, previousStatus } = notice;
-      const status = style.status(transfer.status, statusText(transfer).padEnd(STATUS_COLUMNS));
+      const status = style.status[transfer.status](statusText(transfer).padEnd(STATUS_COLUMNS));
       const was = previousStatus === null ? '' : `  (was ${previousStatus})`;
       return `${transfer.direction.padEnd(DIRECTION_COLUMNS)}  ${status}  ${about(transfer, isWide)}${was}`;
     }

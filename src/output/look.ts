@@ -25,8 +25,8 @@ type Paint = (text: string) => string;
 
 /** How things look; without colour every one of these returns its text as it is. */
 export interface Style {
-  /** Colours of a status; the text itself must already say which it is. */
-  status(status: Status, text: string): string;
+  /** Colours of each status; the text itself must already say which it is. */
+  readonly status: Readonly<Record<Status, Paint>>;
   readonly strong: Paint;
   readonly faint: Paint;
   readonly selected: Paint;
@@ -54,7 +54,7 @@ export function makeStyle(color: boolean): Style {
   const paint = (name: StatusColor): Paint => chalk.ansi256(COLORS[name]);
   const bold = (name: StatusColor): Paint => chalk.ansi256(COLORS[name]).bold;
   return {
-    status: (status, text) => paint(STATUS_FACTS[status].color)(text),
+    status: eachStatus(({ color }) => paint(color)),
     strong: chalk.bold,
     faint: paint('grey'),
     selected: chalk.inverse,
@@ -91,7 +91,7 @@ export function makeLook({ color, unicode, utf8 = true, time }: LookOptions): Lo
     style: makeStyle(color),
     times: makeTimes(time),
     tableMemo: new TableMemo(),
-    text: (raw, maxUnits) => (utf8 ? safeText(raw, maxUnits) : asciiText(safeText(raw, maxUnits))),
+    text: utf8 ? safeText : (raw, maxUnits) => asciiText(safeText(raw, maxUnits)),
   };
 }
 
@@ -135,7 +135,7 @@ export interface Symbols {
 }
 
 export const UNICODE_SYMBOLS: Symbols = {
-  status: signs('sign'),
+  status: eachStatus(({ sign }) => sign),
   sorted: '▾',
   reversed: '▴',
   direction: { inbound: '↓', outbound: '↑', unknown: '?' },
@@ -151,7 +151,7 @@ export const UNICODE_SYMBOLS: Symbols = {
 };
 
 export const ASCII_SYMBOLS: Symbols = {
-  status: signs('asciiSign'),
+  status: eachStatus(({ asciiSign }) => asciiSign),
   sorted: 'v',
   reversed: '^',
   direction: { inbound: '<', outbound: '>', unknown: '?' },
@@ -200,9 +200,10 @@ function localeOf({ LC_ALL, LC_CTYPE, LANG }: Environment): string {
   return LC_ALL || LC_CTYPE || LANG || '';
 }
 
-function signs(kind: 'sign' | 'asciiSign'): Symbols['status'] {
+function eachStatus<T>(of: (facts: (typeof STATUS_FACTS)[Status]) => T): Readonly<Record<Status, T>> {
   // Each status is a key of the facts, so that the record is whole.
-  return Object.fromEntries(
-    STATUSES.map((status) => [status, STATUS_FACTS[status][kind]]),
-  ) as Symbols['status'];
+  return Object.fromEntries(STATUSES.map((status) => [status, of(STATUS_FACTS[status])])) as Record<
+    Status,
+    T
+  >;
 }

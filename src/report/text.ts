@@ -120,7 +120,7 @@ function problemTable(outcomes: readonly Outcome[], { zone, style }: TextOptions
     left(zone.showTime(outcome.time)),
     left(outcome.room),
     left(outcome.direction),
-    { ...left(outcome.status), paint: (text: string) => style.status(outcome.status, text) },
+    { ...left(outcome.status), paint: (text: string) => style.status[outcome.status](text) },
     left(nameOf(outcome)),
     right(formatBytes(outcome.size)),
     left(otherSide(outcome)),
@@ -202,7 +202,7 @@ function valueCell(key: GroupKey, value: string | null, peerName: string | null)
 
 function countCell({ statuses }: Totals, status: Status, style: Style): Cell {
   const count = statuses[status];
-  const paint = (text: string) => (count === 0 ? text : style.status(status, text));
+  const paint = (text: string) => (count === 0 ? text : style.status[status](text));
   return { ...right(String(count)), paint };
 }
 

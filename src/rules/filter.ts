@@ -105,8 +105,6 @@ export interface SelectionOptions extends FilterOptions {
  * are watched, terms about how far it has come say which of their changes are reported.
  */
 export class Selection {
-  /** Whether every change is watched and reported, so that none needs to be asked about. */
-  readonly takesAll: boolean;
   readonly #watched: readonly Expression[];
   readonly #reported: readonly Expression[];
   readonly #withSnapshot: boolean;
@@ -117,7 +115,6 @@ export class Selection {
     this.#watched = terms.filter(({ isLasting }) => isLasting);
     this.#reported = terms.filter(({ isLasting }) => !isLasting);
     this.#withSnapshot = snapshot;
-    this.takesAll = terms.length === 0 && snapshot;
   }
 
   /** Whether a change is of a watched transfer, and reported. */

@@ -69,7 +69,7 @@ const COLUMN_LIST = [
     text: ({ transfer }, context) => `${statusSign(transfer.status, context)} ${transfer.status}`,
     fit: ({ transfer }, _, context) => statusSign(transfer.status, context),
     paint: (text, { transfer }, { look }) =>
-      look.style.status(transfer.status, text.slice(0, 1)) + text.slice(1),
+      look.style.status[transfer.status](text.slice(0, 1)) + text.slice(1),
   },
   {
     name: 'room',

@@ -47,7 +47,7 @@ function countPieces(model: Model, look: Look, text: (status: Status) => string,
   const pieces = shown.map((status): Piece[] => [
     {
       text: `${look.symbols.status[status]}${gap ? ' ' : ''}${text(status)}`,
-      paint: model.rows.count(status) > 0 ? (part) => look.style.status(status, part) : look.style.faint,
+      paint: model.rows.count(status) > 0 ? look.style.status[status] : look.style.faint,
     },
   ]);
   // The short form stands together, one space between.

@@ -137,7 +137,7 @@ export function transferDetails(
   const code = statusCode === null ? '' : ` (${statusCode})`;
   const entries: readonly (readonly [label: string, text: string])[] = [
     ['Name', shownName(transfer.name)],
-    ['Status', style.status(status, `${status}${code}`)],
+    ['Status', style.status[status](`${status}${code}`)],
     ['Direction', transfer.direction],
     [sideOf(transfer), known(peer?.name)],
     [`${sideOf(transfer)} id`, known(peer?.id)],

@@ -53,7 +53,7 @@ function problemLine({ row, event }: FailedTransfer, severalRooms: boolean, look
   const peer = fitWidth(peerText(transfer, look), MAX_NAME_COLUMNS, symbols.ellipsis);
   const what = `${symbols.direction[transfer.direction]} ${name}, ${peer}`;
   const path = pathText(transfer, row.statusAt, MAX_PATH_COLUMNS, symbols);
-  return `${style.status(transfer.status, sign)} ${where}${what}: ${done}${path} (${reason(transfer, event, look)})`;
+  return `${style.status[transfer.status](sign)} ${where}${what}: ${done}${path} (${reason(transfer, event, look)})`;
 }
 
 /** A status is all that the Room reports of a failure, apart from its own log. */

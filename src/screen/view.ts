@@ -246,7 +246,7 @@ function bareLine(model: Model, row: Row, width: number, look: Look): string {
   const before = `${mark(model, row, look)}${stale ? symbols.stale : symbols.status[transfer.status]} ${figure}`;
   const room = Math.max(0, width - before.length);
   const pieces: Piece[] = [
-    { text: before, paint: (text) => style.status(transfer.status, text) },
+    { text: before, paint: style.status[transfer.status] },
     { text: middleEllipsis(nameText(transfer, look), room, symbols.ellipsis) },
   ];
   const drawn = line(pieces, width, symbols.ellipsis);

@@ -4,9 +4,9 @@ import type { Notice, Standing } from '../monitor/monitor.js';
 import { MonitoredRoom, type MonitoredRoomOptions } from '../monitor/monitored-room.js';
 import type { Decision } from '../protocol/requests.js';
 import type { Redactor, Secret } from '../protocol/secrets.js';
+import { SameRoomError } from '../room/address.js';
 import type { Outcome } from '../room/ask.js';
 import type { Entry, Link } from '../room/entry.js';
-import { SameRoomError } from '../room/same-room.js';
 
 /** Something to watch: a Room, a NATS server where relays share Rooms, or a recording. */
 export interface Target {
@@ -18,8 +18,8 @@ export interface Target {
 /** What a feed gets from the watch that it is part of. */
 export interface FeedContext {
   readonly taps: readonly Tap[];
-  /** Asks the user for the credentials of a Room; `null` where there is no one to ask. */
-  readonly ask: ((room: string, signal: AbortSignal) => Promise<Secret | null>) | null;
+  /** Asks the user for the credentials of a Room; `null` if they gave none, or can't be asked. */
+  ask(room: string, signal: AbortSignal): Promise<Secret | null>;
 }
 
 /** Sees what a feed takes in, before any of it is shown: metrics, a recording, debugging. */

@@ -23,8 +23,10 @@ export interface ShowOptions {
   readonly template: Template | null;
   readonly host: Host;
   readonly labels: readonly string[];
-  readonly selection: Selection;
-  readonly endings: Endings;
+  /** Which changes are shown; `null` for all. */
+  readonly selection: Selection | null;
+  /** What ends it, besides a signal and the feeds; `null` if nothing was asked for. */
+  readonly endings: Endings | null;
   readonly timeoutMs: number | null;
   /** Ended transfers held in the table at most. */
   readonly keep: number;
@@ -196,6 +198,7 @@ export class Show {
     if (this.#begunFeeds.has(feed)) return;
     this.#begunFeeds.add(feed);
     const { endings } = this.#options;
+    if (endings === null) return;
     endings.listed(exitCode);
     if (this.#begunFeeds.size === this.#feeds.length) this.#reportUnseen(endings.unseen);
     this.#checkEndings();
@@ -218,9 +221,9 @@ export class Show {
     if (notice.kind === 'heartbeat' && (this.#heard.delete(room) || isUnwanted)) return;
     const { selection, endings } = this.#options;
     if (isChange(notice)) {
-      if (!selection.takesAll && !selection.watches(notice, room)) return;
-      endings.saw(notice, room);
-      if (!selection.takesAll && !selection.writes(notice, room)) {
+      if (selection?.watches(notice, room) === false) return;
+      endings?.saw(notice, room);
+      if (selection?.writes(notice, room) === false) {
         this.#automation?.take(notice, room, false);
         this.#hide(notice, room);
         this.#checkEndings();
@@ -228,7 +231,7 @@ export class Show {
       }
     }
     this.#report(notice, room);
-    if (notice.kind === 'transfer') endings.wrote();
+    if (notice.kind === 'transfer') endings?.wrote();
     this.#automation?.take(notice, room, true);
     this.#checkEndings();
   }
@@ -258,7 +261,7 @@ export class Show {
   }
 
   #checkEndings(): void {
-    const { exitCode } = this.#options.endings;
+    const exitCode = this.#options.endings?.exitCode ?? null;
     if (exitCode === null || this.#isDone) return;
     this.#isDone = true;
     const end = () => this.#end(new Done(exitCode));

@@ -24,8 +24,8 @@ test.each<[ColorFlag, Environment, boolean, boolean]>([
 
 test('without colour a style changes nothing, with colour it only adds to the text', () => {
   for (const status of STATUSES) {
-    expect(makeStyle(false).status(status, 'text')).toBe('text');
-    const styled = makeStyle(true).status(status, 'text');
+    expect(makeStyle(false).status[status]('text')).toBe('text');
+    const styled = makeStyle(true).status[status]('text');
     expect(styled).not.toBe('text');
     expect(stripVTControlCharacters(styled)).toBe('text');
   }

@@ -1,5 +1,4 @@
 import { expect, it } from 'vitest';
-import { Selection } from '../../src/rules/filter.js';
 import { Endings } from '../../src/watch/endings.js';
 import type { Feed, FeedHandlers } from '../../src/watch/feed.js';
 import { Show } from '../../src/watch/show.js';
@@ -17,7 +16,7 @@ it.each([
     template: null,
     host,
     labels: ['broken', 'whole', 'other'].slice(0, feeds),
-    selection: new Selection({}),
+    selection: null,
     endings: new Endings(endings),
     timeoutMs: null,
     keep: 10,

@@ -8,7 +8,7 @@ import { isServerAddress } from '../../relay/server-address.js';
 import type { OptionsOf } from '../command-options.js';
 import { readCredentials, signInTo } from '../credentials.js';
 import { debugTap, Printer } from '../printer.js';
-import { askSecret, canAsk } from '../question.js';
+import { askSecret } from '../question.js';
 import { namedAddresses, type OpenRoom, openRoom, shownName } from '../rooms.js';
 import {
   type Check,
@@ -91,7 +91,7 @@ async function checkRoom(
 ): Promise<number> {
   const ask = async (signal: AbortSignal) => {
     await printer.flush();
-    return askSecret(`PIN or password of ${safeText(address.label)}: `, host, signal);
+    return askSecret(address.label, host, signal);
   };
   const debug = debugTap(printer.err);
   if (options.signIn) printer.note(TAKES_THE_SEAT);
@@ -106,7 +106,7 @@ async function checkRoom(
         signIn: options.signIn,
         stepMs: options.stepTimeout,
         listenMs: options.listen ?? 0,
-        askCredentials: canAsk(host) ? ask : undefined,
+        askCredentials: ask,
         onEntry: (entry, redactor) => {
           if (options.debug) debug.entry(entry, address.label, redactor);
         },
