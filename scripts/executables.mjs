@@ -203,7 +203,7 @@ async function makeExecutable(target) {
     sentinelFuse: FUSE,
     ...(os === 'darwin' && { machoSegmentName: 'NODE_SEA' }),
   });
-  // Without an identity the signature is good for this file, and names nobody.
+  // Without an identity the signature is good for this file, and names no one.
   if (signs) execFileSync('codesign', ['--sign', process.env.CODESIGN_IDENTITY ?? '-', file]);
   console.log(os === 'win32' ? await zip(name) : tar(name));
   if (os === 'darwin' && !signs) console.log(`${name} is not signed: a Mac won't start it. Make it on one.`);

@@ -19,7 +19,7 @@ export async function writeManPage(file, version) {
   const { buildProgram, manPage } = await import(new URL(`../${module}`, import.meta.url).href);
   await rm(module);
   const program = buildProgram({ host: process, exitCode: 0, printed: '' });
-  // Whoever packages the program may want the same bytes each time.
+  // Packagers may want the same bytes each time.
   const { SOURCE_DATE_EPOCH: seconds } = process.env;
   const date = seconds === undefined ? new Date() : new Date(Number(seconds) * 1_000);
   await writeFile(file, manPage(program, version, date.toISOString().slice(0, 10)));

@@ -1,5 +1,5 @@
 // Rolls up what others may import into one file of declarations: dist/index.d.ts, or the file that is named.
-// What is wrong with the public surface is told on stderr; with --write it is written down as it is now.
+// Reports on stderr what is wrong with the public surface; --write writes it down as it is now.
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -7,7 +7,7 @@ import { basename, join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { Extractor, ExtractorConfig } from '@microsoft/api-extractor';
 
-/** Where the public surface is written down, for whoever changes it to see that they do. */
+/** Where the public surface is written down, so that a change of it shows in review. */
 const SURFACE = 'docs/library.api.md';
 
 /**

@@ -149,7 +149,7 @@ const FAULTS: ReadonlyMap<string, string> = new Map([
   ['ERR_TLS_CERT_ALTNAME_INVALID', 'its certificate is for another host name'],
 ]);
 
-/** Nobody whom this machine trusts vouches for the certificate. */
+/** The certificate leads to no CA that this machine trusts. */
 const CERTIFICATE_FAULTS: ReadonlySet<string> = new Set([
   'DEPTH_ZERO_SELF_SIGNED_CERT',
   'SELF_SIGNED_CERT_IN_CHAIN',

@@ -28,5 +28,5 @@ function limitOf({ ratio, spread }: Committed, wants: Figure['wants']): number {
 }
 
 const MARGIN = 0.05;
-/** Of what was measured once, nobody knows the spread. */
+/** What was measured once has no known spread. */
 const SINGLE_MARGIN = 0.15;

@@ -22,7 +22,7 @@ export function relayUntil(
 ): Promise<Usage> {
   return measured(async (env) => {
     const child = startRelay(nats, rooms, [], env);
-    // What it says is read by nobody, and must not fill the pipe.
+    // Its output is not read, and must not fill the pipe.
     child.stderr.resume();
     await untilEnd(child, wanted);
   });
@@ -76,7 +76,7 @@ async function connected({ stderr }: ReturnType<typeof startRelay>, rooms: numbe
     if (line.endsWith(': connected')) count++;
     if (count === rooms) break;
   }
-  // What it says from now on is read by nobody, and must not fill the pipe.
+  // From now on its output is not read, and must not fill the pipe.
   stderr.resume();
   return metrics;
 }

@@ -71,7 +71,7 @@ function listOf(listed: number): readonly object[] {
   }));
 }
 
-/** The last of what a client asks before it is told of events. */
+/** The last request of a client before events come. */
 export const LAST_ASKED = 'getOutgoingFilesRequests';
 
 /** One text frame from server to client (RFC 6455, 5.2): not masked, in one piece. */

@@ -30,7 +30,7 @@ export async function readCredentials(options: SignInOptions, host: Host): Promi
   return toSecret(decodeText(await read(file, host)), `The credentials file ${name}`);
 }
 
-/** Whoever may change the file could have the program sign in with what they chose; reading it is enough to sign in. */
+/** A user who may change the file chooses what the program signs in with; one who may read it can sign in. */
 async function checkMode(file: string, host: Host): Promise<void> {
   const found = await stat(file).catch(() => null);
   if (found === null || !found.isFile()) return;

@@ -10,7 +10,7 @@ import { MergedSource, type RecordedFile } from './merge.js';
 import { type Item, type Line, LineTooLongError, readLines, Source } from './source.js';
 import { unpack } from './unpack.js';
 
-/** Recordings, or one text of messages, opened to be read. Whoever opens them closes them. */
+/** Recordings, or one text of messages, opened to be read. The caller closes them. */
 export interface Recordings {
   /** What they are called: stdin, the path of the only file, or how many there are. */
   readonly label: string;

@@ -64,7 +64,7 @@ export interface ProgressRecord extends RecordBase {
   readonly bytes: number | null;
   /** Bytes a second, smoothed; `null` until two reports are known. */
   readonly bytesPerSecond: number | null;
-  /** Seconds until it is done; `null` while that can't be told. */
+  /** Seconds until it is done; `null` while unknown. */
   readonly etaSeconds: number | null;
 }
 

@@ -168,7 +168,7 @@ export function connect(
     };
     socket.on('unexpected-response', (_, response) => {
       fault = new HttpStatusError(response.statusCode ?? 0, ' instead of opening a WebSocket');
-      // Whoever listens for this event has to end the handshake: `close` follows.
+      // A listener of this event has to end the handshake: `close` follows.
       socket.terminate();
     });
     let stream: Duplex | undefined;

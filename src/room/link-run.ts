@@ -31,7 +31,7 @@ export interface LinkRunOptions extends SignInOptions, SessionOptions {
 
 /**
  * One try at a link, from dialling to its end. Everything it starts ends with one signal, and the first cause of an
- * ending is the one that is told.
+ * ending is the one that is reported.
  */
 export class LinkRun {
   signedIn: SignedIn | null = null;
@@ -215,7 +215,7 @@ export class LinkRun {
     this.#ask(session);
   }
 
-  /** Any answer is a sign of life; none is told by the heartbeat. */
+  /** Any answer is a sign of life. A missing one is left to the heartbeat. */
   #ask(session: Session): void {
     session.request({ method: 'getAppState' }).catch((error: unknown) => {
       if (!this.#end.signal.aborted && !(error instanceof NoAnswerError)) this.#end.abort(error);

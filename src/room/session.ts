@@ -212,7 +212,7 @@ function summaryOf(message: OtherMessage, text: string, redactor: Redactor): str
 /** A malformed frame may still contain a token, so all its strings are searched for one. */
 const NOT_UNDERSTOOD: ReadonlySet<Message['kind']> = new Set(['unreadable', 'auth-answer', 'token-answer']);
 
-/** Nobody lists its fields, and one of them is a PIN. */
+/** Its fields are listed nowhere, and one of them is a PIN. */
 const PIN_EVENT = /pin/i;
 
 const LISTING_METHODS: ReadonlySet<string> = new Set([

@@ -117,7 +117,7 @@ export class RoomWatcher implements Asker {
     return this.#run.request(request);
   }
 
-  /** Stops reading from the Room, and trying again, for as long as what is told can't be taken. */
+  /** Stops reading from the Room, and trying again, while what it reports can't be taken. */
   pause(): void {
     this.#reading.shut();
     this.#run?.pause();

@@ -49,7 +49,7 @@ export class AnswerRules {
       const holds = expression.test(facts);
       const rule = expression.source;
       if (holds === false) continue;
-      // Accepting what could not be read in full is never safe, and a rejection that can't be told stops the rest.
+      // Accepting what could not be read in full is never safe, and a rejection that can't be evaluated stops the rest.
       if (holds === null || missing.length > 0) return { kind: 'unclear', rule, missing };
       return { kind: 'answer', decision, rule };
     }

@@ -13,14 +13,14 @@ export interface Expression {
   readonly isLasting: boolean;
   /** The parts that `&&` joins at its top. */
   readonly terms: readonly Expression[];
-  /** `null` where it can't be told, as with the size of a file whose size is not known. */
+  /** `null` if unknown, as with the size of a file whose size is not known. */
   test(facts: Facts): boolean | null;
 }
 
 /**
  * A CEL expression over the fields of the `transfer` record, type-checked.
  *
- * A field that is not known is `null`, and a comparison with it other than `==` and `!=` can't be told; `&&` and `||`
+ * A field that is not known is `null`, and so is a comparison with it other than `==` and `!=`; `&&` and `||`
  * go on where the other side decides.
  * @throws PlacedError
  */
@@ -37,7 +37,7 @@ export function compileExpression(source: string): Expression {
 export interface ValueExpression {
   /** CEL's name: `string`, `int`, `double`, `bool`, `google.protobuf.Timestamp`, `Peer`, `list<…>`; `dyn` for any. */
   readonly type: string;
-  /** `null` where it can't be told. Integers are `bigint`, times are `Date`, lengths of time CEL's `Duration`. */
+  /** `null` if unknown. Integers are `bigint`, times are `Date`, lengths of time CEL's `Duration`. */
   evaluate(facts: Facts): unknown;
 }
 

@@ -30,7 +30,7 @@ interface Cell {
   readonly isMoved: boolean;
 }
 
-/** What changes a line; `null` where that can't be told cell by cell. */
+/** What changes a line; `null` if it can't be found cell by cell. */
 function cellsPatch(before: string, after: string, row: number): string | null {
   const old = cellsOf(before);
   const cells = cellsOf(after);

@@ -42,7 +42,7 @@ export const DEFAULT_ARRANGEMENT: Arrangement = {
 export class Rows {
   readonly #keepEnded: number;
   readonly #size: HeldSize;
-  /** What was told and not taken in yet. */
+  /** What was reported and not taken in yet. */
   readonly #pending = new Pending();
   readonly #tally = new EndedTally();
   readonly #byKey = new Map<string, Row>();

@@ -62,7 +62,7 @@ export class TableView implements View {
     this.#notify = notify;
     setImmediate(warmUp);
     if (player !== null) {
-      // Nobody will be asked anything: it opens with whatever comes first.
+      // A replay asks for nothing: it opens with whatever comes first.
       this.#isDue = true;
       player.onPlayback = (playback) => {
         this.#openIfDue();

@@ -13,7 +13,7 @@ export interface SignedIn<Client> {
   readonly mode: Mode;
   readonly token: string;
   readonly tokenForHttpServer: string;
-  /** Who held the seat until now, and has to be told. */
+  /** Who held the seat until now, and must get the event. */
   readonly displaced: Client | null;
 }
 

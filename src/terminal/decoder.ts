@@ -182,7 +182,7 @@ export class InputDecoder {
     else this.#c1(text.codePointAt(0) ?? 0);
   }
 
-  /** A control of eight bits, as a terminal sends it that was told so: `0x9b` for `ESC [`. */
+  /** A control of eight bits, as a terminal sends it in that mode: `0x9b` for `ESC [`. */
   #c1(point: number): void {
     if (INTRODUCERS.has(point - C1_OFFSET)) this.#afterEscape(point - C1_OFFSET);
   }

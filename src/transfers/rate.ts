@@ -33,7 +33,7 @@ export function advance(
   return { ...moved, bytesPerSecond: before.bytesPerSecond + weight * (measured - before.bytesPerSecond) };
 }
 
-/** Seconds until all bytes are done; `null` while that can't be told, or where it is over a year away. */
+/** Seconds until all bytes are done; `null` while unknown, or if it is over a year away. */
 export function etaSeconds(
   transfer: Pick<Pace, 'bytes' | 'bytesPerSecond'>,
   size: number | null,

@@ -19,7 +19,7 @@ export interface RelayFeedOptions {
   readonly address: ServerAddress;
   readonly auth: Partial<NodeConnectionOptions>;
   readonly stream: string;
-  /** Keep trying while NATS, or the stream, has not been reached yet; `null` where a command can't be told to. */
+  /** Keep trying while NATS, or the stream, has not been reached yet; `null` if the command has no such option. */
   readonly wait: boolean | null;
   readonly reconnect: boolean;
   readonly clock: Clock;

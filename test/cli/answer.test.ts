@@ -122,7 +122,7 @@ describe('where the link ends in between', () => {
     getIncomingFilesRequests: () => ({ incomingFilesRequests: ['1', '2'].map(row), result: true }),
   };
 
-  it('what was done is told, and it ends with 3', async () => {
+  it('what was done is reported, and it ends with 3', async () => {
     const room = await scripted({
       answers: {
         ...lists,

@@ -156,7 +156,7 @@ describe('rules', () => {
     expect(left.sort()).toEqual(['other', 'ours', 'there']);
   });
 
-  it('are told of as the Room took them, where a signal comes before its answer', async () => {
+  it('are reported as the Room took them, if a signal comes before its answer', async () => {
     const room = await use(
       ScriptedRoom.start({
         acceptIncomingFileRequest: (request, socket) => {

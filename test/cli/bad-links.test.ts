@@ -84,7 +84,7 @@ function expectInOrder(records: readonly ProgramRecord[]): void {
   expect(before).toBe('complete');
 }
 
-/** Both ends of each gap are told, and what was found by listing again comes between them. */
+/** Both ends of each gap are reported, and what was found by listing again comes between them. */
 function expectGapsMarked(program: Program): void {
   let isConnected = false;
   let gaps = 0;

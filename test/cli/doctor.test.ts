@@ -295,7 +295,7 @@ const UNREACHABLE: readonly (readonly [
   hint: string,
 ])[] = [
   [
-    'a name that nobody knows',
+    'a name that is not known',
     async () => 'no-such-room.invalid',
     'name',
     /^no-such-room\.invalid: the host name /,
@@ -334,7 +334,7 @@ const UNREACHABLE: readonly (readonly [
     'Check that the Room runs',
   ],
   [
-    'a certificate that nobody vouches for',
+    'a certificate of an unknown CA',
     async () => `wss://localhost:${await tlsFront((await startRoom()).webSocketUrl)}`,
     'handshake',
     /: its certificate is self-signed$/,

@@ -31,7 +31,7 @@ describe.each([
     ]);
   });
 
-  it('ends with 4 where the Room wants a PIN, and takes nobody’s seat', async () => {
+  it('ends with 4 if the Room wants a PIN, and takes no one’s seat', async () => {
     const room = await startRoom({ pin: '4711' });
     const program = run([...args, '--room', room.url, '--json']);
     expect(await program.ended).toBe(4);

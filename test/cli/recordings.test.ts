@@ -240,7 +240,7 @@ describe('the file', () => {
     expect(readFileSync(path, 'utf8')).toBe('kept');
   });
 
-  it('that can’t be made is told before anything else', async () => {
+  it('that can’t be made is reported before anything else', async () => {
     const path = `${newPath()}/in/a/folder`;
     const program = run(['watch', 'ws://127.0.0.1:1', '--record', path]);
     expect(await program.ended).toBe(2);

@@ -96,7 +96,7 @@ const ALONE: readonly (readonly [event: string, records: readonly object[]])[] =
   ['fileTransferAvailabilityChanged', []],
 ];
 
-/** All lines in their order: only what is news is told. The last but one repeats what was asked at the start. */
+/** All lines in their order: only what is news is reported. The last but one repeats what was asked at the start. */
 const IN_ORDER: readonly object[] = [
   transfer(JPG, 'processing', 2, 'fileRequestStatusChanged'),
   transfer(JPG, 'rejected', null, 'incomingFileRequestRejected', { previousStatus: 'processing' }),

@@ -9,7 +9,7 @@ const { run, shell } = usePrograms();
 const { room: startRoom } = useRooms();
 const { newPath, write } = useFolder();
 
-/** What is left of a record when nobody can be known by it. */
+/** What is left of a record once nothing in it shows who it is about. */
 const bare = ({ type, time, status, previousStatus, size, percent, origin, event }: ProgramRecord) =>
   [type, time, status, previousStatus, size, percent, origin, event] as const;
 

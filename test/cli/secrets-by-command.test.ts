@@ -19,7 +19,7 @@ const { run } = usePrograms();
 const startRoom = useScriptedWebRooms();
 const { natsServer } = useNatsServers();
 
-/** How each command is told of a Room. A new command that signs in belongs here. */
+/** How each command gets its Room. A new command that signs in belongs here. */
 const COMMANDS: Readonly<Record<string, (url: string) => readonly string[]>> = {
   watch: (url) => ['watch', url, '--once'],
   list: (url) => ['list', url],

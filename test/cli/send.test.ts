@@ -47,7 +47,7 @@ async function sendTo(
 
 const outbound = (room: RoomSimulator) => room.transfers.filter(({ direction }) => direction === 'outbound');
 
-it('50 MB arrive whole, and progress is told on the way', async () => {
+it('50 MB arrive whole, and progress is reported on the way', async () => {
   const content = randomBytes(50_000_000);
   const path = write('big.bin', content);
   const room = await startRoom();

@@ -60,7 +60,7 @@ it.each<[what: string, start: () => Promise<string>, says: string, advises: stri
     'Check that the Room runs',
   ],
   [
-    'a certificate that nobody signed',
+    'a certificate that no CA signed',
     async () => `wss://localhost:${await startFront('tcp://127.0.0.1:1')}`,
     'self-signed',
     'NODE_EXTRA_CA_CERTS',
@@ -72,7 +72,7 @@ it.each<[what: string, start: () => Promise<string>, says: string, advises: stri
   ['404', answering(404), 'HTTP 404', 'Something else answers there'],
   ['429', answering(429), 'HTTP 429', 'try again later'],
   ['503', answering(503), 'HTTP 503', 'try again later'],
-])('%s is told as what it is, and what to do', async (_, start, says, advises) => {
+])('%s is reported as what it is, with what to do', async (_, start, says, advises) => {
   const url = await start();
   const program = run(['watch', url, '--quiet']);
   expect(await program.ended).toBe(3);

@@ -67,7 +67,7 @@ describe('a recording', () => {
 });
 
 describe('messages one a line', () => {
-  it('are told as what a Room says now, under the name that is given', async () => {
+  it('are reported like what a Room says now, under the name that is given', async () => {
     const input = Readable.from([`${status('a', 1)}\n${status('a', 2)}torn`]);
     const records = await read(input, { room: 'mine' });
     expect(records.map(told)).toEqual([

@@ -36,7 +36,7 @@ describe('a watched Room', () => {
     expect(await watch.next()).toEqual({ done: true, value: undefined });
   });
 
-  it('is told of with filters, and without what was there', async () => {
+  it('is reported through filters, and without what was there', async () => {
     const room = await simulated();
     room.receive({ id: 'old', name: 'old.pdf' });
     const watch = watchRoom(room.url, { snapshot: false, filter: { name: '*.pdf', statuses: ['failed'] } });

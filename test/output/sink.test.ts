@@ -4,7 +4,7 @@ import { Sink, type SinkHandlers } from '../../src/output/sink.js';
 
 const NEVER = new AbortController().signal;
 
-/** A stream that takes a write only when it is told to. */
+/** A stream that takes a write only when the test says so. */
 function slowStream(): { stream: Writable; written: string[]; proceed: (error?: Error) => void } {
   const written: string[] = [];
   let next: ((error?: Error) => void) | null = null;

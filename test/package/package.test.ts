@@ -193,7 +193,7 @@ describe('installed into an empty prefix', () => {
   it('it loads what each command needs', async () => {
     const { stdout } = await installed('doctor', 'demo', '--quiet');
     expect(stdout).toContain('All is well.');
-    // Wrong usage is told only by the relay itself, with all that it loads.
+    // Wrong usage is reported only by the relay itself, with all that it loads.
     const refused = await installed('relay', 'demo', '--to', 'nats://127.0.0.1:1').catch(
       ({ code, stderr }) => ({
         code,

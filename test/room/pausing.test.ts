@@ -13,7 +13,7 @@ describe('a pause', () => {
     watched.watcher.pause();
     const before = watched.entries.length;
     for (let i = 0; i < 2_000; i++) room.receive({ id: `${i}` });
-    // The Room hears this, and would have been heard meanwhile.
+    // The Room hears this, and its frames would have been read by now.
     const asked = room.requests.length;
     watched.watcher.request({ method: 'getAppState' }).catch(() => {});
     await vi.waitUntil(() => room.requests.length > asked);

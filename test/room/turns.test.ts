@@ -10,7 +10,7 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-/** Things that begin when their turn comes and end when they are told to. */
+/** Tasks that begin when their turn comes and end when the test says so. */
 function things(turns: Turns) {
   const begun: string[] = [];
   const ends = new Map<string, (fault?: Error) => void>();

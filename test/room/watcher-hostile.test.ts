@@ -38,7 +38,7 @@ describe('a hostile frame', () => {
     expect(watched.warnings).toEqual([code]);
     await watched.stop();
     expect(watched.states).toEqual(['connecting', 'signing-in', 'listing', 'live', 'closed']);
-    // What was held back is told at the end.
+    // What was held back is reported at the end.
     const held = watched.notices.filter((notice) => notice.kind === 'warning').map(({ count }) => count);
     expect(held).toEqual([1, 4]);
   });

@@ -179,7 +179,7 @@ describe('a link that is lost', () => {
     ['ended', (proxy: FaultProxy) => proxy.cut('fin')],
     ['half-closed', (proxy: FaultProxy) => proxy.halfClose()],
     ['closed as if all was done', (_: FaultProxy, room: RoomSimulator) => room.closeClients(1000, 'bye')],
-  ])('(%s) is told, tried again, and what was missed is found by listing', async (_, fault) => {
+  ])('(%s) is reported and retried, and a listing finds what was missed', async (_, fault) => {
     const room = await use(RoomSimulator.start());
     const proxy = await use(FaultProxy.start(room.webSocketUrl));
     for (const id of ['done', 'changed', 'gone', 'same']) room.receive({ id });

@@ -51,7 +51,7 @@ describe('rules', () => {
     expect(judge(options, facts)).toMatchObject(result);
   });
 
-  it('leave what was there at the start, unless they are told not to', () => {
+  it('skip what was there at the start, unless asked not to', () => {
     const accept = ['true'];
     expect(judge({ accept }, {}, { origin: 'snapshot' }).kind).toBe('none');
     expect(judge({ accept }, {}, { origin: 'resync' }).kind).toBe('answer');

@@ -155,7 +155,7 @@ describe('the selection', () => {
     expect(table.selected()).toContain('second.bin');
   });
 
-  it('stays where a person moved it meanwhile', () => {
+  it('stays where a person moved it in between', () => {
     const table = door();
     table.press('c', 'k', 'c');
     expect(table.selected()).toContain('active.bin');

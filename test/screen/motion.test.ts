@@ -4,7 +4,7 @@ import { inStatus, makeTransfer, NOW } from './sample.js';
 
 const GIB = 1_024 ** 3;
 
-/** Progress was told of this many seconds ago, at this pace; it began long before. */
+/** Progress was reported this many seconds ago, at this pace; it began long before. */
 function stalls(secondsAgo: number, bytesPerSecond: number | null, size: number | null = 10 * GIB): boolean {
   const transfer = makeTransfer({
     size,

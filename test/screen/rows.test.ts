@@ -94,7 +94,7 @@ test('one that was seen before it ended has not ended unseen, whatever tells fir
 
 const REMOVAL = { kind: 'removed', at: 0, transfer: null, reason: 'deleted', removedFromDisk: null } as const;
 
-/** Holds rows against what was told of each transfer. */
+/** Holds rows against what was reported of each transfer. */
 function check(rows: Rows, told: ReadonlyMap<string, Transfer>): void {
   const { shown, arrangement } = rows;
   const actual = shown.slice(0, shown.length);
@@ -150,7 +150,7 @@ test('two Rooms may use the same id', () => {
   expect(rows.size).toBe(2);
 });
 
-test('between two frames the last that was told of a transfer counts, and its end is not forgotten', () => {
+test('between two frames the last report of a transfer counts, and its end is not forgotten', () => {
   const rows = new Rows(10);
   rows.change('room', changeOf(inStatus('waiting', 3, { id: 'a' })));
   rows.change('room', changeOf(inStatus('complete', 2, { id: 'a', size: 5 })));

@@ -32,7 +32,7 @@ describe('a server that reports Rooms', () => {
     ['stands for itself before it has told of any', [], LIVE, '10.0.0.9  ● live'],
     ['is named once it is away', ['10.0.0.5', '10.0.0.6'], LOST, '2 Rooms:  2 live, 10.0.0.9 retry 1s'],
     [
-      'is retried, nobody says when',
+      'is retried, and no time is given',
       ['10.0.0.5', '10.0.0.6'],
       LONG_LOST,
       '2 Rooms:  2 live, 10.0.0.9 retrying',

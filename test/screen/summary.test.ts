@@ -39,7 +39,7 @@ test('says how long, how many of each, and what failed and why', () => {
   `);
 });
 
-test('tells of a failure that was found by listing again, or of which no status was told', () => {
+test('reports a failure that was found by listing again, or that came without a status', () => {
   const model = told(
     changeOf(makeTransfer({ id: 'a', status: 'failed', statusCode: 0 }), { origin: 'resync', event: null }),
     changeOf(inStatus('failed', 1, { id: 'b' })),

@@ -114,7 +114,7 @@ describe('trouble on command', () => {
     ]);
   });
 
-  it('answers late, and tells meanwhile what the answer does not know', async () => {
+  it('answers late, and until then sends events that the answer does not have', async () => {
     const simulated = await room();
     const someone = await signedIn(simulated);
     simulated.answerDelayMs = 50;
@@ -286,7 +286,7 @@ describe('whatever a client sends', () => {
 });
 
 describe('its life', () => {
-  it('traffic goes on with no client, and is told to who signs in', async () => {
+  it('traffic goes on with no client, and reaches the next one that signs in', async () => {
     const simulated = await room({ rate: 200, seed: 5 });
     const ids = simulated.transfers.map((transfer) => transfer.id);
     expect(ids).toHaveLength(6);

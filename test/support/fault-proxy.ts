@@ -140,7 +140,7 @@ export class FaultProxy {
       write();
       return;
     }
-    // Nothing more is read meanwhile, so that the bytes stay in order and pile up where they come from.
+    // Nothing more is read until then, so that the bytes stay in order and pile up where they come from.
     room.pause();
     const timer = setTimeout(() => {
       this.#timers.delete(timer);

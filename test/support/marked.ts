@@ -12,7 +12,7 @@ export const TOKEN = '1*marked-token/ab+cd==';
 export const HTTP_TOKEN = '4*marked-token-for-http';
 export const MARKED = [SECRET, TOKEN, HTTP_TOKEN];
 
-/** What a program is told on its way in; all it shows is searched by `expectNoSecret`. */
+/** What a program is given on its way in; all it shows is searched by `expectNoSecret`. */
 export const SIGNED_IN: NonNullable<Script['answers']> = {
   auth: () => ({ token: TOKEN, tokenForHttpServer: HTTP_TOKEN, result: true, resultCode: 0 }),
 };

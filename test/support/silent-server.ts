@@ -49,7 +49,7 @@ export function useSilentServers() {
  */
 export async function closedPort(): Promise<number> {
   for (let port = 1; port < 1_024; port++) if (await isClosed(port)) return port;
-  throw new Error('something listens on each of the ports that nobody uses');
+  throw new Error('something listens on each of the ports that should be free');
 }
 
 function isClosed(port: number): Promise<boolean> {

@@ -34,7 +34,7 @@ export class TableDoor {
     return this.press('/', ...text, '<enter>');
   }
 
-  /** What a Room reports meanwhile. */
+  /** What a Room reports while it is open. */
   show(...notices: readonly Notice[]): string {
     for (const notice of notices) this.#model = applyNotice(this.#model, notice, ROOM);
     this.#model = prepare(this.#model, this.#size, this.#now, PLAIN);

@@ -13,7 +13,7 @@ export type Step =
   | 'out only'
   | 'neither';
 
-/** What happens, and what is told of it. */
+/** What happens, and what is reported of it. */
 export type Row = readonly [name: string, steps: readonly Step[], told: readonly string[]];
 
 const ANSWERED = {

@@ -3,7 +3,7 @@ import type { Origin, RemovedReason } from '../../src/transfers/change.js';
 import { firstSeen, type Status, type Transfer } from '../../src/transfers/transfer.js';
 import { type EndingOptions, Endings, GOALS } from '../../src/watch/endings.js';
 
-/** What endings are told, in a word or two each: `A waiting`, `A removed`, `listed`, `given up 4`. */
+/** What endings see, in a word or two each: `A waiting`, `A removed`, `listed`, `given up 4`. */
 function after(options: Partial<EndingOptions>, story: string): number | null {
   const endings = new Endings({
     once: false,

@@ -48,7 +48,7 @@ function inItself({ watch }: Stage): readonly string[] {
     else if (before !== null && !isForward(before, status))
       faults.push(`${id} goes from ${before} to ${status}`);
     if (origin !== 'event' && (origin === 'resync') !== hasBeenLive)
-      faults.push(`${id} is told as ${origin}`);
+      faults.push(`${id} is reported as ${origin}`);
     last.set(id, status);
   }
   return faults;
