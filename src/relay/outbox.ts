@@ -109,15 +109,15 @@ export class Outbox {
 
   /**
    * Drops a Room and all that it waits to send; what comes later is held until it is opened again.
-   * @returns how many records were dropped
+   * @returns the records that were dropped
    */
-  forget(room: string): number {
-    let dropped = 0;
+  forget(room: string): readonly Outgoing[] {
+    const dropped: Outgoing[] = [];
     for (const lane of this.#roomOf(room).lanes.values()) {
       this.#ready.delete(lane);
-      dropped += lane.items.splice(0).length;
+      dropped.push(...lane.items.splice(0));
     }
-    this.#waiting -= dropped;
+    this.#waiting -= dropped.length;
     this.#rooms.delete(room);
     this.#checkFull();
     return dropped;
@@ -164,14 +164,14 @@ export class Outbox {
     this.#checkFull();
   }
 
-  /** Lets go of all that a Room waits to send, apart from what is in flight. Gives how many that were. */
-  clear(room: string): number {
-    let dropped = 0;
+  /** Drops all that a Room waits to send, apart from what is in flight, and gives it. */
+  clear(room: string): readonly Outgoing[] {
+    const dropped: Outgoing[] = [];
     for (const [subject, lane] of this.#roomOf(room).lanes) {
-      dropped += lane.items.splice(lane.isInFlight ? 1 : 0).length;
+      dropped.push(...lane.items.splice(lane.isInFlight ? 1 : 0));
       this.#tidy(lane, subject);
     }
-    this.#waiting -= dropped;
+    this.#waiting -= dropped.length;
     this.#checkFull();
     return dropped;
   }

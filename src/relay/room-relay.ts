@@ -8,11 +8,19 @@ import type { Entry, Link } from '../room/entry.js';
 import { aborted, within } from '../room/timers.js';
 import type { RoomWatcherOptions } from '../room/watcher.js';
 import type { Change } from '../transfers/change.js';
-import type { Memory, Outbox } from './outbox.js';
+import type { Memory, Outbox, Outgoing } from './outbox.js';
 import { Publications } from './publisher.js';
 import type { LastRecords } from './stream.js';
-import { differences, type Present, StreamMemory, standing } from './stream-memory.js';
-import { roomSubject } from './subjects.js';
+import {
+  differences,
+  handoverMessage,
+  isFound,
+  leftOutMessage,
+  type Present,
+  StreamMemory,
+  standing,
+} from './stream-memory.js';
+import { isTransferSubject, roomSubject } from './subjects.js';
 
 export interface RoomRelayOptions {
   readonly watcher: Omit<RoomWatcherOptions, 'onEntry'>;
@@ -50,7 +58,8 @@ export class RoomRelay {
   readonly #present: Mutable<Present> = { link: null, availability: null, state: null, isListed: false };
   /** Steps were left out: until the stream was compared, only the ledger knows what is. */
   #isBehind = false;
-  #leftOut = 0;
+  /** Records of transfers that were left out since, and not reported yet. */
+  #stepsLeftOut = 0;
   #isRetired = false;
   #wasTaken = false;
   #wasCutTold = false;
@@ -59,6 +68,7 @@ export class RoomRelay {
   /** Transfers that were found changed by the first listing. */
   #changed = 0;
   #onLinkStored: () => void = () => {};
+  readonly #shares = (notice: Notice) => !isChange(notice) || this.#options.shares(notice, this.room);
 
   constructor(options: RoomRelayOptions) {
     this.room = options.watcher.address.label;
@@ -165,7 +175,7 @@ export class RoomRelay {
    */
   retire(): number {
     this.#isRetired = true;
-    const dropped = this.#options.outbox.forget(this.room);
+    const { length: dropped } = this.#options.outbox.forget(this.room);
     if (dropped > 0) this.#options.onLeftOut(dropped);
     return dropped;
   }
@@ -196,39 +206,36 @@ export class RoomRelay {
   refresh(before: number): void {
     const { ledger } = this.#monitored;
     const old = this.#memory.takeBefore(before);
-    for (const notice of standing(this.room, ledger, this.#present, old, Date.now())) {
-      this.#publish(notice, true);
-    }
+    const again = standing(this.room, ledger, this.#present, old, Date.now());
+    for (const notice of again) this.#publish(notice, true);
   }
 
   #tellDifferences(records: LastRecords['records']): void {
     this.#leave(this.#options.outbox.clear(this.room));
-    const leftOut = this.#leftOut;
+    const leftOut = this.#stepsLeftOut;
     this.#isBehind = false;
-    this.#leftOut = 0;
+    this.#stepsLeftOut = 0;
     const at = Date.now();
-    const { ledger } = this.#monitored;
-    for (const notice of differences(this.room, ledger, this.#present, records, at)) {
-      this.#publish(notice, true);
-    }
-    if (leftOut === 0) return;
-    this.#warn('steps-left-out', `${leftOut} records could not be stored in time; ${LAST_STATES}`);
+    const all = differences(this.room, this.#monitored.ledger, this.#present, records, at);
+    const found = all.filter(this.#shares);
+    for (const notice of found) this.#publish(notice, true);
+    const message = leftOutMessage(leftOut, found);
+    if (message !== null) this.#warn('steps-left-out', message);
   }
 
-  #leave(records: number): void {
-    this.#leftOut += records;
-    if (records > 0) this.#options.onLeftOut(records);
+  #leave(records: readonly Outgoing[]): void {
+    this.#stepsLeftOut += records.filter(({ subject }) => isTransferSubject(subject)).length;
+    if (records.length > 0) this.#options.onLeftOut(records.length);
   }
 
   #listed(): void {
     this.#present.isListed = true;
     if (!this.#isInherited || this.#changed === 0) return;
-    const transfers = this.#changed === 1 ? '1 transfer' : `${this.#changed} transfers`;
-    this.#warn('handover', `${transfers} changed while one relay took the Room from another; ${LAST_STATES}`);
+    this.#warn('handover', handoverMessage(this.#changed));
   }
 
   #take(notice: Notice): void {
-    if (!this.#present.isListed && isFound(notice)) this.#changed++;
+    if (!this.#present.isListed && isFound(notice) && this.#shares(notice)) this.#changed++;
     if (this.#isAnnounced && notice.kind === 'link') {
       this.#isAnnounced = false;
       if (notice.link.state === CONNECTING.state) return;
@@ -256,13 +263,13 @@ export class RoomRelay {
 
   #publish(notice: Notice, isExtra = false): void {
     const { outbox, publishPlain } = this.#options;
-    if (this.#isRetired || (isChange(notice) && !this.#options.shares(notice, this.room))) return;
-    if (this.#isBehind && notice.kind !== 'progress') {
-      this.#leave(1);
-      return;
-    }
+    if (this.#isRetired || !this.#shares(notice)) return;
     const publication = this.#publications.of(notice);
     if (publication === null) return;
+    if (this.#isBehind && publication.kind === 'stored') {
+      this.#leave([publication.item]);
+      return;
+    }
     if (publication.kind === 'plain') {
       publishPlain(publication.subject, publication.body);
       return;
@@ -278,19 +285,12 @@ export class RoomRelay {
 
 type Mutable<T> = { -readonly [Field in keyof T]: T[Field] };
 
-/** Whether a listing found that, after a gap. */
-function isFound(notice: Notice): boolean {
-  if (notice.kind === 'removed') return notice.reason === 'gone';
-  return notice.kind === 'transfer' && notice.origin === 'resync';
-}
-
 function endedByTaking(room: string, records: LastRecords['records']): boolean {
   const warning = records.get(roomSubject(room, 'warning'))?.record;
   const link = records.get(roomSubject(room, 'link'))?.record;
   return warning?.type === 'warning' && warning.notice.code === TAKEN && (link?.at ?? 0) <= warning.at;
 }
 
-const LAST_STATES = 'only the last state of each is reported';
 /** How each run begins. */
 const CONNECTING: Link = { state: 'connecting', attempt: 1 };
 const TAKEN = 'taken-over';

@@ -14,6 +14,11 @@ export function transferSubject(room: string, key: string): string {
   return `${FILES}.${encodeToken(room)}.transfer.${encodeToken(key)}`;
 }
 
+/** Whether what is stored under it is a step of a transfer. */
+export function isTransferSubject(subject: string): boolean {
+  return subject.split('.')[3] === 'transfer';
+}
+
 export function roomSubject(room: string, topic: RoomTopic): string {
   return `${FILES}.${encodeToken(room)}.${topic}`;
 }

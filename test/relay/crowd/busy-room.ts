@@ -8,6 +8,8 @@ export class BusyRoom {
   readonly #deletes: boolean;
   readonly #active: { readonly id: string; isWaiting: boolean }[] = [];
   readonly #ended: string[] = [];
+  /** The steps of each transfer, oldest first, in the words of records. */
+  readonly steps = new Map<string, string[]>();
   /** Things that happened so far. */
   told = 0;
 
@@ -32,9 +34,15 @@ export class BusyRoom {
     return new Map(transfers.map(({ id, status }) => [`${webSocketUrl} ${id}`, WORDS[status]]));
   }
 
+  #did(id: string, step: string): void {
+    const key = `${this.room.webSocketUrl} ${id}`;
+    this.steps.set(key, [...(this.steps.get(key) ?? []), step]);
+  }
+
   #begin(): void {
     const { id } = this.#random.chance(0.5) ? this.room.receive() : this.room.send();
     this.#active.push({ id, isWaiting: true });
+    this.#did(id, 'waiting');
   }
 
   #advance(): void {
@@ -42,7 +50,9 @@ export class BusyRoom {
     const one = this.#active[at];
     if (one === undefined) return;
     const isProcessing = one.isWaiting && this.#random.chance(0.9);
-    this.room.setStatus(one.id, isProcessing ? 2 : this.#random.chance(0.1) ? 0 : 3);
+    const status = isProcessing ? 2 : this.#random.chance(0.1) ? 0 : 3;
+    this.room.setStatus(one.id, status);
+    this.#did(one.id, WORDS[status]);
     one.isWaiting = false;
     if (isProcessing) return;
     this.#active.splice(at, 1);
@@ -51,7 +61,10 @@ export class BusyRoom {
 
   #delete(): void {
     const at = this.#random.int(0, this.#ended.length - 1);
-    for (const id of this.#ended.splice(at, 1)) this.room.delete(id);
+    for (const id of this.#ended.splice(at, 1)) {
+      this.room.delete(id);
+      this.#did(id, 'removed');
+    }
   }
 }
 

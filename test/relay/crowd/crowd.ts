@@ -52,6 +52,11 @@ export class Crowd {
     return new Map(this.#rooms.flatMap(({ held }) => [...held]));
   }
 
+  /** What each transfer went through. */
+  get steps(): ReadonlyMap<string, readonly string[]> {
+    return new Map(this.#rooms.flatMap(({ steps }) => [...steps]));
+  }
+
   /** In each Room. */
   get #happened(): number {
     return this.#rooms[0]?.told ?? 0;
