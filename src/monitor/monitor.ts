@@ -74,8 +74,9 @@ export class Monitor {
   }
 
   #hold(message: Message, at: number, text: string): readonly Notice[] {
-    if (message.kind !== 'status' && message.kind !== 'implied') return this.#receive(message, at, text);
-    return this.ledger.hold(message, at);
+    const isAboutTransfer =
+      message.kind === 'status' || message.kind === 'implied' || message.kind === 'progress';
+    return isAboutTransfer ? this.ledger.hold(message, at) : this.#receive(message, at, text);
   }
 
   #receive(message: Message, at: number, text: string): readonly Notice[] {

@@ -40,10 +40,13 @@ function framesOf(transfer: Transfer): readonly string[] {
     direction === 'outbound'
       ? 'outgoingFileRequestUploadingProgress'
       : 'incomingFileRequestDownloadingProgress';
+  // A complete one is at 100, whatever was told last.
+  const tellsProgress = progress !== null && status !== 'complete';
   // Its name gives the direction, which that of a rejection gives as inbound.
-  if (code === null && direction === 'outbound') return [first, event(name, { fileRequestId: id })];
-  if (progress === null || status !== 'processing') return [first];
-  return [first, event(name, { fileRequestId: id, processedPercents: progress, processedSize: bytes })];
+  const tellsDirection = code === null && direction === 'outbound';
+  if (!tellsProgress && !tellsDirection) return [first];
+  const done = tellsProgress ? { processedPercents: progress, processedSize: bytes } : {};
+  return [first, event(name, { fileRequestId: id, ...done })];
 }
 
 function factsOf({ id, direction, name, size, peer, conferenceId, fileId, createdAt }: Transfer): object {

@@ -70,8 +70,9 @@ export class Book {
     isSnapshot: boolean,
   ): Notice | null {
     const { at, event } = record;
-    const known = page.transfers.get(keyOf(record.transfer, page.transfers));
-    const transfer = known === undefined ? record.transfer : followed(known, record.transfer);
+    const key = keyOf(record.transfer, page.transfers);
+    const known = page.transfers.get(key);
+    const transfer = known === undefined ? { ...record.transfer, key } : followed(known, record.transfer);
     this.#put(page, transfer);
     if (known !== undefined && isSameState(known, record.transfer)) return null;
     if (isSnapshot && known === undefined) {

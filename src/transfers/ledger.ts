@@ -13,6 +13,7 @@ import {
   keysOf,
   revise,
   type Status,
+  statusIn,
   statusOf,
   type Transfer,
 } from './transfer.js';
@@ -117,7 +118,8 @@ export class Ledger {
   }
 
   /** Takes in a transfer as a recording says that it was known: told as a listing tells it, and true. */
-  hold(message: Exclude<FileMessage, { kind: 'deleted' | 'progress' }>, at: number): readonly Change[] {
+  hold(message: Exclude<FileMessage, { kind: 'deleted' }>, at: number): readonly Change[] {
+    if (message.kind === 'progress') return this.#applyEvent(message, at, null, true);
     const { file } = message;
     const key = this.#keyOf(file);
     this.#listing?.list(key);
@@ -155,6 +157,7 @@ export class Ledger {
     message: Exclude<FileMessage, { kind: 'deleted' }>,
     at: number,
     raw: string | null,
+    isHeld = false,
   ): readonly Change[] {
     const { file, event } = message;
     const key = this.#keyOf(file);
@@ -164,7 +167,9 @@ export class Ledger {
     const status = statusIn(message);
     const moves =
       known === null ||
-      (message.kind === 'status' ? !isSameStatus(known, status, code) : isForward(known.status, status));
+      (message.kind === 'status'
+        ? !isSameStatus(known, status, code)
+        : isForward(known.status, status) && !isHeld);
 
     let transfer: Transfer;
     if (known === null) transfer = firstSeen(file, status, code, at, raw, this.#keepsPaths, key);
@@ -251,7 +256,7 @@ export class Ledger {
       const dropped = this.#transfers.get(oldest);
       this.#transfers.delete(oldest);
       this.#size.replace(dropped, null);
-      if (dropped !== undefined) this.#forgotten.add(oldest, dropped.status);
+      if (dropped !== undefined) this.#forgotten.add(keyOf(dropped), dropped.status);
     }
   }
 
@@ -261,13 +266,15 @@ export class Ledger {
     removedFromDisk: boolean | null,
     at: number,
   ): readonly Change[] {
-    this.#listing?.remove(key);
     const transfer = this.#transfers.get(key) ?? null;
     const repeated = transfer === null && this.#forgotten.isRemoved(key);
+    // By the direction as it is known now: another of the same number must not be taken for it.
+    const gone = transfer === null ? key : keyOf(transfer);
+    this.#listing?.remove(gone);
     this.#transfers.delete(key);
     this.#size.replace(transfer, null);
     this.#ended.delete(key);
-    this.#forgotten.remove(key);
+    this.#forgotten.remove(gone);
     const id = transfer?.id ?? idIn(key);
     return repeated ? NONE : [{ kind: 'removed', at, id, key, transfer, reason, removedFromDisk }];
   }
@@ -288,11 +295,6 @@ export class Ledger {
     this.#availability = code;
     return [{ kind: 'availability', at, code }];
   }
-}
-
-function statusIn(message: Exclude<FileMessage, { kind: 'deleted' }>): Status {
-  if (message.kind === 'status') return statusOf(message.statusCode);
-  return message.kind === 'implied' ? message.status : 'processing';
 }
 
 const NONE: readonly Change[] = [];

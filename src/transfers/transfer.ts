@@ -1,4 +1,4 @@
-import type { Direction, FileFacts, Peer } from '../protocol/message.js';
+import type { Direction, FileFacts, FileMessage, Peer } from '../protocol/message.js';
 
 /**
  * Where a transfer is: `waiting` (1) to be accepted, `processing` (2), and its ends `complete` (3), `failed` (0) and
@@ -51,7 +51,7 @@ export interface Transfer {
   readonly id: string;
   /**
    * What tells it from all others of its Room. That is its id, but for an outbound request of a Room before 4.1: ids were
-   * numbers there, and an inbound request may have the same one.
+   * numbers there, and an inbound request may have the same one. It stays the same when the direction becomes known.
    */
   readonly key: string;
   /** As the Room sees it. */
@@ -103,38 +103,42 @@ export function statusOf(code: number): Status {
   return BY_CODE.get(code) ?? 'unknown';
 }
 
+/** The status that follows from a message. */
+export function statusIn(message: Exclude<FileMessage, { kind: 'deleted' }>): Status {
+  if (message.kind === 'status') return statusOf(message.statusCode);
+  return message.kind === 'implied' ? message.status : 'processing';
+}
+
 const BY_CODE: ReadonlyMap<number | null, Status> = new Map(
   STATUSES.map((status) => [STATUS_FACTS[status].code, status]),
 );
 
 /**
  * The key of the transfer that a message is about.
- * @param file a message that does not tell the direction means the transfer that is held
- * @param held by key
+ * @param held by key: a message that does not tell the direction means what is held, of two the inbound one; and one of
+ *   which no message has told the direction yet is meant by any
  */
 export function keyOf(
   { id, direction }: Pick<FileFacts, 'id' | 'direction'>,
   held: ReadonlyMap<string, Pick<Transfer, 'direction'>> = NONE_HELD,
 ): string {
-  if (direction === 'inbound' || !NUMBER.test(id)) return id;
-  const outbound = outboundKey(id);
-  if (held.has(outbound)) return direction === 'outbound' || !held.has(id) ? outbound : id;
-  // One that was first seen without its direction stays where it is.
-  const other = held.get(id);
-  return direction === 'outbound' && (other === undefined || other.direction === 'inbound') ? outbound : id;
+  if (!NUMBER.test(id)) return id;
+  const keys = keysOf(id).filter((key) => held.has(key));
+  const first = (wanted: Direction) => keys.find((key) => held.get(key)?.direction === wanted);
+  if (direction === 'unknown') return first('inbound') ?? keys[0] ?? id;
+  const known = first(direction) ?? first('unknown');
+  if (known !== undefined) return known;
+  if (direction === 'outbound') return `>${id}`;
+  return held.has(id) ? `<${id}` : id;
 }
 
 /** The keys that a transfer of this id may have. */
 export function keysOf(id: string): readonly string[] {
-  return NUMBER.test(id) ? [id, outboundKey(id)] : [id];
+  return NUMBER.test(id) ? [id, `>${id}`, `<${id}`] : [id];
 }
 
 export function idIn(key: string): string {
-  return key.replace(/^>(?=\d+$)/, '');
-}
-
-function outboundKey(id: string): string {
-  return `>${id}`;
+  return key.replace(/^[<>](?=\d+$)/, '');
 }
 
 const NUMBER = /^\d+$/;

@@ -4,9 +4,11 @@ import { Readable } from 'node:stream';
 import { gunzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { Monitor } from '../../src/monitor/monitor.js';
+import { Monitor, type Notice } from '../../src/monitor/monitor.js';
 import { decode } from '../../src/protocol/decode.js';
 import { Redactor } from '../../src/protocol/secrets.js';
+import { entryLine, readEntry } from '../../src/recording/format.js';
+import { heldEntries } from '../../src/recording/held.js';
 import { createFile, LineFile } from '../../src/recording/line-file.js';
 import { NamePattern } from '../../src/recording/names.js';
 import { openRecordings } from '../../src/recording/open.js';
@@ -15,13 +17,14 @@ import { Series } from '../../src/recording/series.js';
 import { toLine } from '../../src/records/line.js';
 import { toRecord } from '../../src/records/record.js';
 import type { Entry, Link } from '../../src/room/entry.js';
+import { percentOf } from '../../src/screen/cell-text.js';
 import type { Transfer } from '../../src/transfers/transfer.js';
 import { useFolder } from '../support/folder.js';
 
 const { newPath } = useFolder();
 
 const ROOMS = ['one', 'two'] as const;
-const id = fc.constantFrom('a', 'b', 'c', '7', 'd e');
+const id = fc.constantFrom('a', 'b', 'c', '7', '12', 'd e');
 const facts = fc.record(
   {
     fileName: fc.constantFrom('x.txt', 'отчёт.pdf', ''),
@@ -67,7 +70,19 @@ const event = fc.oneof(
       )
       .map(([file, processedPercents, name]) => ({ event: name, ...file, processedPercents })),
   },
-  id.map((fileRequestId) => ({ event: 'fileDeletedFromFileTransferHistory', fileRequestId })),
+  // Names before 4.1.
+  fc
+    .tuple(fc.constantFrom(7, 12), fc.nat(4), fc.constantFrom(0, 1, null))
+    .map(([number, status, directionType]) => ({ event: 'fileStatus', id: number, status, directionType })),
+  fc
+    .tuple(fc.constantFrom('fileRejected', 'fileAccepted', 'fileSent'), fc.constantFrom(7, 12))
+    .map(([name, number]) => ({ event: name, id: number })),
+  fc.tuple(id, fc.constantFrom(0, 1, null)).map(([fileRequestId, directionType]) => ({
+    event: 'fileDeletedFromFileTransferHistory',
+    fileRequestId,
+    directionType,
+  })),
+  fc.constantFrom({ event: 'fileTransferHistoryCleared' }, { event: 'authorizationNeeded', cause: 1 }),
   fc.constantFrom('f1', '3').map((file) => ({ event: 'fileTransferFileDeleted', file })),
   fc.nat(3).map((availability) => ({ event: 'fileTransferAvailabilityChanged', availability })),
   fc.nat(6).map((appState) => ({ event: 'appStateChanged', appState })),
@@ -113,6 +128,12 @@ const seen: fc.Arbitrary<readonly Seen[]> = fc.oneof(
   fc.constantFrom<readonly Seen[]>(
     [link({ state: 'waiting', attempt: 0, retryInMs: 1, reason: 'cut', wasLive: true })],
     [link({ state: 'connecting', attempt: 1 })],
+    [link({ state: 'closed', reason: 'taken over' })],
+    // A listing that was cut off.
+    [
+      (at) => ({ kind: 'listing-asked', at, cause: 'resync' }),
+      link({ state: 'waiting', attempt: 0, retryInMs: 1, reason: 'cut', wasLive: true }),
+    ],
     [(at) => ({ kind: 'warning', at, code: 'binary-frame', message: 'a binary frame came' })],
     [(at) => ({ kind: 'heartbeat', at, connected: true })],
   ),
@@ -182,14 +203,13 @@ async function play(paths: readonly string[]) {
     }
   } while (await recordings.more());
   recordings.close();
-  const known = [...monitors].map(([room, { standing }]) => {
-    const { link, state, availability } = standing;
-    return [
-      room,
-      { link, state, availability, transfers: [...standing.transfers].map(told).sort() },
-    ] as const;
-  });
+  const known = [...monitors].map(([room, monitor]) => [room, knownOf(monitor)] as const);
   return { records, known: Object.fromEntries(known) };
+}
+
+function knownOf({ standing }: Monitor) {
+  const { link, state, availability, transfers } = standing;
+  return { link, state, availability, transfers: [...transfers].map(told).sort() };
 }
 
 /** What a transfer is to a person, whatever told of it. */
@@ -219,6 +239,77 @@ it('parts in their order play as the recording would that was not split, and eac
   );
   expect(parts).toBeGreaterThan(100);
 }, 60_000);
+
+it('a monitor that begins with what is held follows a Room as one that saw all of it', () => {
+  fc.assert(
+    fc.property(fc.array(seen, { minLength: 1, maxLength: 30, size: 'max' }), fc.nat(), (steps, turn) => {
+      const nth = turn % steps.length;
+      follow(steps.slice(0, nth).flat(), steps.slice(nth).flat());
+    }),
+    { numRuns: 500 },
+  );
+});
+
+const status7 = (status: number, directionType: number | null) =>
+  received({ event: 'fileStatus', id: 7, status, directionType });
+const progress = (percent: number) =>
+  received({
+    event: 'incomingFileRequestDownloadingProgress',
+    fileRequestId: 'a',
+    processedPercents: percent,
+  });
+const statusOfA = (status: number) =>
+  received({ event: 'fileRequestStatusChanged', fileRequestId: 'a', status });
+const CASES: Record<string, readonly [before: readonly Seen[], after: readonly Seen[]]> = {
+  'a request whose direction came late, and then another of its number': [
+    [status7(1, null), status7(1, 1)],
+    [status7(2, 0), status7(0, 1), status7(3, null)],
+  ],
+  'two of one number of which one is removed amid a listing, and listed': [
+    [status7(1, null), status7(1, 1)],
+    [
+      (at) => ({ kind: 'listing-asked', at, cause: 'resync' }),
+      received({ event: 'fileDeletedFromFileTransferHistory', fileRequestId: 7, directionType: 1 }),
+      received({ method: 'getFileRequests', requestId: '', result: true, files: [{ id: 7, status: 1 }] }),
+    ],
+  ],
+  'a request that failed on its way': [[progress(40), statusOfA(0)], [statusOfA(2)]],
+  'a request that waits again': [[progress(40), statusOfA(1)], [statusOfA(0)]],
+};
+it.each(Object.entries(CASES))('so it does with %s', (_, [before, after]) => follow(before, after));
+
+/** @param before what only one of two monitors sees */
+function follow(before: readonly Seen[], after: readonly Seen[]): void {
+  const whole = new Monitor();
+  for (const make of before) whole.feed(make(1));
+  const alone = new Monitor();
+  for (const entry of heldEntries(whole.standing, 2)) alone.feed(reread(entry));
+  expect(knownOf(alone)).toEqual(knownOf(whole));
+  expect(progressOf(alone)).toEqual(progressOf(whole));
+  for (const make of after) {
+    const expected = whole.feed(make(3)).flatMap(toldOf);
+    expect(alone.feed(make(3)).flatMap(toldOf)).toEqual(expected);
+    expect(knownOf(alone)).toEqual(knownOf(whole));
+  }
+}
+
+function reread(entry: Entry): Entry {
+  const read = readEntry(entryLine(entry, 'one', new Redactor()));
+  if ('fault' in read) throw new Error(read.fault);
+  return read.entry;
+}
+
+function progressOf({ standing }: Monitor): readonly string[] {
+  return [...standing.transfers]
+    .map((transfer) => `${transfer.id} ${transfer.direction} ${percentOf(transfer)}`)
+    .sort();
+}
+
+/** What a person is told of a Room, but for what removes a transfer that is not there. */
+function toldOf(notice: Notice): readonly string[] {
+  if (notice.kind === 'transfer') return [`${notice.previousStatus} ${told(notice.transfer)}`];
+  return notice.kind === 'state' || notice.kind === 'availability' ? [JSON.stringify(notice)] : [];
+}
 
 /** By the numbers in their first lines. */
 function inOrder(files: readonly string[]): readonly string[] {

@@ -179,3 +179,35 @@ it('a late watcher gets both requests of one number, as a Room before 4.1 may ha
     { transfer: { id: '7', name: 'ours', status: 'processing' } },
   ]);
 });
+
+it('of two of one number the one whose direction came late stays another than the inbound one', () => {
+  const [ledger, stream, book] = [new Ledger(), new Stream(), new Book()];
+  for (const [fate, direction, name] of [
+    ['waiting', 'unknown', null],
+    ['processing', 'outbound', 'ours'],
+    ['waiting', 'inbound', 'theirs'],
+    ['rejected', 'inbound', null],
+  ] as const) {
+    for (const change of ledger.apply(implied('7', fate, { direction, name }), 0)) stream.store(change);
+  }
+  const notices = readAll(
+    stream.records.map(({ record }) => record),
+    book,
+    false,
+  );
+  expect(notices).toMatchObject([
+    { transfer: { key: '7', direction: 'unknown' } },
+    { transfer: { key: '7', name: 'ours', status: 'processing' } },
+    { transfer: { key: '<7', name: 'theirs', status: 'waiting' } },
+    { transfer: { key: '<7', name: 'theirs', status: 'rejected' } },
+  ]);
+  const late = readAll(
+    [...stream.last.values()].map(({ record }) => record),
+    new Book(),
+    true,
+  );
+  expect(late).toMatchObject([
+    { transfer: { name: 'ours', status: 'processing' } },
+    { transfer: { name: 'theirs', status: 'rejected' } },
+  ]);
+});

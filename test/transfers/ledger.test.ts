@@ -54,6 +54,22 @@ describe('before 4.1 an inbound and an outbound request may have the same number
     ledger.apply(status('2', 3, { direction: 'outbound' }), 0);
     expect(told(ledger)).toEqual(['1 outbound processing', '2 outbound complete']);
   });
+
+  it('and one whose direction came late is not taken for the other', () => {
+    const ledger = new Ledger();
+    ledger.apply(status('1', 1, { direction: 'unknown' }), 0);
+    ledger.apply(implied('1', 'waiting', { direction: 'outbound', name: 'out.docx' }), 0);
+    ledger.apply(implied('1', 'waiting', { direction: 'inbound', name: 'in.pdf' }), 0);
+    ledger.apply(status('1', 0, { direction: 'outbound' }), 0);
+    ledger.apply(status('1', 3, { direction: 'unknown' }), 0);
+    expect(told(ledger)).toEqual(['1 outbound failed', '1 inbound complete']);
+    expect(new Set([...ledger.values()].map(({ key }) => ledger.get(key)?.name))).toEqual(
+      new Set(['out.docx', 'in.pdf']),
+    );
+    const gone = ledger.apply(deleted('1', true, { direction: 'inbound' }), 1);
+    expect(gone).toMatchObject([{ kind: 'removed', id: '1', transfer: { name: 'in.pdf' } }]);
+    expect(told(ledger)).toEqual(['1 outbound failed']);
+  });
 });
 
 const TABLES: Record<string, readonly Row[]> = {
