@@ -8,7 +8,7 @@ export default defineConfig({
     include: [
       'test/cli/{answer,doctor,each-command,exit-codes,history,info,list,pipes,records,recordings,schema}.test.ts',
       'test/cli/{send,signals,terminal,replay,replay-terminal,one-shot-terminal}.test.ts',
-      'test/commands/completion/shells.test.ts',
+      'test/commands/completion.test.ts',
       'test/docs/library.test.ts',
       'test/library/process.test.ts',
       'test/metrics/serving.test.ts',

