@@ -1,8 +1,9 @@
 import { spawnSync } from 'node:child_process';
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { appendFile, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import type { Command } from 'commander';
+import { decodeText, encodeAs, encodingOf } from '../encoding.js';
 import { EXIT, TrueConfFilesError } from '../errors.js';
 import { codeOf, fileFault } from '../faults.js';
 import type { Host } from '../host.js';
@@ -33,19 +34,22 @@ export async function installCompletion(
   const say = (done: string, planned: string, file: string) =>
     host.stdout.write(`${isDryRun ? planned : done} ${safeText(file)}\n`);
   const text = completionScript(shell, program);
-  if ((await textOf(script)) === text) host.stdout.write(`unchanged ${safeText(script)}\n`);
+  if ((await bytesOf(script)).toString() === text) host.stdout.write(`unchanged ${safeText(script)}\n`);
   else {
-    if (!isDryRun) await write(script, text);
+    if (!isDryRun) await write(script, (path) => writeFile(path, text));
     say('wrote', 'would write', script);
   }
   for (const { file, line } of starts) {
-    const before = await textOf(file);
+    const bytes = await bytesOf(file);
+    const before = decodeText(bytes);
     if (before.split(/\r?\n/).includes(line)) {
       host.stdout.write(`unchanged ${safeText(file)}\n`);
       continue;
     }
     const end = before === '' || before.endsWith('\n') ? '' : '\n';
-    if (!isDryRun) await write(file, `${before}${end}${line}\n`);
+    // Only added to: what is there may be in a code page, which is not known here.
+    const added = encodeAs(encodingOf(bytes), `${end}${line}\n`);
+    if (!isDryRun) await write(file, (path) => appendFile(path, added));
     say('added a line to', 'would add a line to', file);
     host.stdout.write(`  ${safeText(line)}\n`);
   }
@@ -76,7 +80,11 @@ function planFor(shell: Shell, host: Host): Plan {
     }
     case 'powershell': {
       const script = join(folder, 'completion.ps1');
-      const line = `. '${script.replaceAll("'", "''")}'`;
+      // Windows PowerShell reads a profile in the system's code page: a user's name could be misread in it.
+      const isNamed = host.platform === 'win32' && env['APPDATA'] !== undefined;
+      const line = isNamed
+        ? '. "$env:APPDATA\\trueconf-files\\completion.ps1"'
+        : `. '${script.replaceAll("'", "''")}'`;
       return { script, starts: profiles(host).map((file) => ({ file, line })) };
     }
   }
@@ -85,9 +93,9 @@ function planFor(shell: Shell, host: Host): Plan {
 /** The start files of each PowerShell on the path. Only they know: a user's documents may be elsewhere. */
 function profiles(host: Host): readonly string[] {
   const files = ['pwsh', 'powershell'].flatMap((shell) => {
-    const args = ['-NoLogo', '-NoProfile', '-NonInteractive', '-Command', '$PROFILE.CurrentUserAllHosts'];
+    const args = ['-NoLogo', '-NoProfile', '-NonInteractive', '-Command', PROFILE];
     const { status, stdout } = spawnSync(shell, args, { encoding: 'utf8', windowsHide: true });
-    const file = status === 0 ? stdout.trim() : '';
+    const file = status === 0 ? decodeURIComponent(stdout.trim()) : '';
     return file === '' ? [] : [file];
   });
   if (files.length > 0) return files;
@@ -97,6 +105,9 @@ function profiles(host: Host): readonly string[] {
     `In a PowerShell: trueconf-files completion powershell >> ${host.platform === 'win32' ? '$PROFILE' : '"$PROFILE"'}`,
   );
 }
+
+/** In ASCII: Windows PowerShell writes into a pipe in the console's code page. */
+const PROFILE = '[uri]::EscapeDataString($PROFILE.CurrentUserAllHosts)';
 
 function ownShell({ env, platform }: Host): Shell {
   const name = basename(env['SHELL'] ?? '');
@@ -111,19 +122,19 @@ function ownShell({ env, platform }: Host): Shell {
 }
 
 /** Nothing where there is no such file. */
-async function textOf(file: string): Promise<string> {
+async function bytesOf(file: string): Promise<Buffer> {
   try {
-    return await readFile(file, 'utf8');
+    return await readFile(file);
   } catch (error) {
-    if (codeOf(error) === 'ENOENT') return '';
+    if (codeOf(error) === 'ENOENT') return Buffer.alloc(0);
     throw unusable(file, error);
   }
 }
 
-async function write(file: string, text: string): Promise<void> {
+async function write(file: string, put: (path: string) => Promise<void>): Promise<void> {
   try {
     await mkdir(dirname(file), { recursive: true });
-    await writeFile(file, text);
+    await put(file);
   } catch (error) {
     throw unusable(file, error);
   }

@@ -69,7 +69,14 @@ ${inAscii(JSON.stringify(words))}
         $names = @('demo')
         if ($typed.StartsWith('@')) {
             $quote = "'"
-            $listed = (& ${name} rooms) -split ' ' | Where-Object { $_.StartsWith('@') }
+            # Else Windows PowerShell reads what a program writes in the console's code page.
+            $encoding = [Console]::OutputEncoding
+            try {
+                [Console]::OutputEncoding = [Text.Encoding]::UTF8
+                $listed = (& ${name} rooms) -split ' ' | Where-Object { $_.StartsWith('@') }
+            } finally {
+                [Console]::OutputEncoding = $encoding
+            }
             $names = @('@all') + $listed
         }
         $offers = $names | ForEach-Object { @{ text = $_; tip = $_ } }

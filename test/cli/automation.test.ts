@@ -135,9 +135,7 @@ describe('a decision of a hook', () => {
     expect(program.records.find(({ type }) => type === 'hook')).toMatchObject({ decision, exitCode: 0 });
     const answers = program.records.filter(({ type }) => type === 'answer');
     expect(answers).toMatchObject(
-      decision === null
-        ? []
-        : [{ action: decision, id: 'id-1', hook: NODE, ok: !isDry, dryRun: isDry }],
+      decision === null ? [] : [{ action: decision, id: 'id-1', hook: NODE, ok: !isDry, dryRun: isDry }],
     );
   });
 });

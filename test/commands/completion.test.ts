@@ -244,11 +244,28 @@ describe('installing', () => {
     expect(readdirSync(HOME)).toEqual([]);
   });
 
+  it.for<[encoding: string, encode: (text: string) => Buffer]>([
+    ['UTF-16', (text) => Buffer.from(text, 'utf16le')],
+    ['UTF-16, big end first', (text) => Buffer.from(text, 'utf16le').swap16()],
+    ['a code page', (text) => Buffer.from(text.replace('\ufeff', ''), 'latin1')],
+  ])('adds to a file in %s, and leaves the rest as it is', async ([, encode]) => {
+    const HOME = home();
+    const file = join(HOME, '.bashrc');
+    const mine = '\ufeff# m\u00efne\n';
+    writeFileSync(file, encode(mine));
+    await install(['bash'], { HOME });
+    const line = `. '${join(HOME, '.local/share/trueconf-files/completion.bash')}'\n`;
+    expect(readFileSync(file).equals(encode(mine + line))).toBe(true);
+    const again = await install(['bash'], { HOME });
+    expect(again.match(/^unchanged /gm)).toHaveLength(2);
+  });
+
   it('asks each PowerShell for its profile', async () => {
     const HOME = home();
     const bin = mkdtempSync(join(folder, 'bin-'));
-    const profile = join(HOME, 'my documents', 'profile.ps1');
-    writeFileSync(join(bin, 'pwsh'), `#!/bin/sh\necho '${profile}'\n`, { mode: 0o755 });
+    const profile = join(HOME, 'my документы', 'profile.ps1');
+    const said = encodeURIComponent(profile);
+    writeFileSync(join(bin, 'pwsh'), `#!/bin/sh\necho '${said}'\n`, { mode: 0o755 });
     const PATH = `${bin}:${process.env['PATH']}`;
     const told = await install(['powershell'], { HOME, PATH });
     const script = join(HOME, '.local/share/trueconf-files/completion.ps1');

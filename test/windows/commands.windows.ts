@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { useRooms } from '../simulator/rooms.js';
@@ -121,6 +121,37 @@ describe('the config file', () => {
     const config = write(JSON.stringify({ rooms: { lobby } }));
     const program = run(['list', '@lobby', '--config', config]);
     expect(await program.ended, program.report).toBe(0);
+  });
+});
+
+describe('completion install', () => {
+  const install = async (shell: string, env: Readonly<Record<string, string>>) => {
+    const program = run(['completion', 'install', shell, '--dry-run'], { env });
+    await program.ended;
+    return program;
+  };
+
+  it('says which files it would write', async () => {
+    const home = newPath('Иван');
+    mkdirSync(home);
+    const env = { USERPROFILE: home, APPDATA: join(home, 'AppData', 'Roaming') };
+    const [bash, zsh, fish] = await Promise.all(
+      ['bash', 'zsh', 'fish'].map(async (shell) => (await install(shell, env)).stdout.text),
+    );
+    expect(bash).toContain(`would write ${join(env.APPDATA, 'trueconf-files', 'completion.bash')}\n`);
+    expect(bash).toContain(`would add a line to ${join(home, '.bashrc')}\n`);
+    expect(zsh).toContain(`would write ${join(env.APPDATA, 'trueconf-files', 'completion.zsh')}\n`);
+    expect(zsh).toContain(`would add a line to ${join(home, '.zshrc')}\n`);
+    const completions = join(home, '.config', 'fish', 'completions');
+    expect(fish).toBe(`would write ${join(completions, 'trueconf-files.fish')}\n`);
+    expect(readdirSync(home)).toEqual([]);
+  });
+
+  it('names the script to PowerShell in ASCII', async ({ skip }) => {
+    if (IS_WINE) skip('Wine has no PowerShell');
+    const program = await install('powershell', { APPDATA: newPath('Иван') });
+    expect(program.stdout.text).toMatch(/^would add a line to .*profile\.ps1$/m);
+    expect(program.stdout.text).toContain('\n  . "$env:APPDATA\\trueconf-files\\completion.ps1"\n');
   });
 });
 
