@@ -94,3 +94,10 @@ describe('the container file', () => {
     expect(copied).toEqual(expect.arrayContaining(needed));
   });
 });
+
+it.each(readdirSync('.github/workflows'))('the workflow %s names each action by its commit', (name) => {
+  const text = readFileSync(join('.github/workflows', name), 'utf8');
+  const used = [...text.matchAll(/\buses: (.*)/g)].map(([, action = '']) => action);
+  expect(used.length).toBeGreaterThan(0);
+  expect(used.filter((action) => !/^[\w/-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$/.test(action))).toEqual([]);
+});
