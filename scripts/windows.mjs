@@ -180,7 +180,10 @@ async function testFile(file, node, env) {
   const outcomes = existsSync(report) ? JSON.parse(readFileSync(report, 'utf8')) : [];
   if (status === 0 && outcomes.length > 0) return outcomes;
   const errors = [readFileSync(`${output}.err`, 'utf8')];
-  return [...outcomes, { name: `${name} ended with ${status}`, state: 'failed', ms: 0, errors }];
+  return [
+    ...outcomes,
+    { name: `${name} ended with ${status}`, state: 'failed', ms: 0, errors, wasRetried: false },
+  ];
 }
 
 function tell(file, outcomes) {
@@ -191,6 +194,7 @@ function tell(file, outcomes) {
     counts[outcome.state]++;
     ms += outcome.ms;
     if (outcome.state === 'failed') console.log(`✗ ${outcome.name}\n  ${outcome.errors.join('\n  ')}`);
+    if (outcome.state === 'passed' && outcome.wasRetried) console.log(`~ ${outcome.name}: at the second try`);
     if (outcome.state === 'skipped')
       console.log(`- ${outcome.name}: skipped${outcome.note ? `: ${outcome.note}` : ''}`);
   }

@@ -7,6 +7,8 @@ export interface Outcome {
   readonly state: 'passed' | 'failed' | 'skipped';
   readonly ms: number;
   readonly errors: readonly string[];
+  /** It failed at first, and was tried again. */
+  readonly wasRetried: boolean;
   /** Why it was skipped, where the test says so. */
   readonly note?: string;
 }
@@ -17,12 +19,19 @@ export interface Outcome {
  */
 export async function runFile(name: string, load: () => unknown, report: string): Promise<void> {
   const outcomes: Outcome[] = [];
+  const fault = (error: string): Outcome => ({
+    name,
+    state: 'failed',
+    ms: 0,
+    errors: [error],
+    wasRetried: false,
+  });
   const add = (outcome: Outcome) => {
     outcomes.push(outcome);
     writeFileSync(report, JSON.stringify(outcomes));
   };
   process.on('uncaughtException', (error) => {
-    add({ name, state: 'failed', ms: 0, errors: [error.stack ?? error.message] });
+    add(fault(error.stack ?? error.message));
   });
   const runner: VitestRunner = {
     config: CONFIG,
@@ -37,7 +46,7 @@ export async function runFile(name: string, load: () => unknown, report: string)
   const files = await startTests([name], runner);
   // What was never run, and what failed outside of any test.
   for (const task of files.flatMap(tasksOf)) if (task.type === 'suite' || task.mode !== 'run') addOf(task);
-  if (outcomes.length === 0) add({ name, state: 'failed', ms: 0, errors: ['It has no tests.'] });
+  if (outcomes.length === 0) add(fault('It has no tests.'));
   // What a failed test left running must not hold the process.
   process.exit();
 }
@@ -49,18 +58,21 @@ function tasksOf(suite: Suite): readonly Task[] {
 /** `null` for a suite that has no fault of its own. */
 function outcomeOf(task: Task): Outcome | null {
   const errors = (task.result?.errors ?? []).map(({ stack = '', message }) => `${message}\n${stack}`);
+  const wasRetried = (task.result?.retryCount ?? 0) > 0;
   const names = [task.name];
   for (let suite = task.suite; suite !== undefined; suite = suite.suite) names.unshift(suite.name);
   const name = names.filter((part) => part !== '').join(' > ');
   const ms = Math.round(task.result?.duration ?? 0);
-  if (task.type === 'suite') return errors.length === 0 ? null : { name, state: 'failed', ms, errors };
+  if (task.type === 'suite') {
+    return errors.length === 0 ? null : { name, state: 'failed', ms, errors, wasRetried };
+  }
   const isSkipped = task.mode !== 'run' || task.result?.state === 'skip';
   if (isSkipped) {
     // Of vitest's own, and not in its types.
     const note = Reflect.get(task.result ?? {}, 'note');
-    return { name, state: 'skipped', ms, errors, ...(typeof note === 'string' && { note }) };
+    return { name, state: 'skipped', ms, errors, wasRetried, ...(typeof note === 'string' && { note }) };
   }
-  return { name, state: task.result?.state === 'pass' ? 'passed' : 'failed', ms, errors };
+  return { name, state: task.result?.state === 'pass' ? 'passed' : 'failed', ms, errors, wasRetried };
 }
 
 const CONFIG: VitestRunner['config'] = {
@@ -76,7 +88,8 @@ const CONFIG: VitestRunner['config'] = {
   // Starting a process takes seconds under Wine on a busy machine: a limit only ends what hangs.
   testTimeout: 180_000,
   hookTimeout: 180_000,
-  retry: 0,
+  // The program's own limits, such as 5 s for a Room's configuration, may pass where Wine starts slowly.
+  retry: 1,
   includeTaskLocation: false,
   tags: [],
   tagsFilter: undefined,
