@@ -14,6 +14,8 @@ export interface Outgoing {
 export interface Memory {
   lastUnder(subject: string): number;
   stored(item: Outgoing, sequence: number): void;
+  /** It can never be stored, and was dropped. */
+  refused(item: Outgoing): void;
 }
 
 /** Where records go. */
@@ -153,21 +155,26 @@ export class Outbox {
     while (!this.#isSuspended && (this.#inFlight > 0 || this.#ready.size > 0)) await this.settled();
   }
 
-  /** Lets go of a subject's records up to the one with this id, which the stream already holds. */
-  dropStored(room: string, subject: string, messageId: string): void {
+  /** Drops a subject's records up to the one with this id, which the stream already holds, and gives them. */
+  dropStored(room: string, subject: string, messageId: string): readonly Outgoing[] {
     const lane = this.#roomOf(room).lanes.get(subject);
     const at = lane?.items.findIndex((item) => item.messageId === messageId) ?? -1;
-    if (lane === undefined || at < 0 || lane.isInFlight) return;
-    lane.items.splice(0, at + 1);
-    this.#waiting -= at + 1;
+    if (lane === undefined || at < 0 || lane.isInFlight) return [];
+    const dropped = lane.items.splice(0, at + 1);
+    this.#waiting -= dropped.length;
     this.#tidy(lane, subject);
     this.#checkFull();
+    return dropped;
   }
 
-  /** Drops all that a Room waits to send, apart from what is in flight, and gives it. */
-  clear(room: string): readonly Outgoing[] {
+  /**
+   * Drops all that a Room waits to send, apart from what is in flight, and gives it.
+   * @param kept a subject of which nothing is dropped
+   */
+  clear(room: string, kept: string | null = null): readonly Outgoing[] {
     const dropped: Outgoing[] = [];
     for (const [subject, lane] of this.#roomOf(room).lanes) {
+      if (subject === kept) continue;
       dropped.push(...lane.items.splice(lane.isInFlight ? 1 : 0));
       this.#tidy(lane, subject);
     }
@@ -212,8 +219,10 @@ export class Outbox {
         this.#options.onStored();
       }
     } catch (error) {
-      if (this.#options.isHopeless(error)) this.#options.onRefused(name, error);
-      else {
+      if (this.#options.isHopeless(error)) {
+        memory?.refused(item);
+        this.#options.onRefused(name, error);
+      } else {
         isDone = false;
         const wasSuspended = this.#isSuspended;
         this.suspend();

@@ -8,19 +8,12 @@ import type { Entry, Link } from '../room/entry.js';
 import { aborted, within } from '../room/timers.js';
 import type { RoomWatcherOptions } from '../room/watcher.js';
 import type { Change } from '../transfers/change.js';
+import { LeftOut, mayLackSteps } from './left-out.js';
 import type { Memory, Outbox, Outgoing } from './outbox.js';
 import { Publications } from './publisher.js';
 import type { LastRecords } from './stream.js';
-import {
-  differences,
-  handoverMessage,
-  isFound,
-  leftOutMessage,
-  type Present,
-  StreamMemory,
-  standing,
-} from './stream-memory.js';
-import { isTransferSubject, roomSubject } from './subjects.js';
+import { differences, type Present, StreamMemory, standing } from './stream-memory.js';
+import { roomSubject } from './subjects.js';
 
 export interface RoomRelayOptions {
   readonly watcher: Omit<RoomWatcherOptions, 'onEntry'>;
@@ -52,23 +45,21 @@ export class RoomRelay {
     lastUnder: (subject) => this.#memory.lastUnder(subject),
     stored: (item, sequence) => {
       this.#memory.stored(item, sequence);
+      this.#leftOut.settled(item);
       if (item.subject === this.#linkSubject) this.#onLinkStored();
     },
+    refused: (item) => this.#leftOut.settled(item),
   };
   readonly #present: Mutable<Present> = { link: null, availability: null, state: null, isListed: false };
   /** Steps were left out: until the stream was compared, only the ledger knows what is. */
   #isBehind = false;
-  /** Records of transfers that were left out since, and not reported yet. */
-  #stepsLeftOut = 0;
+  readonly #leftOut = new LeftOut((code, message) => this.#warn(code, message));
   #isRetired = false;
   #wasTaken = false;
   #wasCutTold = false;
   #isAnnounced = false;
   #isInherited = false;
-  /** Transfers that were found changed by the first listing. */
-  #changed = 0;
   #onLinkStored: () => void = () => {};
-  readonly #shares = (notice: Notice) => !isChange(notice) || this.#options.shares(notice, this.room);
 
   constructor(options: RoomRelayOptions) {
     this.room = options.watcher.address.label;
@@ -183,7 +174,7 @@ export class RoomRelay {
   /** Lets go of what waits, for want of room: the ledger still knows the last state of each transfer. */
   leaveOut(): void {
     this.#isBehind = true;
-    this.#leave(this.#options.outbox.clear(this.room));
+    this.#clear();
   }
 
   /**
@@ -197,7 +188,9 @@ export class RoomRelay {
     this.#memory.load(last);
     if (isNew) this.#isBehind = true;
     // What was stored without an answer must not be stored twice, however long ago that was.
-    for (const [subject, { messageId }] of last.records) outbox.dropStored(this.room, subject, messageId);
+    for (const [subject, { messageId }] of last.records) {
+      for (const item of outbox.dropStored(this.room, subject, messageId)) this.#leftOut.settled(item);
+    }
     if (this.#isBehind) this.#tellDifferences(last.records);
     outbox.open(this.room, this.#stream);
   }
@@ -211,31 +204,30 @@ export class RoomRelay {
   }
 
   #tellDifferences(records: LastRecords['records']): void {
-    this.#leave(this.#options.outbox.clear(this.room));
-    const leftOut = this.#stepsLeftOut;
+    this.#clear();
     this.#isBehind = false;
-    this.#stepsLeftOut = 0;
     const at = Date.now();
-    const all = differences(this.room, this.#monitored.ledger, this.#present, records, at);
-    const found = all.filter(this.#shares);
-    for (const notice of found) this.#publish(notice, true);
-    const message = leftOutMessage(leftOut, found);
-    if (message !== null) this.#warn('steps-left-out', message);
+    const { ledger } = this.#monitored;
+    const found = differences(this.room, ledger, this.#present, records, at);
+    this.#leftOut.compared(found.flatMap((notice) => this.#publish(notice, true) ?? []));
+  }
+
+  /** Warnings stay, as nothing else tells what they do. */
+  #clear(): void {
+    this.#leave(this.#options.outbox.clear(this.room, roomSubject(this.room, 'warning')));
   }
 
   #leave(records: readonly Outgoing[]): void {
-    this.#stepsLeftOut += records.filter(({ subject }) => isTransferSubject(subject)).length;
+    this.#leftOut.dropped(records);
     if (records.length > 0) this.#options.onLeftOut(records.length);
   }
 
   #listed(): void {
     this.#present.isListed = true;
-    if (!this.#isInherited || this.#changed === 0) return;
-    this.#warn('handover', handoverMessage(this.#changed));
+    this.#leftOut.listed();
   }
 
   #take(notice: Notice): void {
-    if (!this.#present.isListed && isFound(notice) && this.#shares(notice)) this.#changed++;
     if (this.#isAnnounced && notice.kind === 'link') {
       this.#isAnnounced = false;
       if (notice.link.state === CONNECTING.state) return;
@@ -261,25 +253,33 @@ export class RoomRelay {
     }
   }
 
-  #publish(notice: Notice, isExtra = false): void {
+  /** @returns the record that waits for being stored, where there is one */
+  #publish(notice: Notice, isExtra = false): Outgoing | null {
     const { outbox, publishPlain } = this.#options;
-    if (this.#isRetired || !this.#shares(notice)) return;
+    if (this.#isRetired || (isChange(notice) && !this.#options.shares(notice, this.room))) return null;
     const publication = this.#publications.of(notice);
-    if (publication === null) return;
-    if (this.#isBehind && publication.kind === 'stored') {
-      this.#leave([publication.item]);
-      return;
-    }
+    if (publication === null) return null;
     if (publication.kind === 'plain') {
       publishPlain(publication.subject, publication.body);
-      return;
+      return null;
     }
-    if (notice.kind === 'link') this.#memory.linkSent(publication.item.messageId);
-    outbox.push(this.room, publication.item, isExtra);
+    const { item } = publication;
+    const isTakingOver = this.#isInherited && !this.#present.isListed && !isExtra;
+    if (isTakingOver && mayLackSteps(notice)) this.#leftOut.found(item);
+    if (this.#isBehind && !isExtra) {
+      this.#leave([item]);
+      return null;
+    }
+    if (notice.kind === 'link') this.#memory.linkSent(item.messageId);
+    outbox.push(this.room, item, isExtra);
+    return item;
   }
 
+  /** Its own warnings are few, and none is left out. */
   #warn(code: string, message: string): void {
-    this.#take({ kind: 'warning', at: Date.now(), code, message, count: 1, id: null });
+    const notice = { kind: 'warning', at: Date.now(), code, message, count: 1, id: null } as const;
+    this.#options.onNotice(notice, this.room);
+    this.#publish(notice, true);
   }
 }
 

@@ -212,40 +212,6 @@ export function standing(
   return notices;
 }
 
-/**
- * What watchers are told of steps that were left out; `null` where none was. Pure.
- * @param records of transfers that could not be stored
- * @param told differences that were reported in their place
- */
-export function leftOutMessage(records: number, told: readonly Notice[]): string | null {
-  if (records === 0) return null;
-  // Of a stream that was made anew all is missing, also where nothing was left out.
-  const transfers = Math.min(records, told.filter(isStep).length);
-  const steps = counted(records - transfers, 'step');
-  return `${steps} could not be stored in time; only the last state of ${counted(transfers, 'transfer')} is reported`;
-}
-
-/** What watchers are told of transfers that changed while no relay looked. Pure. */
-export function handoverMessage(transfers: number): string {
-  const changed = `${counted(transfers, 'transfer')} changed while one relay took the Room from another`;
-  return `${changed}; only the last state of each is reported`;
-}
-
-/** Whether a listing found that, after a gap. */
-export function isFound(notice: Notice): boolean {
-  if (notice.kind === 'removed') return notice.reason === 'gone';
-  return notice.kind === 'transfer' && notice.origin === 'resync';
-}
-
-/** A transfer has come into another status, or has gone. */
-function isStep({ kind }: Notice): boolean {
-  return kind === 'transfer' || kind === 'removed';
-}
-
-function counted(count: number, what: string): string {
-  return `${count} ${what}${count === 1 ? '' : 's'}`;
-}
-
 function isSame(stored: WireRecord, { status, statusCode }: Transfer): boolean {
   if (stored.type !== 'transfer' || stored.transfer.status !== status) return false;
   return status !== 'unknown' || stored.transfer.statusCode === statusCode;

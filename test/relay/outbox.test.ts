@@ -15,6 +15,7 @@ function makeOutbox(options: Partial<OutboxOptions> = {}) {
   /** Knows the last record under each subject by the number of records stored so far. */
   const memory: Memory = {
     lastUnder: () => stored,
+    refused: () => {},
     stored: ({ messageId }) => {
       stored++;
       told.push(`stored ${messageId}`);

@@ -11,7 +11,7 @@ export class Onlooker {
   /** Of each transfer, oldest first. */
   readonly #shown = new Map<string, Shown[]>();
   /** What relays say was left out, by Room. */
-  readonly #leftOut = new Map<string, LeftOut>();
+  readonly #told = new Map<string, Missing>();
   #read = 0;
 
   constructor(watcher: Program) {
@@ -38,25 +38,36 @@ export class Onlooker {
    */
   unaccounted(steps: ReadonlyMap<string, readonly string[]>): readonly string[] {
     this.#readOn(() => {});
-    const faults: string[] = [];
-    const missing = new Map<string, LeftOut>();
+    const missing = new Map<string, Missing>();
     for (const [key, done] of steps) {
       let next = 0;
+      let unseen = 0;
+      let lacking = 0;
+      let direct = 0;
       for (const { status, isResync } of this.#shown.get(key) ?? []) {
         const at = done.indexOf(status);
-        const lacking = done.slice(next, at);
+        const gap = at - next;
         next = at + 1;
-        if (lacking.length > 0 && !isResync)
-          faults.push(`${key} lacks ${lacking} before an event, ${status}`);
-        if (isResync) add(missing, roomOf(key), { resynced: 1, steps: lacking.length, handedOver: 0 });
+        lacking += gap;
+        if (isResync || gap > 0) unseen++;
+        else if (at === 1 && status !== 'processing') direct++;
       }
+      add(missing, roomOf(key), {
+        transfers: Math.min(unseen, 1),
+        records: unseen,
+        steps: lacking,
+        handover: direct,
+      });
     }
-    for (const room of new Set([...missing.keys(), ...this.#leftOut.keys()])) {
-      const [is, told] = [missing.get(room) ?? NOTHING, this.#leftOut.get(room) ?? NOTHING];
-      // A relay that takes a Room can't know how many steps each transfer took.
-      const most = told.steps + told.handedOver * MOST_UNSEEN;
-      if (is.resynced === told.resynced && is.steps >= told.steps && is.steps <= most) continue;
-      faults.push(`${room} lacks ${JSON.stringify(is)}, and is told to lack ${JSON.stringify(told)}`);
+    const faults: string[] = [];
+    for (const room of new Set([...missing.keys(), ...this.#told.keys()])) {
+      const [is, told] = [missing.get(room) ?? NOTHING, this.#told.get(room) ?? NOTHING];
+      // A relay that takes a Room can't know how many steps each transfer took, or whether it took one at all.
+      const mostSteps = told.steps + told.handover * MOST_UNSEEN;
+      const mostRecords = is.records + (told.handover > 0 ? is.handover : 0);
+      const areSteps = told.steps <= is.steps && is.steps <= mostSteps;
+      if (areSteps && is.transfers <= told.transfers && told.transfers <= mostRecords) continue;
+      faults.push(`${room}: missing are ${JSON.stringify(is)}, told ${JSON.stringify(told)}`);
     }
     return faults;
   }
@@ -86,10 +97,12 @@ export class Onlooker {
   }
 
   #warned({ room, code, message }: ProgramRecord): void {
-    const [transfers = 0, steps = 0] = (String(message).match(/\d+/g) ?? []).map(Number);
-    if (code === 'handover')
-      add(this.#leftOut, room, { resynced: transfers, steps: 0, handedOver: transfers });
-    if (code === 'steps-left-out') add(this.#leftOut, room, { resynced: transfers, steps, handedOver: 0 });
+    const [first = 0, second = 0] = (String(message).match(/\d+/g) ?? []).map(Number);
+    if (code === 'handover') {
+      add(this.#told, room, { transfers: first, records: first, steps: 0, handover: first });
+    } else if (code === 'steps-left-out') {
+      add(this.#told, room, { transfers: second, records: second, steps: first, handover: 0 });
+    }
   }
 
   #take({ type, room, id, status, origin, reason }: ProgramRecord): string {
@@ -113,21 +126,25 @@ interface Shown {
   readonly isResync: boolean;
 }
 
-interface LeftOut {
-  /** Transfers told by their last state alone. */
-  readonly resynced: number;
-  /** Steps of them that are not told. */
+/** What a watcher is not shown of a Room. */
+interface Missing {
+  /** Transfers that came into a status other than by the event of it. */
+  readonly transfers: number;
+  /** Records by which they did: of one transfer there may be several. */
+  readonly records: number;
+  /** Steps between those that are shown. */
   readonly steps: number;
-  /** Those of the transfers that changed between two relays. */
-  readonly handedOver: number;
+  /** Told: transfers that changed between two relays. Shown: those that look like it, as they ended at once. */
+  readonly handover: number;
 }
 
-function add(sums: Map<string, LeftOut>, room: unknown, { resynced, steps, handedOver }: LeftOut): void {
+function add(sums: Map<string, Missing>, room: unknown, more: Missing): void {
   const sum = sums.get(String(room)) ?? NOTHING;
   sums.set(String(room), {
-    resynced: sum.resynced + resynced,
-    steps: sum.steps + steps,
-    handedOver: sum.handedOver + handedOver,
+    transfers: sum.transfers + more.transfers,
+    records: sum.records + more.records,
+    steps: sum.steps + more.steps,
+    handover: sum.handover + more.handover,
   });
 }
 
@@ -143,5 +160,5 @@ function differing(table: ReadonlyMap<string, string>, held: ReadonlyMap<string,
 const STEPS = ['', 'waiting', 'processing', 'failed', 'complete', 'removed'];
 /** Waiting and processing. */
 const MOST_UNSEEN = 2;
-const NOTHING: LeftOut = { resynced: 0, steps: 0, handedOver: 0 };
+const NOTHING: Missing = { transfers: 0, records: 0, steps: 0, handover: 0 };
 const SHOWN = 20;

@@ -1,0 +1,115 @@
+import type { Notice } from '../monitor/monitor.js';
+import type { Outgoing } from './outbox.js';
+import { isTransferSubject } from './subjects.js';
+
+/** Says to a Room's watchers which steps they are not shown: a code and a message. */
+export type Teller = (code: 'handover' | 'steps-left-out', message: string) => void;
+
+/**
+ * Counts the steps that watchers of a Room are not shown: those that could not be stored in time, and those that no relay
+ * saw while one took the Room from another. Of the former each is known, of the latter only the transfers. It tells them
+ * once the records are stored that are there in their place, as these may have to be dropped as well. Pure.
+ */
+export class LeftOut {
+  readonly #tell: Teller;
+  /** Records on their way in place of steps that are left out, by id. */
+  readonly #waiting = new Map<string, Substitute>();
+  /** Subjects of those that were stored, and not told yet. */
+  readonly #stored: Readonly<Record<Cause, Set<string>>> = {
+    handover: new Set(),
+    'steps-left-out': new Set(),
+  };
+  /** Subjects of what a handover had changed, and that was dropped. */
+  readonly #dropped = new Set<string>();
+  /** Records of transfers that were dropped since the stream was compared. */
+  #records = 0;
+  /** Steps that nothing will tell. */
+  #steps = 0;
+  #isListed = false;
+
+  constructor(tell: Teller) {
+    this.#tell = tell;
+  }
+
+  /** A change that the first listing after a handover found, or before which there may have been others. */
+  found({ messageId, subject }: Outgoing): void {
+    this.#waiting.set(messageId, { subject, cause: 'handover' });
+  }
+
+  /** That listing has found all. */
+  listed(): void {
+    this.#isListed = true;
+    this.#settle();
+  }
+
+  /** Records that will not be stored: `compared` follows. */
+  dropped(items: readonly Outgoing[]): void {
+    for (const { messageId, subject } of items) {
+      if (isTransferSubject(subject)) this.#records++;
+      if (this.#waiting.get(messageId)?.cause === 'handover') this.#dropped.add(subject);
+      this.#waiting.delete(messageId);
+    }
+  }
+
+  /** The stream was compared: these records tell what is different there. */
+  compared(items: readonly Outgoing[]): void {
+    const differing = items.filter(({ subject }) => isTransferSubject(subject));
+    // Where nothing was dropped the stream was made anew.
+    if (this.#records > 0) {
+      for (const { messageId, subject } of differing) {
+        const cause = this.#dropped.has(subject) ? 'handover' : 'steps-left-out';
+        this.#waiting.set(messageId, { subject, cause });
+      }
+      this.#steps += Math.max(0, this.#records - differing.length);
+    }
+    this.#records = 0;
+    this.#dropped.clear();
+    this.#settle();
+  }
+
+  /** A record is in the stream, or can never be stored. */
+  settled({ messageId }: Outgoing): void {
+    const substitute = this.#waiting.get(messageId);
+    if (substitute === undefined) return;
+    this.#waiting.delete(messageId);
+    this.#stored[substitute.cause].add(substitute.subject);
+    this.#settle();
+  }
+
+  #settle(): void {
+    if (this.#waiting.size > 0 || this.#records > 0) return;
+    const { handover, 'steps-left-out': leftOut } = this.#stored;
+    if (leftOut.size > 0 || this.#steps > 0) {
+      const steps = counted(this.#steps, 'step');
+      const last = `only the last state of ${counted(leftOut.size, 'transfer')} is reported`;
+      this.#steps = 0;
+      leftOut.clear();
+      this.#tell('steps-left-out', `${steps} could not be stored in time; ${last}`);
+    }
+    if (!this.#isListed || handover.size === 0) return;
+    const changed = `${counted(handover.size, 'transfer')} changed while one relay took the Room from another`;
+    handover.clear();
+    this.#tell('handover', `${changed}; only the last state of each is reported`);
+  }
+}
+
+type Cause = Parameters<Teller>[0];
+
+interface Substitute {
+  readonly subject: string;
+  readonly cause: Cause;
+}
+
+/** Whether there may have been steps before a change that no relay has seen. */
+export function mayLackSteps(notice: Notice): boolean {
+  if (notice.kind === 'removed') return notice.reason === 'gone';
+  if (notice.kind !== 'transfer') return false;
+  const { origin, previousStatus: before, transfer } = notice;
+  if (origin === 'resync') return true;
+  if (before === null) return transfer.status !== 'waiting';
+  return before === 'waiting' && transfer.status !== 'processing' && transfer.status !== 'rejected';
+}
+
+function counted(count: number, what: string): string {
+  return `${count} ${what}${count === 1 ? '' : 's'}`;
+}
