@@ -246,7 +246,7 @@ it('a monitor that begins with what is held follows a Room as one that saw all o
       const nth = turn % steps.length;
       follow(steps.slice(0, nth).flat(), steps.slice(nth).flat());
     }),
-    { numRuns: 500 },
+    { numRuns: 200 },
   );
 });
 
