@@ -24,5 +24,6 @@ export default defineConfig({
     // Tests run real processes on shared machines: a limit only ends what hangs.
     testTimeout: 60_000,
     hookTimeout: 60_000,
+    expect: { poll: { timeout: 50_000 } },
   },
 });

@@ -5,10 +5,12 @@ import { afterAll, describe, expect, it } from 'vitest';
 import type { RoomSimulator } from '../../src/simulator/index.js';
 import { useRooms } from '../simulator/rooms.js';
 import { useFileServers } from '../support/file-server.js';
+import { useHostedPrograms } from '../support/in-process.js';
 import { type Program, usePrograms } from '../support/program.js';
 import { type Script, useScriptedWebRooms } from '../support/scripted-web-room.js';
 
 const { run } = usePrograms();
+const host = useHostedPrograms();
 const { room: startRoom } = useRooms();
 const scripted = useScriptedWebRooms();
 const serve = useFileServers();
@@ -24,6 +26,7 @@ function write(name: string, content: string): string {
 
 const PLAN = write('plan.docx', 'the plan');
 const SLIDES = write('slides.pptx', 'slides');
+const SENT = ['send', PLAN, SLIDES, '--to', 'ann@x', '--wait'];
 const TO_BOTH = ['--to', 'ann@some.server', '--to', 'bob@some.server'];
 const AGES = [
   ['a Room', false],
@@ -274,7 +277,7 @@ describe.each(AGES)('send --wait of %s', (_, legacy) => {
   /** Waits until this many offers were made. */
   async function waiting(count: number, ...args: readonly string[]) {
     const room = await startRoom({ legacy, transferMs: 3_600_000 });
-    const program = run(['send', PLAN, SLIDES, '--to', 'ann@x', '--wait', '--room', room.url, ...args]);
+    const program = run([...SENT, '--room', room.url, ...args]);
     await program.until(() => {
       const lines = program.stdout.lines.filter((line) => /^sent|"action":"send"/.test(line));
       return lines.length === count || undefined;
@@ -284,7 +287,7 @@ describe.each(AGES)('send --wait of %s', (_, legacy) => {
 
   it('ends with 0 once each has arrived', async () => {
     const room = await startRoom({ legacy, transferMs: 50 });
-    const program = run(['send', PLAN, SLIDES, '--to', 'ann@x', '--wait', '--room', room.url]);
+    const program = run([...SENT, '--room', room.url]);
     expect(await program.ended, program.report).toBe(0);
     const [plan, slides] = outbound(room).map(
       ({ id, name, size }) => `${name}  ${size} B  to ann@x  id ${id}`,
@@ -329,7 +332,12 @@ describe.each(AGES)('send --wait of %s', (_, legacy) => {
   });
 
   it('ends with 124 after --timeout, and says how many had not ended', async () => {
-    const { program } = await waiting(2, '--timeout', '3s');
+    const room = await startRoom({ legacy, transferMs: 3_600_000 });
+    const program = host([...SENT, '--room', room.url, '--timeout', '3s']);
+    await program.until(
+      () => program.stdout.lines.filter((line) => line.startsWith('sent')).length === 2 || undefined,
+    );
+    await program.clock.pass(3_000);
     expect(await program.ended).toBe(124);
     expect(program.stderr.lines).toEqual(['2 of 2 offers had not ended']);
   });

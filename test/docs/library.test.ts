@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, readFileSync, symlinkSync, writeFileSync } from
 import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ErrorCode } from '../../src/index.js';
 import { useRooms } from '../simulator/rooms.js';
 import { programsOf } from '../support/page.js';
@@ -43,7 +43,8 @@ describe('a program on the page of the library', () => {
     const program = node([fileOf('Watch and react'), room.url]);
     await program.stdoutHas('old\\x1b.pdf failed, from Alice\n');
     // Asked once the link is live; before that, its loss would be an end.
-    await vi.waitUntil(() => room.requests.some(({ method }) => method === 'getFileTransferAvailability'));
+    const asked = () => room.requests.map(({ method }) => method);
+    await expect.poll(asked).toContain('getFileTransferAvailability');
     room.dropClients();
     await program.stdoutHas('the link is lost: ');
     program.kill('SIGINT');

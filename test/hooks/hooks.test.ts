@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { type HookRun, Hooks, type HooksOptions } from '../../src/hooks/hooks.js';
 import { parseHook } from '../../src/hooks/spec.js';
 import { useFolder } from '../support/folder.js';
@@ -147,11 +147,14 @@ describe('a hook that misbehaves', () => {
 
   it('and hangs is ended with all that it started', async () => {
     const pids = newPath('pids');
-    const { hooks, runs } = start(
-      [`complete=sh -c 'trap "" TERM; sleep 1000 & echo $! > ${pids}; echo $$ >> ${pids}; sleep 1000'`],
-      { timeoutMs: 300 },
-    );
+    onTestFinished(() => void vi.useRealTimers());
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    const { hooks, runs } = start([
+      `complete=sh -c 'trap "" TERM; sleep 1000 & echo $! > ${pids}; echo $$ >> ${pids}; sleep 1000'`,
+    ]);
     hooks.add('complete', subject());
+    await expect.poll(() => readFile(pids, 'utf8').catch(() => '')).toMatch(/^\d+\n\d+\n$/);
+    await vi.advanceTimersByTimeAsync(70_000);
     await hooks.close(never);
     expect(runs).toMatchObject([{ exitCode: null, fault: 'it ran into its time limit' }]);
     for (const pid of (await readFile(pids, 'utf8')).trim().split('\n')) {

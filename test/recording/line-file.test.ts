@@ -107,7 +107,7 @@ describe('lines', () => {
     const told = handlers();
     const file = new LineFile(createFile(path), told);
     file.write('one\n');
-    await vi.waitFor(() => expect(readFileSync(path, 'utf8')).toBe('one\n'));
+    await expect.poll(() => readFileSync(path, 'utf8')).toBe('one\n');
     truncateSync(path);
     file.write('two\n');
     await file.close();
@@ -139,7 +139,7 @@ describe('lines', () => {
     const lines = new LineFile(file, told);
     lines.write('one\n');
     lines.write('two\n');
-    await vi.waitFor(() => expect(told.onFault).toHaveBeenCalledOnce());
+    await expect.poll(() => told.onFault).toHaveBeenCalledOnce();
     lines.write('three\n');
     await lines.close();
     expect(readFileSync(path, 'utf8')).toBe('one\n');

@@ -229,7 +229,7 @@ describe.skipIf(!hasNatsServer)('doctor nats://…', () => {
     await killed(holder);
     await killed(other);
     await expect
-      .poll(async () => (await examine(nats.url)).check('rooms')['detail'], { timeout: 20_000 })
+      .poll(async () => (await examine(nats.url)).check('rooms')['detail'])
       .toContain(`${name}: its relay is down`);
     const unknown = await examine(`${nats.url}/nothing`);
     expect(unknown.check('rooms')['detail']).toBe('no relay has reported "nothing"');

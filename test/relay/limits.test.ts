@@ -95,7 +95,7 @@ describe.skipIf(!hasNatsServer)('a stream with limits', () => {
       await late.record(({ type, state }) => type === 'state' && state === 'in-conference');
       const trimmed = `older transfers were trimmed by the stream's limits: ${keeps}`;
       await expect
-        .poll(async () => (await listing(nats)).records, { timeout: 30_000 })
+        .poll(async () => (await listing(nats)).records)
         .toContainEqual(expect.objectContaining({ code: 'history-trimmed', message: trimmed }));
       room.setStatus('t0', 3);
       await settled(late, { t0: 'complete' });

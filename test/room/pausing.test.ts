@@ -1,4 +1,4 @@
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { RoomSimulator } from '../../src/simulator/index.js';
 import { TestClock } from '../support/clock.js';
 import { useWatches } from '../support/watch.js';
@@ -16,7 +16,7 @@ describe('a pause', () => {
     // The Room hears this, and its frames would have been read by now.
     const asked = room.requests.length;
     watched.watcher.request({ method: 'getAppState' }).catch(() => {});
-    await vi.waitUntil(() => room.requests.length > asked);
+    await expect.poll(() => room.requests.length).toBeGreaterThan(asked);
     expect(watched.entries.slice(before).filter(({ kind }) => kind === 'received')).toEqual([]);
     watched.watcher.resume();
     await watched.until(() => watched.monitor.ledger.size === 2_000);
@@ -30,7 +30,7 @@ describe('a pause', () => {
     watched.watcher.pause();
     const request = watched.watcher.request({ method: 'getAppState' });
     // The first is asked once all is listed.
-    await vi.waitUntil(() => room.requests.filter(({ method }) => method === 'getAppState').length === 2);
+    await expect.poll(() => room.requests.filter(({ method }) => method === 'getAppState').length).toBe(2);
     await clock.pass(10 * 60_000);
     expect(watched.states.at(-1)).toBe('live');
     watched.watcher.resume();

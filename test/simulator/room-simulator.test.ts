@@ -119,7 +119,7 @@ describe('trouble on command', () => {
     const someone = await signedIn(simulated);
     simulated.answerDelayMs = 50;
     const answer = someone.ask('getIncomingFilesRequests');
-    await vi.waitUntil(() => simulated.requests.length === 2);
+    await expect.poll(() => simulated.requests.length).toBe(2);
     simulated.receive();
     expect(await answer).toMatchObject({ incomingFilesRequests: [] });
     expect(someone.frames.map(({ method, event }) => event ?? method)).toEqual([
