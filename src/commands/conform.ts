@@ -147,5 +147,5 @@ function noFrames(): TrueConfFilesError {
   );
 }
 
-const EXAMPLE = 'conform 10.0.0.5';
+const EXAMPLE = 'conform 10.0.0.5; of a recording: trueconf-files conform room.ndjson';
 const LISTEN_MS = 10_000;

@@ -178,7 +178,9 @@ export function collectIds(id: string, before: readonly string[] | undefined): r
 /** Collects ids of files on a Room's HTTP server: whole numbers, of which every digit counts. */
 export function collectFileIds(id: string, before: readonly string[] | undefined): readonly string[] {
   if (!isNumericId(parseId(id)))
-    throw new InvalidArgumentError(`Give a number, such as 260618251: 'trueconf-files files' shows them.`);
+    throw new InvalidArgumentError(
+      `Give a number, such as 260618251: 'trueconf-files files' shows them. The Room is named with --room.`,
+    );
   return [...(before ?? []), id];
 }
 

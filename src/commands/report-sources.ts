@@ -31,9 +31,10 @@ export async function readSources(
   const kinds = await Promise.all(sources.map(kindOf));
   const [kind = 'room', ...others] = new Set(kinds);
   if (others.length > 0) {
-    const named = [kind, ...others].map((one) => KINDS[one]).join(' and ');
-    const message = `A report is about files, or a relay, or Rooms: here are ${named}.`;
-    throw new TrueConfFilesError('usage', message, 'Run it once for each.');
+    const named = [kind, ...others].map((one) => `${KINDS[one]} ("${sources[kinds.indexOf(one)]}")`);
+    const message = `A report is about files, or a relay, or Rooms: here are ${named.join(' and ')}.`;
+    const hint = 'Run it once for each. A name that no file has is taken for a Room.';
+    throw new TrueConfFilesError('usage', message, hint);
   }
   switch (kind) {
     case 'file':
@@ -114,7 +115,7 @@ function readRooms(
   options: ReportOptions,
   host: Host,
 ): Promise<number> {
-  return atEachRoom(given, options, host, 'report 10.0.0.5', async (visit) => {
+  return atEachRoom(given, options, host, EXAMPLE, async (visit) => {
     const { label, ledger, listingFaults, printer } = visit;
     const at = Date.now();
     for (const transfer of ledger.values()) rows.take(asSeen(transfer, at), label);
@@ -132,10 +133,11 @@ function readRooms(
 }
 
 const KINDS: Readonly<Record<SourceKind, string>> = {
-  file: 'files',
+  file: 'a file',
   server: 'a relay',
-  room: 'Rooms',
+  room: 'a Room',
 };
+const EXAMPLE = 'report 10.0.0.5; of recordings: trueconf-files report rec/';
 const FILE_HINT =
   "Give files or folders made by 'trueconf-files watch --record FILE' or 'trueconf-files watch --json'; - is stdin.";
 const API_TIMEOUT_MS = 5_000;

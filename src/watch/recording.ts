@@ -241,10 +241,13 @@ function refuse(name: string, error: unknown): never {
     throw new TrueConfFilesError(
       'usage',
       `The file "${name}" of --record exists already and is never overwritten.`,
-      'Give the name of a new file, or one with codes for the time, such as rec/%F.ndjson.',
+      NAME_HINT,
     );
   }
   if (error instanceof TrueConfFilesError) throw error;
   const why = code === 'ENOENT' ? 'its folder does not exist' : fileFault(error);
-  throw new TrueConfFilesError('usage', `The file "${name}" of --record can't be created: ${why}.`);
+  const hint = code === 'EISDIR' ? NAME_HINT : null;
+  throw new TrueConfFilesError('usage', `The file "${name}" of --record can't be created: ${why}.`, hint);
 }
+
+const NAME_HINT = 'Give the name of a new file, or one with codes for the time, such as rec/%F.ndjson.';

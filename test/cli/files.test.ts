@@ -266,11 +266,15 @@ it.each(['18446744073709551615', '9007199254740993', '0'])('rm sends %s with all
   expect(program.stdout.lines).toEqual([`deleted  file id ${id}`]);
 });
 
-it.each(['x', '', 'null', '-1', '1.5', '007', '1e3'])('rm takes no file id %j', async (id) => {
-  const program = run(['rm', '--yes', '--room', 'demo', '--', id]);
-  expect(await program.ended).toBe(2);
-  expect(program.stderr.lines[0]).toContain(`'${id}' is invalid for argument 'file-id'.`);
-});
+it.each(['x', '', 'null', '-1', '1.5', '007', '1e3', 'http://10.0.0.5'])(
+  'rm takes no file id %j',
+  async (id) => {
+    const program = run(['rm', '--yes', '--room', 'demo', '--', id]);
+    expect(await program.ended).toBe(2);
+    expect(program.stderr.lines[0]).toContain(`'${id}' is invalid for argument 'file-id'.`);
+    if (id.includes('/')) expect(program.stderr.text).toContain('The Room is named with --room.');
+  },
+);
 
 describe('on a terminal', () => {
   /** The question of a command about a Room with two files. */

@@ -206,4 +206,9 @@ it('a folder that stands where the recording should be is said', async () => {
   const program = run(['watch', 'demo', '--record', path]);
   expect(await program.ended).toBe(2);
   expect(program.stderr.text).toContain(`"${path}" of --record exists already and is never overwritten.`);
+  const slashed = run(['watch', 'demo', '--record', `${path}/`]);
+  expect(await slashed.ended).toBe(2);
+  expect(slashed.stderr.text).toContain(
+    `"${path}/" of --record can't be created: it is a folder.\nGive the name of a new file, or one with codes`,
+  );
 });

@@ -190,7 +190,12 @@ describe('sources', () => {
 describe('a wrong command line', () => {
   it.each([
     [['nothing/here.ndjson'], /can't be read: there is no such file\.\nGive files or folders made by/],
-    [[EVENING, 'nats://127.0.0.1'], /here are files and a relay\.\nRun it once for each\./],
+    [
+      [EVENING, 'nats://127.0.0.1'],
+      /here are a file \("\S+"\) and a relay \("nats:\S+"\)\.\nRun it once for each\./,
+    ],
+    [[EVENING, 'rec2'], /a Room \("rec2"\)\.\nRun it once for each\. A name that no file has is taken/],
+    [[], /No Room is named\.\nGive its address .*; of recordings: trueconf-files report rec\/\)/],
     [[EVENING, '--bom'], /--bom belongs to --csv or --tsv/],
     [[EVENING, '--csv', '--json'], /cannot be used with option/],
     [
