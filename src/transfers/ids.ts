@@ -16,8 +16,7 @@ export function findId(
   const plain = plainId(given);
   const whole = ids.filter((id) => plainId(id) === plain);
   const fitting = [...new Set(whole.length > 0 ? whole : prefixed.filter((id) => hasPrefix(id, plain)))];
-  const [only, ...others] = fitting;
-  if (only === undefined || others.length === 0) return only ?? null;
+  if (fitting.length <= 1) return fitting[0] ?? null;
   const named = fitting.slice(0, MAX_NAMED).join(', ');
   const rest = fitting.length > MAX_NAMED ? ` and ${fitting.length - MAX_NAMED} more` : '';
   throw new TrueConfFilesError(
@@ -30,7 +29,7 @@ export function findId(
 /** Whether `given` is this id as a whole, or a prefix of it. */
 export function meansId(given: string, id: string): boolean {
   const plain = plainId(given);
-  return id === given || plainId(id) === plain || hasPrefix(id, plain);
+  return plainId(id) === plain || hasPrefix(id, plain);
 }
 
 /** What is wrong with an id that a person gave, as a sentence; `null` where nothing is. */

@@ -175,7 +175,7 @@ export class Ledger {
     if (known === null) transfer = firstSeen(file, status, code, at, raw, this.#keepsPaths, key);
     else if (moves) transfer = revise(known, file, raw, { status, statusCode: code, at });
     else transfer = revise(known, file, raw, null);
-    if (!moves && code !== null && transfer.statusCode === null) transfer = { ...transfer, statusCode: code };
+    if (code !== null && transfer.statusCode === null) transfer = { ...transfer, statusCode: code };
 
     const progresses =
       message.kind === 'progress' && message.percent !== null && transfer.progress !== message.percent;

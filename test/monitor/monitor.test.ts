@@ -1,11 +1,15 @@
 import { describe, expect, it } from 'vitest';
-import { Monitor } from '../../src/monitor/monitor.js';
+import { isChange, Monitor } from '../../src/monitor/monitor.js';
 import { decode } from '../../src/protocol/decode.js';
 import type { Entry } from '../../src/room/entry.js';
 
 const received = (fields: object | string): Entry => {
   const text = typeof fields === 'string' ? fields : JSON.stringify(fields);
   return { kind: 'received', at: 5, text, message: decode(text) };
+};
+const held = (fields: object): Entry => {
+  const text = JSON.stringify(fields);
+  return { kind: 'held', at: 5, text, message: decode(text) };
 };
 const file = {
   method: 'event',
@@ -57,6 +61,20 @@ describe('entries and what there is to show of them', () => {
       [received({ method: 'event', event: 'x' })],
       [{ kind: 'warning', code: 'unknown-event', message: expect.stringContaining('"x"') }],
     ],
+    [
+      'names of unknown events without end: a warning for each of the first 50',
+      Array.from({ length: 60 }, (_, nth) => received({ event: `x${nth}` })),
+      Array.from({ length: 50 }, () => ({ kind: 'warning', code: 'unknown-event', count: 1, id: null })),
+    ],
+    [
+      'an answer without the state of the Room: nothing new',
+      [
+        received({ event: 'appStateChanged', appState: 2 }),
+        received({ method: 'getAppState', requestId: '1', result: false, error: 'no' }),
+        received({ event: 'appStateChanged', appState: 2 }),
+      ],
+      [{ kind: 'state', code: 2 }],
+    ],
     ['no message: a warning', [received('hello')], [{ kind: 'warning', code: 'not-json' }]],
     [
       'an event read in part: the change, and a warning that names the transfer',
@@ -86,6 +104,32 @@ describe('entries and what there is to show of them', () => {
       [received(file), asked('resync'), answered],
       [{ kind: 'transfer' }, { kind: 'removed', id: 'a', reason: 'gone' }],
     ],
+    [
+      'what was known when a part of a recording began: as a listing gives it, an end taken back, too',
+      [received({ ...file, status: 3 }), held(file), held({ event: 'appStateChanged', appState: 2 })],
+      [
+        { kind: 'transfer', origin: 'event' },
+        { kind: 'transfer', origin: 'snapshot', previousStatus: 'complete', event: null },
+        { kind: 'state', code: 2 },
+      ],
+    ],
+    [
+      'a rejection that was known: as a listing gives it',
+      [held({ ...file, event: 'incomingFileRequestRejected' })],
+      [{ kind: 'transfer', origin: 'snapshot', event: null }],
+    ],
+    [
+      'progress that was known: how far it is, and no other status',
+      [
+        held(file),
+        held({
+          event: 'incomingFileRequestDownloadingProgress',
+          fileRequestId: 'a',
+          processedPercents: 5,
+        }),
+      ],
+      [{ origin: 'snapshot' }, { kind: 'progress', transfer: { status: 'waiting', progress: 5 } }],
+    ],
     ['a listing that was not asked for: nothing', [received(file), answered], [{ kind: 'transfer' }]],
   ])('%s', (_, entries, notices) => {
     const monitor = new Monitor();
@@ -93,6 +137,38 @@ describe('entries and what there is to show of them', () => {
     expect(shown).toHaveLength(notices.length);
     expect(shown).toMatchObject(notices);
   });
+});
+
+it('what is known of a Room is told at once', () => {
+  const monitor = new Monitor();
+  expect(monitor.standing).toMatchObject({ link: null, state: null, availability: null });
+  monitor.feed({ kind: 'link', at: 5, link: { state: 'live', attempt: 1 } });
+  monitor.feed(received({ event: 'appStateChanged', appState: 4 }));
+  monitor.feed(received({ event: 'fileTransferAvailabilityChanged', availability: 3 }));
+  monitor.feed(received(file));
+  const { transfers, ...rest } = monitor.standing;
+  expect(rest).toEqual({ link: { state: 'live', attempt: 1 }, state: 4, availability: 3 });
+  expect([...transfers].map(({ id }) => id)).toEqual(['a']);
+});
+
+it('changes of transfers and of their availability are told from what else is shown', () => {
+  const monitor = new Monitor();
+  const notices = [
+    { kind: 'link', at: 5, link: { state: 'live', attempt: 1 } } as const,
+    received(file),
+    received({ event: 'incomingFileRequestDownloadingProgress', fileRequestId: 'a', processedPercents: 5 }),
+    received({ event: 'fileTransferAvailabilityChanged', availability: 3 }),
+    received({ event: 'fileDeletedFromFileTransferHistory', fileRequestId: 'a' }),
+    received({ event: 'appStateChanged', appState: 4 }),
+    received('no message'),
+    { kind: 'heartbeat', at: 5, connected: true } as const,
+  ].flatMap((entry) => monitor.feed(entry));
+  expect(notices.filter(isChange).map(({ kind }) => kind)).toEqual([
+    ...['transfer', 'transfer', 'progress', 'availability', 'removed'],
+  ]);
+  expect(notices.filter((one) => !isChange(one)).map(({ kind }) => kind)).toEqual([
+    ...['link', 'state', 'warning', 'heartbeat'],
+  ]);
 });
 
 describe('the path of a transfer', () => {
@@ -119,6 +195,15 @@ describe('the last frame about a transfer', () => {
     const monitor = new Monitor();
     monitor.feed(received(file));
     expect(monitor.ledger.get('a')?.raw).toBeNull();
+  });
+
+  it('is kept up to 16,384 characters', () => {
+    const monitor = new Monitor({ keepsDetails: true });
+    const padded = (length: number) => received(JSON.stringify(file).padEnd(length));
+    monitor.feed(padded(16_385));
+    expect(monitor.ledger.get('a')?.raw).toBeNull();
+    monitor.feed(padded(16_384));
+    expect(monitor.ledger.get('a')?.raw).not.toBeNull();
   });
 
   it('is not kept where it is long: many of them would fill the memory', () => {

@@ -62,6 +62,11 @@ describe('warnings', () => {
     expect(admitted(times)).toEqual(counts);
   });
 
+  it('of one code are a minute apart, if no other interval is given', () => {
+    const warnings = new Warnings();
+    expect([0, 59_999, 60_000].map((at) => warnings.admit(at, 'a', 'm')?.count)).toEqual([1, undefined, 2]);
+  });
+
   it('that were held back are reported at the end, once', () => {
     const warnings = new Warnings(100);
     for (const at of [0, 1, 2]) warnings.admit(at, 'a', 'first', 'id');

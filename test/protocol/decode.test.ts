@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { decode } from '../../src/protocol/decode.js';
 import { encodeRequest } from '../../src/protocol/requests.js';
+import { runs } from '../support/soak.js';
 
 const fixture = (name: string): string[] =>
   readFileSync(new URL(`../fixtures/${name}`, import.meta.url), 'utf8')
@@ -393,7 +394,7 @@ describe('any input', () => {
       fc.property(mutated, (text) => {
         expect(decode(text)).toMatchObject({ kind: kinds });
       }),
-      { numRuns: 2_000 },
+      { numRuns: runs(2_000) },
     );
   });
 });

@@ -20,6 +20,7 @@ import type { Entry, Link } from '../../src/room/entry.js';
 import { percentOf } from '../../src/screen/cell-text.js';
 import type { Transfer } from '../../src/transfers/transfer.js';
 import { useFolder } from '../support/folder.js';
+import { runs } from '../support/soak.js';
 
 const { newPath } = useFolder();
 
@@ -235,7 +236,7 @@ it('parts in their order play as the recording would that was not split, and eac
         for (const [room, known] of Object.entries(before)) expect(alone[room] ?? known).toEqual(known);
       }
     }),
-    { numRuns: 25 },
+    { numRuns: runs(25) },
   );
   expect(parts).toBeGreaterThan(100);
 }, 60_000);

@@ -9,6 +9,7 @@ import { entryLine } from '../../src/recording/format.js';
 import { RecordingRedactor } from '../../src/recording/redact.js';
 import { toRecord } from '../../src/records/record.js';
 import type { Entry } from '../../src/room/entry.js';
+import { runs } from '../support/soak.js';
 
 const MARK = 'zqx';
 /** Texts that a person could have chosen: bare, in a sentence, as a name, an id, an address, a number. */
@@ -131,7 +132,7 @@ describe('of what is marked', () => {
         for (const [one] of entries)
           if ('text' in one) expect(redactor.frame(one.text)).not.toMatch(new RegExp(MARK, 'i'));
       }),
-      { numRuns: 2_000 },
+      { numRuns: runs(2_000) },
     );
   });
 
@@ -220,7 +221,7 @@ it('what became of each transfer stays as it was', () => {
       }
       expect(new Set(ids.values()).size).toBe(ids.size);
     }),
-    { numRuns: 1_000 },
+    { numRuns: runs(1_000) },
   );
 });
 

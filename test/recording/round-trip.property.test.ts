@@ -7,6 +7,7 @@ import { toLine } from '../../src/records/line.js';
 import { toRecord } from '../../src/records/record.js';
 import type { Entry } from '../../src/room/entry.js';
 import { Session } from '../../src/room/session.js';
+import { runs } from '../support/soak.js';
 
 const ROOM = '10.0.0.5';
 const PIN = '4711';
@@ -96,7 +97,7 @@ it('whatever frames come, a recording of them gives the same records', () => {
       expect(recordsOf(read)).toBe(recordsOf(entries));
     }),
     {
-      numRuns: 300,
+      numRuns: runs(300),
       examples: [[[`{"method":"event","event":"receivedFileRequest","fileRequestId":${PIN}}`]]],
     },
   );

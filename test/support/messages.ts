@@ -6,6 +6,7 @@ import type {
   Message,
   Progress,
   StatusChanged,
+  StatusImplied,
 } from '../../src/protocol/message.js';
 
 /** What a message tells of a file; what is left out it does not say. */
@@ -33,7 +34,7 @@ export function status(id: string, statusCode: number, facts: Partial<FileFacts>
   };
 }
 
-export function implied(id: string, what: ImpliedStatus, facts: Partial<FileFacts> = {}): Message {
+export function implied(id: string, what: ImpliedStatus, facts: Partial<FileFacts> = {}): StatusImplied {
   const event = { waiting: 'receivedFileRequest', processing: 'incomingFileRequestAccepted' };
   return {
     kind: 'implied',

@@ -4,6 +4,7 @@ import type { Change, TransferChange } from '../../src/transfers/change.js';
 import { Ledger } from '../../src/transfers/ledger.js';
 import { hasEnded, isForward, type Status } from '../../src/transfers/transfer.js';
 import { cleared, deleted, implied, list, progress, status } from '../support/messages.js';
+import { runs } from '../support/soak.js';
 import { type Step, take } from '../support/told.js';
 
 const IDS = ['a', 'b', 'c', 'd', 'e'];
@@ -42,7 +43,7 @@ function holds(check: (changes: readonly Change[], ledger: Ledger, limit: number
       const ledger = new Ledger({ keep: limit });
       check(changesOf(ledger, plan), ledger, limit);
     }),
-    { numRuns: 1_000 },
+    { numRuns: runs(1_000) },
   );
 }
 

@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import type { Message } from '../../src/protocol/message.js';
 import { Ledger } from '../../src/transfers/ledger.js';
 import { availability, deleted, fileFacts, implied, list, progress, status } from '../support/messages.js';
-import { type Row, type Step, tell } from '../support/told.js';
+import { IS_MUTATED } from '../support/soak.js';
+import { type Row, type Step, tell, told } from '../support/told.js';
 
 describe('before 4.1 an inbound and an outbound request may have the same number', () => {
   const told = (ledger: Ledger) =>
@@ -49,6 +51,8 @@ describe('before 4.1 an inbound and an outbound request may have the same number
     ledger.apply(implied('1', 'waiting', { direction: 'outbound' }), 0);
     ledger.apply(status('1', 2, { direction: 'unknown' }), 0);
     expect(told(ledger)).toEqual(['1 outbound processing']);
+    expect(ledger.get('1')).toMatchObject({ key: '>1', direction: 'outbound' });
+    expect(ledger.get('2')).toBeUndefined();
     ledger.apply(status('2', 1, { direction: 'unknown' }), 0);
     ledger.apply(implied('2', 'waiting', { direction: 'outbound' }), 0);
     ledger.apply(status('2', 3, { direction: 'outbound' }), 0);
@@ -71,6 +75,16 @@ describe('before 4.1 an inbound and an outbound request may have the same number
     expect(told(ledger)).toEqual(['1 outbound failed']);
   });
 });
+
+const NO_AVAILABILITY: Message = {
+  kind: 'availability-answer',
+  method: 'getFileTransferAvailability',
+  requestId: '1',
+  result: true,
+  error: null,
+  code: null,
+  problems: [],
+};
 
 const TABLES: Record<string, readonly Row[]> = {
   'an event': [
@@ -129,6 +143,11 @@ const TABLES: Record<string, readonly Row[]> = {
       ['a →processing (event)', 'a 50%', 'a 5%'],
     ],
     [
+      'without a percentage begins the transfer, and tells no more',
+      [progress('a', 5), { ...progress('a', 0), percent: null }, { ...progress('b', 0), percent: null }],
+      ['a →processing (event)', 'a 5%', 'b →processing (event)'],
+    ],
+    [
       'after the end is told and moves nothing',
       [status('a', 3), progress('a', 99)],
       ['a →complete (event)', 'a 99%'],
@@ -150,6 +169,7 @@ const TABLES: Record<string, readonly Row[]> = {
       [availability(3), availability(3), availability(1)],
       ['availability 3', 'availability 1'],
     ],
+    ['is not told by an answer that leaves it out', [availability(3), NO_AVAILABILITY], ['availability 3']],
   ],
 };
 
@@ -212,6 +232,14 @@ describe('a transfer', () => {
     expect(ledger.get('a')).toMatchObject({ statusCode: 1, path: [{ status: 'waiting', at: 1 }] });
   });
 
+  it('keeps the number of its status and its progress where an event tells neither', () => {
+    const ledger = new Ledger();
+    ledger.apply(status('a', 2, { size: 200 }), 1);
+    ledger.apply(progress('a', 50), 2);
+    expect(ledger.apply(implied('a', 'processing'), 3)).toEqual([]);
+    expect(ledger.get('a')).toMatchObject({ statusCode: 2, progress: 50, bytes: 100, progressAt: 2 });
+  });
+
   it('has its progress from the first sight on', () => {
     const [change] = new Ledger().apply(progress('a', 48, { size: 3_200 }), 1);
     expect(change).toMatchObject({ kind: 'transfer', transfer: { progress: 48, bytes: 1_536 } });
@@ -224,10 +252,94 @@ describe('a transfer', () => {
     expect(path).toHaveLength(16);
     expect(omittedSteps).toBe(84);
     expect(path.map(({ at }) => at)).toEqual([0, ...Array.from({ length: 15 }, (_, i) => 85 + i)]);
+    ledger.apply(progress('a', 5), 100);
+    expect(ledger.get('a')).toMatchObject({ path, omittedSteps });
+  });
+
+  it('keeps no path where none is wanted', () => {
+    const ledger = new Ledger({ keepsPaths: false });
+    for (const code of [1, 2, 3]) ledger.apply(status('a', code), code);
+    expect(ledger.get('a')).toMatchObject({ status: 'complete', path: [], omittedSteps: 0 });
+  });
+
+  it('keeps its name where a message has an empty one, which is a name where none was known', () => {
+    const ledger = new Ledger();
+    const nameAfter = (name: string | null) => {
+      ledger.apply(status('a', 1, { name }), 1);
+      return ledger.get('a')?.name;
+    };
+    expect([null, '', 'x', '', null].map(nameAfter)).toEqual([null, '', 'x', 'x', 'x']);
   });
 });
 
+describe('put back as it was known before', () => {
+  const known = (code: number, facts = {}) => {
+    const ledger = new Ledger();
+    ledger.apply(status('1', code, facts), 5);
+    return [...ledger.values()];
+  };
+
+  it('a transfer is held without a change, and a listing tells what differs', () => {
+    const ledger = new Ledger();
+    for (const transfer of known(1, { name: 'a.txt' })) ledger.restore(transfer);
+    expect([...ledger.values()]).toEqual(known(1, { name: 'a.txt' }));
+    expect(tell(['resync?', list('inbound', { 1: 2 }), 'both'], ledger)).toEqual([
+      '1 waiting→processing (resync)',
+    ]);
+    expect(ledger.get('1')).toMatchObject({ name: 'a.txt', firstSeenAt: 5 });
+  });
+
+  it('an outbound one has its own key, though it was kept with its number alone', () => {
+    const ledger = new Ledger();
+    for (const transfer of known(1, { direction: 'outbound', name: 'b.txt' })) {
+      ledger.restore({ ...transfer, key: '1' });
+    }
+    expect([...ledger.values()]).toMatchObject([{ id: '1', key: '>1', name: 'b.txt', status: 'waiting' }]);
+    expect(ledger.standing('1', 'outbound')).toBe('waiting');
+    expect(ledger.standing('1', 'inbound')).toBeNull();
+  });
+});
+
+describe('what a recording says that was known', () => {
+  it('is told as a listing tells it, and is not missing from the listing that it stands for', () => {
+    const ledger = new Ledger();
+    ledger.beginListing('snapshot');
+    expect(ledger.hold(status('a', 1), 1).map(told)).toEqual(['a →waiting (snapshot)']);
+    expect(ledger.hold(implied('b', 'rejected'), 2).map(told)).toEqual(['b →rejected (snapshot)']);
+    expect(ledger.endListing({ inbound: true, outbound: true }, 3)).toEqual([]);
+    expect(ledger.get('a')).toMatchObject({ statusCode: 1, firstSeenAt: 1 });
+    expect(ledger.get('b')).toMatchObject({ statusCode: null, firstSeenAt: 2 });
+  });
+
+  it('is true even of what has ended, and tells nothing twice', () => {
+    const ledger = new Ledger();
+    ledger.apply(status('a', 3), 1);
+    expect(ledger.hold(status('a', 3), 2)).toEqual([]);
+    expect(ledger.hold(status('a', 1), 3).map(told)).toEqual(['a complete→waiting (snapshot)']);
+  });
+});
+
+it('what a Room says of anything else changes nothing', () => {
+  const ledger = new Ledger();
+  expect(
+    ledger.apply(
+      { kind: 'app-state', event: 'appStateChanged', appState: 3, embeddedHttpPort: null, problems: [] },
+      1,
+    ),
+  ).toEqual([]);
+  expect(ledger.standing('a')).toBeNull();
+  expect(ledger.availability).toBeNull();
+  ledger.apply(availability(2), 2);
+  expect(ledger.availability).toBe(2);
+});
+
 describe('with a limit to the ended ones', () => {
+  it('keeps one that became active again', () => {
+    const ledger = new Ledger({ keep: 1 });
+    tell([status('a', 3), status('a', 1), status('b', 3), status('c', 3)], ledger);
+    expect([...ledger.values()].map(({ id }) => id)).toEqual(['a', 'c']);
+  });
+
   it('lets the oldest go, and never an active one', () => {
     const ledger = new Ledger({ keep: 2 });
     tell([status('x', 1), status('a', 3), status('b', 0), status('c', 3)], ledger);
@@ -251,7 +363,7 @@ describe('with a limit to the ended ones', () => {
     expect(tell(steps, ledger)).toEqual(expected);
   });
 
-  it('tells nothing of both lists at their longest when they come again', () => {
+  it.skipIf(IS_MUTATED)('tells nothing of both lists at their longest when they come again', () => {
     const ledger = new Ledger({ keep: 1 });
     const ids = Array.from({ length: 60_000 }, (_, index) => String(index));
     const lists = (['inbound', 'outbound'] as const).map((direction) =>

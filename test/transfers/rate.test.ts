@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { advance, etaSeconds, NO_PACE, type Pace } from '../../src/transfers/rate.js';
+import { advance, etaSeconds, hasStalled, NO_PACE, type Pace } from '../../src/transfers/rate.js';
 
 type Report = readonly [at: number, percent: number];
 
@@ -106,14 +106,22 @@ describe('the pace', () => {
     expect(advance(before, 10, 223, 1_000, 1_000)).toMatchObject({ bytes: 223, bytesPerSecond: 100 });
   });
 
+  it.each<[name: string, before: Pace, size: number | null]>([
+    ['the size is learned only now', advance(NO_PACE, 10, null, null, 0), 1_000],
+    ['the size is known no more', advance(NO_PACE, 0, 0, 1_000, 0), null],
+    ['it is not known when the bytes were counted', { ...NO_PACE, progress: 10, bytes: 100 }, 1_000],
+  ])('has no rate where %s', (_, before, size) => {
+    expect(advance(before, 20, null, size, 1_000)).toMatchObject({ progress: 20, bytesPerSecond: null });
+  });
+
   it('is smoothed: a jump changes the rate by part of it', () => {
     const { bytesPerSecond } = pace(1_000, [
       [0, 0],
       [1_000, 10],
       [2_000, 60],
     ]);
-    expect(bytesPerSecond).toBeGreaterThan(100);
-    expect(bytesPerSecond).toBeLessThan(500);
+    // After a fifth of the time in which an old rate fades, the new one of 500 counts for 1 - 1/e^0.2 of the change.
+    expect(bytesPerSecond).toBeCloseTo(100 + 400 * 0.18127, 2);
   });
 
   it('is never negative, infinite or no number', () => {
@@ -147,5 +155,27 @@ describe('the time left', () => {
     ['over a year is not', 0, 1, 365 * 86_400 + 1, null],
   ])('%s', (_, bytes, bytesPerSecond, size, seconds) => {
     expect(etaSeconds({ bytes, bytesPerSecond }, size)).toBe(seconds);
+  });
+});
+
+describe('a running transfer', () => {
+  const SECOND = 1_000;
+  it.each<
+    [name: string, size: number | null, rate: number | null, progressAt: number | null, patience: number]
+  >([
+    ['without a rate has stalled after 5 s', 1_000_000, null, null, 5],
+    ['without a size has stalled after 5 s', null, 100, null, 5],
+    ['at a standstill has stalled after 5 s', 1_000_000, 0, null, 5],
+    ['that takes 1 s for a percent has stalled after 5 s', 10_000, 100, null, 5],
+    ['that takes 10 s for a percent has stalled after 20 s', 100_000, 100, null, 20],
+    ['that takes 100 s for a percent has stalled after 60 s', 1_000_000, 100, null, 60],
+    ['that moved since has stalled that much later', 100_000, 100, 130 * SECOND, 50],
+    ['that moved before its status began has not stalled earlier', 100_000, 100, 70 * SECOND, 20],
+  ])('%s', (_, size, bytesPerSecond, progressAt, patience) => {
+    const since = 100 * SECOND;
+    const stallsAt = since + patience * SECOND;
+    const stalled = (now: number) => hasStalled({ size, bytesPerSecond, progressAt }, since, now);
+    expect(stalled(stallsAt - 1)).toBe(false);
+    expect(stalled(stallsAt)).toBe(true);
   });
 });

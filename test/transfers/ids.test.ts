@@ -13,6 +13,9 @@ it.each([
   ['a prefix in capitals and braces', '{6C0E20A7-3C79', UUID],
   ['a whole id in capitals and braces', '{6C0E20A7-3C79-470D}', UUID],
   ['a whole id in another case', 'mixed-case', 'Mixed-Case'],
+  ['a whole number in braces', '{12}', '12'],
+  ['a brace inside an id', 'Mixed{-Case', null],
+  ['a closing brace inside an id', 'Mixed}-Case', null],
   ['a number that another begins with', '123456', null],
   ['a short number that another begins with', '1', null],
   ['the prefix of none', '7777777', null],
@@ -28,9 +31,20 @@ it('takes a prefix only of the ids that it may stand for, and any whole id', () 
   expect(findId(UUID, IDS, waiting)).toBe(UUID);
 });
 
+it('takes a whole id before one that differs in case, or begins with it', () => {
+  expect(findId('request-1', ['Request-1', 'request-1'])).toBe('request-1');
+  expect(findId('REQUEST-1', ['request-12', 'request-1'])).toBe('request-1');
+});
+
 it('never guesses which of several is meant', () => {
   expect(() => findId('6c0e20a', IDS)).toThrow(
     `"6c0e20a" is the beginning of 2 requests: ${UUID}, 6c0e20a8-1.`,
+  );
+});
+
+it('names all three of those that begin alike', () => {
+  expect(() => findId('request', ['request1', 'request2', 'request3'])).toThrow(
+    '"request" is the beginning of 3 requests: request1, request2, request3.',
   );
 });
 
@@ -46,6 +60,7 @@ it.each([
   [' {} ', 'The id is empty (an unset variable?).'],
   ['null', '"null" is not an id.'],
   ['NULL', '"NULL" is not an id.'],
+  ['undefined', '"undefined" is not an id.'],
   ['nullable', null],
   ['0', null],
 ])('%j: %s', (given, fault) => {
