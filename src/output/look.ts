@@ -70,7 +70,6 @@ export interface Look {
   readonly symbols: Symbols;
   readonly style: Style;
   readonly times: Times;
-  readonly tableMemo: TableMemo;
   /** Makes text from outside safe to draw. */
   text(raw: string, maxUnits?: number): string;
 }
@@ -90,14 +89,13 @@ export function makeLook({ color, unicode, utf8 = true, time }: LookOptions): Lo
     symbols: unicode ? UNICODE_SYMBOLS : ASCII_SYMBOLS,
     style: makeStyle(color),
     times: makeTimes(time),
-    tableMemo: new TableMemo(),
     text: utf8 ? safeText : (raw, maxUnits) => asciiText(safeText(raw, maxUnits)),
   };
 }
 
 /** The look with signs that are one column wide on every terminal. */
 export function withPlainSigns(look: Look): Look {
-  return { ...look, symbols: ASCII_SYMBOLS, tableMemo: new TableMemo() };
+  return { ...look, symbols: ASCII_SYMBOLS };
 }
 
 /** Bytes of such characters could be controls in another charset. */
@@ -107,13 +105,6 @@ function asciiText(text: string): string {
     if (code === 0x2026) return '...';
     return code > 0xffff ? `\\u{${code.toString(16)}}` : `\\u${code.toString(16).padStart(4, '0')}`;
   });
-}
-
-/** The head of the table that was drawn last, which the next one mostly shares. */
-export class TableMemo {
-  /** What it depends on. */
-  shape = '';
-  head: readonly string[] = [];
 }
 
 /** The signs a view draws with; each is one column wide, apart from the ASCII ellipsis and the path's arrow. */

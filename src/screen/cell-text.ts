@@ -74,6 +74,19 @@ export function timeText(
   return times.showsAges ? formatAge(now - row.bornAt) : times.clock(row.bornAt, now, precision);
 }
 
+/**
+ * All that the texts of a row take from the moment when it is looked at: as long as this is the same, so are they. Times
+ * of day depend on the date, which begins with a minute in every zone.
+ */
+export function momentOf(row: Row, { now, stale }: Moment): string {
+  const stalled = isStalled(row, now);
+  return `${stale} ${stalled} ${secondsSince(row.statusAt, now)} ${secondsSince(row.bornAt, now)} ${Math.floor(now / 60_000)}`;
+}
+
+function secondsSince(at: number, now: number): number {
+  return Math.floor((now - at) / 1_000);
+}
+
 const MIN_LONG_COLUMNS = 30;
 
 /**

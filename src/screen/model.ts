@@ -9,6 +9,7 @@ import type { Playback } from '../recording/player.js';
 import type { Link } from '../room/entry.js';
 import type { Line } from '../terminal/line.js';
 import { type ColumnChoice, type ColumnName, USUAL_COLUMNS } from './columns.js';
+import { TableMemo } from './memo.js';
 import { isActive, type Row } from './row.js';
 import { Rows } from './rows.js';
 import type { HeldWidths } from './table.js';
@@ -61,10 +62,11 @@ export interface Size {
   readonly height: number;
 }
 
-/** All that the screen shows. A value, apart from `rows` and `log`, which grow in place. */
+/** All that the screen shows. A value, apart from `rows`, `log` and `memo`, which change in place. */
 export interface Model {
   readonly rows: Rows;
   readonly log: EventLog;
+  readonly memo: TableMemo;
   readonly rooms: ReadonlyMap<string, RoomState>;
   /** Those of `rooms` that are servers which report Rooms, with a link of their own. */
   readonly servers: ReadonlySet<string>;
@@ -98,6 +100,7 @@ export function initialModel(
   return {
     rows: new Rows(keepEnded ?? DEFAULTS.keep),
     log: new EventLog(),
+    memo: new TableMemo(),
     rooms: new Map(rooms.map((room) => [room, newRoom(now)])),
     servers: new Set(servers),
     selected: null,

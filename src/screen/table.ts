@@ -23,7 +23,7 @@ export function drawTable(
   rows: readonly (readonly Piece[])[],
   look: Look,
 ): string[] {
-  return [...headOf(columns, titles, look), ...rows.map((cells) => drawRow(columns, cells))];
+  return [...drawHead(columns, titles, look), ...rows.map((cells) => drawRow(columns, cells))];
 }
 
 /** As much of a column as it takes to draw it. */
@@ -51,17 +51,8 @@ export function plainTable(
   );
 }
 
-/** Titles and rule stay as they are until the columns change. */
-function headOf(columns: readonly Drawn[], titles: readonly string[], look: Look): readonly string[] {
-  const shape = columns.map(({ width }, at) => `${titles[at]} ${width}`).join();
-  if (look.tableMemo.shape !== shape) {
-    look.tableMemo.shape = shape;
-    look.tableMemo.head = layOutHead(columns, titles, look);
-  }
-  return look.tableMemo.head;
-}
-
-function layOutHead(
+/** Titles and rule. */
+export function drawHead(
   columns: readonly Drawn[],
   titles: readonly string[],
   { symbols, style }: Look,
@@ -105,7 +96,7 @@ const NO_BORDERS = {
 };
 
 /** cli-table3 would take tens of times as long for a row, and there are many of them ten times a second. */
-function drawRow(columns: readonly Drawn[], cells: readonly Piece[]): string {
+export function drawRow(columns: readonly Drawn[], cells: readonly Piece[]): string {
   let line = ' '.repeat(MARK);
   let start = MARK + 1;
   for (const [at, sized] of columns.entries()) {

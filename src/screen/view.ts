@@ -4,7 +4,6 @@ import { formatAge } from '../output/text.js';
 import { line, middleEllipsis, type Piece, wrap } from '../output/width.js';
 import { nameText, percentOf } from './cell-text.js';
 import { columnLines } from './column-pane.js';
-import { type CellContext, type Column, type ColumnName, cell } from './columns.js';
 import { splitByMatch } from './find.js';
 import { faultLine, fieldOf, footer } from './footer.js';
 import { header, linkReason, linkText, unavailability } from './header.js';
@@ -12,7 +11,6 @@ import {
   isStale,
   type Layout,
   layoutOf,
-  leftOutOf,
   type Model,
   type RoomState,
   roomsOf,
@@ -21,7 +19,7 @@ import {
 } from './model.js';
 import { detailLines, helpLines } from './panes.js';
 import type { Row } from './row.js';
-import { drawTable, type HeldWidths, hold, type Sized, shareOut, tableWidth, widest } from './table.js';
+import { heldAfter, mark, rowsOn, tableLines } from './table-lines.js';
 import type { Cursor } from './terminal.js';
 import type { Reach } from './update.js';
 
@@ -102,7 +100,7 @@ export function reachOf(model: Model, size: Size, now: number, look: Look): Reac
   return { page: layout.body, lastTop: Math.max(0, pane.length - layout.body), matches };
 }
 
-function body(model: Model, layout: Layout, now: number, look: Look): string[] {
+function body(model: Model, layout: Layout, now: number, look: Look): readonly string[] {
   const pane = paneLines(model, layout, now, look);
   if (pane !== null && model.mode.kind === 'columns') {
     const top = Math.max(0, Math.min(model.mode.at, pane.length - 1) - layout.body + 1);
@@ -137,103 +135,12 @@ function paneLines(model: Model, layout: Layout, now: number, look: Look): strin
 }
 
 /** The transfers between header and footer: only rows that are on the screen are looked at. */
-function transfersBody(model: Model, layout: Layout, now: number, look: Look): string[] {
-  const at = model.pausedAt ?? now;
+function transfersBody(model: Model, layout: Layout, now: number, look: Look): readonly string[] {
   const rows = rowsOn(model, layout);
   if (rows.length === 0) return emptyBody(model, layout, now, look);
   return layout.tiny
     ? rows.map((row) => bareLine(model, row, layout.width, look))
-    : tableLines(model, rows, layout.width, at, look);
-}
-
-/** What the columns have needed, this frame included. */
-function heldAfter(model: Model, layout: Layout, now: number, look: Look): HeldWidths {
-  if (layout.tiny) return model.held;
-  const needs = new Map<ColumnName, number>();
-  columnsOf(model, rowsOn(model, layout), layout.width, model.pausedAt ?? now, look, needs);
-  return hold(model.held, needs, now);
-}
-
-function rowsOn(model: Model, layout: Layout): readonly Row[] {
-  return model.rows.shown.slice(model.top, model.top + layout.rows);
-}
-
-function tableLines(model: Model, rows: readonly Row[], width: number, now: number, look: Look): string[] {
-  const columns = columnsOf(model, rows, width, now, look);
-  const titles = columns.map(({ column }) => titleOf(column, model, look));
-  const cells = rows.map((row) => {
-    const context = contextOf(model, row, now, look);
-    return columns
-      .map((sized) => cell(row, sized.column, sized.width, context))
-      .map((piece) => dress(piece, model, row, look));
-  });
-  const spare = width - tableWidth(columns);
-  const [head = '', rule = '', ...lines] = drawTable(columns, titles, cells, look);
-  return [head, rule, ...rows.map((row, index) => finish(model, row, lines[index] ?? '', spare, look))];
-}
-
-/** @param needs filled with what each column that was asked for needs in these rows alone */
-function columnsOf(
-  model: Model,
-  rows: readonly Row[],
-  width: number,
-  now: number,
-  look: Look,
-  needs = new Map<ColumnName, number>(),
-): readonly Sized[] {
-  const need = (column: Column) => {
-    const texts = () => rows.map((row) => column.text(row, contextOf(model, row, now, look)));
-    const known = needs.get(column.name);
-    const present =
-      known ?? widest(column.title + (column.sorts === undefined ? '' : look.symbols.sorted), texts());
-    needs.set(column.name, present);
-    return Math.max(present, model.held.get(column.name)?.width ?? 0);
-  };
-  return shareOut(width, 'steps', leftOutOf(model), need, model.columns);
-}
-
-function contextOf(model: Model, row: Row, now: number, look: Look): CellContext {
-  return { now, look, stale: isStale(model, row) };
-}
-
-/** The title, with a mark where the rows are ordered by its column. */
-function titleOf({ title, sorts }: Column, { rows }: Model, { symbols }: Look): string {
-  const { sort, isReversed } = rows.arrangement;
-  if (!sorts?.includes(sort)) return title;
-  return `${title}${isReversed ? symbols.reversed : symbols.sorted}`;
-}
-
-/** A selected row is plain, so that reverse video is even; elsewhere what was searched for is marked. */
-function dress(piece: Piece, model: Model, row: Row, look: Look): Piece {
-  const { text, paint } = piece;
-  const { query } = model.rows;
-  if (row.key === model.selected) return { text };
-  if (query.isEmpty) return piece;
-  const parts = splitByMatch(text, query);
-  if (!parts.some(({ isMatch }) => isMatch)) return piece;
-  const isWhole = parts.length === 1;
-  return {
-    text,
-    paint: (whole) =>
-      whole !== text || isWhole
-        ? look.style.match(whole)
-        : parts
-            .map((part) => (part.isMatch ? look.style.match(part.text) : (paint?.(part.text) ?? part.text)))
-            .join(''),
-  };
-}
-
-/** Marks in the first column say without colour what is selected and what went wrong. */
-function finish(model: Model, row: Row, drawn: string, spare: number, look: Look): string {
-  const marked = mark(model, row, look) + drawn.slice(1);
-  if (row.key === model.selected) return look.style.selected(`${marked}${' '.repeat(spare)}`);
-  return isStale(model, row) ? look.style.faint(marked) : marked;
-}
-
-function mark(model: Model, row: Row, { symbols }: Look): string {
-  if (row.key === model.selected) return symbols.cursor;
-  const { status } = row.transfer;
-  return status === 'failed' || status === 'rejected' ? symbols.alarm : ' ';
+    : tableLines(model, layout, now, look);
 }
 
 /** Where a table has no room: mark, sign, percent, name. */
