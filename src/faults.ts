@@ -162,6 +162,13 @@ export function fileFault(error: unknown): string {
   return FILE_FAULTS.get(codeOf(error)) ?? describeFault(error);
 }
 
+/** Why a new file can't be made, as the end of a sentence about it. */
+export function newFileFault(error: unknown): string {
+  const code = codeOf(error);
+  if (code === 'EEXIST') return 'exists already and is never overwritten';
+  return `can't be created: ${code === 'ENOENT' ? 'its folder does not exist' : fileFault(error)}`;
+}
+
 const FILE_FAULTS: ReadonlyMap<string, string> = new Map([
   ['ENOENT', 'there is no such file'],
   ['EACCES', 'this user may not'],

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { TrueConfFilesError } from '../errors.js';
-import { codeOf, fileFault } from '../faults.js';
+import { fileFault, newFileFault } from '../faults.js';
 import type { Host } from '../host.js';
 import { Redactor } from '../protocol/secrets.js';
 import { entryLine, headerLine } from '../recording/format.js';
@@ -130,13 +130,9 @@ function create(path: string) {
   try {
     return createFile(path);
   } catch (error) {
-    const why =
-      codeOf(error) === 'EEXIST'
-        ? 'exists already and is never overwritten'
-        : `can't be created: ${fileFault(error)}`;
     throw new TrueConfFilesError(
       'usage',
-      `The file "${path}" of --output ${why}.`,
+      `The file "${path}" of --output ${newFileFault(error)}.`,
       'Give the name of a new file, or - for stdout.',
     );
   }

@@ -63,9 +63,10 @@ export function noteStamp({
   return (note, at = Date.now()) => `${exact(at)}  ${note}`;
 }
 
-/** Milliseconds to add to UTC. */
-type Offset = (at: number) => number;
+/** How far the clocks of a zone are ahead of UTC, milliseconds. */
+export type Offset = (at: number) => number;
 
+/** @throws RangeError if there is no such zone */
 export function offsetOf(zone: string): Offset {
   if (zone === 'utc') return () => 0;
   if (zone === 'local') return (at) => -new Date(at).getTimezoneOffset() * MINUTE_MS;
@@ -74,17 +75,17 @@ export function offsetOf(zone: string): Offset {
     timeZoneName: 'longOffset',
     hour: 'numeric',
   });
-  // Times in a row mostly share their quarter of an hour, within which no zone changes its offset.
-  let lastQuarter = Number.NaN;
-  let offset = 0;
+  // By quarters of an hour, within which no zone changes its offset.
+  const offsets = new Map<number, number>();
   return (at) => {
     const quarter = Math.floor(at / QUARTER_MS);
-    if (quarter !== lastQuarter) {
-      lastQuarter = quarter;
-      const name = format.formatToParts(at).find(({ type }) => type === 'timeZoneName')?.value ?? '';
-      const [, sign, hours = 0, minutes = 0] = /([+-])(\d\d):(\d\d)/.exec(name) ?? [];
-      offset = (sign === '-' ? -1 : 1) * (Number(hours) * 60 + Number(minutes)) * MINUTE_MS;
-    }
+    const known = offsets.get(quarter);
+    if (known !== undefined) return known;
+    const name = format.formatToParts(at).find(({ type }) => type === 'timeZoneName')?.value ?? '';
+    const [, sign, hours = 0, minutes = 0] = /([+-])(\d\d):(\d\d)/.exec(name) ?? [];
+    const offset = (sign === '-' ? -1 : 1) * (Number(hours) * 60 + Number(minutes)) * MINUTE_MS;
+    if (offsets.size >= MAX_OFFSETS) offsets.clear();
+    offsets.set(quarter, offset);
     return offset;
   };
 }
@@ -121,6 +122,8 @@ function isKnown(at: number): boolean {
 
 const MINUTE_MS = 60_000;
 const QUARTER_MS = 15 * MINUTE_MS;
+/** Of some three years. */
+const MAX_OFFSETS = 100_000;
 /** Of `Date`, less a day for the zones. */
 const MAX_TIME_MS = 8.64e15 - 86_400_000;
 const DATE_UNITS = 'YYYY-MM-DD'.length;

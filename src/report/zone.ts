@@ -1,17 +1,15 @@
-import { offsetOf } from '../output/times.js';
+import { type Offset, offsetOf } from '../output/times.js';
 
 /** A time zone: what the clocks there show, and which moment a time on them is. Pure. */
 export class Zone {
   /** As the tz database has it: `Europe/Moscow`, `UTC`. */
   readonly name: string;
-  readonly #offset: (at: number) => number;
-  /** By quarters of an hour, as clocks change at no other times. */
-  readonly #offsets = new Map<number, number>();
+  readonly #offsetAt: Offset;
 
   /** @throws RangeError where there is no such zone */
   constructor(name: string) {
     this.name = name;
-    this.#offset = offsetOf(name === 'UTC' ? 'utc' : name);
+    this.#offsetAt = offsetOf(name === 'UTC' ? 'utc' : name);
   }
 
   /**
@@ -60,20 +58,6 @@ export class Zone {
     }
     return to;
   }
-
-  /** How far its clocks are ahead of UTC, milliseconds. */
-  #offsetAt(at: number): number {
-    const quarter = Math.floor(at / QUARTER_MS);
-    const known = this.#offsets.get(quarter);
-    if (known !== undefined) return known;
-    const offset = this.#offset(at);
-    if (this.#offsets.size >= MAX_OFFSETS) this.#offsets.clear();
-    this.#offsets.set(quarter, offset);
-    return offset;
-  }
 }
 
-const QUARTER_MS = 15 * 60_000;
 const DAY_MS = 24 * 3_600_000;
-/** Of some three years. */
-const MAX_OFFSETS = 100_000;

@@ -44,6 +44,27 @@ export function moved(from: number, by: Movement | undefined, page: number, last
   return by === undefined ? null : Math.max(0, Math.min(last, from + steps[by]));
 }
 
+/** The detail pane on the next transfer of the table, or on the one before; `null` for another key. */
+export function neighbourOf(model: Model, pressed: string | null): Model | null {
+  const { mode, rows } = model;
+  if (mode.kind !== 'detail' || (pressed !== 'J' && pressed !== 'K')) return null;
+  const at = rows.indexOf(mode.row.key);
+  const to = at < 0 ? model.selectedAt : at + (pressed === 'J' ? 1 : -1);
+  const row = to < 0 ? undefined : rows.shown.at(to);
+  if (row === undefined) return model;
+  return { ...model, selected: row.key, chosen: row, selectedAt: to, mode: { ...mode, row, top: 0 } };
+}
+
+/**
+ * Where a pane scrolls to for its next match (`n`) or the one before (`N`); `null` for another key.
+ * @param matches the lines that hold a match, from 0
+ */
+export function nextMatch(top: number, pressed: string | null, matches: readonly number[]): number | null {
+  if (pressed === 'n') return matches.find((line) => line > top) ?? top;
+  if (pressed === 'N') return matches.findLast((line) => line < top) ?? top;
+  return null;
+}
+
 const MOVEMENTS: { readonly [key: string]: Movement | undefined } = {
   k: 'up',
   j: 'down',

@@ -7,7 +7,7 @@ import type { Player } from '../recording/player.js';
 import { isServerAddress } from '../relay/server-address.js';
 import type { Outcome } from '../room/ask.js';
 import type { Status } from '../transfers/transfer.js';
-import { type ColumnChoice, USUAL_COLUMNS } from './columns.js';
+import type { ColumnChoice } from './columns.js';
 import { notification } from './notify.js';
 import { ScreenView } from './screen.js';
 import { warmUp } from './table.js';
@@ -17,19 +17,27 @@ export interface TableActions {
   decide(decision: Decision, room: string, id: string): Promise<Outcome>;
 }
 
+export interface TableViewOptions {
+  readonly host: Host;
+  readonly look: Look;
+  /** Addresses of the Rooms, as the user gave them. */
+  readonly labels: readonly string[];
+  /** Ended transfers held at most. */
+  readonly keep: number;
+  readonly actions: TableActions;
+  /** What plays the recording that is shown; `null` where it happens now. */
+  readonly player: Player | null;
+  /** Of which changes a person is notified; none by default. */
+  readonly notify: readonly Status[] | undefined;
+  readonly columns: ColumnChoice;
+}
+
 /**
  * The table. A live one takes the screen only once there is something to see: until then the terminal is left as it is,
  * so that a first connection that fails, or a question for credentials, is an ordinary line.
  */
 export class TableView implements View {
-  readonly #host: Host;
-  readonly #look: Look;
-  readonly #actions: TableActions;
-  readonly #rooms: readonly string[];
-  readonly #keep: number;
-  readonly #player: Player | null;
-  readonly #notify: readonly Status[];
-  readonly #columns: ColumnChoice;
+  readonly #options: TableViewOptions;
   #screen: ScreenView | null = null;
   #takeBack: (() => void) | null = null;
   #isDue = false;
@@ -37,29 +45,9 @@ export class TableView implements View {
   /** What came before there was a screen. */
   #held: { readonly notice: Notice; readonly room: string | null }[] = [];
 
-  /**
-   * @param keep ended transfers held at most
-   * @param notify of which changes a person is notified
-   * @param player what plays the recording that is shown; `null` where it happens now
-   */
-  constructor(
-    host: Host,
-    look: Look,
-    rooms: readonly string[],
-    keep: number,
-    actions: TableActions,
-    player: Player | null,
-    notify: readonly Status[] = [],
-    columns: ColumnChoice = USUAL_COLUMNS,
-  ) {
-    this.#columns = columns;
-    this.#host = host;
-    this.#look = look;
-    this.#rooms = rooms;
-    this.#keep = keep;
-    this.#actions = actions;
-    this.#player = player;
-    this.#notify = notify;
+  constructor(options: TableViewOptions) {
+    this.#options = options;
+    const { host, look, labels, player } = options;
     setImmediate(warmUp);
     if (player !== null) {
       // A replay asks for nothing: it opens with whatever comes first.
@@ -70,7 +58,7 @@ export class TableView implements View {
       };
       return;
     }
-    const names = rooms.map((room) => look.text(room)).join(', ');
+    const names = labels.map((label) => look.text(label)).join(', ');
     host.stderr.write(`Connecting to ${names}${look.symbols.ellipsis}\n`);
   }
 
@@ -108,29 +96,28 @@ export class TableView implements View {
   }
 
   #open(): ScreenView {
-    const player = this.#player;
-    const { stdout, stdin } = this.#host;
+    const { host, look, labels, keep, actions, player, notify = [], columns } = this.#options;
     const screen = new ScreenView({
-      stdout,
-      stdin,
-      look: this.#look,
+      stdout: host.stdout,
+      stdin: host.stdin,
+      look,
       now: () => player?.now() ?? Date.now(),
-      rooms: this.#rooms,
-      servers: this.#rooms.filter(isServerAddress),
-      keepEnded: this.#keep,
-      columns: this.#columns,
-      notify: { statuses: this.#notify, sequence: (text) => notification(text, this.#host.env) },
+      rooms: labels,
+      servers: labels.filter(isServerAddress),
+      keepEnded: keep,
+      columns,
+      notify: { statuses: notify, sequence: (text) => notification(text, host.env) },
       ...(player !== null && { playback: player.playback }),
       actions: {
-        ...this.#actions,
-        interrupt: () => this.#host.interrupt(),
+        ...actions,
+        interrupt: () => host.interrupt(),
         togglePause: () => player?.togglePause(),
         step: () => player?.step(),
         pause: () => player?.pause(),
         changeSpeed: (by) => player?.changeSpeed(by),
       },
     });
-    this.#takeBack = this.#host.onLastResort(() => screen.restore());
+    this.#takeBack = host.onLastResort(() => screen.restore());
     return screen;
   }
 }

@@ -1,10 +1,10 @@
+import { safeText } from '../output/text.js';
 import type { Decision } from '../protocol/requests.js';
 import type { Input, KeyName } from '../terminal/input.js';
 import { lineOf } from '../terminal/line.js';
 import { inColumns } from './column-pane.js';
 import { type Flash, freshest, type Model, selectedRow } from './model.js';
-import { command, isMovement, moved, movement, moveSelection } from './movement.js';
-import { copied, copyFor, neighbourOf, nextMatch } from './pane-keys.js';
+import { command, isMovement, moved, movement, moveSelection, neighbourOf, nextMatch } from './movement.js';
 import { nextSort } from './row.js';
 import { arranged, inCondition, inFilter } from './typing.js';
 
@@ -71,10 +71,8 @@ function respond(model: Model, input: Input, reach: Reach, now: number): Update 
     if (effect !== undefined) return { model, effect };
   }
   if (kind === 'table' || kind === 'detail') {
-    const copy = copyFor(model, command(input));
-    if (copy !== null) {
-      return { model: { ...model, flash: copied(copy, now) }, effect: { kind: 'copy', text: copy.text } };
-    }
+    const copied = copy(model, command(input), now);
+    if (copied !== null) return copied;
   }
   switch (model.mode.kind) {
     case 'table':
@@ -134,6 +132,19 @@ function together(model: Model, text: string, reach: Reach, now: number): Model 
   if (model.mode.kind !== 'table' || (first !== '/' && first !== ':')) return model;
   const typing = respond(model, { kind: 'text', text: first }, reach, now).model;
   return respond(typing, { kind: 'burst', text: text.slice(1) }, reach, now).model;
+}
+
+/** `i` and `I` copy the id or the name of the open or selected transfer; `null` for another key or no transfer. */
+function copy(model: Model, pressed: string | null, now: number): Update | null {
+  if (pressed !== 'i' && pressed !== 'I') return null;
+  const row = model.mode.kind === 'detail' ? model.mode.row : selectedRow(model);
+  if (row === undefined) return null;
+  const { id, name } = freshest(model, row).transfer;
+  const [what, given] = pressed === 'i' ? ['id', id] : ['name', name];
+  if (given === null || given === '') return null;
+  const flash: Flash = { text: `Copied the ${what} ${given}.`, at: now, tone: 'plain' };
+  // As it is shown: a name with a line end in it would be a command where it is pasted into a shell.
+  return { model: { ...model, flash }, effect: { kind: 'copy', text: safeText(given) } };
 }
 
 function inTable(model: Model, input: Input, page: number, now: number): Update {

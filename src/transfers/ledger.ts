@@ -1,6 +1,6 @@
 import { DEFAULTS } from '../defaults.js';
-import type { Direction, FileFacts, FileMessage, ListAnswer, Message } from '../protocol/message.js';
-import type { Change, Origin, RemovedReason } from './change.js';
+import type { Direction, Event, FileFacts, FileMessage, ListAnswer, Message } from '../protocol/message.js';
+import type { Change, RemovedReason } from './change.js';
 import { ByAge, Forgotten, HeldSize, Listing, type ListingCause } from './memory.js';
 import { advance } from './rate.js';
 import {
@@ -108,6 +108,10 @@ export class Ledger {
       case 'list-answer':
         return this.#applyList(message, at);
       default:
+        // Events without effect are named here: the compiler asks about a new one.
+        message satisfies
+          | Exclude<Message, Event>
+          | { kind: 'app-state' | 'authorization-needed' | 'other-event' };
         return NONE;
     }
   }
@@ -211,10 +215,6 @@ export class Ledger {
     return changes;
   }
 
-  get #origin(): Origin {
-    return this.#listing === null || this.#listing.cause === 'snapshot' ? 'snapshot' : 'resync';
-  }
-
   #applyListed(
     key: string,
     file: FileFacts,
@@ -224,7 +224,7 @@ export class Ledger {
     trust: 'known' | 'listed' | 'may be old',
   ): Change | null {
     const known = this.#transfers.get(key);
-    const origin = this.#origin;
+    const origin = (this.#listing?.cause ?? 'snapshot') === 'snapshot' ? 'snapshot' : 'resync';
     if (known === undefined) {
       // Only finished ones are dropped, and no listing brings them back.
       if (this.#forgotten.get(key) !== null) return null;

@@ -106,13 +106,11 @@ export const FORMATS = {
     notes: 'none',
     hasHeartbeats: true,
     isRedrawn: true,
-    open: async ({ host, look, labels, keep, actions, player, output, isWide }: ViewContext) => {
+    open: async (context: ViewContext) => {
       // The table is a large part of the program, which records and lines do without.
       const { TableView } = await import('../screen/table-view.js');
-      return new TableView(host, look, labels, keep, actions, player, output.notify, {
-        asked: output.columns ?? null,
-        isWide,
-      });
+      const { notify, columns = null } = context.output;
+      return new TableView({ ...context, notify, columns: { asked: columns, isWide: context.isWide } });
     },
   }),
 };

@@ -3,7 +3,7 @@ import { stat } from 'node:fs/promises';
 import type { Socket } from 'node:net';
 import type { WriteStream } from 'node:tty';
 import { TrueConfFilesError } from '../errors.js';
-import { codeOf, fileFault } from '../faults.js';
+import { codeOf, fileFault, newFileFault } from '../faults.js';
 import type { Host } from '../host.js';
 import { safeText } from '../output/text.js';
 import type { Keep } from '../recording/keeper.js';
@@ -236,18 +236,9 @@ function mixes(option: string): TrueConfFilesError {
 }
 
 function refuse(name: string, error: unknown): never {
-  const code = codeOf(error);
-  if (code === 'EEXIST') {
-    throw new TrueConfFilesError(
-      'usage',
-      `The file "${name}" of --record exists already and is never overwritten.`,
-      NAME_HINT,
-    );
-  }
   if (error instanceof TrueConfFilesError) throw error;
-  const why = code === 'ENOENT' ? 'its folder does not exist' : fileFault(error);
-  const hint = code === 'EISDIR' ? NAME_HINT : null;
-  throw new TrueConfFilesError('usage', `The file "${name}" of --record can't be created: ${why}.`, hint);
+  const hint = ['EEXIST', 'EISDIR'].includes(codeOf(error)) ? NAME_HINT : null;
+  throw new TrueConfFilesError('usage', `The file "${name}" of --record ${newFileFault(error)}.`, hint);
 }
 
 const NAME_HINT = 'Give the name of a new file, or one with codes for the time, such as rec/%F.ndjson.';

@@ -1,10 +1,10 @@
 import { writeFileSync } from 'node:fs';
-import { afterEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { RoomSimulator } from '../../src/simulator/index.js';
 import { useRooms } from '../simulator/rooms.js';
 import { useFolder } from '../support/folder.js';
-import { STARTED, usePrograms } from '../support/program.js';
-import { PseudoTerminal } from '../support/pseudo-terminal.js';
+import { usePrograms } from '../support/program.js';
+import { ended, useTerminals } from '../support/pseudo-terminal.js';
 import { useScriptedWebRooms } from '../support/scripted-web-room.js';
 
 const { run } = usePrograms();
@@ -12,20 +12,7 @@ const { room: startRoom } = useRooms();
 const scripted = useScriptedWebRooms();
 const { newPath } = useFolder();
 
-const terminals: PseudoTerminal[] = [];
-afterEach(async () => {
-  await Promise.all(terminals.splice(0).map((terminal) => terminal.dispose()));
-});
-
-/** Runs the program on a terminal, with the arguments of a shell's line. */
-function type(line: string, columns = 100, rows = 12): PseudoTerminal {
-  const script = `trap : INT; "$0" "$1" ${line}; printf 'code=%s' $?; read wait`;
-  const terminal = new PseudoTerminal('sh', ['-c', script, ...STARTED], columns, rows);
-  terminals.push(terminal);
-  return terminal;
-}
-
-const ended = (terminal: PseudoTerminal) => terminal.until((screen) => /^code=\d+$/m.test(screen));
+const { type } = useTerminals();
 
 /** Holds a file that was sent to two peers, and one without a name that was received. */
 function furnish(room: RoomSimulator) {

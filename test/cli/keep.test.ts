@@ -1,15 +1,12 @@
-import { afterEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { useRooms } from '../simulator/rooms.js';
 import { STARTED, usePrograms } from '../support/program.js';
-import { PseudoTerminal } from '../support/pseudo-terminal.js';
+import { useTerminals } from '../support/pseudo-terminal.js';
 
 const { run } = usePrograms();
 const { room: startRoom } = useRooms();
 
-const terminals: PseudoTerminal[] = [];
-afterEach(async () => {
-  await Promise.all(terminals.splice(0).map((terminal) => terminal.dispose()));
-});
+const { open } = useTerminals();
 
 /** A Room in which three requests have ended, in this order, and one has not. */
 async function roomWithEnded() {
@@ -41,8 +38,7 @@ describe('with --keep 1', () => {
     const room = await roomWithEnded();
     const [command, ...words] = STARTED;
     const args = [...words, 'watch', room.url, '--keep', '1'];
-    const terminal = new PseudoTerminal(command, args);
-    terminals.push(terminal);
+    const terminal = open(command, args);
     const screen = await terminal.until((text) => text.includes('third.txt'));
     expect(screen.match(/\w+\.txt/g)).toEqual(['active.txt', 'third.txt']);
   });

@@ -2,35 +2,20 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import type { IncomingMessage } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, afterEach, describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 import { useRooms } from '../simulator/rooms.js';
 import { useFileServers } from '../support/file-server.js';
-import { STARTED } from '../support/program.js';
-import { PseudoTerminal } from '../support/pseudo-terminal.js';
+import { ended, type PseudoTerminal, useTerminals } from '../support/pseudo-terminal.js';
 import { useScriptedWebRooms } from '../support/scripted-web-room.js';
 
 const { room: startRoom } = useRooms();
 const scripted = useScriptedWebRooms();
 const serve = useFileServers();
 
-const terminals: PseudoTerminal[] = [];
-afterEach(async () => {
-  await Promise.all(terminals.splice(0).map((terminal) => terminal.dispose()));
-});
+const { type } = useTerminals();
 
 const folder = mkdtempSync(join(tmpdir(), 'trueconf-files-'));
 afterAll(() => rmSync(folder, { recursive: true }));
-
-/** Runs the program on a terminal, with the arguments of a shell's line. */
-function type(line: string, columns = 100, rows = 12): PseudoTerminal {
-  // Ctrl-C reaches the shell too, which has to stay.
-  const script = `trap : INT; "$0" "$1" ${line}; printf 'code=%s' $?; read wait`;
-  const terminal = new PseudoTerminal('sh', ['-c', script, ...STARTED], columns, rows);
-  terminals.push(terminal);
-  return terminal;
-}
-
-const ended = (terminal: PseudoTerminal) => terminal.until((screen) => /^code=\d+$/m.test(screen));
 
 it('list prints a table that fits the screen, and says how much more there is', async () => {
   const room = await startRoom();

@@ -1,11 +1,11 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, afterEach, describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 import { useRelays } from '../relay/support.js';
 import { hasNatsServer } from '../support/nats-server.js';
 import { STARTED } from '../support/program.js';
-import { PseudoTerminal } from '../support/pseudo-terminal.js';
+import { useTerminals } from '../support/pseudo-terminal.js';
 import { type ScriptedWebRoom, useScriptedWebRooms } from '../support/scripted-web-room.js';
 
 const { run, natsServer, relay: startRelay, watcher } = useRelays();
@@ -114,17 +114,13 @@ describe.each([
 });
 
 describe('every documented event', () => {
-  const terminals: PseudoTerminal[] = [];
-  afterEach(async () => {
-    await Promise.all(terminals.splice(0).map((terminal) => terminal.dispose()));
-  });
+  const { open } = useTerminals();
 
   it('gives no warning on the table, and its secrets are not on the screen', async () => {
     const room = await startRoom();
     const recording = join(folder, 'table.ndjson');
     const script = `"$0" "$1" watch ${room.url} --record ${recording}; echo code=$?; read wait`;
-    const terminal = new PseudoTerminal('sh', ['-c', script, ...STARTED]);
-    terminals.push(terminal);
+    const terminal = open('sh', ['-c', script, ...STARTED]);
     await room.until(() => room.requests.some(({ method }) => method === 'getAppState'));
     sendAll(room, true);
     await terminal.until((screen) => screen.includes('the-last.pdf'));

@@ -1,17 +1,14 @@
-import { afterEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { useFolder } from '../support/folder.js';
 import { STARTED } from '../support/program.js';
-import { PseudoTerminal } from '../support/pseudo-terminal.js';
+import { type PseudoTerminal, useTerminals } from '../support/pseudo-terminal.js';
 
 const { write } = useFolder();
 const HOUR_MS = 3_600_000;
 const RIGHT = '\x1b[C';
 const LEFT = '\x1b[D';
 
-const terminals: PseudoTerminal[] = [];
-afterEach(async () => {
-  await Promise.all(terminals.splice(0).map((terminal) => terminal.dispose()));
-});
+const { open } = useTerminals();
 
 const time = (ms: number) => new Date(Date.UTC(2022, 6, 31, 16, 0, 0, ms)).toISOString();
 const line = (ms: number, fields: object) => `${JSON.stringify({ at: time(ms), room: 'one', ...fields })}\n`;
@@ -50,9 +47,7 @@ const RECORDING = [
 
 function replay(content: string, options = ''): PseudoTerminal {
   const script = `"$0" "$1" replay "$2" ${options}; echo code=$?; echo the end; read wait`;
-  const terminal = new PseudoTerminal('sh', ['-c', script, ...STARTED, write(content)]);
-  terminals.push(terminal);
-  return terminal;
+  return open('sh', ['-c', script, ...STARTED, write(content)]);
 }
 
 async function ended(terminal: PseudoTerminal): Promise<string> {
@@ -157,8 +152,7 @@ it.each([
   ['stdin that is the terminal', '-'],
 ])('it is lines with %s', async (_, args) => {
   const script = `"$0" "$1" replay ${args}; echo code=$?; echo the end; read wait`;
-  const terminal = new PseudoTerminal('sh', ['-c', script, ...STARTED, write(RECORDING)]);
-  terminals.push(terminal);
+  const terminal = open('sh', ['-c', script, ...STARTED, write(RECORDING)]);
   if (args === '-') terminal.type(`${RECORDING.replaceAll('\n', '\r')}\x04`);
   expect(await ended(terminal)).toContain('code=0');
   expect(terminal.written).not.toContain('\x1b[?');
@@ -167,8 +161,7 @@ it.each([
 
 it('reads keys from the terminal where the recording comes from stdin', async () => {
   const script = 'cat "$2" | "$0" "$1" replay -; echo code=$?; echo the end; read wait';
-  const terminal = new PseudoTerminal('sh', ['-c', script, ...STARTED, write(RECORDING)]);
-  terminals.push(terminal);
+  const terminal = open('sh', ['-c', script, ...STARTED, write(RECORDING)]);
   await terminal.until((text) => text.includes('Playing 1x') && text.includes('first.txt'));
   terminal.type(RIGHT);
   await terminal.until((text) => text.includes('second.txt'));

@@ -1,17 +1,13 @@
-import { afterEach, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { NODE, PROGRAM } from '../support/program.js';
-import { PseudoTerminal } from '../support/pseudo-terminal.js';
+import { useTerminals } from '../support/pseudo-terminal.js';
 
-const terminals: PseudoTerminal[] = [];
-afterEach(async () => {
-  await Promise.all(terminals.splice(0).map((terminal) => terminal.dispose()));
-});
+const { open } = useTerminals();
 
 /** The screen of one recording at its end, as the program draws it on a terminal. */
 async function screenOf(columns: number, rows: number): Promise<string> {
   const args = [PROGRAM, 'replay', 'test/fixtures/screens.ndjson', '--speed', 'max', '--no-color'];
-  const terminal = new PseudoTerminal(NODE, args, columns, rows);
-  terminals.push(terminal);
+  const terminal = open(NODE, args, columns, rows);
   const screen = await terminal.until((text) => text.includes('END OF THE RECORDING'));
   return screen.replace(/[\u2068\u2069]/g, '');
 }

@@ -4,10 +4,10 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
-import { afterEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { useRooms } from '../simulator/rooms.js';
 import { STARTED } from '../support/program.js';
-import { PseudoTerminal } from '../support/pseudo-terminal.js';
+import { type PseudoTerminal, useTerminals } from '../support/pseudo-terminal.js';
 import { useScriptedWebRooms } from '../support/scripted-web-room.js';
 import { useSilentServers } from '../support/silent-server.js';
 
@@ -21,10 +21,7 @@ const CTRL_D = '\x04';
 const CTRL_U = '\x15';
 const BACKSPACE = '\x7f';
 
-const terminals: PseudoTerminal[] = [];
-afterEach(async () => {
-  await Promise.all(terminals.splice(0).map((terminal) => terminal.dispose()));
-});
+const { open } = useTerminals();
 
 interface Setting {
   readonly columns?: number;
@@ -38,9 +35,7 @@ function type(line: string, { columns = 100, rows = 30, variable = '' }: Setting
   const command = `${variable} "$0" "$1" ${line}`;
   // Ctrl-C reaches the shell too, which has to stay.
   const script = `trap : INT; echo before=$(stty -g); ${command}; echo code=$?; echo after=$(stty -g); echo the end; read wait`;
-  const terminal = new PseudoTerminal('sh', ['-c', script, ...STARTED], columns, rows);
-  terminals.push(terminal);
-  return terminal;
+  return open('sh', ['-c', script, ...STARTED], columns, rows);
 }
 
 /** Waits for the end, and checks that the terminal is as it was. */

@@ -1,5 +1,7 @@
 import { spawn } from '@lydell/node-pty';
+import { afterEach } from 'vitest';
 import { Emulator } from './emulator.js';
+import { STARTED } from './program.js';
 
 type Pty = ReturnType<typeof spawn>;
 
@@ -73,4 +75,31 @@ export class PseudoTerminal {
     this.#pty.kill('SIGKILL');
     await this.#ended;
   }
+}
+
+/** Opens pseudo-terminals that end with each test. */
+export function useTerminals() {
+  const terminals: PseudoTerminal[] = [];
+  afterEach(async () => {
+    await Promise.all(terminals.splice(0).map((terminal) => terminal.dispose()));
+  });
+  const open = (...given: ConstructorParameters<typeof PseudoTerminal>): PseudoTerminal => {
+    const terminal = new PseudoTerminal(...given);
+    terminals.push(terminal);
+    return terminal;
+  };
+  return {
+    open,
+    /** Runs the program with the arguments of a shell's line; its exit code is the last line, as `code=0`. */
+    type: (line: string, columns = 100, rows = 12): PseudoTerminal => {
+      // Ctrl-C reaches the shell too, which has to stay.
+      const script = `trap : INT; "$0" "$1" ${line}; printf 'code=%s' $?; read wait`;
+      return open('sh', ['-c', script, ...STARTED], columns, rows);
+    },
+  };
+}
+
+/** Waits until what `type` ran has ended. */
+export function ended(terminal: PseudoTerminal): Promise<string> {
+  return terminal.until((screen) => /^code=\d+$/m.test(screen));
 }
