@@ -17,7 +17,7 @@ import { type Relaying, relayFor } from '../relay/relay-for.js';
 import { parseServerAddress, type ServerAddress } from '../relay/server-address.js';
 import { Endpoints, isHidden, type RoomAddress } from '../room/address.js';
 import type { Outcome } from '../room/ask.js';
-import { Selection } from '../rules/filter.js';
+import type { Change } from '../transfers/change.js';
 import { Flow, type Pausable } from '../watch/feed.js';
 import type { OptionsOf } from './command-options.js';
 import { readSignIns } from './credentials.js';
@@ -37,7 +37,7 @@ export async function relay(
   host: Host,
 ): Promise<number> {
   keepHeapSmall();
-  const selection = new Selection({ where: options.where });
+  const selects = await selectionOf(options.where);
   const automate = await readAutomation(options, host);
   const address = readServer(options.to);
   const auth = await readNatsAuth(options, host);
@@ -105,11 +105,11 @@ export async function relay(
       onEntry: (entry, room) => tally?.entry(entry, room),
       onNotice: (notice, room) => {
         tally?.notice(notice, room);
-        const isReported = !isChange(notice) || selection.takes(notice, room);
+        const isReported = !isChange(notice) || selects(notice, room);
         if (isReported) output.notice(notice, room);
         automation?.take(notice, room, isReported);
       },
-      shares: (change, room) => selection.takes(change, room),
+      shares: selects,
       onReleased: (room) => tally?.release(room),
       onProblems: (problems) => {
         if (tally !== null) tally.problems = problems;
@@ -129,6 +129,14 @@ export async function relay(
   }
   if (signal.reason === READER_GONE) return EXIT.done;
   throw signal.reason;
+}
+
+/** Which changes are shared; conditions are only loaded if there is one. */
+async function selectionOf(where: string | undefined): Promise<(change: Change, room: string) => boolean> {
+  if (where === undefined) return () => true;
+  const { Selection } = await import('../rules/filter.js');
+  const selection = new Selection({ where });
+  return (change, room) => selection.takes(change, room);
 }
 
 /** The relay, which may not be there yet: it is paused as soon as it is, and answers nothing until then. */
