@@ -108,10 +108,18 @@ export class PlacedError extends TrueConfFilesError {
     this.source = source;
     this.place = place;
   }
+}
 
-  /** The same, naming the option that it came from. */
-  of(option: string): PlacedError {
-    return new PlacedError(`${option}: ${this.message}`, this.hint, this.source, this.place);
+/**
+ * Reads the value of an option.
+ * @throws PlacedError that names the option; whatever else `read` throws
+ */
+export function fromOption<T>(option: string, read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    if (!(error instanceof PlacedError)) throw error;
+    throw new PlacedError(`${option}: ${error.message}`, error.hint, error.source, error.place);
   }
 }
 

@@ -1,5 +1,5 @@
 import { setFlagsFromString } from 'node:v8';
-import { PlacedError } from '../errors.js';
+import { fromOption } from '../errors.js';
 import { parseHook } from '../hooks/spec.js';
 import type { Host } from '../host.js';
 import type { Uses } from '../metrics/metric-list.js';
@@ -53,7 +53,7 @@ export async function readAutomation(
 ): Promise<MakeAutomation | null> {
   const { exec = [], accept = [], reject = [], answerSnapshot: snapshot } = options;
   if (exec.length + accept.length + reject.length === 0) return null;
-  const specs = exec.map((text) => named('--exec', () => parseHook(text)));
+  const specs = exec.map((text) => fromOption('--exec', () => parseHook(text)));
   const { AnswerRules } = await import('../rules/answers.js');
   const rules = new AnswerRules({ accept, reject, snapshot });
   const settled: Omit<AutomationOptions, 'decide' | 'show' | 'onFull' | 'onDrain'> = {
@@ -68,12 +68,4 @@ export async function readAutomation(
   };
   const { Automation } = await import('../watch/automation.js');
   return (tools) => new Automation({ ...settled, ...tools });
-}
-
-function named<T>(option: string, act: () => T): T {
-  try {
-    return act();
-  } catch (error) {
-    throw error instanceof PlacedError ? error.of(option) : error;
-  }
 }

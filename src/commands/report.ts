@@ -1,4 +1,4 @@
-import { PlacedError, TrueConfFilesError } from '../errors.js';
+import { fromOption, TrueConfFilesError } from '../errors.js';
 import type { Host } from '../host.js';
 import type { Template } from '../output/template.js';
 import { safeText } from '../output/text.js';
@@ -67,13 +67,8 @@ export async function report(
 /** @throws TrueConfFilesError `usage` */
 function choiceOf(options: ReportOptions, clock: Clock): Choice {
   const condition = expressionOf({ ...options, statuses: options.status });
-  const moment = (option: string, text: string | undefined, which: 'first' | 'last') => {
-    try {
-      return text === undefined ? null : readMoment(text, clock, which);
-    } catch (error) {
-      throw error instanceof PlacedError ? error.of(option) : error;
-    }
-  };
+  const moment = (option: string, text: string | undefined, which: 'first' | 'last') =>
+    text === undefined ? null : fromOption(option, () => readMoment(text, clock, which));
   const since = moment('--since', options.since, 'first');
   const until = moment('--until-time', options.untilTime, 'last');
   if (since !== null && until !== null && since >= until) {

@@ -1,4 +1,5 @@
-import { PlacedError } from '../errors.js';
+import { fromOption } from '../errors.js';
+import type { Decision } from '../protocol/requests.js';
 import type { TransferChange } from '../transfers/change.js';
 import { compileExpression, type Expression } from './expression.js';
 import { changeFacts } from './filter.js';
@@ -14,23 +15,25 @@ export interface AnswerRuleOptions {
 
 /** What the rules say of a request: an answer and the rule that gives it, or why there is none. */
 export type RuleResult =
-  | { readonly kind: 'answer'; readonly decision: 'accept' | 'reject'; readonly rule: string }
+  | { readonly kind: 'answer'; readonly decision: Decision; readonly rule: string }
   | { readonly kind: 'unclear'; readonly rule: string; readonly missing: readonly string[] }
   | { readonly kind: 'none' };
 
+interface Rule {
+  readonly decision: Decision;
+  readonly expression: Expression;
+}
+
 /** Answers incoming requests by rule. A request that a rule can't judge is left waiting. */
 export class AnswerRules {
-  readonly #rules: readonly {
-    readonly decision: 'accept' | 'reject';
-    readonly expression: Expression;
-  }[];
+  readonly #rules: readonly Rule[];
   readonly #withSnapshot: boolean;
 
   /** @throws TrueConfFilesError `usage` for an expression that can't be used */
   constructor({ accept = [], reject = [], snapshot = false }: AnswerRuleOptions) {
     this.#rules = [
-      ...reject.map((source) => ({ decision: 'reject' as const, expression: compile(source, '--reject') })),
-      ...accept.map((source) => ({ decision: 'accept' as const, expression: compile(source, '--accept') })),
+      ...reject.map((source) => ruleOf('reject', source)),
+      ...accept.map((source) => ruleOf('accept', source)),
     ];
     this.#withSnapshot = snapshot;
   }
@@ -57,12 +60,8 @@ export class AnswerRules {
   }
 }
 
-function compile(source: string, option: string): Expression {
-  try {
-    return compileExpression(source);
-  } catch (error) {
-    throw error instanceof PlacedError ? error.of(option) : error;
-  }
+function ruleOf(decision: Decision, source: string): Rule {
+  return { decision, expression: fromOption(`--${decision}`, () => compileExpression(source)) };
 }
 
 const NONE: RuleResult = { kind: 'none' };

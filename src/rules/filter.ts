@@ -1,4 +1,4 @@
-import { PlacedError } from '../errors.js';
+import { fromOption } from '../errors.js';
 import type { Direction } from '../protocol/message.js';
 import type { Change } from '../transfers/change.js';
 import type { Status, Transfer } from '../transfers/transfer.js';
@@ -50,7 +50,7 @@ export function makeFilter(options: FilterOptions): Filter | null {
 export function expressionOf(options: FilterOptions): Expression | null {
   const { where } = options;
   // Compiled by itself, so that an error shows what was written and nothing else.
-  const condition = where === undefined ? null : named('where', () => compileExpression(where));
+  const condition = where === undefined ? null : fromOption('--where', () => compileExpression(where));
   const terms = termsOf(options);
   if (terms.length === 0) return condition;
   return compileExpression(
@@ -74,7 +74,7 @@ function termsOf(options: FilterOptions): readonly string[] {
 }
 
 function globTerm(option: string, fields: readonly string[], pattern: string): string {
-  named(option, () => compileGlob(pattern));
+  fromOption(`--${option}`, () => compileGlob(pattern));
   return `(${fields.map((field) => `glob(${field}, ${quoted(pattern)})`).join(' || ')})`;
 }
 
@@ -85,14 +85,6 @@ function quoted(text: string): string {
 
 function list(texts: readonly string[]): string {
   return `[${texts.map(quoted).join(', ')}]`;
-}
-
-function named<T>(option: string, act: () => T): T {
-  try {
-    return act();
-  } catch (error) {
-    throw error instanceof PlacedError ? error.of(`--${option}`) : error;
-  }
 }
 
 export interface SelectionOptions extends FilterOptions {

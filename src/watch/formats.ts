@@ -1,4 +1,4 @@
-import { PlacedError } from '../errors.js';
+import { fromOption } from '../errors.js';
 import type { Host } from '../host.js';
 import type { LinkNotice, WarningNotice } from '../monitor/monitor.js';
 import { LinesView, noteOf } from '../output/lines.js';
@@ -171,11 +171,7 @@ export async function readTemplate({
 }: Pick<OutputOptions, 'format'>): Promise<Template | null> {
   if (source === undefined) return null;
   const { compileTemplate } = await import('../output/template.js');
-  try {
-    return compileTemplate(source);
-  } catch (error) {
-    throw error instanceof PlacedError ? error.of('--format') : error;
-  }
+  return fromOption('--format', () => compileTemplate(source));
 }
 
 export const FORMAT_OPTIONS: readonly FormatOption[] = Object.keys(FORMATS).filter(isFormatOption);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { PlacedError } from '../../src/errors.js';
+import { fromOption, PlacedError } from '../../src/errors.js';
 import { compileExpression } from '../../src/rules/expression.js';
 import { type Facts, FIELDS, factsOf } from '../../src/rules/fields.js';
 import type { Transfer } from '../../src/transfers/transfer.js';
@@ -148,7 +148,8 @@ describe('a wrong expression', () => {
   });
 
   it('names its option', () => {
-    expect(faultOf('sise > 5').of('--where').message).toBe('--where: "sise" is not a field.');
+    const compile = () => fromOption('--where', () => compileExpression('sise > 5'));
+    expect(compile).toThrow('--where: "sise" is not a field.');
   });
 });
 
