@@ -1,4 +1,4 @@
-import { isObject } from '../protocol/json.js';
+import { isObject, parseJson } from '../protocol/json.js';
 
 interface Asked {
   readonly method: string;
@@ -66,11 +66,7 @@ function late(open: readonly Asked[], at: number): ReadonlyMap<string, number> {
 
 /** The JSON in a frame, as `decode` reads it: with a byte order mark, or NULs at the end; else `undefined`. */
 export function parseFrame(text: string): unknown {
-  try {
-    return JSON.parse(text.replace(/^\ufeff/, '').replace(/\0+$/, ''));
-  } catch {
-    return undefined;
-  }
+  return parseJson(text.replace(/^\ufeff/, '').replace(/\0+$/, ''));
 }
 
 /** A Room answers at once. */

@@ -1,6 +1,6 @@
 import { decode } from '../protocol/decode.js';
 import { quote } from '../protocol/fields.js';
-import { isObject, type JsonObject } from '../protocol/json.js';
+import { isObject, type JsonObject, parseJson } from '../protocol/json.js';
 import type { Redactor } from '../protocol/secrets.js';
 import { isoTime, toLine } from '../records/line.js';
 import type { Entry, Link } from '../room/entry.js';
@@ -83,7 +83,7 @@ export function readBeginning(firstLine: string): Beginning {
   if ('entry' in piece) {
     return { kind: 'recording', time: piece.entry.at, rooms: [piece.room], hasHeader: false, part: null };
   }
-  const value = parse(firstLine);
+  const value = parseJson(firstLine);
   if (!isObject(value) || typeof value['type'] !== 'string') return { kind: 'messages' };
   const { type, v, time, rooms, id, part, held = 0 } = value;
   if (type !== 'recording') {
@@ -107,7 +107,7 @@ export function readBeginning(firstLine: string): Beginning {
 export type ParsedLine = { readonly room: string; readonly entry: Entry } | { readonly fault: string };
 
 export function readEntry(text: string): ParsedLine {
-  const value = parse(text);
+  const value = parseJson(text);
   if (!isObject(value)) return { fault: 'is not an entry' };
   const at = readTime(value['at']);
   if (at === null) return { fault: `has the time ${quote(value['at'])}` };
@@ -173,12 +173,4 @@ function readTime(value: unknown): number | null {
 
 function isCount(value: unknown): value is number {
   return Number.isSafeInteger(value) && Number(value) >= 0;
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

@@ -1,6 +1,6 @@
 import type { WarningNotice } from '../monitor/monitor.js';
 import { quote } from '../protocol/fields.js';
-import { isObject, type JsonObject } from '../protocol/json.js';
+import { isObject, type JsonObject, parseJson } from '../protocol/json.js';
 import type { Direction, Peer } from '../protocol/message.js';
 import type { Link } from '../room/entry.js';
 import type { Origin, RemovedReason } from '../transfers/change.js';
@@ -47,12 +47,8 @@ export interface NoRecord {
 
 /** Reads a record. Never throws: what comes from NATS is as untrusted as what comes from a Room. */
 export function readRecord(text: string): WireRecord | NoRecord {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    return { type: 'unreadable', reason: `${quote(text)} is not JSON` };
-  }
+  const value = parseJson(text);
+  if (value === undefined) return { type: 'unreadable', reason: `${quote(text)} is not JSON` };
   if (!isObject(value)) return { type: 'unreadable', reason: `${quote(value)} is not a JSON object` };
   if (value['v'] !== 1) return { type: 'unreadable', reason: `v is ${quote(value['v'])}, expected 1` };
   const fields = new Fields(value);

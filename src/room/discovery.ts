@@ -2,7 +2,7 @@ import { type ClientRequest, get, type IncomingMessage } from 'node:http';
 import { brotliDecompressSync, gunzipSync, inflateSync } from 'node:zlib';
 import { decodeText } from '../encoding.js';
 import { describeFault, HttpStatusError, NoSuchRoomError } from '../faults.js';
-import { isObject, type JsonObject } from '../protocol/json.js';
+import { isObject, type JsonObject, parseJson } from '../protocol/json.js';
 import {
   asFolder,
   asPin,
@@ -145,12 +145,8 @@ function readPlace(
 const OF_ANY_MACHINE = /^(?:|0\.0\.0\.0|127(?:\.\d+){3}|localhost|::1?|\[::1?\])$/i;
 
 function parse(text: string): JsonObject {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    throw new NoConfigError('it is not JSON');
-  }
+  const value = parseJson(text);
+  if (value === undefined) throw new NoConfigError('it is not JSON');
   const config = isObject(value) ? value['config'] : undefined;
   return isObject(config) ? config : {};
 }

@@ -1,3 +1,4 @@
+import { isObject, parseJson } from '../protocol/json.js';
 import type { WireObject } from './wire.js';
 
 /** A request as a client sent it: an object with a `method`. */
@@ -10,11 +11,9 @@ export interface ParsedRequest {
 
 /** Reads one text frame; `null` if it is not a request (not JSON, not an object, no method), which gets no answer. */
 export function readRequest(text: string): ParsedRequest | null {
-  const value = parse(text);
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return null;
-  // An object that came out of JSON.parse has string keys and unknown values.
-  const fields = value as WireObject;
-  const { method, requestId } = fields as { readonly method?: unknown; readonly requestId?: unknown };
+  const fields = parseJson(text);
+  if (!isObject(fields)) return null;
+  const { method, requestId } = fields;
   if (typeof method !== 'string') return null;
   return { method, requestId: typeof requestId === 'string' ? requestId : '', fields };
 }
@@ -53,12 +52,4 @@ export function refusalText(request: ParsedRequest, error: string, fields: WireO
 
 function own(request: ParsedRequest, name: string): unknown {
   return Object.hasOwn(request.fields, name) ? request.fields[name] : undefined;
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
-  }
 }

@@ -1,5 +1,5 @@
 import { createConnection } from 'node:net';
-import { isObject } from '../../protocol/json.js';
+import { isObject, parseJson } from '../../protocol/json.js';
 
 /** What a server says of itself to everyone who connects. */
 export interface Greeting {
@@ -28,12 +28,7 @@ export function greet(server: string, signal: AbortSignal): Promise<Greeting> {
 }
 
 function readGreeting(line: string): Greeting {
-  let info: unknown = null;
-  try {
-    info = JSON.parse(line.replace(/^INFO\s+/i, ''));
-  } catch {
-    // Said below.
-  }
+  const info = parseJson(line.replace(/^INFO\s+/i, ''));
   if (!isObject(info)) throw new Error(NOT_NATS);
   const { auth_required, tls_required, server_id, server_name } = info;
   return {
