@@ -41,6 +41,7 @@ export function toRecord(notice: Notice, room: string | null): RoomRecord | null
 export function toRecord(notice: Notice, room: string | null): RoomRecord | null {
   const time = isoTime(notice.at);
   if (room === null) return notice.kind === 'warning' ? warningRecord(notice, time, null) : null;
+  const base = { v: RECORD_VERSION, time, room } as const;
   switch (notice.kind) {
     case 'transfer':
       return transferRecord(notice, time, room);
@@ -48,9 +49,7 @@ export function toRecord(notice: Notice, room: string | null): RoomRecord | null
       const { id, progress, bytes, bytesPerSecond, size } = notice.transfer;
       return {
         type: 'progress',
-        v: RECORD_VERSION,
-        time,
-        room,
+        ...base,
         id,
         percent: progress,
         bytes,
@@ -60,34 +59,20 @@ export function toRecord(notice: Notice, room: string | null): RoomRecord | null
     }
     case 'removed': {
       const { id, reason, removedFromDisk } = notice;
-      return { type: 'removed', v: RECORD_VERSION, time, room, id, reason, removedFromDisk };
+      return { type: 'removed', ...base, id, reason, removedFromDisk };
     }
     case 'availability':
-      return {
-        type: 'availability',
-        v: RECORD_VERSION,
-        time,
-        room,
-        availability: availabilityOf(notice.code),
-        code: notice.code,
-      };
+      return { type: 'availability', ...base, availability: availabilityOf(notice.code), code: notice.code };
     case 'state':
-      return {
-        type: 'state',
-        v: RECORD_VERSION,
-        time,
-        room,
-        state: roomState(notice.code).name,
-        code: notice.code,
-      };
+      return { type: 'state', ...base, state: roomState(notice.code).name, code: notice.code };
     case 'link': {
       const fields = connectionFields(notice);
-      return fields === null ? null : { type: 'connection', v: RECORD_VERSION, time, room, ...fields };
+      return fields === null ? null : { type: 'connection', ...base, ...fields };
     }
     case 'warning':
       return warningRecord(notice, time, room);
     case 'heartbeat':
-      return { type: 'heartbeat', v: RECORD_VERSION, time, room, connected: notice.connected };
+      return { type: 'heartbeat', ...base, connected: notice.connected };
   }
 }
 

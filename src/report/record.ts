@@ -1,43 +1,19 @@
-import type { Direction, Peer } from '../protocol/message.js';
 import { isoTime, RECORD_VERSION } from '../records/line.js';
 import type { RecordBase } from '../records/types.js';
 import type { Status } from '../transfers/transfer.js';
-import type { Known, Outcome, OutcomeReason } from './outcome.js';
+import type { Known, Outcome } from './outcome.js';
 import type { Group, GroupKey } from './summary.js';
 
-/** What became of one transfer, as `report` finds it: a row of a report. */
-export interface OutcomeRecord extends RecordBase {
+/** What became of one transfer, as `report` finds it: a row of a report, with its times as text. */
+export interface OutcomeRecord
+  extends RecordBase,
+    Omit<Outcome, 'time' | 'known' | 'createdAt' | 'beganAt' | 'endedAt'> {
   readonly type: 'outcome';
-  /** The transfer's. */
-  readonly id: string;
-  /** As the Room sees it. */
-  readonly direction: Direction;
-  /** The last that is known; `unknown` after a gap, and where it was removed before its end. */
-  readonly status: Status;
-  /** Why it failed, or why its status is not known; `null` for any other. */
-  readonly reason: OutcomeReason | null;
-  /** How the status is known; `gap`: nothing was heard of it since the link was lost. */
+  /** How the status is known. */
   readonly origin: Known;
-  /** The file's name. A stranger chose it: see `safeText`. */
-  readonly name: string | null;
-  /** Bytes. */
-  readonly size: number | null;
-  /** Who sends or gets the file; `null` where it goes to a whole conference. */
-  readonly peer: Peer | null;
-  /** `null` outside a group conference. */
-  readonly conferenceId: string | null;
-  /** When the request was made, by the Room's clock. */
   readonly createdAt: string | null;
-  /** When it was seen to begin; `null` where it was not. */
   readonly beganAt: string | null;
-  /** When its end was seen; `null` where it had ended before it was first seen. */
   readonly endedAt: string | null;
-  /** From the request to its beginning, or to its end where it never began, milliseconds. */
-  readonly waitedMs: number | null;
-  /** From its beginning to its end, milliseconds. */
-  readonly tookMs: number | null;
-  /** The mean rate of a complete transfer whose beginning and end were seen. */
-  readonly bytesPerSecond: number | null;
 }
 
 /** Transfers of a report that are alike in what `--by` names. Its time is that of the last of them. */
