@@ -147,15 +147,9 @@ export function parseTimeZone(text: string): string {
   throw new InvalidArgumentError('Give utc, local, ago, or a time zone such as Europe/Berlin.');
 }
 
-/** Names of columns, separated by commas. */
+/** Names of columns, separated by commas; each once. */
 export function parseColumns(text: string): readonly ColumnName[] {
-  const names = text.split(',').map((name) => {
-    const known = COLUMN_NAMES.find((one) => one === name.trim());
-    if (known === undefined)
-      throw new InvalidArgumentError(`Give one or more of ${COLUMN_NAMES.join(', ')}.`);
-    return known;
-  });
-  return [...new Set(names)];
+  return [...new Set(parseList(text, COLUMN_NAMES))];
 }
 
 export function parseGoal(text: string): Goal {
