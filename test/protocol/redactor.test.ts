@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { Redactor, Secret } from '../../src/protocol/secrets.js';
 
@@ -114,4 +115,78 @@ it.each([20_000, 1_000_000])('a secret of %d characters is found', (length) => {
 
 it('letters that change their length in lower case shift nothing', () => {
   expect(redact(['Geheimnis-1'], 'İİ geheimnis-1 İ')).toBe('İİ *** İ');
+});
+
+describe('a frame that is not about files', () => {
+  const redactAll = (text: string, secrets: readonly string[] = []) => {
+    const redactor = new Redactor();
+    for (const secret of secrets) redactor.add(new Secret(secret));
+    return redactor.redactAll(text);
+  };
+
+  it.each<[what: string, text: string, shown: string]>([
+    [
+      'chat',
+      '{"event":"x","text":"hi","a":{"message":["b"]}}',
+      '{"event":"x","text":"***","a":{"message":"***"}}',
+    ],
+    [
+      'PINs and links',
+      '{"userPin":12,"confUrl":{"a":1},"linked":"b"}',
+      '{"userPin":"***","confUrl":"***","linked":"b"}',
+    ],
+    [
+      'settings',
+      '{"s":[{"name":"adminPassword","value":"x"},{"name":"volume","value":5},{"value":7},null,"name"]}',
+      '{"s":[{"name":"adminPassword","value":"***"},{"name":"volume","value":5},{"value":7},null,"name"]}',
+    ],
+    ['what is known', '{"a":"it is 4711","b":4711}', '{"a":"it is ***","b":"***"}'],
+    ['a name, as names are not read', '{"fileName":"4711.txt"}', '{"fileName":"***.txt"}'],
+    ['what is no JSON', '{"token":"x", 4711', '{"token":"***", ***'],
+  ])('loses %s', (_, text, shown) => {
+    expect(redactAll(text, [PIN])).toBe(shown);
+  });
+});
+
+it.each<[what: string, secrets: readonly string[], text: string, shown: string]>([
+  ['several, in any order', ['one', 'two'], 'two one two one', '*** *** *** ***'],
+  ['the first of two that overlap', ['abcdefghij', 'hij-klmnop'], 'abcdefghij-klmnop', '***-klmnop'],
+  ['one that another covers no longer', ['aa', 'aa bb'], 'aa bb aa', '*** ***'],
+  ['nine characters only as a word', ['ninechars'], 'xninechars ninechars', 'xninechars ***'],
+  ['ten characters anywhere', ['tencharact'], 'xtencharact', 'x***'],
+  ['one at the very end', ['4711'], 'PIN 4711', 'PIN ***'],
+  ['one after a letter of two units', ['4711'], '𝐀4711 4711', '𝐀4711 ***'],
+  ['one beside letters that lose their length', ['4711'], 'İ 4711 İİ 4711', 'İ *** İİ ***'],
+  ['capitals beside such letters', ['geheim'], 'İ GEHEIM ß', 'İ *** ß'],
+  ['one across a line end', ['İ\nx'], 'İ\nX', '***'],
+])('takes out %s', (_, secrets, text, shown) => {
+  expect(redact(secrets, text)).toBe(shown);
+});
+
+it('a number in a text field of numbers stays only where it is nothing but a number', () => {
+  const frame = '{"status":"4711 ","fileSize":"4711"}';
+  expect(redactFrame([PIN], frame, true)).toBe('{"status":"*** ","fileSize":"4711"}');
+});
+
+it('what is neither text nor number is left', () => {
+  expect(redactFrame([PIN, 'null', 'true'], '{"a":null,"b":true,"c":"4711"}', true)).toBe(
+    '{"a":null,"b":true,"c":"***"}',
+  );
+});
+
+it('no secret at all, and a token of no link yet, are taken', () => {
+  const redactor = new Redactor();
+  redactor.add(null);
+  redactor.addToken(new Secret('first-token'));
+  expect(redactor.redact('Stryker first-token')).toBe('Stryker ***');
+  redactor.addToken(new Secret('second-token'), new Secret('second%2Dtoken'));
+  redactor.addLink([new Secret('third-token')]);
+  expect(redactor.redact('first-token second-token second%2dtoken third-token')).toBe('*** *** *** ***');
+});
+
+it('a secret shows itself nowhere', () => {
+  const secret = new Secret('4711');
+  expect([`${secret}`, JSON.stringify({ secret }), inspect(secret), inspect([secret])]).toEqual([
+    ...['***', '{"secret":"***"}', '***', '[ *** ]'],
+  ]);
 });

@@ -95,3 +95,57 @@ describe('an object that is not of its shape', () => {
     expect(deviations({}, shape, false)).toEqual([]);
   });
 });
+
+describe('each kind of a field', () => {
+  it.each<[kind: string, good: readonly unknown[], bad: readonly unknown[]]>([
+    ['any', [1, 'x', null, [], {}], []],
+    ['number', [1, 1.5], ['1', null]],
+    ['integer', [-1, 0, 1], [1.5, '1']],
+    ['bytes', [0, 5], [-1, 1.5]],
+    ['percent', [0, 100], [-1, 101]],
+    ['port', [1, 65_535], [0, 65_536]],
+    ['2..3', [2, 3], [1, 4]],
+    ['-1..3', [-1, 3], [-2, 4]],
+    ['1|3', [1, 3], [0, 2]],
+    ['list', [[]], [{}, 'x']],
+    ['object', [{}], [[], null, 'x']],
+    ['boolean', [true], [1, 'true', null]],
+    ['text', ['', 'x'], [1, null]],
+    ['seconds', [99_999_999_999], [100_000_000_000, '5']],
+    ['milliseconds', [100_000_000_000], [99_999_999_999, null]],
+    ['time', [5, 1e12], ['5']],
+    ['row{}', [{ x: 1 }], [{}, { x: '' }, [], 1]],
+    ['row[]', [[], [{ x: 1 }]], [[{}], [1], {}]],
+  ])('%s', (kind, good, bad) => {
+    const shape = readShape(`a:${kind}`, { row: readShape('x:integer') });
+    const isRight = (a: unknown) => deviations({ a }, shape, true).length === 0;
+    expect(good.filter((value) => !isRight(value))).toEqual([]);
+    expect(bad.filter(isRight)).toEqual([]);
+  });
+
+  it('a time is in the unit of its direction, and in any where none is told', () => {
+    const shape = readShape('a:time directionType?');
+    const unitFor = (directionType: unknown) =>
+      deviations({ a: 5, directionType }, shape, true).map(({ expected }) => expected);
+    expect([0, 1, 2, undefined].map(unitFor)).toEqual([['milliseconds'], [], [], []]);
+    expect(deviations({ a: 1e12, directionType: 1 }, shape, true)).toMatchObject([
+      { expected: 'seconds', got: 'milliseconds' },
+    ]);
+  });
+
+  it('an open shape may have any other field, and an empty one none', () => {
+    expect(deviations({ a: 1 }, readShape('*'), true)).toEqual([]);
+    expect(deviations({ a: [] }, readShape(''), true)).toEqual([
+      { finding: 'extra', path: ['a'], expected: null, got: 'list' },
+    ]);
+  });
+});
+
+it('a name that meant something else before 4.1 has the shape that fits', () => {
+  const event = 'receivedFileRequest';
+  expect(shapeOf('event', event, { fileRequestId: 'a' })?.fields.has('fileRequestId')).toBe(true);
+  expect(shapeOf('event', event, { id: 1 })?.fields.has('id')).toBe(true);
+  expect(shapeOf('event', 'fileStatus', {})?.fields.has('id')).toBe(true);
+  expect(shapeOf('event', 'noSuchEvent', {})).toBeNull();
+  expect(shapeOf('answer', event, {})).toBeNull();
+});
