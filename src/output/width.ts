@@ -21,7 +21,7 @@ export function hasCertainWidth(text: string): boolean {
 
 /** What a person takes for single characters, whatever they are made of. */
 export function graphemes(text: string): string[] {
-  return simple.test(text) ? [...text] : Array.from(SEGMENTER.segment(text), ({ segment }) => segment);
+  return simple.test(text) ? [...text] : Array.from(segmentsOf(text), ({ segment }) => segment);
 }
 
 /**
@@ -129,15 +129,21 @@ const SIMPLE = /^[\x20-\x7e\u00a1-\u00ac\u00ae-\u02ff\u0370-\u0482\u048a-\u052fâ
 /** The same where ambiguous characters take two columns. */
 const ASCII = /^[\x20-\x7e]*$/;
 let simple = SIMPLE;
-const SEGMENTER = new Intl.Segmenter('en', { granularity: 'grapheme' });
+let segmenter: Intl.Segmenter | undefined;
 /** A grapheme longer than this is an attack; its tail is not looked for farther back. */
 const MAX_GRAPHEME_UNITS = 32;
+
+/** Made for the first text that is not plain: to make it loads tables, which takes a tenth of the start. */
+function segmentsOf(text: string): Intl.Segments {
+  segmenter ??= new Intl.Segmenter('en', { granularity: 'grapheme' });
+  return segmenter.segment(text);
+}
 
 /** The longest start of `text` that takes at most `width` columns. */
 function head(text: string, width: number): string {
   if (simple.test(text)) return text.slice(0, Math.max(0, width));
   let used = 0;
-  for (const { segment, index } of SEGMENTER.segment(text)) {
+  for (const { segment, index } of segmentsOf(text)) {
     used += displayWidth(segment);
     if (used > width) return text.slice(0, index);
   }
@@ -149,7 +155,7 @@ function tail(text: string, width: number): string {
   const from = Math.max(0, text.length - (width + 1) * MAX_GRAPHEME_UNITS);
   const end = text.slice(from);
   if (simple.test(end)) return end.slice(Math.max(0, end.length - width));
-  const segments = [...SEGMENTER.segment(end)];
+  const segments = [...segmentsOf(end)];
   // The first may be a part of a grapheme that began earlier.
   const first = from > 0 ? 1 : 0;
   let used = 0;
@@ -175,7 +181,7 @@ function upToWord(full: string, rest: string): string {
 const UP_TO_A_SPACE = /^.* (?!\p{M})/su;
 
 function firstGrapheme(text: string): string {
-  for (const { segment } of SEGMENTER.segment(text)) return segment;
+  for (const { segment } of segmentsOf(text)) return segment;
   return text;
 }
 
