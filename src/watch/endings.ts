@@ -58,10 +58,13 @@ export class Endings {
     if (change.kind === 'transfer') take(this.#unseen, change.transfer.id);
     if (until === null) return;
     if (change.kind === 'removed') {
-      const wasAwaited = take(this.#missing, change.id);
-      const wasOpen = this.#open.delete(keyOf(room, change.key));
-      if (ids.length > 0) this.#settled.add(keyOf(room, change.key));
-      if ((wasAwaited || wasOpen) && until !== 'ended') this.#hasFailed = true;
+      const place = keyOf(room, change.key);
+      take(this.#missing, change.id);
+      const wasOpen = this.#open.delete(place);
+      // Each that an id stands for is waited for, also one that nothing was seen of before.
+      const isFailure = ids.length > 0 ? !this.#settled.has(place) : wasOpen;
+      if (ids.length > 0) this.#settled.add(place);
+      if (isFailure && until !== 'ended') this.#hasFailed = true;
       return;
     }
     if (change.kind !== 'transfer' || (change.origin === 'snapshot' && !snapshot)) return;
