@@ -137,10 +137,11 @@ function expectContract(records: readonly ProgramRecord[], room: string): void {
   }
 }
 
-/** What was written once the Room was connected and its availability known, without what every record has. */
+/** What was written of transfers, without what every record has: the Room tells its own state when it comes to it. */
 function changes(program: Program): object[] {
+  const ofRoom = new Set<unknown>(['connection', 'availability', 'state']);
   return program.records
-    .filter(({ type }) => type !== 'connection' && type !== 'availability')
+    .filter(({ type }) => !ofRoom.has(type))
     .map(({ v: _v, time: _time, room: _room, ...rest }) => rest);
 }
 
