@@ -20,7 +20,12 @@ const { values } = parseArgs({
 });
 /** What only Windows has, and each command at its work. */
 const BRIEF = ['test/windows/files.windows.ts', 'test/cli/each-command.test.ts'];
+/** The longest first, so that the end is not spent waiting for one of them. */
 const ALL = [
+  ...inFolder('cli', [
+    ...['doctor', 'conform', 'config', 'automation', 'send', 'report', 'usage-errors', 'exit-codes'],
+    ...['recordings', 'recording-parts', 'replay', 'records', 'endings', 'list', 'redact', 'replay-files'],
+  ]),
   ...BRIEF,
   // Under Wine a console event does not always reach its process: not for a brief run.
   'test/windows/signals.windows.ts',
@@ -28,9 +33,14 @@ const ALL = [
   'test/windows/commands.windows.ts',
   'test/library/process.test.ts',
   ...inFolder('cli', [
-    ...['exit-codes', 'records', 'recordings', 'recording-parts', 'replay', 'replay-files', 'endings'],
-    ...['list', 'info', 'history', 'answer', 'send', 'doctor', 'schema', 'usage-errors', 'filters'],
-    ...['conform', 'report', 'redact', 'format', 'automation', 'config', 'secrets', 'truthful-errors'],
+    'answer',
+    'filters',
+    'format',
+    'history',
+    'info',
+    'schema',
+    'secrets',
+    'truthful-errors',
   ]),
   // Within the process of the tests, so that they cost little.
   ...inFolder('config', ['config']),
@@ -104,7 +114,7 @@ async function testAll() {
   const files = [...(values.only ?? (values.brief ? BRIEF : ALL))];
   const work = async () => {
     for (let file = files.shift(); file !== undefined; file = files.shift())
-      tell(file, await testFile(file, node, env));
+      tell(file, await testFile(file, node, env).catch((error) => [failed(file, error.stack)]));
   };
   await Promise.all(Array.from({ length: WORKERS }, work));
   const { passed, failed, skipped } = counts;

@@ -24,6 +24,17 @@ export const expect = Object.assign(
   { poll },
 ) as unknown as ExpectStatic;
 
+const { now } = Date;
+/** What these tests use of it: the time of day. */
+export const vi = {
+  setSystemTime: (at: number) => {
+    Date.now = () => at;
+  },
+  useRealTimers: () => {
+    Date.now = now;
+  },
+};
+
 /** The matchers, tried again until one holds: the test's own limit ends it. */
 function poll(find: () => unknown): unknown {
   const tryUntilTrue =
