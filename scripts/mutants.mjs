@@ -8,7 +8,7 @@ import { Stryker } from '@stryker-mutator/core';
 const FILES = {
   transfers: ['*'],
   protocol: ['*'],
-  recording: ['format', 'merge', 'names', 'player', 'pseudonyms', 'redact'],
+  recording: ['format', 'names', 'player', 'pseudonyms', 'redact', 'source'],
   monitor: ['monitor'],
 };
 const { positionals } = parseArgs({ allowPositionals: true });
@@ -31,7 +31,7 @@ for (const folder of positionals.length > 0 ? positionals : Object.keys(FILES)) 
     timeoutMS: 20_000,
     incremental: true,
     incrementalFile: `reports/mutants-${folder}.json`,
-    reporters: ['clear-text'],
+    reporters: ['clear-text', 'progress-append-only'],
     clearTextReporter: { logTests: false, reportTests: false },
     thresholds: { high: 100, low: 90, break: 90 },
   }).runMutationTest();

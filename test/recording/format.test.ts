@@ -11,6 +11,7 @@ const TEXT = '{"method":"event","event":"fileTransferHistoryCleared"}';
 const ENTRIES: readonly Entry[] = [
   { kind: 'received', at: AT, text: TEXT, message: decode(TEXT) },
   { kind: 'received', at: AT, text: 'no JSON', message: decode('no JSON') },
+  { kind: 'held', at: AT, text: TEXT, message: decode(TEXT) },
   { kind: 'sent', at: AT, text: '{"method":"getAppState"}' },
   { kind: 'link', at: AT, link: { state: 'connecting', attempt: 1 } },
   { kind: 'link', at: AT, link: { state: 'signing-in', attempt: 1 } },
@@ -58,6 +59,9 @@ describe('a recording', () => {
   });
 });
 
+const WAITING = { state: 'waiting', attempt: 1, retryInMs: 1, reason: 'cut', wasLive: true };
+const incomplete = (kind: string) => `is not a complete entry of the kind "${kind}"`;
+
 describe('a line that is no entry', () => {
   const line = (fields: object) =>
     JSON.stringify({ at: '2022-07-31T16:17:03.120Z', room: 'r', kind: 'heartbeat', ...fields });
@@ -72,6 +76,35 @@ describe('a line that is no entry', () => {
     ['a kind that is not known', line({ kind: 'toString' }), 'has the kind "toString", which is not known'],
     ['a part missing', line({}), 'is not a complete entry of the kind "heartbeat"'],
     ['no frame', line({ kind: 'received' }), 'is not a complete entry of the kind "received"'],
+    ['a text that is none', line({ kind: 'sent', text: 5 }), incomplete('sent')],
+    ['a known text that is none', line({ kind: 'held', text: 5 }), incomplete('held')],
+    ['a kind that is no text', line({ kind: ['heartbeat'] }), 'has the kind an array, which is not known'],
+    ['a cause that is not known', line({ kind: 'listing-asked', cause: 'x' }), incomplete('listing-asked')],
+    ...[{ inbound: true }, { outbound: true }, { inbound: 1, outbound: 1 }].map(
+      (fields): [string, string, string] => [
+        `half an answer ${JSON.stringify(fields)}`,
+        line({ kind: 'listing-answered', ...fields }),
+        incomplete('listing-answered'),
+      ],
+    ),
+    ...[{ code: 'a' }, { message: 'a' }].map((fields): [string, string, string] => [
+      `half a warning ${JSON.stringify(fields)}`,
+      line({ kind: 'warning', ...fields }),
+      incomplete('warning'),
+    ]),
+    ...[
+      { state: 'live' },
+      { state: 'connecting', attempt: '1' },
+      { state: 'closed' },
+      { ...WAITING, attempt: null },
+      { ...WAITING, retryInMs: '1' },
+      { ...WAITING, reason: 5 },
+      { ...WAITING, wasLive: 'yes' },
+    ].map((link): [string, string, string] => [
+      `a link that lacks something ${JSON.stringify(link)}`,
+      line({ kind: 'link', link }),
+      incomplete('link'),
+    ]),
     ['no link', line({ kind: 'link', link: 'live' }), 'is not a complete entry of the kind "link"'],
     [
       'a link that is not known',
@@ -97,11 +130,32 @@ describe('a line that is no entry', () => {
   });
 });
 
+const PART = '"type":"recording","v":1,"rooms":[]';
+
 it.each([
   ['a message', '{"method":"event"}', { kind: 'messages' }],
   ['no JSON', 'hello', { kind: 'messages' }],
   ['a message with a type', '{"method":"event","type":"x"}', { kind: 'messages' }],
   ['a record', '{"type":"heartbeat","v":1,"time":"2022-07-31T16:17:03.120Z"}', { kind: 'records' }],
+  ['a record without a readable time', '{"type":"x","v":1,"time":"noon"}', { kind: 'records', time: 0 }],
+  ['a time without a version', '{"type":"x","time":"2022-07-31T16:17:03.120Z"}', { kind: 'messages' }],
+  ['a version without a time', '{"type":"x","v":1}', { kind: 'messages' }],
+  ['a type that is no text', '{"type":1,"v":1,"time":"2022-07-31T16:17:03.120Z"}', { kind: 'messages' }],
+  [
+    'an entry, as a piece of a recording',
+    '{"at":"2022-07-31T16:17:03.120Z","room":"r","kind":"heartbeat","connected":true}',
+    { kind: 'recording', time: AT, rooms: ['r'], hasHeader: false, part: null },
+  ],
+  [
+    'Rooms that are none',
+    '{"type":"recording","v":1,"rooms":["a",5,null]}',
+    { kind: 'recording', rooms: ['a'], hasHeader: true, part: null },
+  ],
+  ['a first part', `{${PART},"id":"x","part":0}`, { part: { id: 'x', number: 0, held: 0 } }],
+  ['a part without an id', `{${PART},"part":1,"held":0}`, { part: null }],
+  ['a part without a number', `{${PART},"id":"x","held":0}`, { part: null }],
+  ['a part with a wrong number', `{${PART},"id":"x","part":-1}`, { part: null }],
+  ['a part that holds half a line', `{${PART},"id":"x","part":1,"held":0.5}`, { part: null }],
   ['a newer version', '{"type":"recording","v":2}', { kind: 'newer', version: '2' }],
   ['no version', '{"type":"recording"}', { kind: 'newer', version: 'missing' }],
   ['no Rooms', '{"type":"recording","v":1}', { kind: 'recording', time: 0, rooms: [] }],

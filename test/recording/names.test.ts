@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { NamePattern } from '../../src/recording/names.js';
+import { NamePattern, windowsNameFault } from '../../src/recording/names.js';
 
 /** In the machine's own zone, as names are. */
 const at = (...parts: readonly [number, number, number, number?, number?, number?]) => {
@@ -88,5 +88,74 @@ describe('the name of a recording', () => {
       [false, true, false],
       [false, false, true],
     ]);
+  });
+});
+
+it.each([
+  ['rec/%F.ndjson', true],
+  ['%F', true],
+  ['%%/plain.ndjson', false],
+  ['plain.ndjson', false],
+])('%s depends on the time: %s', (pattern, hasCodes) => {
+  expect(new NamePattern(pattern).hasCodes).toBe(hasCodes);
+});
+
+it('lies below the folder before its first code', () => {
+  expect(new NamePattern('a/b/%F/c.ndjson').root).toBe('a/b');
+  expect(new NamePattern('%F/c/d.ndjson').root).toBe('.');
+  expect(new NamePattern('a\nb/%F.ndjson').root).toBe('a\nb');
+});
+
+it('follows the time by the second', () => {
+  const pattern = new NamePattern('%s');
+  expect([1_000, 1_999, 2_000].map((time) => pattern.at(time))).toEqual(['1', '1', '2']);
+});
+
+describe('a name for Windows', () => {
+  const COLON = 'a colon in its name would make a hidden stream of another file';
+  const END = 'Windows drops a blank or a dot at the end of a name';
+  const reserved = (sign: string) => `Windows allows no ${JSON.stringify(sign)} in names`;
+  const device = (name: string) => `Windows keeps the name "${name}" for a device`;
+
+  it.each<[path: string, fault: string | null]>([
+    ['rec.ndjson', null],
+    ['C:\\rec\\a b.ndjson', null],
+    ['c:rec.ndjson', null],
+    ['\\\\?\\C:\\rec.ndjson', null],
+    ['\\\\.\\C:\\rec.ndjson', null],
+    ['//server/share/rec.ndjson', null],
+    ['..\\.\\rec/a.ndjson', null],
+    ['NUL', null],
+    ['nul', null],
+    ['rec:a', COLON],
+    ['C:\\rec\\a:b', COLON],
+    ['1:a', COLON],
+    ['\\\\server\\share\\C:\\a', COLON],
+    ['\\?\\C:\\a', COLON],
+    ['a<b', reserved('<')],
+    ['C:\\a*', reserved('*')],
+    ['\\\\?\\C:\\a?', reserved('?')],
+    ['a\nb', reserved('\n')],
+    ['a\x1fb', reserved('\x1f')],
+    ['a.', END],
+    ['a ', END],
+    ['a. /b', END],
+    ['...', END],
+    ['con', device('con')],
+    ['CON.txt', device('CON')],
+    ['aux .log', device('aux')],
+    ['rec/prn/a', device('prn')],
+    ['rec\\Com1.tar.gz', device('Com1')],
+    ['com¹', device('com¹')],
+    ['lpt0', device('lpt0')],
+    ['conin$', device('conin$')],
+    ['nul.txt', device('nul')],
+    ['com10', null],
+    ['console', null],
+    ['acon', null],
+    ['a.con', null],
+    [' con', null],
+  ])('%j: %s', (path, fault) => {
+    expect(windowsNameFault(path)).toBe(fault);
   });
 });
