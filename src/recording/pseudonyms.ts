@@ -35,7 +35,7 @@ export class Pseudonyms {
         return `${subject}-${this.#next(subject)}`;
       default:
         // A number may stand for two requests, one each way.
-        if (isNumericId(text) && text.length <= ID_UNITS) return String(this.#next(subject));
+        if (isNumericId(text)) return String(this.#next(subject));
         return sized(`${subject}-${this.#next(subject)}`, text.length, [ID_UNITS]);
     }
   }

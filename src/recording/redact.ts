@@ -1,6 +1,5 @@
 import { decode } from '../protocol/decode.js';
 import { isObject, type JsonObject, parseExact } from '../protocol/json.js';
-import { OTHER_EVENTS } from '../protocol/other-events.js';
 import { WIRE } from '../protocol/wire.js';
 import type { Entry } from '../room/entry.js';
 import { Pseudonyms, type Subject } from './pseudonyms.js';
@@ -59,7 +58,6 @@ export class RecordingRedactor {
   }
 
   #treat(value: unknown, treatment: Treatment): unknown {
-    if (value === null || typeof value === 'boolean') return value;
     if (typeof treatment !== 'string') {
       if (isObject(value)) return this.#object(value, treatment);
       return Array.isArray(value) ? value.map((item) => this.#treat(item, treatment)) : withoutContent(value);
@@ -74,7 +72,7 @@ export class RecordingRedactor {
       case 'words':
         return typeof value === 'string' ? wordsOnly(value) : withoutContent(value);
       case 'hidden':
-        return typeof value === 'string' && value !== '' ? '***' : withoutContent(value);
+        return withoutContent(value);
       default:
         return this.#named(value, treatment);
     }
@@ -115,10 +113,7 @@ function plain(text: string): string {
 }
 
 function isApiName(text: string): boolean {
-  if (OTHER_EVENTS.has(text) || WIRE.events.has(text) || WIRE.answers.has(text)) return true;
-  if (!/^[a-z]{1,60}$/i.test(text)) return false;
-  const event = decode(JSON.stringify({ event: text }));
-  return event.kind !== 'other-event' || decode(JSON.stringify({ method: text })).kind !== 'other-answer';
+  return WIRE.events.has(text) || WIRE.answers.has(text);
 }
 
 /** A sentence with all but ordinary words of the program's own replaced: it may quote a Room, a person or an address. */

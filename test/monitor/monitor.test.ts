@@ -52,6 +52,11 @@ describe('entries and what there is to show of them', () => {
       ],
     ],
     [
+      'the state of the Room in an answer: itself',
+      [received({ method: 'getAppState', requestId: '1', result: true, appState: 2 })],
+      [{ kind: 'state', code: 2 }],
+    ],
+    [
       'unknown events: a warning for each name',
       ['x', 'y', 'x'].map((event) => received({ method: 'event', event })),
       [{ message: expect.stringContaining('"x"') }, { message: expect.stringContaining('"y"') }],
@@ -88,6 +93,16 @@ describe('entries and what there is to show of them', () => {
       'an answer read in part: a warning that names the method',
       [received({ method: 'getFileInfo', requestId: '1', id: 'a', status: 1 })],
       [{ kind: 'warning', code: 'partly-read', id: null, message: expect.stringContaining('"getFileInfo"') }],
+    ],
+    ...['getFileInfo', 'getFileUploads'].map((method): [string, readonly Entry[], object[]] => [
+      `an answer to ${method} without what it is about: a warning`,
+      [received({ method, requestId: '1', result: true })],
+      [{ kind: 'warning', code: 'partly-read', id: null }],
+    ]),
+    [
+      'another state of the link: only itself, as warnings are held back until the end',
+      [received('x'), received('y'), live],
+      [{ code: 'not-json' }, live],
     ],
     [
       'a warning of the link: itself, once',

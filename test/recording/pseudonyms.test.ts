@@ -10,7 +10,7 @@ it.each<[subject: Subject, texts: readonly string[], pseudonyms: readonly string
   ['conference', ['c@s'], ['conference-1']],
   [
     'peer',
-    ['ann@one', 'ben@one', 'ann@two', 'ann', 'ann@one'],
+    ['ann@one', 'bob@one', 'ann@two', 'ann', 'ann@one'],
     ['user-1@server-1', 'user-2@server-1', 'user-3@server-2', 'user-4', 'user-1@server-1'],
   ],
   ['name', ['a.pdf', 'b.PDF', 'a.pdf'], ['file-1.pdf', 'file-2.PDF', 'file-1.pdf']],

@@ -10,8 +10,8 @@ describe('of a frame or a record', () => {
   it.each<[what: string, from: unknown, kept: unknown]>([
     [
       'numbers, times, truth and names of the API stay',
-      { ...STATUS, status: 1, fileSize: '12', timestamp: '1.5', result: true, directionType: null },
-      { ...STATUS, status: 1, fileSize: '12', timestamp: '1.5', result: true, directionType: null },
+      { ...STATUS, status: '', fileSize: '12', timestamp: '1.55', result: true, directionType: null },
+      { ...STATUS, status: '', fileSize: '12', timestamp: '1.55', result: true, directionType: null },
     ],
     [
       'a number is no longer one among other signs',
@@ -38,8 +38,17 @@ describe('of a frame or a record', () => {
     ],
     [
       'what has another type than it should says nothing',
-      { ...STATUS, fileName: 7, peerDn: {}, status: { a: 1 }, error: 5, token: 8, cause: [1] },
-      { ...STATUS, fileName: 0, peerDn: {}, status: {}, error: 0, token: 0, cause: [] },
+      {
+        ...STATUS,
+        fileRequestId: {},
+        fileName: 7,
+        peerDn: {},
+        status: { a: 1 },
+        error: 5,
+        token: 8,
+        cause: [1],
+      },
+      { ...STATUS, fileRequestId: {}, fileName: 0, peerDn: {}, status: {}, error: 0, token: 0, cause: [] },
     ],
     [
       'secrets are hidden',
