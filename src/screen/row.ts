@@ -121,14 +121,14 @@ function peerOf(row: Row): string | null {
 export class Order {
   readonly #compare: Compare;
   /** None is empty; together they are the order. */
-  readonly #parts: Row[][];
+  readonly #parts: Row[][] = [];
   #length: number;
 
   constructor(compare: Compare, rows: Iterable<Row>) {
     this.#compare = compare;
     const sorted = [...rows].sort(compare);
     this.#length = sorted.length;
-    this.#parts = cut(sorted);
+    for (let at = 0; at < sorted.length; at += PART) this.#parts.push(sorted.slice(at, at + PART));
   }
 
   get length(): number {
@@ -162,23 +162,17 @@ export class Order {
     return this.#parts.slice(0, at).reduce((sum, part) => sum + part.length, place);
   }
 
-  /** Rows that come together mostly stand together: each run of them costs one search and one move. */
-  insert(rows: readonly Row[]): void {
-    const sorted = [...rows].sort(this.#compare);
-    this.#length += sorted.length;
-    for (let from = 0, first = sorted[0]; first !== undefined; first = sorted[from]) {
-      const [found, place] = this.#find(first);
-      // What comes after all others goes to the end of the last part.
-      const at = Math.max(0, Math.min(found, this.#parts.length - 1));
-      const part = this.#parts[at] ?? [];
-      const start = found === at ? place : part.length;
-      const next = part[start];
-      let to = from + 1;
-      for (let row = sorted[to]; row !== undefined && !this.#comesBefore(next, row); row = sorted[to]) to++;
-      part.splice(start, 0, ...sorted.slice(from, to));
-      if (part.length > 2 * PART || this.#parts.length === 0) this.#parts.splice(at, 1, ...cut(part));
-      from = to;
+  insert(row: Row): void {
+    this.#length++;
+    const [at, place] = this.#find(row);
+    const part = this.#parts[at] ?? this.#parts.at(-1);
+    if (part === undefined) {
+      this.#parts.push([row]);
+      return;
     }
+    // What comes after all others goes to the end of the last part.
+    part.splice(at < this.#parts.length ? place : part.length, 0, row);
+    if (part.length > 2 * PART) this.#parts.splice(this.#parts.indexOf(part) + 1, 0, part.splice(PART));
   }
 
   remove(row: Row): void {
@@ -199,7 +193,7 @@ export class Order {
       return;
     }
     this.remove(before);
-    this.insert([after]);
+    this.insert(after);
   }
 
   /** The first row that does not come before this one: its part, and its place there. */
@@ -216,12 +210,6 @@ export class Order {
 
 /** Long enough that there are few parts, and short enough that a move within one costs next to nothing. */
 const PART = 256;
-
-function cut(rows: readonly Row[]): Row[][] {
-  const parts: Row[][] = [];
-  for (let at = 0; at < rows.length; at += PART) parts.push(rows.slice(at, at + PART));
-  return parts;
-}
 
 /** The index of the first that does not come before, in a list where those that do come first. */
 function firstNotBefore<T>(list: readonly T[], comesBefore: (one: T) => boolean): number {

@@ -60,8 +60,6 @@ export class Rows {
   #look: SearchLook = { text: safeText, times: makeTimes(undefined) };
   #matchedAt = 0;
   #shown = new Order(comparator('activity'), []);
-  /** Matching rows that are new since the rows were last looked at. */
-  #arrived: Row[] = [];
   /** While drawing is paused: the rows as they were then. */
   #frozen: ReadonlyMap<string, Row> | null = null;
 
@@ -172,7 +170,7 @@ export class Rows {
       const isShown = this.#shown.indexOf(row) >= 0;
       if (this.#matches(row) === isShown) continue;
       if (isShown) this.#shown.remove(row);
-      else this.#shown.insert([row]);
+      else this.#shown.insert(row);
     }
   }
 
@@ -196,9 +194,6 @@ export class Rows {
   #catchUp(): void {
     if (this.#pending.size === 0) return;
     for (const told of this.#pending.takeAll()) this.#take(told);
-    // Of many that are new some may have been dropped again.
-    this.#shown.insert(this.#arrived.filter((row) => this.#byKey.get(row.key) === row));
-    this.#arrived = [];
   }
 
   #take({ room, transfer, change, first }: LastReport): void {
@@ -240,7 +235,7 @@ export class Rows {
   #show(before: Row | null, after: Row): void {
     if (!this.#matches(after)) {
       if (before !== null) this.#shown.remove(before);
-    } else if (before === null) this.#arrived.push(after);
+    } else if (before === null) this.#shown.insert(after);
     else this.#shown.replace(before, after);
   }
 

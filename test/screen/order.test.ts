@@ -7,11 +7,10 @@ const compare = comparator('newest');
 const transfers = Array.from({ length: 50 }, (_, at) => inStatus('waiting', at));
 const change = fc.record({ seq: fc.nat(1_500), age: fc.nat(49), remove: fc.boolean() });
 const changes = fc.array(change, { minLength: 2_000, maxLength: 3_000, size: 'max' });
-const few = fc.nat(1_000);
 
 test('thousands of rows stay in order, through whatever comes, goes and moves', () => {
   fc.assert(
-    fc.property(changes, few, few, fc.nat(2_000), fc.nat(2_000), (all, begun, together, from, to) => {
+    fc.property(changes, fc.nat(1_000), fc.nat(2_000), fc.nat(2_000), (all, begun, from, to) => {
       const rows = new Map<number, Row>();
       const put = ({ seq, age }: (typeof all)[number]) => {
         const row = makeRow('room', transfers[age] ?? inStatus('waiting', age), seq, false);
@@ -20,10 +19,9 @@ test('thousands of rows stay in order, through whatever comes, goes and moves', 
       };
       for (const one of all.slice(0, begun)) put(one);
       const order = new Order(compare, rows.values());
-      order.insert(all.slice(0, together).map(({ age }, at) => put({ seq: 1_501 + at, age, remove: false })));
       for (const one of all.slice(begun)) {
         const before = rows.get(one.seq);
-        if (before === undefined) order.insert([put(one)]);
+        if (before === undefined) order.insert(put(one));
         else if (one.remove) {
           order.remove(before);
           rows.delete(one.seq);
@@ -37,7 +35,7 @@ test('thousands of rows stay in order, through whatever comes, goes and moves', 
       for (const [at, row] of expected.entries()) if (at % 97 === 0) expect(order.indexOf(row)).toBe(at);
       for (const row of rows.values()) order.remove(row);
       expect(order.length).toBe(0);
-      order.insert(expected.slice(0, 3).reverse());
+      for (const row of expected.slice(0, 3)) order.insert(row);
       expect(order.slice(0, 3)).toEqual(expected.slice(0, 3));
       expect(order.indexOf(makeRow('room', inStatus('waiting', 0), 9_999, false))).toBe(-1);
     }),
