@@ -165,7 +165,7 @@ export class Ledger {
   ): readonly Change[] {
     const { file, event } = message;
     const key = this.#keyOf(file);
-    this.#listing?.overtake(key);
+    this.#listing?.overtake(key, keyOf(file));
     const known = this.#transfers.get(key) ?? this.#recall(key, file, at);
     const code = message.kind === 'status' ? message.statusCode : null;
     const status = statusIn(message);
@@ -206,7 +206,7 @@ export class Ledger {
     for (const { file, statusCode } of message.files) {
       const key = this.#keyOf(file);
       // Without a listing under way the answer is late: which events are newer is not known.
-      if (listing === null ? this.#forgotten.isRemoved(key) : listing.wasRemoved(key)) continue;
+      if ((listing ?? this.#forgotten).isRemoved(keyOf(file))) continue;
       listing?.list(key);
       const trust = (listing?.wasOvertaken(key) ?? true) ? 'may be old' : 'listed';
       const change = this.#applyListed(key, file, statusOf(statusCode), statusCode, at, trust);
@@ -267,9 +267,9 @@ export class Ledger {
     at: number,
   ): readonly Change[] {
     const transfer = this.#transfers.get(key) ?? null;
-    const repeated = transfer === null && this.#forgotten.isRemoved(key);
     // By the direction as it is known now: another of the same number must not be taken for it.
-    const gone = transfer === null ? key : keyOf(transfer);
+    const gone = transfer === null ? key.replace(/^<(?=\d+$)/, '') : keyOf(transfer);
+    const repeated = transfer === null && this.#forgotten.isRemoved(gone);
     this.#listing?.remove(gone);
     this.#transfers.delete(key);
     this.#size.replace(transfer, null);

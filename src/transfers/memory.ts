@@ -18,9 +18,10 @@ export class Listing {
     this.#listed.add(id);
   }
 
-  overtake(id: string): void {
+  /** @param mark its key among those removed: by its direction alone */
+  overtake(id: string, mark: string): void {
     this.#overtaken.add(id);
-    this.#removed.delete(id);
+    this.#removed.delete(mark);
   }
 
   remove(id: string): void {
@@ -31,7 +32,7 @@ export class Listing {
     return this.#overtaken.has(id);
   }
 
-  wasRemoved(id: string): boolean {
+  isRemoved(id: string): boolean {
     return this.#removed.has(id);
   }
 

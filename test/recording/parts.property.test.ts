@@ -274,6 +274,14 @@ const CASES: Record<string, readonly [before: readonly Seen[], after: readonly S
       received({ method: 'getFileRequests', requestId: '', result: true, files: [{ id: 7, status: 1 }] }),
     ],
   ],
+  'the other of two of one number that is removed amid a listing, and listed': [
+    [status7(1, null), status7(1, 1), status7(1, 0)],
+    [
+      (at) => ({ kind: 'listing-asked', at, cause: 'resync' }),
+      received({ event: 'fileDeletedFromFileTransferHistory', fileRequestId: 7, directionType: 0 }),
+      received({ method: 'getFileRequests', requestId: '', result: true, files: [{ id: 7, status: 0 }] }),
+    ],
+  ],
   'a request that failed on its way': [[progress(40), statusOfA(0)], [statusOfA(2)]],
   'a request that waits again': [[progress(40), statusOfA(1)], [statusOfA(0)]],
 };
