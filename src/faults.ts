@@ -8,14 +8,27 @@ export function describeFault(error: unknown): string {
   const code = codeOf(error);
   if (code.startsWith('HPE_')) return NOT_HTTP;
   const reason = tlsReason(error);
-  return FAULTS.get(code) ?? (reason === null ? (systemWords(error) ?? error.message) : describeTls(reason));
+  if (reason !== null) return FAULTS.get(code) ?? describeTls(reason);
+  return (
+    FAULTS.get(code) ?? webSocketWords(error) ?? invalidAddress(error) ?? systemWords(error) ?? error.message
+  );
 }
 
-/** What the system calls its error, without the call and the path that Node's own text has; `null` for another error. */
+/**
+ * What the system calls its error, without the call and the path that Node's own text has; `null` for another error.
+ * zlib has numbers of its own, which are other errors of the system.
+ */
 function systemWords(error: Error): string | null {
   if (!('errno' in error) || typeof error.errno !== 'number') return null;
-  const [, words = null] = getSystemErrorMap().get(error.errno) ?? [];
-  return words;
+  const [code, words = null] = getSystemErrorMap().get(error.errno) ?? [];
+  return code === codeOf(error) ? words : null;
+}
+
+/** An address of the right form that the system takes for none; `null` for another error. */
+function invalidAddress(error: Error): string | null {
+  if (codeOf(error) !== 'EINVAL' || !('address' in error)) return null;
+  const [, zone] = /%(.+)$/.exec(String(error.address)) ?? [];
+  return zone === undefined ? null : `this machine has no network interface "${zone}"`;
 }
 
 function describeEach(errors: readonly unknown[]): string {
@@ -42,6 +55,8 @@ export function adviseOnFault(error: unknown): string {
   if (CERTIFICATE_FAULTS.has(code))
     return 'If it is a certificate of your own, name the file with it, or with its CA, in NODE_EXTRA_CA_CERTS.';
   if (code === 'ERR_TLS_CERT_ALTNAME_INVALID') return 'Give the host by a name that its certificate has.';
+  if (error instanceof Error && invalidAddress(error) !== null)
+    return 'Give the name of an interface of this machine after the percent sign.';
   const reason = tlsReason(error);
   if (reason !== null && NOT_TLS.has(reason))
     return 'Give ws:// instead of wss://, or the port that is encrypted.';
@@ -86,6 +101,19 @@ const NOT_TLS: ReadonlySet<string> = new Set([
   'unknown protocol',
 ]);
 
+/** What broke the rules of WebSocket, as ws has it; `null` for another error. */
+function webSocketWords(error: Error): string | null {
+  if (!codeOf(error).startsWith('WS_ERR_')) return null;
+  return `it does not keep to the rules of WebSocket (${error.message.replace(/^Invalid WebSocket frame: /, '')})`;
+}
+
+/** The fault of an answer that opens no WebSocket: ws has sentences for it and no codes. */
+export function handshakeFault(error: Error): Error {
+  const isOfSystem = error instanceof AggregateError || codeOf(error) !== '' || tlsReason(error) !== null;
+  if (isOfSystem) return error;
+  return new Error(`its answer does not open a WebSocket (${error.message})`, { cause: error });
+}
+
 /** An HTTP status other than the one that was needed. */
 export class HttpStatusError extends Error {
   readonly status: number;
@@ -122,7 +150,7 @@ export function defaultPortFault(origin: string, page: unknown, fault: unknown):
 function adviseOnStatus(status: number): string {
   if (status === 401 || status === 403 || status === 407)
     return 'Something before the Room lets only some in: ask who runs it, or connect to the Room itself.';
-  if (status === 429 || status >= 500)
+  if (status === 429 || (status >= 500 && status < 600))
     return 'It is busy or not ready: try again later, or keep trying with --wait.';
   return 'Something else answers there: check host and port (a Room has its WebSocket at 8765, or the next free port).';
 }
@@ -138,6 +166,9 @@ const FAULTS: ReadonlyMap<string, string> = new Map([
   ['ETIMEDOUT', 'connection timed out'],
   ['ENOTFOUND', 'the host name is not known'],
   ['EMFILE', 'this process may open no more files (ulimit -n)'],
+  ['WS_ERR_UNSUPPORTED_MESSAGE_LENGTH', 'a frame is larger than 64 MiB'],
+  ['WS_ERR_UNSUPPORTED_DATA_PAYLOAD_LENGTH', 'a frame is larger than 64 MiB'],
+  ['WS_ERR_TOO_MANY_BUFFERED_PARTS', 'a frame is in too many pieces'],
   ['EADDRNOTAVAIL', 'the address does not belong to this machine, or it has no free port'],
   ['EAI_AGAIN', 'the host name could not be looked up'],
   ['CERT_HAS_EXPIRED', 'its certificate has expired'],

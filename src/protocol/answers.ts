@@ -1,4 +1,4 @@
-import { Problems, readDirection, readFile, readId, readName, readNumber, readText } from './fields.js';
+import { Problems, readBoolean, readDirection, readFile, readId, readName, readNumber } from './fields.js';
 import { isObject, type JsonObject } from './json.js';
 import type { Answer, Direction, FileListAnswer, HistoryAnswer, ListAnswer, ListedFile } from './message.js';
 import { Secret } from './secrets.js';
@@ -10,20 +10,22 @@ export function decodeAnswer(method: string, from: JsonObject): Answer {
     method,
     requestId:
       typeof from['requestId'] === 'number' ? String(from['requestId']) : (asText(from['requestId']) ?? ''),
-    result: succeeded(from),
+    result: succeeded(from, problems),
     error: asText(from['error']),
   };
-  if (typeof from['result'] !== 'boolean') problems.add('result', from['result'], 'true or false');
   const decoder = DECODERS.get(method);
   const rest: AnswerBody = decoder === undefined ? { kind: 'other-answer' } : decoder(from, problems);
   return { ...common, ...rest, problems: problems.list };
 }
 
 /** Only what says so is a failure: an answer that leaves `result` out may still hold all that was asked for. */
-function succeeded(from: JsonObject): boolean {
-  if (from['result'] !== undefined) return from['result'] === true;
-  const code = from['resultCode'];
-  return asText(from['error']) === null && (code === undefined || code === 0);
+function succeeded(from: JsonObject, problems: Problems = new Problems()): boolean {
+  const result = readBoolean(from, 'result', problems);
+  if (result !== null) return result;
+  const isMissing = from['result'] === undefined || from['result'] === null;
+  if (isMissing) problems.add('result', from['result'], 'true or false');
+  const code = readNumber(from, 'resultCode', new Problems());
+  return isMissing && asText(from['error']) === null && (code === null || code === 0);
 }
 
 type Common = 'method' | 'requestId' | 'result' | 'error' | 'problems';
@@ -170,7 +172,7 @@ function settings(from: JsonObject): AnswerBody {
 }
 
 function sent(from: JsonObject, problems: Problems): AnswerBody {
-  return { kind: 'sent-answer', sentFileRequestId: readText(from, 'sentFileRequestId', problems) };
+  return { kind: 'sent-answer', sentFileRequestId: readId(from, 'sentFileRequestId', problems) };
 }
 
 function asText(value: unknown): string | null {

@@ -65,9 +65,12 @@ export function readTime(from: JsonObject, field: string, problems: Problems): n
   return null;
 }
 
+/** Also written as 1 and 0, or as text. */
 export function readBoolean(from: JsonObject, field: string, problems: Problems): boolean | null {
   const value = from[field];
   if (typeof value === 'boolean') return value;
+  if (value === 1 || value === 'true' || value === '1') return true;
+  if (value === 0 || value === 'false' || value === '0') return false;
   if (value === undefined || value === null) return null;
   problems.add(field, value, 'true or false');
   return null;

@@ -28,6 +28,9 @@ async function* through(chunks: AsyncIterable<Uint8Array>, unpacker: Transform):
   source.once('error', (error) => unpacker.destroy(error));
   try {
     yield* source.pipe(unpacker);
+  } catch (error) {
+    // The unpackers of Node have numbers and codes of their own, and no words.
+    throw source.errored ?? new Error('what is packed in it is damaged', { cause: error });
   } finally {
     source.destroy();
   }
@@ -37,6 +40,8 @@ async function* through(chunks: AsyncIterable<Uint8Array>, unpacker: Transform):
 function unpackerFor(magic: string): Transform | null {
   // What was cut off is read as far as it goes, as it is of a plain file.
   if (magic.startsWith('1f8b')) return zlib.createGunzip({ finishFlush: zlib.constants.Z_SYNC_FLUSH });
+  const other = OTHER_PACKERS.find(([beginning]) => magic.startsWith(beginning));
+  if (other !== undefined) throw new Error(`it is packed with ${other[1]}: unpack it first`);
   if (magic !== '28b52ffd') return null;
   // Node.js 20 has none, and its types none either.
   const create: unknown = Reflect.get(zlib, 'createZstdDecompress');
@@ -44,4 +49,11 @@ function unpackerFor(magic: string): Transform | null {
   throw new Error('it is packed with zstd, which needs Node.js 22.15 or newer: unpack it first');
 }
 
+/** What Node can't unpack, by its first bytes. */
+const OTHER_PACKERS: readonly (readonly [magic: string, name: string])[] = [
+  ['504b0304', 'zip'],
+  ['425a68', 'bzip2'],
+  ['fd377a58', 'xz'],
+  ['377abcaf', '7-Zip'],
+];
 const MAGIC_BYTES = 4;

@@ -64,6 +64,14 @@ export function readUrl(text: string): SocketPlace {
   return { url, host: `${url.hostname.replace(/^\[|\]$/g, '')}${zone}` };
 }
 
+/** A host as a URL has it: IPv6 in brackets, numbers of IPv4 written out; `null` where the text is not a host. */
+export function readHost(text: string): string | null {
+  const host = bracketed(text);
+  if (!HOST.test(host) || !URL.canParse(`ws://${host}`)) return null;
+  const { hostname } = new URL(`ws://${host}`);
+  return isTooLong(hostname) ? null : hostname;
+}
+
 /** Whether only the host can tell if the last part of the address is a Room's name or a PIN. */
 export function isUnsettled({ pin, folder }: WebAddress): boolean {
   return pin !== null && folder !== DEFAULT_FOLDER;
@@ -109,9 +117,11 @@ function toWeb(url: URL, zone: string, text: string): WebAddress {
 }
 
 function refuseScheme(scheme: string | undefined, text: string): void {
+  const [, bare] = /^(https?|wss?):(?!\/\/|\d+(?:\/|$))/i.exec(text) ?? [];
+  if (bare !== undefined) throw invalid(text, `lacks the two slashes after ${bare}:`);
   if (scheme === undefined || SCHEMES.has(scheme)) return;
   if (scheme !== 'https') throw invalid(text, `begins with ${scheme}://`);
-  const host = text.slice('https://'.length, hostEnd(text));
+  const host = visible(text).slice('https://'.length);
   throw wrong(
     `The address "${shown(text)}" begins with https://, but a Room's page is plain HTTP.`,
     `Give http://${host === '' ? 'HOST' : host}, or wss://HOST:PORT where a proxy encrypts.`,
@@ -124,7 +134,7 @@ function refuseHost(text: string): void {
   if (/\s/.test(text)) throw invalid(text, 'contains a blank');
   if (authority === '') throw invalid(text, 'names no host');
   const [, port] = /:(\d+)$/.exec(authority) ?? [];
-  const isBare = /^[\da-f]*:[\da-f]*:[\da-f:.]*$/i.test(authority);
+  const isBare = bracketed(authority) !== authority && !authority.includes('%');
   if (text.includes('://') && isBare) {
     const [, address = authority, last] = /^(.*::?[\da-f]+):(\d{2,5})$/i.exec(authority) ?? [];
     throw wrong(
@@ -141,15 +151,24 @@ function refuseHost(text: string): void {
       `Give it with the interface after a percent sign, as in ${authority.replace(/^\[|\].*$/g, '')}%eth0.`,
     );
   }
+  if (visible(text) !== text.slice(0, hostEnd(text))) throw invalid(text, 'is not an address');
 }
 
 function toUrl(url: string, text: string): { readonly url: URL; readonly zone: string } {
   const [, zone = ''] = ZONE.exec(url) ?? [];
   try {
-    return { url: new URL(url.replace(ZONE, '')), zone };
-  } catch {
-    throw invalid(text, 'is not an address');
+    const read = new URL(url.replace(ZONE, ''));
+    if (isTooLong(read.hostname)) throw invalid(text, 'has a host name that is too long');
+    // In a URL the percent sign may be written as %25 (RFC 6874).
+    return { url: read, zone: zone.replace(/^%25(?=[a-z])/i, '%') };
+  } catch (error) {
+    throw error instanceof TrueConfFilesError ? error : invalid(text, 'is not an address');
   }
+}
+
+/** Source: RFC 1035, 2.3.4. */
+function isTooLong(hostname: string): boolean {
+  return hostname.length > 253 || hostname.split('.').some(({ length }) => length > 63);
 }
 
 function withZone(text: string, zone: string): string {
@@ -179,7 +198,8 @@ export function showAddress(given: string): string {
 export function identityOf(address: RoomAddress): string {
   const place = readUrl(address.kind === 'web' ? address.origin : address.url);
   const { url } = place;
-  const host = LOOPBACK.test(url.hostname) ? 'localhost' : place.host;
+  const name = place.host.replace(/\.$/, '');
+  const host = LOOPBACK.test(url.hostname.replace(/\.$/, '')) ? 'localhost' : name;
   const last = address.kind === 'web' ? address.folder : `${url.pathname}${url.search}`;
   return `${url.protocol}//${host}:${url.port}/${last}`;
 }
@@ -217,10 +237,23 @@ export class Endpoints {
 }
 
 function shown(text: string): string {
-  const end = hostEnd(text);
-  return text.length > end + 1 || !/^\/?$/.test(text.slice(end))
-    ? `${text.slice(0, end)}/…`
-    : text.slice(0, end);
+  const known = visible(text);
+  const [odd = ''] = /./su.exec(text.slice(known.length)) ?? [];
+  if (odd === '' || text === `${known}/`) return known;
+  if (/[/\\?#]/.test(odd)) return `${known}/…`;
+  // What is after the mark may be a PIN with the wrong sign before it.
+  return `${known}${/[\p{L}\p{N}]/u.test(odd) ? '' : odd}…`;
+}
+
+/** Scheme, host and port, as far as they are ones. */
+function visible(text: string): string {
+  const [scheme = ''] = /^[a-z][a-z\d+.-]*:\/\//i.exec(text) ?? [];
+  const rest = text.slice(scheme.length);
+  const [ip6 = ''] = /^[\da-f]*:[\da-f]*:[\da-f:.]*(?:%[\w.-]+)?(?=[/\\?#]|$)/i.exec(rest) ?? [];
+  const [place = ''] =
+    /^(?:\[[\da-f:.]*(?:%[\w.-]+)?\]?|[\w.-]|[^\p{ASCII}\p{C}\p{Z}]|[\u200c\u200d])+(?::\d*)?/iu.exec(rest) ??
+    [];
+  return `${scheme}${ip6 === '' ? place : ip6}`;
 }
 
 function invalid(text: string, what: string): TrueConfFilesError {
@@ -239,5 +272,7 @@ export const DEFAULT_FOLDER = 'default';
 const PIN = /^[a-z\d]{1,8}$/i;
 /** The interface of a link-local address. */
 const ZONE = /(?<=\[fe[89ab][\da-f]:[\da-f:.]*)(%[\w.-]+)(?=\])/i;
-const LOOPBACK = /^(?:localhost|127(?:\.\d+){3}|\[::1\])$/i;
+const LOOPBACK = /^(?:localhost|127(?:\.\d+){3}|0\.0\.0\.0|\[::(?:1|ffff:7f[\da-f]{2}:[\da-f]+)?\])$/i;
+/** A host without what a URL would read as something else. */
+const HOST = /^(?:\[[\da-f:.]+\]|(?:[\w.-]|[^\p{ASCII}\p{C}\p{Z}]|[\u200c\u200d])+)$/iu;
 const MAX_PORT = 65_535;

@@ -1,17 +1,22 @@
-import { createConnection, type TcpNetConnectOpts } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { connect as connectTls } from 'node:tls';
-import { type ClientOptions, WebSocket } from 'ws';
+import { WebSocket } from 'ws';
 import { ProgramFault } from '../errors.js';
-import { defaultPortFault, describeFault, HttpStatusError, isFrameTooLarge } from '../faults.js';
+import {
+  defaultPortFault,
+  describeFault,
+  HttpStatusError,
+  handshakeFault,
+  isFrameTooLarge,
+} from '../faults.js';
 import type { Redactor } from '../protocol/secrets.js';
-import { readUrl, type SocketPlace } from './address.js';
+import { readUrl } from './address.js';
 import { ListingTooLargeError } from './ask.js';
-import { ADDRESS_MS, type Endpoint } from './discovery.js';
+import type { Endpoint } from './discovery.js';
 import type { Entry } from './entry.js';
 import { Session, type SessionOptions } from './session.js';
 import { type SignedIn, type SignInOptions, sessionEnding, signIn, withPin } from './sign-in.js';
 import { type Clock, SYSTEM_CLOCK } from './timers.js';
+import { optionsFor } from './web-socket.js';
 
 export interface DialOptions
   extends SignInOptions,
@@ -114,7 +119,7 @@ export interface ConnectionHandlers {
   onAlive?(): void;
   /**
    * @param reason a sentence; may quote the Room
-   * @param isTooLarge whether a frame over `MAX_LISTING_BYTES` was coming
+   * @param isTooLarge whether a frame over 64 MiB was coming
    */
   onClosed(reason: string, isTooLarge: boolean): void;
 }
@@ -159,7 +164,7 @@ export function connect(
     };
     const onAbort = () => giveUp(signal.reason);
     signal.addEventListener('abort', onAbort, { once: true });
-    // The limit of ws is one of silence: a handshake that drips would never end.
+    // Not that of ws, which is one of silence: a handshake that drips would never end.
     const late = new Error(`it did not open a WebSocket within ${HANDSHAKE_MS / 1_000} s`);
     const cancel = clock.after(HANDSHAKE_MS, () => giveUp(late));
     const settle = () => {
@@ -176,7 +181,7 @@ export function connect(
       stream = response.socket;
     });
     socket.on('error', (error) => {
-      fault ??= error;
+      fault ??= isOpen ? error : handshakeFault(error);
     });
     socket.once('open', () => {
       settle();
@@ -211,35 +216,6 @@ export function connect(
       } else handlers.onText(data.toString());
     });
   });
-}
-
-function optionsFor(place: SocketPlace): ClientOptions {
-  // ws hands these on to the socket, and its types don't know all of them.
-  const forSocket: Pick<TcpNetConnectOpts, 'autoSelectFamilyAttemptTimeout'> = {
-    autoSelectFamilyAttemptTimeout: ADDRESS_MS,
-  };
-  return {
-    ...forSocket,
-    perMessageDeflate: false,
-    autoPong: false,
-    maxPayload: MAX_LISTING_BYTES,
-    handshakeTimeout: HANDSHAKE_MS,
-    // Also if the environment says otherwise: anyone who reads the traffic would have the credentials.
-    rejectUnauthorized: true,
-    // Names in a broken encoding must not end the link: they are shown with replacement characters.
-    skipUTF8Validation: true,
-    ...(place.host.includes('%') ? { createConnection: opener(place) } : {}),
-  };
-}
-
-/** Opens sockets to an address that no URL can hold. */
-function opener({ url, host }: SocketPlace): typeof createConnection {
-  const open = (options: TcpNetConnectOpts) =>
-    url.protocol === 'wss:'
-      ? connectTls({ ...options, host, servername: '' })
-      : createConnection({ ...options, host });
-  // ws calls it with options alone, though its type has the other forms of Node's function too.
-  return open as typeof createConnection;
 }
 
 function wrap(
@@ -280,19 +256,19 @@ function hangUp(socket: WebSocket): Promise<void> {
 function closeReason(code: number, text: string, fault: Error | undefined): string {
   if (fault !== undefined) return `the connection failed: ${describeFault(fault)}`;
   if (code === NO_CLOSE_FRAME) return 'the connection was cut';
+  if (code === NO_CODE) return 'the Room closed the connection';
   const said = text === '' ? '' : `: ${text}`;
   return `the Room closed the connection (code ${code}${said})`;
 }
 
 /** Larger frames are not read, except the answer to a listing. */
 export const MAX_FRAME_BYTES = 1_024 * 1_024;
-/** Room for a listing of some 280,000 transfers. A larger frame ends the connection. */
-const MAX_LISTING_BYTES = 64 * 1_024 * 1_024;
 /** Blanks, maybe after the byte order mark of UTF-8, and a brace. */
 const BEGINS_LIKE_JSON = /^(?:\xef\xbb\xbf)?\s*\{/;
 const BEGINNING_BYTES = 16;
 const MAX_UNSENT_BYTES = 64 * 1_024;
 const HANDSHAKE_MS = 10_000;
 const GOODBYE_MS = 250;
-/** The close code that stands for "none came" (RFC 6455, 7.4.1). */
+/** The close codes that stand for a close frame without a code, and for no close frame (RFC 6455, 7.4.1). */
+const NO_CODE = 1005;
 const NO_CLOSE_FRAME = 1006;

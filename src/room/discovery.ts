@@ -1,7 +1,7 @@
 import { type ClientRequest, get, type IncomingMessage } from 'node:http';
 import { brotliDecompressSync, gunzipSync, inflateSync } from 'node:zlib';
 import { decodeText } from '../encoding.js';
-import { describeFault, HttpStatusError, NoSuchRoomError } from '../faults.js';
+import { codeOf, describeFault, HttpStatusError, NoSuchRoomError } from '../faults.js';
 import { isObject, type JsonObject, parseJson } from '../protocol/json.js';
 import {
   asFolder,
@@ -9,6 +9,7 @@ import {
   DEFAULT_FOLDER,
   isUnsettled,
   type RoomAddress,
+  readHost,
   readUrl,
   type SocketPlace,
   type WebAddress,
@@ -136,13 +137,13 @@ function readPlace(
   const port = typeof given === 'string' && /^\s*\d{1,5}\s*$/.test(given) ? Number(given) : given;
   if (typeof port !== 'number' || !Number.isInteger(port) || port < 1 || port > 65_535) return null;
   const name = typeof hostname === 'string' ? hostname.trim() : '';
-  if (OF_ANY_MACHINE.test(name)) return { host: pageHost, port };
-  if (/^[\da-f:]*:[\da-f:]*:[\da-f:.]*$/i.test(name)) return { host: `[${name}]`, port };
-  return { host: /^(?:[\w.-]+|\[[\da-f:.]+\])$/i.test(name) ? name : null, port };
+  const host = name === '' ? pageHost : readHost(name);
+  return { host: host !== null && OF_ANY_MACHINE.test(host) ? pageHost : host, port };
 }
 
 /** Seen from another machine a wildcard or a loopback address means the one that the page was read from. */
-const OF_ANY_MACHINE = /^(?:|0\.0\.0\.0|127(?:\.\d+){3}|localhost|::1?|\[::1?\])$/i;
+const OF_ANY_MACHINE =
+  /^(?:0\.0\.0\.0|127(?:\.\d+){3}|localhost\.?|\[::(?:1|ffff:(?:0:0|7f[\da-f]{2}:[\da-f]+))?\])$/;
 
 function parse(text: string): JsonObject {
   const value = parseJson(text);
@@ -179,18 +180,21 @@ export async function fetchText(url: string, limits: FetchLimits): Promise<strin
     for (let redirects = 0; ; redirects++) {
       const answer = await fetchOnce(next, signal, limits.maxBytes);
       if (answer.location === null) return answer.text;
-      const target = new URL(answer.location, next.url);
       if (redirects >= limits.maxRedirects) throw new Error(`more than ${limits.maxRedirects} redirects`);
-      if (target.protocol !== 'http:' || target.hostname !== next.url.hostname) {
-        throw new Error(`it redirects to ${target.origin}`);
-      }
-      next = { url: target, host: next.host };
+      next = { url: redirected(answer.location, next.url), host: next.host };
     }
   } catch (error) {
     limits.signal.throwIfAborted();
     if (timeout.aborted) throw new Error(`no answer within ${limits.timeoutMs / 1_000} s`, { cause: error });
     throw error;
   }
+}
+
+function redirected(location: string, from: URL): URL {
+  if (!URL.canParse(location, from.href)) throw new Error('it redirects to something that is not an address');
+  const target = new URL(location, from);
+  if (target.protocol === 'http:' && target.hostname === from.hostname) return target;
+  throw new Error(`it redirects to ${target.host === '' ? `a ${target.protocol} address` : target.origin}`);
 }
 
 interface HttpAnswer {
@@ -263,7 +267,8 @@ function unpack(bytes: Buffer, encoding: string | undefined, maxBytes: number): 
   try {
     return unpackAs(bytes, { maxOutputLength: maxBytes });
   } catch (error) {
-    throw new NoConfigError(`its ${encoding} can't be unpacked (${describeFault(error)})`);
+    if (codeOf(error) === 'ERR_BUFFER_TOO_LARGE') throw new TooLargeError(maxBytes);
+    throw new NoConfigError(`its ${encoding} can't be unpacked`);
   }
 }
 

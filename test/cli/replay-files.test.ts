@@ -60,6 +60,33 @@ describe('a recording as people keep it', () => {
     expect(program.stderr.lines[0]).toContain('is not a recording: its lines are not JSON');
     expect(program.stderr.lines[1]).toContain('jq -c .');
   });
+
+  const packed = gzipSync(RECORDING);
+  it.each<[what: string, content: Buffer, says: string]>([
+    ['damaged in the middle', Buffer.from(packed).fill(0xff, 20, 40), 'what is packed in it is damaged'],
+    ['with a wrong sum', Buffer.from(packed).fill(0, -8), 'what is packed in it is damaged'],
+    [
+      'with something behind it',
+      Buffer.concat([packed, Buffer.from('more')]),
+      'what is packed in it is damaged',
+    ],
+    ['zip', Buffer.from('PK\x03\x04and more'), 'it is packed with zip: unpack it first'],
+    ['bzip2', Buffer.from('BZh9and more'), 'it is packed with bzip2: unpack it first'],
+    ['xz', Buffer.from('\xfd7zXZ\0and more', 'latin1'), 'it is packed with xz: unpack it first'],
+  ])('is reported where it can not be unpacked: %s', async (_, content, says) => {
+    const path = newPath();
+    writeFileSync(path, content);
+    for (const args of [
+      ['replay', path],
+      ['report', path],
+      ['conform', path],
+      ['redact', path, '-o', '-'],
+    ]) {
+      const program = run(args);
+      expect(await program.ended, program.report).toBe(2);
+      expect(program.stderr.text).toContain(`trueconf-files: The file "${path}" can't be read: ${says}.\n`);
+    }
+  });
 });
 
 /** A file of a recording: a header, and what was seen so many seconds after noon. */

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import { type AddressInfo, createServer as createTcpServer } from 'node:net';
@@ -26,6 +27,34 @@ function answering(status: number): () => Promise<string> {
   server.on('upgrade', (_, socket) => socket.end(`HTTP/1.1 ${status} No\r\nConnection: close\r\n\r\n`));
   return () => listening(server, 'ws');
 }
+
+const NOT_OF_WEBSOCKET = 'it does not keep to the rules of WebSocket';
+/** What comes once the WebSocket is open, and what is said of it. */
+const BROKEN_FRAMES: readonly (readonly [bytes: Buffer, says: string])[] = [
+  [Buffer.from([0xf1, 1, 0x61]), `${NOT_OF_WEBSOCKET} (RSV2 and RSV3 must be clear)`],
+  [Buffer.from([0x83, 0]), `${NOT_OF_WEBSOCKET} (invalid opcode 3)`],
+  [Buffer.from([0x81, 127, 0, 0, 0, 0, 0x80, 0, 0, 0]), 'a frame is larger than 64 MiB'],
+  [Buffer.from([0x81, 127, ...Array<number>(8).fill(0xff)]), 'a frame is larger than 64 MiB'],
+  [Buffer.from([0x88, 0]), "can't be reached: the Room closed the connection."],
+];
+
+/** A server that opens a WebSocket, with one more header, and then sends these bytes. */
+function upgrading(header: string, bytes: Uint8Array = Buffer.alloc(0)): () => Promise<string> {
+  const server = createServer();
+  server.on('upgrade', ({ headers }, socket) => {
+    socket.on('error', () => {});
+    const accept = createHash('sha1')
+      .update(`${headers['sec-websocket-key']}${WEBSOCKET_GUID}`)
+      .digest('base64');
+    const accepted = header === '' ? `Sec-WebSocket-Accept: ${accept}` : header;
+    socket.write(`HTTP/1.1 101 Go\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n${accepted}\r\n\r\n`);
+    socket.write(bytes);
+  });
+  return () => listening(server, 'ws');
+}
+
+/** Of RFC 6455. */
+const WEBSOCKET_GUID = '258EAFA5-E914-47DA-95CA-C5AB0DC85B11';
 
 /** A server that begins to talk by itself, as those of SSH and MySQL do. */
 async function greeting(scheme: string): Promise<string> {
@@ -72,6 +101,25 @@ it.each<[what: string, start: () => Promise<string>, says: string, advises: stri
   ['404', answering(404), 'HTTP 404', 'Something else answers there'],
   ['429', answering(429), 'HTTP 429', 'try again later'],
   ['503', answering(503), 'HTTP 503', 'try again later'],
+  ['999', answering(999), 'HTTP 999', 'Something else answers there'],
+  [
+    'an interface that is not there',
+    async () => 'ws://[fe80::1%none0]:8765',
+    'this machine has no network interface "none0"',
+    'after the percent sign',
+  ],
+  [
+    'a wrong answer to the handshake',
+    upgrading('Sec-WebSocket-Accept: none'),
+    'its answer does not open a WebSocket (Invalid Sec-WebSocket-Accept header)',
+    'Check that the Room runs',
+  ],
+  ...BROKEN_FRAMES.map(([bytes, says]): [string, () => Promise<string>, string, string] => [
+    `a frame of ${bytes.toString('hex')}`,
+    upgrading('', bytes),
+    says,
+    'Check that the Room runs',
+  ]),
 ])('%s is reported as what it is, with what to do', async (_, start, says, advises) => {
   const url = await start();
   const program = run(['watch', url, '--quiet']);

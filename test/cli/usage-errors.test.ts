@@ -78,7 +78,7 @@ const CASES: readonly (readonly [args: readonly string[], says: string])[] = [
   [['info', ' ', 'demo'], 'The id is empty (an unset variable?).'],
   [['watch', 'demo', '--id', 'null'], '"null" is not an id.'],
   [['watch', 'ftp://room'], 'The address "ftp://room" begins with ftp://.'],
-  [['watch', 'two words'], 'The address "two words" contains a blank.'],
+  [['watch', 'two words'], 'The address "two …" contains a blank.'],
   [['watch', 'room:99999'], 'The address "room:99999" has the port 99999.'],
   [['watch', 'http://room/a/b'], 'The address "http://room/…" has a path that is not the name of a Room.'],
   [['watch', ''], 'The address of the Room is empty (an unset variable?).'],
@@ -94,7 +94,7 @@ const CASES: readonly (readonly [args: readonly string[], says: string])[] = [
   [['watch', 'demo', '--credentials-file', emptyFile], `The credentials file "${emptyFile}" is empty.`],
   [['watch', 'demo', '--credentials-file', '-'], 'The credentials file stdin is empty.'],
   [['watch', 'demo', '--until', '\x1b[31m\r\nx'], "argument '\\x1b[31m\\x0d\\x0ax' is invalid."],
-  [['watch', '\x1b]52;c;eA==\x07'], 'The address "\\x1b]52;c;eA==\\x07" is not an address.'],
+  [['watch', '\x1b]52;c;eA==\x07'], 'The address "\\x1b…" is not an address.'],
 ];
 
 it.each(CASES)('%j is wrong usage', async (args, says) => {

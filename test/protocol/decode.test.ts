@@ -119,13 +119,16 @@ describe('the documented answers', () => {
     expect(refused).toMatchObject({ result: false, resultCode: 3, error: 'access denied', token: null });
   });
 
-  it.each([
+  it.each<[result: boolean, body: Readonly<Record<string, unknown>>]>([
     [true, {}],
     [true, { resultCode: 0 }],
     [false, { resultCode: 3 }],
     [false, { error: 'no' }],
     [false, { result: false }],
-    [false, { result: 'true' }],
+    [true, { resultCode: '0' }],
+    [true, { result: null, resultCode: 0 }],
+    [false, { result: null, resultCode: 3 }],
+    [false, { result: [] }],
   ])('without a result is %s for %j, and what is wrong with it is told', (result, body) => {
     const answer = decode(JSON.stringify({ method: 'getIncomingFilesRequests', ...body }));
     const rows = decode(
@@ -133,7 +136,8 @@ describe('the documented answers', () => {
     );
     expect(rows).toMatchObject({ result, files: [] });
     expect(answer).toMatchObject({ result, files: null });
-    if (!('result' in body)) expect(rows).toMatchObject({ problems: [expect.stringContaining('result')] });
+    if (typeof body['result'] !== 'boolean')
+      expect(rows).toMatchObject({ problems: [expect.stringContaining('result')] });
   });
 
   it('lists have sizes, statuses and times in one unit', () => {
@@ -247,6 +251,36 @@ describe('the quirks of the wire', () => {
     [undefined, null],
   ])('confId %j is %j', (confId, conferenceId) => {
     expect(decode(status({ confId }))).toMatchObject({ file: { conferenceId } });
+  });
+
+  it.each([
+    [true, [1, '1', 'true']],
+    [false, [0, '0', 'false']],
+  ])('%s is also written as one of %j', (yes, values) => {
+    for (const result of values) {
+      expect(decode(JSON.stringify({ method: 'rejectFile', result }))).toMatchObject({
+        result: yes,
+        problems: [],
+      });
+      expect(
+        decode(
+          JSON.stringify({
+            event: 'fileDeletedFromFileTransferHistory',
+            fileRequestId: 'a',
+            removedFromDisk: result,
+          }),
+        ),
+      ).toMatchObject({ removedFromDisk: yes, problems: [] });
+    }
+  });
+
+  it.each([
+    ['7', 7],
+    ['9007199254740993', '9007199254740993'],
+    ['a', 'a'],
+  ])('the id %s of a request that was made is text', (id, sentFileRequestId) => {
+    const answer = decode(JSON.stringify({ method: 'sendFile', result: true, sentFileRequestId }));
+    expect(answer).toMatchObject({ sentFileRequestId: id, problems: [] });
   });
 
   it('a status outside the known ones is kept', () => {

@@ -83,7 +83,20 @@ describe('what is not an address', () => {
   it.each([
     ['', 'is empty (an unset variable?)'],
     ['  ', 'is empty (an unset variable?)'],
-    ['10.0.0 .5', '"10.0.0 .5" contains a blank'],
+    ['10.0.0 .5', '"10.0.0 …" contains a blank'],
+    ['10.0.0.5 geheim', '"10.0.0.5 …" contains a blank'],
+    ['10.0.0.5;geheim', '"10.0.0.5;…" is not an address'],
+    ['http://room:80:geheim', '"http://room:80:…" is not an address'],
+    ['room:80geheim', '"room:80…" is not an address'],
+    ['room,geheim', '"room,…" is not an address'],
+    ['room%2fgeheim', '"room%…" is not an address'],
+    ['https://room;geheim', '"https://room;…" begins with https://'],
+    ['\u200b10.0.0.5', 'is not an address'],
+    ['"10.0.0.5"', 'is not an address'],
+    [`${'a'.repeat(64)}.example`, 'has a host name that is too long'],
+    ['a.'.repeat(127), 'has a host name that is too long'],
+    ['http:10.0.0.5/geheim', 'lacks the two slashes after http:'],
+    ['WS:/10.0.0.5:8765', 'lacks the two slashes after WS:'],
     ['line\nbreak', 'contains a blank'],
     ['https://room:443/geheim', "a Room's page is plain HTTP"],
     ['ftp://room', 'begins with ftp://'],
@@ -103,7 +116,7 @@ describe('what is not an address', () => {
     ['fe80::1', 'needs its interface'],
     ['http://[fe80::1]:80', 'needs its interface'],
     ['room/a/b/geheim', 'is not the name of a Room'],
-    ['http:/room/a/geheim', 'is not the name of a Room'],
+    ['http:/room/a/geheim', 'lacks the two slashes after http:'],
     ['http://room/a%20geheim', 'is not the name of a Room'],
   ])('%j', (given, what) => {
     const error = errorOf(given);
@@ -133,6 +146,11 @@ describe('two addresses of one Room', () => {
     ['ws://[::1]:1', 'ws://127.0.0.2:1'],
     ['127.0.0.1', 'http://localhost:80'],
     ['h/public/default', 'http://H'],
+    ['127.0.0.1', 'localhost.'],
+    ['127.0.0.1', '[::ffff:127.0.0.1]'],
+    ['127.0.0.1', '0.0.0.0'],
+    ['room.local.', 'room.local'],
+    ['[fe80::1%25eth0]', 'fe80::1%eth0'],
   ])('are the same: %s and %s', (one, other) => {
     expect(identityOf(parseAddress(one))).toBe(identityOf(parseAddress(other)));
   });

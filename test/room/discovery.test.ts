@@ -43,13 +43,20 @@ describe('the WebSocket of a Room', () => {
     ['may be at an IPv6 address', { hostname: '[fd00::1]', port: 65_535 }, 'ws://[fd00::1]:65535'],
     ['may be at an IPv6 address without brackets', { hostname: 'fd00::1', port: 1 }, 'ws://[fd00::1]:1'],
     ['may have its port as text', { hostname: ' room.local ', port: ' 8770 ' }, 'ws://room.local:8770'],
-    ...['0.0.0.0', 'localhost', '::', '[::1]', '127.0.0.1', ' '].map(
-      (hostname): [string, unknown, string] => [
-        `is at the page’s host for ${hostname}`,
-        { hostname, port: 8770 },
-        'ws://127.0.0.1:8770',
-      ],
-    ),
+    [
+      'may be at a name in any script',
+      { hostname: 'комната.example', port: 1 },
+      'ws://xn--80aa2aife5a.example:1',
+    ],
+    ['may be at a number', { hostname: '0xa.1', port: 1 }, 'ws://10.0.0.1:1'],
+    ...[
+      ...['0.0.0.0', 'localhost', '::', '[::1]', '127.0.0.1', ' '],
+      ...['LOCALHOST.', '127.1', '0:0:0:0:0:0:0:0', '::ffff:127.0.0.1', '::ffff:0.0.0.0'],
+    ].map((hostname): [string, unknown, string] => [
+      `is at the page’s host for ${hostname}`,
+      { hostname, port: 8770 },
+      'ws://127.0.0.1:8770',
+    ]),
   ])('%s', async (_, websocket, url) => {
     const address = parseAddress(await serve(page(config(websocket))));
     const http = { host: '127.0.0.1', port: 8766 };
@@ -126,9 +133,20 @@ describe('where the page does not tell, the default port is tried and the reason
       'gzip of too much',
       (_, response) =>
         response.writeHead(200, { 'content-encoding': 'gzip' }).end(gzipSync(Buffer.alloc(1e6))),
-      "can't be unpacked",
+      'larger than 65536 bytes',
     ],
-    ['a host that is a URL', page(config({ hostname: 'evil/@x', port: 1 })), 'hostname is not a host name'],
+    ...(['gzip', 'deflate', 'br'] as const).map((encoding): [string, RequestListener, string] => [
+      `${encoding} that is none`,
+      (_, response) => response.writeHead(200, { 'content-encoding': encoding }).end('{"config":{}}'),
+      `of a Room: its ${encoding} can't be unpacked)`,
+    ]),
+    ...['evil/@x', 'room:81', '999.1.1.1', `${'a'.repeat(300)}.example`, 'a b', '[::1'].map(
+      (hostname): [string, RequestListener, string] => [
+        `the host ${hostname}`,
+        page(config({ hostname, port: 1 })),
+        'hostname is not a host name',
+      ],
+    ),
     ['too much', page(' '.repeat(65_537)), 'larger than 65536 bytes'],
     ['a redirect to itself', redirect((url) => url), 'more than 3 redirects'],
     ['a growing redirect', redirect((url) => `${url}x`), 'more than 3 redirects'],
@@ -138,7 +156,9 @@ describe('where the page does not tell, the default port is tried and the reason
       'redirects to http://example.invalid',
     ],
     ['a redirect to https', redirect(() => 'https://127.0.0.1/'), 'redirects to https://127.0.0.1'],
-    ['a redirect to nowhere', redirect(() => 'http://:x'), 'Invalid URL'],
+    ['a redirect to nowhere', redirect(() => 'http://:x'), 'redirects to something that is not an address'],
+    ['a redirect to a script', redirect(() => 'javascript:alert(1)'), 'redirects to a javascript: address'],
+    ['a redirect to a file', redirect(() => 'file:///etc/passwd'), 'redirects to a file: address'],
     [
       'half an answer',
       (_, response) => {
