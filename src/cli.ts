@@ -5,6 +5,7 @@ import { type Command, CommanderError } from 'commander';
 import { print } from './commands/printer.js';
 import { buildProgram } from './commands/program.js';
 import { EXIT, exitCodeOf, faultReport, Interrupted, PlacedError, TrueConfFilesError } from './errors.js';
+import { codeOf } from './faults.js';
 import type { Context, Host } from './host.js';
 import { outputFault } from './output/sink.js';
 import { safeText } from './output/text.js';
@@ -77,16 +78,22 @@ export async function main(args: readonly string[], host: Host): Promise<number>
   } catch (error) {
     if (error instanceof CommanderError) return EXIT.usage;
     if (error instanceof Interrupted) return exitCodeOf(error);
+    // The launcher has words for it: no part of the program can be loaded any more.
+    if (isOutOfFiles(error)) throw error;
     host.stderr.write(describe(error, error instanceof PlacedError ? await picture(error) : ''));
     if (args.includes('--debug')) host.stderr.write(describeCause(error));
     return exitCodeOf(error);
   }
 }
 
-/** In `help NAME` an unknown name is an unknown command, which commander answers with the root help. */
+/**
+ * In `help NAME` an unknown name is an unknown command, which commander answers with the root help; that of `help` itself
+ * is the root help.
+ */
 function named(args: readonly string[], { commands }: Command): readonly string[] {
   const [first, name = 'help'] = args;
   const isKnown = commands.some((command) => command.name() === name) || name === 'help';
+  if (first === 'help' && args[1] === 'help') return ['--help'];
   return first === 'help' && !isKnown ? args.slice(1) : args;
 }
 
@@ -103,6 +110,10 @@ function closeGoneTerminals(): void {
   for (const stream of [process.stdin, process.stdout, process.stderr]) {
     if (stream.isTTY && !isatty(stream.fd)) closeSync(stream.fd);
   }
+}
+
+function isOutOfFiles(error: unknown): boolean {
+  return !(error instanceof TrueConfFilesError) && ['EMFILE', 'ENFILE'].includes(codeOf(error));
 }
 
 /** What a person reads of an error. Only a fault of the program's own shows where it came from. */

@@ -3,6 +3,7 @@ import type { Host } from '../host.js';
 import type { Notice } from '../monitor/monitor.js';
 import { noteOf } from '../output/lines.js';
 import type { Look } from '../output/look.js';
+import { endingOf } from '../output/sink.js';
 import type { Template } from '../output/template.js';
 import { safeText } from '../output/text.js';
 import type { Secret } from '../protocol/secrets.js';
@@ -72,7 +73,7 @@ export async function atEachRoom(
     const visiting = visitOne(name, credentials, options, host, act, { isOneOfSeveral: true });
     const code = await visiting.catch((error: unknown) => {
       if (!(error instanceof TrueConfFilesError)) throw error;
-      host.stderr.write(`${safeText(shownName(name))}: ${safeText(error.message)}\n`);
+      host.stderr.write(`${safeText(shownName(name))}: ${endingOf(error)}\n`);
       return exitCodeOf(error);
     });
     if (exitCode === EXIT.done) exitCode = code;

@@ -80,7 +80,12 @@ export async function listRooms(options: PrintOptions, host: Host): Promise<numb
       printer.line(parts.map((part) => safeText(part)).join('  '));
     }
   }
-  if (rooms.length === 0) printer.note(`${safeText(host.config?.path ?? 'no config file')} names no Rooms`);
+  if (rooms.length === 0) {
+    const path = host.config?.path ?? null;
+    printer.note(
+      path === null ? 'there is no config file, which could name Rooms' : `${safeText(path)} names no Rooms`,
+    );
+  }
   await printer.close();
   return EXIT.done;
 }

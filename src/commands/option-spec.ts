@@ -1,4 +1,4 @@
-import { collectTexts } from './parsers.js';
+import { collectTexts, parseText } from './parsers.js';
 
 /** How an option is written and read. */
 export interface AnySpec {
@@ -31,8 +31,11 @@ export const spec = <T>(given: Spec<T>): Spec<T> => given;
 export const perCall = <T>(given: Spec<T>): Spec<T> => ({ ...given, isPerCall: true });
 /** It takes no value. */
 export const flag = (flags: string, about: string) => spec<true | undefined>({ flags, about });
-/** It takes a text as it is. */
-export const text = (flags: string, about: string) => spec<string | undefined>({ flags, about });
+/** It takes a text as it is, which is not empty. */
+export const text = (flags: string, about: string) =>
+  spec<string | undefined>({ flags, about, parse: parseText });
+/** It takes a text whose reader says what is wrong with it, also where it is empty. */
+export const judged = (flags: string, about: string) => spec<string | undefined>({ flags, about });
 /** It can be repeated. */
 export const texts = (flags: string, about: string) =>
   spec<readonly string[] | undefined>({ flags, about, parse: collectTexts });

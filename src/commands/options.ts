@@ -8,7 +8,7 @@ import type { ColumnName } from '../screen/columns.js';
 import { STATUSES, type Status } from '../transfers/transfer.js';
 import { GOALS, type Goal } from '../watch/endings.js';
 import { FORMAT_OPTIONS, FORMATS, type FormatOption, type FormatValue } from '../watch/formats.js';
-import { flag, type Spec, spec, text, texts, under, unless } from './option-spec.js';
+import { flag, judged, type Spec, spec, text, texts, under, unless } from './option-spec.js';
 import {
   COLUMN_NAMES,
   collectIds,
@@ -24,13 +24,14 @@ import {
   parsePartSize,
   parseSpeed,
   parseStatuses,
+  parseText,
   parseTimeZone,
   parseWhole,
 } from './parsers.js';
 
 /** The Room, and how to sign in to it. */
 export const ROOM = under('Room and sign-in:', {
-  room: text(
+  room: judged(
     '--room <room>',
     'the Room: host, host:port, ws://host:port or demo; default: $TRUECONF_FILES_ROOM',
   ),
@@ -78,15 +79,15 @@ export const WHICH = under('Which transfers:', {
     parse: parseStatuses,
     choices: STATUSES,
   }),
-  peer: text('--peer <glob>', 'only peers whose id or name matches'),
-  name: text('--name <glob>', 'only files whose name matches'),
+  peer: judged('--peer <glob>', 'only peers whose id or name matches'),
+  name: judged('--name <glob>', 'only files whose name matches'),
   conference: text('--conference <id>', 'only transfers of this conference'),
   id: spec<readonly string[] | undefined>({
     flags: '--id <id>',
     about: 'only this transfer; can be repeated',
     parse: collectIds,
   }),
-  where: text('--where <expression>', 'only transfers for which this CEL expression holds'),
+  where: judged('--where <expression>', 'only transfers for which this CEL expression holds'),
   snapshot: unless('--no-snapshot', 'skip what is there at the start'),
 });
 
@@ -232,6 +233,7 @@ export const NATS = under('NATS:', {
   stream: spec({
     flags: '--stream <name>',
     about: 'JetStream stream of the records',
+    parse: parseText,
     fallback: ['TCFILES', 'TCFILES'],
   }),
   natsCreds: text('--nats-creds <file>', 'NATS credentials file (.creds)'),
@@ -277,7 +279,7 @@ export const RELAY = under('Relay:', {
     about: 'hold at most this many of the Rooms',
     parse: parseCount,
   }),
-  where: text('--where <expression>', 'share only transfers for which this CEL expression holds'),
+  where: judged('--where <expression>', 'share only transfers for which this CEL expression holds'),
   allowCommands: flag('--allow-commands', 'let watchers accept and reject through this relay'),
   lease: spec({
     flags: '--lease <duration>',

@@ -1,5 +1,5 @@
 import { GROUP_KEYS, type GroupKey } from '../report/summary.js';
-import { flag, perCall, spec, text, texts, under } from './option-spec.js';
+import { flag, judged, perCall, spec, text, texts, under } from './option-spec.js';
 import { WHEN } from './options.js';
 import { collectFileIds, parseCount, parseGroupKeys, parsePort, parseRate, parseWhole } from './parsers.js';
 
@@ -39,11 +39,11 @@ export const REDACT = under('Output:', {
 
 /** What a report is about, and how it is written. */
 export const REPORT = under('Report:', {
-  since: text(
+  since: judged(
     '--since <time>',
     'only transfers whose status changed at this time or later: 2026-11-28, yesterday, -24h, RFC 3339',
   ),
-  untilTime: text('--until-time <time>', 'and before this time'),
+  untilTime: judged('--until-time <time>', 'and before this time'),
   utc: flag('--utc', 'times are UTC instead of local time'),
   by: spec<readonly GroupKey[] | undefined>({
     flags: '--by <key,...>',

@@ -178,6 +178,12 @@ export function collectFileIds(id: string, before: readonly string[] | undefined
   return [...(before ?? []), id];
 }
 
+/** A text that an unset variable has not left empty. */
+export function parseText(text: string): string {
+  if (text.trim() === '') throw new InvalidArgumentError('It is empty (an unset variable?).');
+  return text;
+}
+
 /** Collects the texts of an option that can be repeated. */
 export function collectTexts(text: string, before: readonly string[] | undefined): readonly string[] {
   return [...(before ?? []), text];

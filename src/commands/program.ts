@@ -3,10 +3,11 @@ import { TrueConfFilesError } from '../errors.js';
 import type { Context, Host } from '../host.js';
 import { VERSION } from '../version.js';
 import { addOptions, type COMMAND_OPTIONS, type OptionsOf } from './command-options.js';
-import { COMMAND_HELP, PROGRAM_HELP, usageError } from './help.js';
+import { COMMAND_HELP, PROGRAM_HELP } from './help.js';
 import { SHELLS } from './options.js';
 import { collectFileIds, collectIds, parseId } from './parsers.js';
 import { print } from './printer.js';
+import { usageError } from './usage-error.js';
 
 type CommandName = keyof typeof COMMAND_OPTIONS;
 

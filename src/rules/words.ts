@@ -36,6 +36,12 @@ function wordsFor(code: string, summary: string, at: string, place: Place, sourc
         : [plain(summary), null];
     case 'unexpected_character':
       return unexpected(at, source, place);
+    case 'limit_exceeded': {
+      const [, most = ''] = /\((\d+)\)/.exec(summary) ?? [];
+      return summary.includes('maxDepth')
+        ? [`The expression has more than ${most} levels.`, 'Write it with fewer parentheses.']
+        : ['The expression is too long.', 'Write it shorter.'];
+    }
     case 'invalid_logical_operand':
       return [`&& and || take true or false${afterComma(summary)}.`, null];
     default:

@@ -200,6 +200,13 @@ export function noteFor(
   return notes === 'all' || isTrouble ? noteOf(notice, room) : null;
 }
 
+/** Whether something is missing from what was asked for: `--quiet` does not keep that back. */
+export function isError(notice: LinkNotice | WarningNotice): boolean {
+  return notice.kind === 'warning' && ERRORS.has(notice.code);
+}
+
+const ERRORS: ReadonlySet<string> = new Set(['listing-failed', 'recording-failed', 'hooks-dropped']);
+
 /** Colors and signs, as the options, the environment and the terminal have them. */
 export function lookFor(
   { color, ascii, time }: Pick<OutputOptions, 'color' | 'ascii' | 'time'>,

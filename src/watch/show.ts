@@ -14,7 +14,15 @@ import type { Selection } from '../rules/filter.js';
 import type { Automation, MakeAutomation } from './automation.js';
 import { Done, type Endings } from './endings.js';
 import { type Feed, Flow } from './feed.js';
-import { FORMATS, type FormatName, lookFor, noteFor, type OutputOptions, stampFor } from './formats.js';
+import {
+  FORMATS,
+  type FormatName,
+  isError,
+  lookFor,
+  noteFor,
+  type OutputOptions,
+  stampFor,
+} from './formats.js';
 
 export interface ShowOptions {
   readonly format: FormatName;
@@ -152,7 +160,7 @@ export class Show {
 
   /** A note after all else. Where records are written, stderr only has problems. */
   async sayLast(text: string, isTrouble: boolean): Promise<void> {
-    if (this.#format.notes !== 'trouble' || isTrouble) this.#note(text);
+    if (this.#format.notes !== 'trouble' || isTrouble) this.#note(text, undefined, isTrouble);
     await this.err.flush(this.#stop.signal);
   }
 
@@ -274,11 +282,11 @@ export class Show {
     this.#view?.show(notice, room);
     if (notice.kind !== 'link' && notice.kind !== 'warning') return;
     const note = noteFor(this.#format, notice, room);
-    if (note !== null) this.#note(note, notice.at);
+    if (note !== null) this.#note(note, notice.at, isError(notice));
   }
 
-  #note(text: string, at?: number): void {
-    if (this.#options.output.quiet !== true) this.err.write(`${this.#stamp(text, at)}\n`);
+  #note(text: string, at?: number, isLoud = false): void {
+    if (isLoud || this.#options.output.quiet !== true) this.err.write(`${this.#stamp(text, at)}\n`);
   }
 
   async #decide(decision: Decision, room: string, id: string): Promise<Outcome> {

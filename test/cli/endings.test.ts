@@ -57,6 +57,12 @@ describe('--once', () => {
       const program = run(['watch', room.url, '--json', '--once']);
       expect(await program.ended).toBe(7);
       expect(program.stderr.text).toMatch(/the Room refused "get(?:In|Out)\w+": busy/);
+      for (const view of [[], ['--json']]) {
+        const quiet = run(['watch', room.url, '--once', '--quiet', ...view]);
+        expect(await quiet.ended).toBe(7);
+        expect(quiet.stderr.lines).toHaveLength(refused.length > 2 ? 2 : 1);
+        expect(quiet.stderr.text).toMatch(/warning: the Room refused "get(?:In|Out)\w+": busy/);
+      }
     },
   );
 

@@ -261,6 +261,24 @@ describe('the file', () => {
 });
 
 describe('a full disk', () => {
+  it('is reported with --quiet, too: something is missing', async () => {
+    const { url } = await startRoom({ rate: 200 });
+    const program = run([
+      'watch',
+      '--count',
+      '5',
+      '--record',
+      '/dev/full',
+      '--quiet',
+      '--no-timestamps',
+      url,
+    ]);
+    expect(await program.ended).toBe(0);
+    expect(program.stderr.lines.at(-1)).toBe(
+      'The recording "/dev/full" is incomplete: no space is left on the device.',
+    );
+  });
+
   it.each([
     ['records', ['--json']],
     ['lines', []],

@@ -44,6 +44,19 @@ const CASES: readonly (readonly [args: readonly string[], says: string])[] = [
   [['help', 'nothing'], "unknown command 'nothing'"],
   [['watch', 'demo', '--password=hunter2'], "unknown option '--password'"],
   [['watch', 'demo', '--id', ''], 'The id is empty (an unset variable?).'],
+  [['watch', 'demo', '--json=hunter2'], "option '--json' takes no value"],
+  [['list', 'demo', '--quiet=false'], "option '--quiet' takes no value"],
+  [['info', 'a', '--no-color=1'], "option '--no-color' takes no value"],
+  [['list', 'demo', '-phunter2'], "unknown option '-p'"],
+  [['watch', '-Xhunter2', 'demo'], "unknown option '-X'"],
+  ...['conference', 'credentials-file', 'record', 'stream', 'nats-user', 'nats-ca'].map(
+    (name): [string[], string] => [
+      ['watch', 'demo', `--${name}`, name.length % 2 === 0 ? '' : ' '],
+      'is invalid. It is empty (an unset variable?).',
+    ],
+  ),
+  [['relay', '--rooms', '', '--to', 'nats://x'], 'It is empty (an unset variable?).'],
+  [['simulate', '--pin', ''], 'It is empty (an unset variable?).'],
   [['doctor', 'a', 'b'], "too many arguments for 'doctor'"],
   [['watch', 'demo', '--count', '0'], 'Give a whole number from 1.'],
   [['watch', 'demo', '--count=-1'], 'Give a whole number from 1.'],
@@ -106,6 +119,7 @@ it.each(CASES)('%j is wrong usage', async (args, says) => {
   expect(sentence).toContain(says);
   // Advice on what was probably meant stands between the sentence and the hint.
   expect(hints.length).toBeLessThanOrEqual(2);
+  expect(program.stderr.text).not.toContain('hunter2');
   expect(hints.at(-1)).toMatch(/^(?:Try|Give|Put|Choose|The port) [^\p{Cc}]+\.$/u);
 });
 

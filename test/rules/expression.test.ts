@@ -138,6 +138,8 @@ describe('a wrong expression', () => {
     ['size >', 'ends too early', '', null],
     ['(size > 5', 'ends too early', '', null],
     ['', 'ends too early', '', null],
+    ['('.repeat(300), 'has more than 250 levels', '', 'fewer parentheses'],
+    [`name == "${'a" + "'.repeat(60_000)}"`, 'The expression is too long', '', 'shorter'],
     ['size && ended', 'got int', 'size && ended', null],
   ])('%j', (source, message, marked, hint) => {
     const error = faultOf(source);
