@@ -191,7 +191,7 @@ function readServer(given: string): ServerAddress {
 async function readRooms(file: string, host: Host): Promise<readonly string[]> {
   try {
     const text = decodeText(await readInputFile(file, host.signal, MAX_ROOMS_BYTES));
-    const lines = text.split('\n').map((line) => line.replace(/(?:^|\s)#.*$/, '').trim());
+    const lines = text.split(/\r\n|\r|\n/).map((line) => line.replace(/(?:^|\s)#.*$/, '').trim());
     return lines.filter((line) => line !== '');
   } catch (error) {
     host.signal.throwIfAborted();

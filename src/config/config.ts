@@ -1,9 +1,10 @@
-import { readFile, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { dirname, isAbsolute, join, resolve } from 'node:path';
 import { decodeText } from '../encoding.js';
 import { TrueConfFilesError } from '../errors.js';
 import { codeOf, fileFault } from '../faults.js';
+import { readInputFile } from '../input.js';
 import type { Role } from '../protocol/requests.js';
 
 /** What the config file says. */
@@ -204,9 +205,8 @@ export async function readConfig(given: string | undefined, around: Surroundings
   const named = given ?? (around.env['TRUECONF_FILES_CONFIG'] || undefined);
   const path = resolve(named ?? defaultPath(around));
   try {
-    const text = decodeText(await readFile(path, { signal: around.signal }));
     if (around.platform !== 'win32') await checkOwners(path);
-    return parseConfig(text, path);
+    return parseConfig(decodeText(await readInputFile(path, around.signal, MAX_BYTES)), path);
   } catch (error) {
     around.signal.throwIfAborted();
     if (error instanceof TrueConfFilesError) throw error;
@@ -222,6 +222,8 @@ export async function readConfig(given: string | undefined, around: Surroundings
     );
   }
 }
+
+const MAX_BYTES = 4 * 1_024 * 1_024;
 
 /** A path in the config file, from the file's own folder; `~/` is the user's. */
 export function pathInConfig(path: string, configPath: string): string {

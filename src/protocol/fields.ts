@@ -44,10 +44,10 @@ export function readNumber(from: JsonObject, field: string, problems: Problems):
   return null;
 }
 
-/** A number of bytes: not negative, and no larger than can be counted exactly (9 PB). */
+/** A number of bytes: whole, not negative, and no larger than can be counted exactly (9 PB). */
 export function readBytes(from: JsonObject, field: string, problems: Problems): number | null {
   const value = readNumber(from, field, problems);
-  if (value === null || (value >= 0 && value <= Number.MAX_SAFE_INTEGER)) return value;
+  if (value === null || (value >= 0 && Number.isSafeInteger(value))) return value;
   problems.add(field, value, 'a number of bytes');
   return null;
 }

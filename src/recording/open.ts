@@ -144,6 +144,9 @@ async function openFile(
   const openSource = async () => {
     const input = file.stats === null ? stdin : await openInput(file.path).catch(refuse(file.path));
     inputs.add(input);
+    // The signal may have come while it was opened.
+    if (signal.aborted) input.destroy();
+    signal.throwIfAborted();
     input.once('close', () => inputs.delete(input));
     const name = isAlone ? null : `"${file.path}"`;
     const lines = inWords(readLines(unpack(input)), file);

@@ -120,7 +120,9 @@ function hintFor(given: Secret | null, isFromAddress: boolean): string {
     return "It asks for a PIN or the administrator's password: give it with --credentials-file FILE or TRUECONF_FILES_CREDENTIALS.";
   if (isFromAddress)
     return 'Check the last part of the address: it was used as the PIN, as the host has no Room of that name.';
-  const end = /^\s|\s$/.test(given.reveal()) ? ' The credentials begin or end with a blank.' : '';
+  const secret = given.reveal();
+  const blank = /^\s|\s$/.test(secret) ? ' The credentials begin or end with a blank.' : '';
+  const end = /[\r\n]/.test(secret) ? ' The credentials are several lines.' : blank;
   return `Check the PIN or password, and that it belongs to the mode asked for with --role. A Room without a PIN refuses any.${end}`;
 }
 

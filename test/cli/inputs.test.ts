@@ -1,7 +1,9 @@
 import { execFileSync } from 'node:child_process';
 import { readdirSync, readlinkSync } from 'node:fs';
 import { chmod, writeFile } from 'node:fs/promises';
+import { Readable } from 'node:stream';
 import { describe, expect, it } from 'vitest';
+import { openRecordings } from '../../src/recording/open.js';
 import { useRooms } from '../simulator/rooms.js';
 import { useFolder } from '../support/folder.js';
 import { type Program, STARTED, usePrograms } from '../support/program.js';
@@ -39,6 +41,9 @@ describe.skipIf(process.platform !== 'linux')('a FIFO into which nothing is writ
     ['--credentials-file of list', (fifo) => ['list', 'demo', '--credentials-file', fifo], 'SIGTERM', 143],
     ['replay', (fifo) => ['replay', fifo], 'SIGINT', 130],
     ['--rooms', (fifo) => ['relay', '--rooms', fifo, '--to', 'nats://127.0.0.1:1'], 'SIGTERM', 143],
+    ['--config', (fifo) => ['rooms', '--config', fifo], 'SIGINT', 130],
+    ['--config of watch', (fifo) => ['watch', '@a', '--config', fifo], 'SIGTERM', 143],
+    ['report', (fifo) => ['report', fifo], 'SIGTERM', 143],
     ['--nats-creds', (fifo) => ['watch', 'nats://127.0.0.1:1', '--nats-creds', fifo], 'SIGINT', 130],
   ])('is left by a signal: %s', async (_, args, signal, code) => {
     const fifo = makeFifo();
@@ -59,6 +64,24 @@ describe.skipIf(process.platform === 'win32')('a FIFO', () => {
     expect(room.signIns).toBe(1);
   });
 
+  it('is a config file', async () => {
+    const fifo = makeFifo();
+    const program = run(['rooms', '--config', fifo]);
+    await writeFile(fifo, '{"rooms":{"hall":{"address":"10.0.0.5"}}}');
+    expect(await program.ended, program.report).toBe(0);
+    expect(program.stdout.text).toBe('@hall  10.0.0.5\n');
+  });
+
+  it('is left by a signal that comes while it is being opened', async () => {
+    const stopped = new Error('stopped');
+    for (const soon of [(stop: () => void) => stop(), queueMicrotask, setImmediate]) {
+      const stop = new AbortController();
+      const opening = openRecordings([makeFifo()], Readable.from([]), stop.signal);
+      soon(() => stop.abort(stopped));
+      await expect(opening).rejects.toBe(stopped);
+    }
+  });
+
   it('is played', async () => {
     const fifo = makeFifo();
     const program = run(['replay', fifo, '--json']);
@@ -68,6 +91,30 @@ describe.skipIf(process.platform === 'win32')('a FIFO', () => {
     );
     expect(await program.ended).toBe(0);
     expect(program.transfers).toMatchObject([{ id: 'a', status: 'waiting' }]);
+  });
+});
+
+describe('a config file without an end', () => {
+  it.skipIf(process.platform === 'win32')('is refused', async () => {
+    const path = newPath();
+    await writeFile(path, ' '.repeat(5 * 1_024 * 1_024), { mode: 0o600 });
+    const program = run(['rooms', '--config', path]);
+    expect(await program.ended).toBe(2);
+    expect(program.stderr.lines[0]).toContain(`"${path}" can't be read: it is longer than`);
+  });
+});
+
+describe('a file of Rooms', () => {
+  it.each([
+    ['of Windows', '\r\n'],
+    ['of an old Mac', '\r'],
+    ['of Unix', '\n'],
+  ])('has comments, with line ends %s', async (_, end) => {
+    const path = newPath();
+    await writeFile(path, ['\ufeff# hall 1', '10.0.0.5:x # not an address', ''].join(end));
+    const program = run(['relay', '--rooms', path, '--to', 'nats://127.0.0.1:1']);
+    expect(await program.ended).toBe(2);
+    expect(program.stderr.lines[0]).toContain('The address "10.0.0.5:…" is not an address.');
   });
 });
 
@@ -96,6 +143,9 @@ describe('credentials as people keep them', () => {
     const program = run(['watch', room.url, '--once', '--credentials-file', '-'], { input: `${PIN} \n` });
     expect(await program.ended).toBe(4);
     expect(program.stderr.text).toContain('The credentials begin or end with a blank.');
+    const lines = run(['list', room.url, '--credentials-file', '-'], { input: `${PIN}\nsecond line\n` });
+    expect(await lines.ended).toBe(4);
+    expect(lines.stderr.text).toContain('The credentials are several lines.');
   });
 
   it('are not quoted where they are too long', async () => {

@@ -211,6 +211,8 @@ describe('the quirks of the wire', () => {
     ['timestamp', 1e300],
     ['timestamp', 253_402_300_800_000],
     ['fileSize', -1],
+    ['fileSize', 1.5],
+    ['fileSize', '3.25'],
     ['fileSize', 'big'],
     ['fileName', 7],
     ['confId', {}],

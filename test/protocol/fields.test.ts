@@ -38,7 +38,8 @@ describe('a field of a message', () => {
     ['fileSize', '', 'size', null, []],
     ['fileSize', 0, 'size', 0, []],
     ['fileSize', '12', 'size', 12, []],
-    ['fileSize', '1.5', 'size', 1.5, []],
+    ['fileSize', '1.5', 'size', null, ['fileSize is 1.5, expected a number of bytes']],
+    ['timestamp', '1659286530.5', 'createdAt', 1_659_286_530_500, []],
     ['fileSize', 'a12', 'size', null, ['fileSize is "a12", expected a number']],
     ['fileSize', '12 B', 'size', null, ['fileSize is "12 B", expected a number']],
     ['fileSize', '1'.repeat(17), 'size', null, [`fileSize is "${'1'.repeat(17)}", expected a number`]],
@@ -133,8 +134,8 @@ describe('other events', () => {
       { removedFromDisk: null, problems: [] },
     ],
     [
-      { event: 'fileDeletedFromFileTransferHistory', id: 'a', removedFromDisk: 1 },
-      { removedFromDisk: null, problems: ['removedFromDisk is 1, expected true or false'] },
+      { event: 'fileDeletedFromFileTransferHistory', id: 'a', removedFromDisk: 2 },
+      { removedFromDisk: null, problems: ['removedFromDisk is 2, expected true or false'] },
     ],
     ...[0, 100].map((percent): [object, object] => [
       { event: 'fileUploadingProgress', id: 'a', processedPercents: percent },
