@@ -131,3 +131,14 @@ it.each<[what: string, start: () => Promise<string>, says: string, advises: stri
   expect(hint).toContain(advises);
   expect(more).toEqual([]);
 });
+
+it.each([
+  ['watch', (port: number) => ['watch', `wss://localhost:${port}`]],
+  ['list', (port: number) => ['list', `wss://localhost:${port}`]],
+  ['doctor', (port: number) => ['doctor', `wss://localhost:${port}`]],
+])('a certificate is checked though NODE_TLS_REJECT_UNAUTHORIZED is 0: %s', async (_, args) => {
+  const port = await startFront('tcp://127.0.0.1:1');
+  const program = run([...args(port), '--quiet'], { env: { NODE_TLS_REJECT_UNAUTHORIZED: '0' } });
+  expect(await program.ended).toBe(3);
+  expect(`${program.stdout.text}${program.stderr.text}`).toContain('its certificate is self-signed');
+});

@@ -136,6 +136,21 @@ describe.skipIf(!hasNatsServer)('signing in to NATS', () => {
     await neitherWorks(nats, ca, { code: 3, says: '--nats-cert with --nats-key' });
   });
 
+  it('with its certificate checked, whatever NODE_TLS_REJECT_UNAUTHORIZED says', async () => {
+    const nats = await natsServer((folder) => {
+      const { server } = makeCertificates(folder);
+      return `${JETSTREAM}tls { cert_file: "${server.cert}", key_file: "${server.key}" }\n`;
+    });
+    const env = { NODE_TLS_REJECT_UNAUTHORIZED: '0' };
+    for (const program of [
+      run(['watch', nats.url], { env }),
+      run(['relay', 'demo', '--to', nats.url], { env }),
+    ]) {
+      expect(await program.ended).toBe(3);
+      expect(program.stderr.text).toContain('--nats-ca');
+    }
+  });
+
   it('never in clear text where encryption was asked for', async () => {
     const nats = await natsServer();
     const tls = nats.url.replace('nats:', 'tls:');
