@@ -189,20 +189,23 @@ export function stampFor(
   return noteStamp(isBesideTable ? { timestamps: false } : options);
 }
 
+/** What stderr reports of a notice. */
+interface Note {
+  readonly text: string;
+  /** Whether something is missing from what was asked for: `--quiet` does not keep that back. */
+  readonly isError: boolean;
+}
+
 /** What stderr reports of a notice beside the view; `null` for nothing. Of all else the view alone reports. */
 export function noteFor(
   { notes }: Pick<Format, 'notes'>,
   notice: LinkNotice | WarningNotice,
   room: string | null,
-): string | null {
+): Note | null {
   if (notes === 'none') return null;
   const isTrouble = notice.kind === 'warning' || (notice.kind === 'link' && notice.link.state === 'waiting');
-  return notes === 'all' || isTrouble ? noteOf(notice, room) : null;
-}
-
-/** Whether something is missing from what was asked for: `--quiet` does not keep that back. */
-export function isError(notice: LinkNotice | WarningNotice): boolean {
-  return notice.kind === 'warning' && ERRORS.has(notice.code);
+  const text = notes === 'all' || isTrouble ? noteOf(notice, room) : null;
+  return text === null ? null : { text, isError: notice.kind === 'warning' && ERRORS.has(notice.code) };
 }
 
 const ERRORS: ReadonlySet<string> = new Set(['listing-failed', 'recording-failed', 'hooks-dropped']);

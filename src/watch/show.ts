@@ -14,15 +14,7 @@ import type { Selection } from '../rules/filter.js';
 import type { Automation, MakeAutomation } from './automation.js';
 import { Done, type Endings } from './endings.js';
 import { type Feed, Flow } from './feed.js';
-import {
-  FORMATS,
-  type FormatName,
-  isError,
-  lookFor,
-  noteFor,
-  type OutputOptions,
-  stampFor,
-} from './formats.js';
+import { FORMATS, type FormatName, lookFor, noteFor, type OutputOptions, stampFor } from './formats.js';
 
 export interface ShowOptions {
   readonly format: FormatName;
@@ -282,7 +274,7 @@ export class Show {
     this.#view?.show(notice, room);
     if (notice.kind !== 'link' && notice.kind !== 'warning') return;
     const note = noteFor(this.#format, notice, room);
-    if (note !== null) this.#note(note, notice.at, isError(notice));
+    if (note !== null) this.#note(note.text, notice.at, note.isError);
   }
 
   #note(text: string, at?: number, isLoud = false): void {
