@@ -1,4 +1,5 @@
 import { getSystemErrorMap } from 'node:util';
+import { TrueConfFilesError } from './errors.js';
 
 /** The cause of a failed connection, in words; Node's own text where there are none for it. */
 export function describeFault(error: unknown): string {
@@ -193,11 +194,12 @@ export function fileFault(error: unknown): string {
   return FILE_FAULTS.get(codeOf(error)) ?? describeFault(error);
 }
 
-/** Why a new file can't be made, as the end of a sentence about it. */
-export function newFileFault(error: unknown): string {
+/** Of a new file that can't be made. */
+export function newFileError(name: string, option: string, error: unknown, hint: string | null) {
   const code = codeOf(error);
-  if (code === 'EEXIST') return 'exists already and is never overwritten';
-  return `can't be created: ${code === 'ENOENT' ? 'its folder does not exist' : fileFault(error)}`;
+  const reason = code === 'ENOENT' ? 'its folder does not exist' : fileFault(error);
+  const fault = code === 'EEXIST' ? 'exists already and is never overwritten' : `can't be created: ${reason}`;
+  return new TrueConfFilesError('usage', `The file "${name}" of ${option} ${fault}.`, hint);
 }
 
 const FILE_FAULTS: ReadonlyMap<string, string> = new Map([

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { TrueConfFilesError } from '../errors.js';
-import { fileFault, newFileFault } from '../faults.js';
+import { fileFault, newFileError } from '../faults.js';
 import type { Host } from '../host.js';
 import { Redactor } from '../protocol/secrets.js';
 import { entryLine, headerLine } from '../recording/format.js';
@@ -130,11 +130,7 @@ function create(path: string) {
   try {
     return createFile(path);
   } catch (error) {
-    throw new TrueConfFilesError(
-      'usage',
-      `The file "${path}" of --output ${newFileFault(error)}.`,
-      'Give the name of a new file, or - for stdout.',
-    );
+    throw newFileError(path, '--output', error, 'Give the name of a new file, or - for stdout.');
   }
 }
 

@@ -23,7 +23,8 @@ export function saidErrors(folder = 'src'): readonly SaidError[] {
   const calls = files.flatMap((source) => source.calls);
   const said = files.flatMap((source) => source.made.flatMap((found) => errorsAt(found, calls)));
   const unique = new Map(said.map((one) => [`${one.code} ${one.message}`, one]));
-  return [...unique.values()].filter(({ message }) => /\p{L}/u.test(message));
+  // What only names the option of another error is listed as that one.
+  return [...unique.values()].filter(({ message }) => /\p{L}/u.test(message.replace(/^--\S+: /, '')));
 }
 
 /** The errors of one place: where its function gets parts of the sentence, those of each call. */
