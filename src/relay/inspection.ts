@@ -36,7 +36,7 @@ export interface Inspected {
   readonly published: number;
   /** What is wrong with NATS; `null` where nothing is known. */
   readonly fault: string | null;
-  /** Rooms that no relay holds. */
+  /** Rooms that no relay holds, or whose leases can't be read. */
   readonly unheld: readonly string[];
 }
 
@@ -61,7 +61,8 @@ export class Inspection {
     const [first] = unheld;
     if (first !== undefined) {
       const more = unheld.length === 1 ? '' : ` and ${unheld.length - 1} more`;
-      problems.push({ reason: 'rooms-not-held', detail: `${first}${more}` });
+      const why = fault === null ? '' : `: ${fault}`;
+      problems.push({ reason: 'rooms-not-held', detail: `${first}${more}${why}` });
     }
     return problems;
   }
@@ -111,6 +112,8 @@ export function bucketShortfalls(config: Config, replicas: number, rooms: number
   const add = (isWrong: boolean, what: string, edit: string | null) => {
     if (isWrong) found.push({ kind: 'unusable', what, edit });
   };
+  // The server takes the age away when it seals.
+  add(sealed === true, 'it is sealed', null);
   add(
     max_age <= 0,
     'nothing in it expires: a relay that died would hold its Rooms for ever',
@@ -124,7 +127,6 @@ export function bucketShortfalls(config: Config, replicas: number, rooms: number
   );
   add(isBelow(max_msgs, rooms), `it holds ${max_msgs} leases, and there are ${rooms} Rooms`, '--max-msgs=-1');
   add(isBelow(max_msg_size, LEASE_BYTES), `a lease may take ${max_msg_size} bytes only`, '--max-msg-size=-1');
-  add(sealed === true, 'it is sealed', null);
   return [...found, ...fragile(config, replicas)];
 }
 

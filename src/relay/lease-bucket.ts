@@ -94,9 +94,15 @@ export class LeaseBucket {
     return holderOf(this.#jsm, encodeToken(room));
   }
 
-  /** Which of the keys are held now: their tokens, in one request. */
+  /**
+   * Which of the keys are held now: their tokens, in one request.
+   * @throws Error where they say nothing, as none of them expires or can be renewed
+   */
   async held(): Promise<ReadonlySet<string>> {
-    return (await heldLeases(this.#jsm)).tokens;
+    const { tokens, info } = await readLeases(this.#jsm, null);
+    const [wrong] = bucketShortfalls(info.config, 1, this.#options.rooms);
+    if (wrong !== undefined) throw new Error(`the leases' bucket can't be used: ${wrong.what}`);
+    return tokens;
   }
 }
 

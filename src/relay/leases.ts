@@ -42,8 +42,8 @@ export class Leases {
   /** Not to be taken until another relay has held them. */
   readonly #leftToOthers = new Set<string>();
   readonly #othersHeld = new Set<string>();
-  /** Since when no relay holds a Room, as far as is known. */
-  readonly #unheldSince = new Map<string, number>();
+  /** When each Room was last known to be held by this relay or another, or NATS was away. */
+  readonly #heldAt = new Map<string, number>();
   /** Asked for, and not answered. */
   readonly #unanswered = new Set<string>();
   readonly #clock: Clock;
@@ -56,6 +56,7 @@ export class Leases {
     this.#options = options;
     this.#clock = options.clock;
     this.tickMs = options.store.ttlMs / TICKS_PER_LIFE;
+    this.#noteHeld(() => true);
   }
 
   /** How long a lease lives without being renewed, milliseconds. */
@@ -67,10 +68,10 @@ export class Leases {
     return this.#held.size;
   }
 
-  /** Rooms that no relay has held for a lease life. */
+  /** Rooms that no relay is known to have held for a lease life: none does, or the store does not say. */
   get unheld(): readonly string[] {
     const before = this.#clock.now() - this.#options.store.ttlMs;
-    return [...this.#unheldSince].filter(([, since]) => since <= before).map(([room]) => room);
+    return [...this.#heldAt].filter(([, at]) => at <= before).map(([room]) => room);
   }
 
   /** Whether a lease is held and was confirmed so recently that no other relay can hold it. */
@@ -99,6 +100,7 @@ export class Leases {
     try {
       for (;;) {
         if (this.#options.isUp()) await this.#tick(signal);
+        else this.#noteHeld(() => true);
         await delay(this.tickMs, signal, this.#clock);
       }
     } catch (error) {
@@ -154,7 +156,7 @@ export class Leases {
     const { store, rooms, claim } = this.#options;
     if (this.#held.size >= rooms.length) return;
     const taken = await store.held();
-    this.#noteHeld(taken);
+    this.#noteOthers(taken);
     const isWanted = (room: string) => !this.#givenUp.has(room) && !this.#leftToOthers.has(room);
     const wanted = rooms.filter((room) => !this.#held.has(room) && isWanted(room));
     for (const room of wanted) {
@@ -166,19 +168,27 @@ export class Leases {
         this.#othersHeld.add(room);
         continue;
       }
-      this.#held.set(room, { revision, confirmedAt: askedAt });
-      this.#unheldSince.delete(room);
+      this.#confirmed(room, revision, askedAt);
       this.#options.onTaken(room, this.#othersHeld.has(room));
     }
   }
 
-  #noteHeld(taken: ReadonlySet<string>): void {
-    for (const room of this.#options.rooms) {
-      const isOthers = taken.has(encodeToken(room)) && !this.#held.has(room);
-      if (isOthers && this.#leftToOthers.delete(room)) this.#othersHeld.add(room);
-      if (isOthers || this.#held.has(room)) this.#unheldSince.delete(room);
-      else if (!this.#unheldSince.has(room)) this.#unheldSince.set(room, this.#clock.now());
+  #noteOthers(taken: ReadonlySet<string>): void {
+    const isOthers = (room: string) => taken.has(encodeToken(room)) && !this.#held.has(room);
+    for (const room of this.#options.rooms.filter(isOthers)) {
+      if (this.#leftToOthers.delete(room)) this.#othersHeld.add(room);
     }
+    this.#noteHeld(isOthers);
+  }
+
+  #noteHeld(isHeld: (room: string) => boolean): void {
+    const now = this.#clock.now();
+    for (const room of this.#options.rooms) if (isHeld(room)) this.#heldAt.set(room, now);
+  }
+
+  #confirmed(room: string, revision: number, askedAt: number): void {
+    this.#held.set(room, { revision, confirmedAt: askedAt });
+    this.#heldAt.set(room, askedAt);
   }
 
   /** An earlier request may have been stored since: the holder of the lease may be this relay. */
@@ -211,7 +221,7 @@ export class Leases {
     // It may have been released since.
     if (!this.#held.has(room)) return;
     if (revision !== null) {
-      this.#held.set(room, { revision, confirmedAt: askedAt });
+      this.#confirmed(room, revision, askedAt);
       return;
     }
     this.#held.delete(room);

@@ -158,6 +158,9 @@ describe('an inspection', () => {
     expect(new Inspection().problems({ ...fine, unheld: ['a', 'b', 'c'] }, 0)).toEqual([
       { reason: 'rooms-not-held', detail: 'a and 2 more' },
     ]);
+    expect(new Inspection().problems({ ...fine, fault: 'it is gone', unheld: ['a'] }, 0)).toEqual([
+      { reason: 'rooms-not-held', detail: 'a: it is gone' },
+    ]);
   });
 
   it('names each shortfall once until it is gone', () => {

@@ -5,7 +5,7 @@ import {
   jetstreamManager,
   type StreamConfig,
 } from '@nats-io/jetstream';
-import { connect, type NatsConnection } from '@nats-io/transport-node';
+import { connect, type NatsConnection, nanos } from '@nats-io/transport-node';
 import { afterEach, describe, expect, it } from 'vitest';
 import { useRooms } from '../simulator/rooms.js';
 import { useHostedPrograms } from '../support/in-process.js';
@@ -56,17 +56,58 @@ const BREAKS: readonly Break[] = [
   {
     what: 'no longer allowed to the relay',
     says: /may not publish to "trueconf\.files\./,
-    breaks: async (nats) => {
-      await nats.kill();
-      await nats.configure(`${JETSTREAM}authorization { users: [ ${USER} ] }\n`);
-      await nats.start();
-    },
+    breaks: (nats) => restarted(nats, `${JETSTREAM}authorization { users: [ ${USER} ] }\n`),
+  },
+];
+
+/** What is done to the leases' bucket, so that no lease is renewed. */
+interface Death extends Break {
+  mends(nats: NatsServer, jsm: JetStreamManager): Promise<unknown>;
+}
+
+const LEASES = 'KV_trueconf-leases';
+const BUCKET = {
+  name: LEASES,
+  subjects: ['$KV.trueconf-leases.>'],
+  max_msgs_per_subject: 1,
+  max_age: nanos(1_500),
+};
+/** The user of the relay may not do one thing; that of the test may do all. */
+const without = (denied: string) =>
+  `${JETSTREAM}authorization { users: [
+    { user: relay, password: x, permissions: { publish: { deny: "${denied}" } } }, { user: test, password: x }
+  ] }\n`;
+const restarted = async (nats: NatsServer, config: string) => {
+  await nats.kill();
+  await nats.configure(config);
+  await nats.start();
+};
+
+const DEATHS: readonly Death[] = [
+  {
+    what: 'deleted, and that the relay may not make again',
+    says: /^\S+: (no stream takes it|this NATS user may not publish to "\$JS\.API\.STREAM\.CREATE)/,
+    config: without('$JS.API.STREAM.CREATE.*'),
+    breaks: (_, { streams }) => streams.delete(LEASES),
+    mends: (_, { streams }) => streams.add(BUCKET),
+  },
+  {
+    what: 'sealed',
+    says: /sealed/,
+    breaks: (_, { streams }) => streams.update(LEASES, SEALED),
+    mends: (_, { streams }) => streams.delete(LEASES),
+  },
+  {
+    what: 'no longer allowed to the relay',
+    says: /may not publish to "\$KV\.trueconf-leases\./,
+    breaks: (nats) => restarted(nats, without('$KV.>')),
+    mends: (nats) => restarted(nats, without('nothing')),
   },
 ];
 
 describe.skipIf(!hasNatsServer)('what keeps a relay from its work', () => {
   const { room } = useRooms();
-  const { natsServer, relay, watcher } = useRelays();
+  const { run, natsServer, relay, watcher } = useRelays();
   const { natsCluster } = useNatsClusters();
   const host = useHostedPrograms();
   const connections: NatsConnection[] = [];
@@ -92,9 +133,60 @@ describe.skipIf(!hasNatsServer)('what keeps a relay from its work', () => {
       await holder.clock.pass(1_000);
       return health(holder);
     };
-    await expect.poll(later, PATIENCE).toMatchObject({ status: 503, problems: [problem] });
+    // Where the disk is full no lease is stored either.
+    const problems = expect.arrayContaining([problem]);
+    await expect.poll(later, PATIENCE).toMatchObject({ status: 503, problems });
     expect(await metric(holder, 'problems_total{reason="records-not-stored"}')).toBe(1);
     expect(holder.hasEnded).toBe(false);
+  });
+
+  it.each(DEATHS)('is in /healthz of holder and standby: leases in a bucket that is $what', async (death) => {
+    const { says, config = without('nothing'), breaks, mends } = death;
+    const nats = await natsServer(() => config);
+    const connection = await connect({ servers: nats.address, user: 'test', pass: 'x' });
+    connections.push(connection);
+    const jsm = await jetstreamManager(connection);
+    await jsm.streams.add({ name: 'TCFILES', subjects: ['trueconf.files.>'] });
+    await jsm.streams.add(BUCKET);
+    const simulator = await room();
+    const args = ['relay', simulator.webSocketUrl, '--to', nats.url, '--metrics', '0'];
+    const given = { env: { TRUECONF_FILES_NATS_USER: 'relay', TRUECONF_FILES_NATS_PASSWORD: 'x' } };
+    const holder = run(args, given);
+    await holder.stderrHas(`${simulator.webSocketUrl}: connected`);
+    const standby = run(args, given);
+    await standby.stderrHas('relaying 1 Room');
+    const relays = [holder, standby];
+    await breaks(nats, jsm, connection);
+    // The Room is quiet: no record waits for anything.
+    const problem = { reason: 'rooms-not-held', detail: expect.stringMatching(says) };
+    for (const relay of relays) {
+      await expect.poll(() => health(relay), PATIENCE).toMatchObject({ status: 503, problems: [problem] });
+    }
+    expect(relays.map(({ hasEnded }) => hasEnded)).toEqual([false, false]);
+    await mends(nats, jsm);
+    for (const relay of relays) {
+      await expect.poll(async () => (await health(relay)).status, PATIENCE).toBe(200);
+    }
+    // Whichever of them holds the Room, it tells what happens there.
+    const { id } = simulator.receive();
+    const watching = await watcher(nats, given);
+    await settled(watching, { [id]: 'waiting' });
+  });
+
+  it('is mended by the relay: a deleted bucket is made again, and the Room stays where it is', async () => {
+    const nats = await natsServer();
+    const connection = await connect({ servers: nats.address });
+    connections.push(connection);
+    const { streams } = await jetstreamManager(connection);
+    const simulator = await room();
+    const holder = await relay(nats, [simulator.webSocketUrl], { options: ['--metrics', '0'] });
+    const { created } = await streams.info(LEASES);
+    await streams.delete(LEASES);
+    const remade = () => streams.info(LEASES).catch(() => ({ created, state: { messages: 0 } }));
+    await expect.poll(async () => (await remade()).state.messages, PATIENCE).toBe(1);
+    expect((await streams.info(LEASES)).created).not.toBe(created);
+    await expect.poll(async () => (await health(holder)).status, PATIENCE).toBe(200);
+    expect([simulator.connections, holder.hasEnded]).toEqual([1, false]);
   });
 
   it('is in /healthz: a cluster without most of its servers, which takes no relay for down', async () => {
@@ -108,7 +200,10 @@ describe.skipIf(!hasNatsServer)('what keeps a relay from its work', () => {
     const { id } = simulator.receive();
     await expect
       .poll(() => health(holder), PATIENCE)
-      .toMatchObject({ status: 503, problems: [{ reason: 'records-not-stored' }] });
+      .toMatchObject({
+        status: 503,
+        problems: [{ reason: 'records-not-stored' }, { reason: 'rooms-not-held' }],
+      });
     await Promise.all(gone.map((server) => server.start()));
     await settled(watching, { [id]: 'waiting' });
     await expect.poll(async () => (await health(holder)).status, PATIENCE).toBe(200);
