@@ -116,6 +116,7 @@ const WORDS: ReadonlyMap<string, string> = new Map([
   ['timeout', 'it did not answer in time'],
   ['connection closed', 'the connection was closed'],
   ['closed connection', 'the connection was closed'],
+  ['stream not found', 'the stream was deleted'],
   ['JetStream system temporarily unavailable', 'its cluster has no leader now'],
   ['maximum bytes exceeded', 'the stream is full (max-bytes)'],
   ['maximum messages exceeded', 'the stream is full (max-msgs)'],

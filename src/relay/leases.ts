@@ -99,9 +99,11 @@ export class Leases {
   async run(signal: AbortSignal): Promise<void> {
     try {
       for (;;) {
+        const startedAt = this.#clock.now();
         if (this.#options.isUp()) await this.#tick(signal);
         else this.#noteHeld(() => true);
-        await delay(this.tickMs, signal, this.#clock);
+        const tookMs = this.#clock.now() - startedAt;
+        await delay(Math.max(MIN_PAUSE_MS, this.tickMs - tookMs), signal, this.#clock);
       }
     } catch (error) {
       if (!signal.aborted) throw error;
@@ -159,18 +161,30 @@ export class Leases {
     this.#noteOthers(taken);
     const isWanted = (room: string) => !this.#givenUp.has(room) && !this.#leftToOthers.has(room);
     const wanted = rooms.filter((room) => !this.#held.has(room) && isWanted(room));
-    for (const room of wanted) {
-      if (this.#held.size >= claim || signal.aborted) return;
-      const askedAt = this.#clock.now();
-      const isFree = !taken.has(encodeToken(room));
-      const revision = isFree || this.#unanswered.has(room) ? await this.#take(room, isFree) : null;
-      if (revision === null) {
-        this.#othersHeld.add(room);
-        continue;
+    // Hundreds of them take long where NATS is far away, and those that are held must be renewed.
+    const until = this.#clock.now() + this.tickMs;
+    let asking = 0;
+    await inParallel(wanted, async (room) => {
+      if (this.#held.size + asking >= claim || signal.aborted || this.#clock.now() >= until) return;
+      asking++;
+      try {
+        await this.#takeIfFree(room, taken);
+      } finally {
+        asking--;
       }
-      this.#confirmed(room, revision, askedAt);
-      this.#options.onTaken(room, this.#othersHeld.has(room));
+    });
+  }
+
+  async #takeIfFree(room: string, taken: ReadonlySet<string>): Promise<void> {
+    const askedAt = this.#clock.now();
+    const isFree = !taken.has(encodeToken(room));
+    const revision = isFree || this.#unanswered.has(room) ? await this.#take(room, isFree) : null;
+    if (revision === null) {
+      this.#othersHeld.add(room);
+      return;
     }
+    this.#confirmed(room, revision, askedAt);
+    this.#options.onTaken(room, this.#othersHeld.has(room));
   }
 
   #noteOthers(taken: ReadonlySet<string>): void {
@@ -200,12 +214,8 @@ export class Leases {
     return revision;
   }
 
-  async #renewEach(): Promise<void> {
-    const queue = [...this.#held.keys()];
-    const work = async () => {
-      for (let room = queue.shift(); room !== undefined; room = queue.shift()) await this.#renew(room);
-    };
-    await Promise.all(Array.from({ length: Math.min(PARALLEL, queue.length) }, work));
+  #renewEach(): Promise<void> {
+    return inParallel([...this.#held.keys()], (room) => this.#renew(room));
   }
 
   async #renew(room: string): Promise<void> {
@@ -265,7 +275,17 @@ interface Held {
   readonly confirmedAt: number;
 }
 
+/** Some at a time, in order. */
+async function inParallel(rooms: readonly string[], act: (room: string) => Promise<void>): Promise<void> {
+  const queue = [...rooms];
+  const work = async () => {
+    for (let room = queue.shift(); room !== undefined; room = queue.shift()) await act(room);
+  };
+  await Promise.all(Array.from({ length: Math.min(PARALLEL, queue.length) }, work));
+}
+
 const TICKS_PER_LIFE = 3;
+const MIN_PAUSE_MS = 100;
 const PARALLEL = 32;
 const FRESH_LOOK_MS = 100;
 const MAX_TRIES = 3;

@@ -81,6 +81,22 @@ describe('leases', () => {
     expect([one.leases.size, two.leases.size]).toEqual([2, 1]);
   });
 
+  it('of hundreds of Rooms are renewed while others are still being taken from a slow store', async () => {
+    const bucket = new Bucket();
+    const put = bucket.put.bind(bucket);
+    bucket.put = async (...lease) => {
+      await new Promise<void>((resolve) => clock.after(500, resolve));
+      return put(...lease);
+    };
+    const rooms = Array.from({ length: 1_000 }, (_, nth) => `room-${nth}`);
+    const { leases, told } = relay(bucket, 'one', rooms);
+    for (let seconds = 0; seconds < 120; seconds++) {
+      await clock.pass(1_000);
+      expect(told.filter((room) => !leases.isFresh(room))).toEqual([]);
+    }
+    expect(told).toHaveLength(rooms.length);
+  });
+
   it('that end are taken by another, who knows that it inherits', async () => {
     const bucket = new Bucket();
     const one = relay(bucket, 'one', ['a']);
