@@ -11,6 +11,7 @@ import { others } from './rows/others.js';
 import { records } from './rows/records.js';
 import { relay } from './rows/relay.js';
 import { rooms } from './rows/rooms.js';
+import { scale } from './rows/scale.js';
 import { start } from './rows/start.js';
 import { table } from './rows/table.js';
 import { findRegressions } from './support/check.js';
@@ -35,8 +36,11 @@ const ROWS: ReadonlyMap<string, Row> = new Map(
     frame,
     growth,
     relay,
+    scale,
   }),
 );
+/** Only when they are asked for: they take the whole machine, and their figures are in docs/fleet.md. */
+const ASKED_FOR: ReadonlySet<string> = new Set(['scale']);
 
 const args = process.argv.slice(2);
 const asked = args.filter((arg) => arg !== '--check');
@@ -66,7 +70,7 @@ async function check(): Promise<void> {
 async function measure(): Promise<readonly Figure[]> {
   const figures: Figure[] = [];
   for (const [name, row] of ROWS) {
-    if (asked.length > 0 && !asked.includes(name)) continue;
+    if (asked.length === 0 ? ASKED_FOR.has(name) : !asked.includes(name)) continue;
     console.error(`${name}…`);
     try {
       figures.push(...(await row()));

@@ -28,12 +28,16 @@ const SHOWN_UNITS = 200;
 export type Reader = (chunk: Buffer) => void;
 
 /** Runs a Node program to its end and reads what it writes. */
-export async function runNode(args: readonly string[], read: Reader): Promise<Usage> {
+export async function runNode(
+  args: readonly string[],
+  read: Reader,
+  limitMs: number = LIMIT_MS,
+): Promise<Usage> {
   return measured(async (env) => {
     const child = spawn(process.execPath, [...args], {
       env,
       stdio: ['ignore', 'pipe', 'pipe'],
-      timeout: LIMIT_MS,
+      timeout: limitMs,
       killSignal: 'SIGKILL',
     });
     child.stdout.on('data', read);

@@ -10,6 +10,7 @@ import { connect } from '@nats-io/transport-node';
 /** A NATS server in a process of its own, on a port of the system's choice. */
 export interface Nats {
   readonly url: string;
+  readonly pid: number;
   /** Of its store, gone with it. */
   readonly folder: string;
   /** Resolves once so many records were stored, ever. */
@@ -28,7 +29,13 @@ export async function withNats<T>(use: (nats: Nats) => Promise<T>): Promise<T> {
   const ended = once(child, 'exit');
   try {
     const address = await listening(createInterface({ input: child.stderr }));
-    return await use({ url: `nats://${address}`, folder, stored: (records) => stored(address, records) });
+    const { pid = 0 } = child;
+    return await use({
+      url: `nats://${address}`,
+      pid,
+      folder,
+      stored: (records) => stored(address, records),
+    });
   } finally {
     child.kill('SIGKILL');
     await ended;

@@ -19,9 +19,10 @@ export function relayUntil(
   nats: Nats,
   rooms: readonly string[],
   wanted: () => Promise<void>,
+  options: readonly string[] = [],
 ): Promise<Usage> {
   return measured(async (env) => {
-    const child = startRelay(nats, rooms, [], env);
+    const child = startRelay(nats, rooms, options, env);
     // Its output is not read, and must not fill the pipe.
     child.stderr.resume();
     await untilEnd(child, wanted);
