@@ -14,10 +14,10 @@ const ROOMS = 1_000;
 const RELAYS = 2;
 const WATCHERS = Number(process.env['BENCH_WATCHERS'] ?? 20);
 /** Of each Room, one a second: the first while they connect, the last while they end. */
-const PLAN = { ...BLAST, events: 60, perSecond: 1, isStamped: true };
+const PLAN = { ...BLAST, events: 90, perSecond: 1, isStamped: true };
 const ALL = ROOMS * PLAN.events;
 /** Records at the first watcher between which is measured. */
-const [FROM, TO] = [ROOMS * 20, ROOMS * 50];
+const [FROM, TO] = [ROOMS * 40, ROOMS * 80];
 
 /** A thousand Rooms with an event a second each, two relays and many watchers of all: what each of them uses. */
 export async function scale(): Promise<readonly Figure[]> {
