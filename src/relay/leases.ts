@@ -160,25 +160,27 @@ export class Leases {
     const taken = await store.held();
     this.#noteOthers(taken);
     const isWanted = (room: string) => !this.#givenUp.has(room) && !this.#leftToOthers.has(room);
+    const isFree = (room: string) => !taken.has(encodeToken(room));
     const wanted = rooms.filter((room) => !this.#held.has(room) && isWanted(room));
+    const canTake = (room: string) => isFree(room) || this.#unanswered.has(room);
+    for (const room of wanted) if (!canTake(room)) this.#othersHeld.add(room);
     // Hundreds of them take long where NATS is far away, and those that are held must be renewed.
     const until = this.#clock.now() + this.tickMs;
     let asking = 0;
-    await inParallel(wanted, async (room) => {
+    await inParallel(wanted.filter(canTake), async (room) => {
       if (this.#held.size + asking >= claim || signal.aborted || this.#clock.now() >= until) return;
       asking++;
       try {
-        await this.#takeIfFree(room, taken);
+        await this.#takeUnheld(room, isFree(room));
       } finally {
         asking--;
       }
     });
   }
 
-  async #takeIfFree(room: string, taken: ReadonlySet<string>): Promise<void> {
+  async #takeUnheld(room: string, isFree: boolean): Promise<void> {
     const askedAt = this.#clock.now();
-    const isFree = !taken.has(encodeToken(room));
-    const revision = isFree || this.#unanswered.has(room) ? await this.#take(room, isFree) : null;
+    const revision = await this.#take(room, isFree);
     if (revision === null) {
       this.#othersHeld.add(room);
       return;

@@ -64,7 +64,7 @@ describe('a recording as people keep it', () => {
   const packed = gzipSync(RECORDING);
   it.each<[what: string, content: Buffer, says: string]>([
     ['damaged in the middle', Buffer.from(packed).fill(0xff, 20, 40), 'what is packed in it is damaged'],
-    ['with a wrong sum', Buffer.from(packed).fill(0, -8), 'what is packed in it is damaged'],
+    ['with a wrong sum', Buffer.from(packed).fill(0, packed.length - 8), 'what is packed in it is damaged'],
     [
       'with something behind it',
       Buffer.concat([packed, Buffer.from('more')]),
