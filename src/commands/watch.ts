@@ -9,7 +9,7 @@ import { openRecording, type Recording, SPLITTING } from '../watch/recording.js'
 import { Show, type ShowOptions } from '../watch/show.js';
 import type { OptionsOf, WatchChoices } from './command-options.js';
 import { readSignIns } from './credentials.js';
-import { keepGarbageSmall, keepHeapSmall, openMetrics, readAutomation } from './long-running.js';
+import { keepHeapSmall, openMetrics, readAutomation } from './long-running.js';
 import { WHICH } from './options.js';
 import { debugTap } from './printer.js';
 import { askSecret } from './question.js';
@@ -33,10 +33,9 @@ export async function watch(
   let metrics: Awaited<ReturnType<typeof openMetrics>> = null;
   try {
     metrics = await openMetrics(options, { nats: useNats, relay: false }, stampFor(options, host), host);
-    const format = options.record === '-' ? 'none' : chooseFormat(options, host);
-    if (!FORMATS[format].isRedrawn) keepGarbageSmall();
+    const { record } = options;
     const show = new Show({
-      format,
+      format: record === '-' ? 'none' : chooseFormat(options, host),
       output: options,
       template,
       host,
