@@ -73,7 +73,7 @@ async function connected({ stderr }: ReturnType<typeof startRelay>, rooms: numbe
   let metrics = '';
   let count = 0;
   for await (const line of createInterface({ input: stderr })) {
-    metrics ||= /^metrics on (\S+)/.exec(line)?.[1] ?? '';
+    metrics ||= /\bmetrics on (\S+)/.exec(line)?.[1] ?? '';
     if (line.endsWith(': connected')) count++;
     if (count === rooms) break;
   }
