@@ -44,7 +44,6 @@ export async function relay(
   const listed = options.rooms === undefined ? [] : await readRooms(options.rooms, host);
   const named = namedAddresses([...given, ...listed], options, `relay 10.0.0.5 --to ${address.label}`, host);
   const { addresses, configured, close } = await openRooms(named, host);
-  for (const room of addresses) if (!configured.has(room.label)) refuseHidden(room);
   const endpoints = new Endpoints();
   const gone = new AbortController();
   const signal = AbortSignal.any([host.signal, gone.signal]);
@@ -68,6 +67,7 @@ export async function relay(
     }) ?? null;
   let metrics: Awaited<ReturnType<typeof openMetrics>> = null;
   try {
+    for (const room of addresses) if (!configured.has(room.label)) refuseHidden(room);
     const signInOf = await readSignIns(options, configured, host);
     metrics = await openMetrics(options, { nats: true, relay: true }, stamp, host);
     const tally = metrics?.tally ?? null;
@@ -164,7 +164,6 @@ class LateRelay implements Pausable {
   }
 }
 
-/** @throws TrueConfFilesError `usage` */
 /**
  * All relays and watchers must know a Room by the same name, and another Room may hide behind what is not shown.
  * @throws TrueConfFilesError `usage`
@@ -178,6 +177,7 @@ function refuseHidden(room: RoomAddress): void {
   );
 }
 
+/** @throws TrueConfFilesError `usage` */
 function readServer(given: string): ServerAddress {
   const address = parseServerAddress(given);
   if (address.room === null) return address;

@@ -40,6 +40,12 @@ it('Rooms that differ only in what is not shown of their addresses have a label 
   expect(connected.map((record) => record['room']).sort()).toEqual([label, `${label} (2)`, `${label} (3)`]);
 });
 
+it('an address with a part that is not shown is refused to a relay, whatever else was opened', async () => {
+  const program = run(['relay', 'demo', 'ws://127.0.0.1:1/a', '--to', 'nats://127.0.0.1:1']);
+  expect(await program.ended).toBe(2);
+  expect(program.stderr.text).toContain('"ws://127.0.0.1:1/…" has a part that is not shown');
+});
+
 it('goes on with the one that is left', async () => {
   const room = await startRoom();
   const program = run(['watch', room.url, room.webSocketUrl, '--json', '--count', '1']);
