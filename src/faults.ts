@@ -214,6 +214,5 @@ const FILE_FAULTS: ReadonlyMap<string, string> = new Map([
   ['EPERM', 'this user may not'],
   ['ELOOP', 'its symbolic links lead in a circle'],
   ['ENAMETOOLONG', 'its name is too long'],
-  ['EMFILE', 'this process may open no more files (ulimit -n)'],
   ['ENFILE', 'this machine has no room for more open files'],
 ]);

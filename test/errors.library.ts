@@ -6,6 +6,7 @@ import { linesLost } from '../src/output/sink.js';
 import { openRecordings } from '../src/recording/open.js';
 import { parseAddress } from '../src/room/address.js';
 import { RoomWatcher } from '../src/room/watcher.js';
+import { USUAL } from './support/watch.js';
 
 /** Calls in code that end with an error, as docs/errors.md writes them. */
 export const LIBRARY: Readonly<Record<string, (folder: string) => Promise<unknown>>> = {
@@ -21,12 +22,7 @@ export const LIBRARY: Readonly<Record<string, (folder: string) => Promise<unknow
   'a request before the first link': async () =>
     new RoomWatcher({
       address: parseAddress('10.0.0.5'),
-      credentials: null,
-      role: null,
-      heartbeatMs: 15_000,
-      wait: false,
-      reconnect: true,
-      takeover: false,
+      ...USUAL,
       onEntry: () => {},
     }).request({ method: 'getAppState' }),
   'one line that is not taken': async () => {

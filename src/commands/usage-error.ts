@@ -19,9 +19,12 @@ export function usageError(text: string, command: keyof typeof COMMAND_OPTIONS |
 
 function inLines(message: string, advice: string | null, command: string | null): string {
   const help = `Try 'trueconf-files ${command === null ? '' : `${command} `}--help'.`;
-  return [`trueconf-files: ${safeText(message)}`, ...(advice === null ? [] : [safeText(advice)]), help, '']
-    .join('\n')
-    .replace(/^(trueconf-files: .*[^.])$/m, '$1');
+  const lines = [
+    `trueconf-files: ${safeText(message)}`,
+    ...(advice === null ? [] : [safeText(advice)]),
+    help,
+  ];
+  return `${lines.join('\n')}\n`;
 }
 
 /** Whether the option that is unknown with a value is one of the command that takes none. */

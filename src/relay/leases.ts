@@ -1,4 +1,4 @@
-import { type Clock, delay } from '../room/timers.js';
+import { type Clock, delay, eachOf } from '../room/timers.js';
 import { encodeToken } from './subjects.js';
 
 /** Where leases are kept. A write gives `null` where it was refused, as another lease is there. */
@@ -167,7 +167,7 @@ export class Leases {
     // Hundreds of them take long where NATS is far away, and those that are held must be renewed.
     const until = this.#clock.now() + this.tickMs;
     let asking = 0;
-    await inParallel(wanted.filter(canTake), async (room) => {
+    await eachOf(wanted.filter(canTake), PARALLEL, async (room) => {
       if (this.#held.size + asking >= claim || signal.aborted || this.#clock.now() >= until) return;
       asking++;
       try {
@@ -217,7 +217,7 @@ export class Leases {
   }
 
   #renewEach(): Promise<void> {
-    return inParallel([...this.#held.keys()], (room) => this.#renew(room));
+    return eachOf([...this.#held.keys()], PARALLEL, (room) => this.#renew(room));
   }
 
   async #renew(room: string): Promise<void> {
@@ -275,15 +275,6 @@ interface Held {
   readonly revision: number;
   /** By a clock that never goes back; when the confirmation was asked for, as it may have been stored then. */
   readonly confirmedAt: number;
-}
-
-/** Some at a time, in order. */
-async function inParallel(rooms: readonly string[], act: (room: string) => Promise<void>): Promise<void> {
-  const queue = [...rooms];
-  const work = async () => {
-    for (let room = queue.shift(); room !== undefined; room = queue.shift()) await act(room);
-  };
-  await Promise.all(Array.from({ length: Math.min(PARALLEL, queue.length) }, work));
 }
 
 const TICKS_PER_LIFE = 3;

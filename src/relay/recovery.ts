@@ -1,4 +1,4 @@
-import { backoffMs, type Clock, delay } from '../room/timers.js';
+import { backoffMs, type Clock, delay, eachOf } from '../room/timers.js';
 import { describeNatsFault } from './faults.js';
 import type { NatsLink } from './nats-link.js';
 import type { Outbox } from './outbox.js';
@@ -113,7 +113,7 @@ export class Recovery {
       this.#isNew ||= created !== this.#created;
       this.#created = created;
       await confirmLeases();
-      await eachOf(rooms(), (room) => room.reconcile(this.#isNew));
+      await eachOf(rooms(), PARALLEL, (room) => room.reconcile(this.#isNew));
       signal.throwIfAborted();
       // The connection may have been lost again.
       if (this.#isWanted || !link.isUp) return;
@@ -131,16 +131,8 @@ export class Recovery {
   }
 }
 
-/** A few at a time: a relay may hold hundreds of Rooms. */
-async function eachOf<Item>(items: readonly Item[], act: (item: Item) => Promise<void>): Promise<void> {
-  const queue = [...items];
-  const work = async () => {
-    for (let item = queue.shift(); item !== undefined; item = queue.shift()) await act(item);
-  };
-  await Promise.all(Array.from({ length: Math.min(PARALLEL, queue.length) }, work));
-}
-
 const MIN_WAIT_MS = 250;
+/** A relay may hold hundreds of Rooms. */
 const PARALLEL = 8;
 
 /** How far a stream reaches, and how long it keeps what it holds. */

@@ -72,6 +72,11 @@ export function readHost(text: string): string | null {
   return isTooLong(hostname) ? null : hostname;
 }
 
+/** Whether a host, as a URL has it, is a wildcard or a loopback address: each machine has it, and means itself. */
+export function isOfAnyMachine(hostname: string): boolean {
+  return OF_ANY_MACHINE.test(hostname.replace(/\.$/, ''));
+}
+
 /** Whether only the host can tell if the last part of the address is a Room's name or a PIN. */
 export function isUnsettled({ pin, folder }: WebAddress): boolean {
   return pin !== null && folder !== DEFAULT_FOLDER;
@@ -177,7 +182,7 @@ function withZone(text: string, zone: string): string {
 
 /** A bare IPv6 address has at least two colons and no brackets. */
 function bracketed(text: string): string {
-  return /^[\da-f]*:[\da-f]*:[\da-f:.]*(?:%[\w.-]+)?$/i.test(text) ? `[${text}]` : text;
+  return BARE_IP6.test(text) ? `[${text}]` : text;
 }
 
 /** Where scheme, host and port end: what comes after them may be secret. */
@@ -198,8 +203,7 @@ export function showAddress(given: string): string {
 export function identityOf(address: RoomAddress): string {
   const place = readUrl(address.kind === 'web' ? address.origin : address.url);
   const { url } = place;
-  const name = place.host.replace(/\.$/, '');
-  const host = LOOPBACK.test(url.hostname.replace(/\.$/, '')) ? 'localhost' : name;
+  const host = isOfAnyMachine(url.hostname) ? 'localhost' : place.host.replace(/\.$/, '');
   const last = address.kind === 'web' ? address.folder : `${url.pathname}${url.search}`;
   return `${url.protocol}//${host}:${url.port}/${last}`;
 }
@@ -249,10 +253,8 @@ function shown(text: string): string {
 function visible(text: string): string {
   const [scheme = ''] = /^[a-z][a-z\d+.-]*:\/\//i.exec(text) ?? [];
   const rest = text.slice(scheme.length);
-  const [ip6 = ''] = /^[\da-f]*:[\da-f]*:[\da-f:.]*(?:%[\w.-]+)?(?=[/\\?#]|$)/i.exec(rest) ?? [];
-  const [place = ''] =
-    /^(?:\[[\da-f:.]*(?:%[\w.-]+)?\]?|[\w.-]|[^\p{ASCII}\p{C}\p{Z}]|[\u200c\u200d])+(?::\d*)?/iu.exec(rest) ??
-    [];
+  const [ip6 = ''] = LEADING_IP6.exec(rest) ?? [];
+  const [place = ''] = PLACE.exec(rest) ?? [];
   return `${scheme}${ip6 === '' ? place : ip6}`;
 }
 
@@ -272,7 +274,13 @@ export const DEFAULT_FOLDER = 'default';
 const PIN = /^[a-z\d]{1,8}$/i;
 /** The interface of a link-local address. */
 const ZONE = /(?<=\[fe[89ab][\da-f]:[\da-f:.]*)(%[\w.-]+)(?=\])/i;
-const LOOPBACK = /^(?:localhost|127(?:\.\d+){3}|0\.0\.0\.0|\[::(?:1|ffff:7f[\da-f]{2}:[\da-f]+)?\])$/i;
-/** A host without what a URL would read as something else. */
-const HOST = /^(?:\[[\da-f:.]+\]|(?:[\w.-]|[^\p{ASCII}\p{C}\p{Z}]|[\u200c\u200d])+)$/iu;
+const OF_ANY_MACHINE =
+  /^(?:localhost|127(?:\.\d+){3}|0\.0\.0\.0|\[::(?:1|ffff:(?:0:0|7f[\da-f]{2}:[\da-f]+))?\])$/i;
+/** Of the name of a host, without what a URL would read as something else. */
+const SIGN = String.raw`(?:[\w.-]|[^\p{ASCII}\p{C}\p{Z}]|[\u200c\u200d])`;
+const IP6 = String.raw`[\da-f]*:[\da-f]*:[\da-f:.]*(?:%[\w.-]+)?`;
+const HOST = new RegExp(String.raw`^(?:\[[\da-f:.]+\]|${SIGN}+)$`, 'iu');
+const PLACE = new RegExp(String.raw`^(?:\[[\da-f:.]*(?:%[\w.-]+)?\]?|${SIGN})+(?::\d*)?`, 'iu');
+const BARE_IP6 = new RegExp(`^${IP6}$`, 'i');
+const LEADING_IP6 = new RegExp(String.raw`^${IP6}(?=[/\\?#]|$)`, 'i');
 const MAX_PORT = 65_535;

@@ -7,6 +7,7 @@ import {
   asFolder,
   asPin,
   DEFAULT_FOLDER,
+  isOfAnyMachine,
   isUnsettled,
   type RoomAddress,
   readHost,
@@ -138,12 +139,9 @@ function readPlace(
   if (typeof port !== 'number' || !Number.isInteger(port) || port < 1 || port > 65_535) return null;
   const name = typeof hostname === 'string' ? hostname.trim() : '';
   const host = name === '' ? pageHost : readHost(name);
-  return { host: host !== null && OF_ANY_MACHINE.test(host) ? pageHost : host, port };
+  // Seen from another machine it means the one that the page was read from.
+  return { host: host !== null && isOfAnyMachine(host) ? pageHost : host, port };
 }
-
-/** Seen from another machine a wildcard or a loopback address means the one that the page was read from. */
-const OF_ANY_MACHINE =
-  /^(?:0\.0\.0\.0|127(?:\.\d+){3}|localhost\.?|\[::(?:1|ffff:(?:0:0|7f[\da-f]{2}:[\da-f]+))?\])$/;
 
 function parse(text: string): JsonObject {
   const value = parseJson(text);

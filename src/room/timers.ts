@@ -57,6 +57,19 @@ export async function within<T>(promise: Promise<T>, ms: number): Promise<T | un
   }
 }
 
+/** Does something for each, in order and so many at a time. */
+export async function eachOf<Item>(
+  items: readonly Item[],
+  atOnce: number,
+  act: (item: Item) => Promise<void>,
+): Promise<void> {
+  const queue = [...items];
+  const work = async () => {
+    for (let item = queue.shift(); item !== undefined; item = queue.shift()) await act(item);
+  };
+  await Promise.all(Array.from({ length: Math.min(atOnce, queue.length) }, work));
+}
+
 /** A deadline that stands still while reading is paused, and then begins anew. */
 export class Deadline {
   readonly #ms: number;

@@ -5,6 +5,7 @@ import { ByAge, Forgotten, HeldSize, Listing, type ListingCause } from './memory
 import { advance } from './rate.js';
 import {
   firstSeen,
+  goneKey,
   hasEnded,
   idIn,
   isForward,
@@ -267,8 +268,7 @@ export class Ledger {
     at: number,
   ): readonly Change[] {
     const transfer = this.#transfers.get(key) ?? null;
-    // By the direction as it is known now: another of the same number must not be taken for it.
-    const gone = transfer === null ? key.replace(/^<(?=\d+$)/, '') : keyOf(transfer);
+    const gone = goneKey(key, transfer);
     const repeated = transfer === null && this.#forgotten.isRemoved(gone);
     this.#listing?.remove(gone);
     this.#transfers.delete(key);

@@ -137,6 +137,11 @@ export function keysOf(id: string): readonly string[] {
   return NUMBER.test(id) ? [id, `>${id}`, `<${id}`] : [id];
 }
 
+/** The key of what is no longer held, by its direction alone: of two of one number another must not be taken for it. */
+export function goneKey(key: string, transfer: Transfer | null): string {
+  return transfer === null ? key.replace(/^<(?=\d+$)/, '') : keyOf(transfer);
+}
+
 export function idIn(key: string): string {
   return key.replace(/^[<>](?=\d+$)/, '');
 }

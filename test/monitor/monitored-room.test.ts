@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { MonitoredRoom } from '../../src/monitor/monitored-room.js';
 import { parseAddress } from '../../src/room/address.js';
 import { useRooms } from '../simulator/rooms.js';
-import { useWatches } from '../support/watch.js';
+import { USUAL, useWatches } from '../support/watch.js';
 
 const { room: startRoom } = useRooms();
 const { watch } = useWatches();
@@ -16,12 +16,9 @@ it.each(['transfer', 'heartbeat', 'link'] as const)(
     const fault = new TypeError('x is not a function');
     const monitored = new MonitoredRoom({
       address: parseAddress(room.url),
-      credentials: null,
-      role: null,
+      ...USUAL,
       heartbeatMs: 50,
       wait: true,
-      reconnect: true,
-      takeover: false,
       beats: true,
       onNotice: (notice) => {
         if (notice.kind === 'link' && notice.link.state === 'closed') reasons.push(notice.link.reason);

@@ -7,6 +7,16 @@ import { told } from './told.js';
 
 export type WatchOptions = Partial<Omit<RoomWatcherOptions, 'address' | 'onEntry'>>;
 
+/** How a Room without a PIN is watched. */
+export const USUAL = {
+  credentials: null,
+  role: null,
+  heartbeatMs: 15_000,
+  wait: false,
+  reconnect: true,
+  takeover: false,
+} as const;
+
 /** A watcher that runs, with everything that it told; waits for what a test needs, never for a time. */
 export class Watch {
   readonly entries: Entry[] = [];
@@ -25,12 +35,7 @@ export class Watch {
   constructor(url: string, options: WatchOptions = {}) {
     this.watcher = new RoomWatcher({
       address: parseAddress(url),
-      credentials: null,
-      role: null,
-      heartbeatMs: 15_000,
-      wait: false,
-      reconnect: true,
-      takeover: false,
+      ...USUAL,
       random: () => 0,
       ...options,
       onEntry: (entry) => this.#take(entry),
