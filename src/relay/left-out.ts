@@ -2,19 +2,19 @@ import type { Notice } from '../monitor/monitor.js';
 import type { Outgoing } from './outbox.js';
 import { isTransferSubject } from './subjects.js';
 
-/** Says to a Room's watchers which steps they are not shown: a code and a message. */
-export type Teller = (code: 'handover' | 'steps-left-out', message: string) => void;
+/** Reports to a Room's watchers which steps they are not shown: a code and a message. */
+export type Report = (code: 'handover' | 'steps-left-out', message: string) => void;
 
 /**
  * Counts the steps that watchers of a Room are not shown: those that could not be stored in time, and those that no relay
- * saw while one took the Room from another. Of the former each is known, of the latter only the transfers. It tells them
+ * saw while one took the Room from another. Of the former each is known, of the latter only the transfers. It reports them
  * once the records are stored that are there in their place, as these may have to be dropped as well. Pure.
  */
 export class LeftOut {
-  readonly #tell: Teller;
+  readonly #report: Report;
   /** Records on their way in place of steps that are left out, by id. */
   readonly #waiting = new Map<string, Substitute>();
-  /** Subjects of those that were stored, and not told yet. */
+  /** Subjects of those that were stored, and not reported yet. */
   readonly #stored: Readonly<Record<Cause, Set<string>>> = {
     handover: new Set(),
     'steps-left-out': new Set(),
@@ -23,12 +23,12 @@ export class LeftOut {
   readonly #dropped = new Set<string>();
   /** Records of transfers that were dropped since the stream was compared. */
   #records = 0;
-  /** Steps that nothing will tell. */
+  /** Steps of which no record will follow. */
   #steps = 0;
   #isListed = false;
 
-  constructor(tell: Teller) {
-    this.#tell = tell;
+  constructor(report: Report) {
+    this.#report = report;
   }
 
   /** A change that the first listing after a handover found, or before which there may have been others. */
@@ -51,7 +51,7 @@ export class LeftOut {
     }
   }
 
-  /** The stream was compared: these records tell what is different there. */
+  /** The stream was compared: these records report what is different there. */
   compared(items: readonly Outgoing[]): void {
     const differing = items.filter(({ subject }) => isTransferSubject(subject));
     // Where nothing was dropped the stream was made anew.
@@ -84,16 +84,16 @@ export class LeftOut {
       const last = `only the last state of ${counted(leftOut.size, 'transfer')} is reported`;
       this.#steps = 0;
       leftOut.clear();
-      this.#tell('steps-left-out', `${steps} could not be stored in time; ${last}`);
+      this.#report('steps-left-out', `${steps} could not be stored in time; ${last}`);
     }
     if (!this.#isListed || handover.size === 0) return;
     const changed = `${counted(handover.size, 'transfer')} changed while one relay took the Room from another`;
     handover.clear();
-    this.#tell('handover', `${changed}; only the last state of each is reported`);
+    this.#report('handover', `${changed}; only the last state of each is reported`);
   }
 }
 
-type Cause = Parameters<Teller>[0];
+type Cause = Parameters<Report>[0];
 
 interface Substitute {
   readonly subject: string;

@@ -154,7 +154,7 @@ describe('entries and what there is to show of them', () => {
   });
 });
 
-it('what is known of a Room is told at once', () => {
+it('what is known of a Room is reported at once', () => {
   const monitor = new Monitor();
   expect(monitor.standing).toMatchObject({ link: null, state: null, availability: null });
   monitor.feed({ kind: 'link', at: 5, link: { state: 'live', attempt: 1 } });

@@ -123,7 +123,7 @@ describe('each kind of a field', () => {
     expect(bad.filter(isRight)).toEqual([]);
   });
 
-  it('a time is in the unit of its direction, and in any where none is told', () => {
+  it('a time is in the unit of its direction, and in any if none is given', () => {
     const shape = readShape('a:time directionType?');
     const unitFor = (directionType: unknown) =>
       deviations({ a: 5, directionType }, shape, true).map(({ expected }) => expected);

@@ -70,7 +70,7 @@ describe('a line that is no entry', () => {
     ['no JSON', '{"at":', 'is not an entry'],
     ['no object', '[1]', 'is not an entry'],
     ['no time', line({ at: 'noon' }), 'has the time "noon"'],
-    ['a time that is no text', line({ at: 5 }), 'has the time 5'],
+    ['a time that is not a text', line({ at: 5 }), 'has the time 5'],
     ['no Room', line({ room: null }), 'has the Room null'],
     ['no kind', line({ kind: undefined }), 'has the kind missing, which is not known'],
     ['a kind that is not known', line({ kind: 'toString' }), 'has the kind "toString", which is not known'],
@@ -78,7 +78,7 @@ describe('a line that is no entry', () => {
     ['no frame', line({ kind: 'received' }), 'is not a complete entry of the kind "received"'],
     ['a text that is none', line({ kind: 'sent', text: 5 }), incomplete('sent')],
     ['a known text that is none', line({ kind: 'held', text: 5 }), incomplete('held')],
-    ['a kind that is no text', line({ kind: ['heartbeat'] }), 'has the kind an array, which is not known'],
+    ['a kind that is not a text', line({ kind: ['heartbeat'] }), 'has the kind an array, which is not known'],
     ['a cause that is not known', line({ kind: 'listing-asked', cause: 'x' }), incomplete('listing-asked')],
     ...[{ inbound: true }, { outbound: true }, { inbound: 1, outbound: 1 }].map(
       (fields): [string, string, string] => [
@@ -140,7 +140,7 @@ it.each([
   ['a record without a readable time', '{"type":"x","v":1,"time":"noon"}', { kind: 'records', time: 0 }],
   ['a time without a version', '{"type":"x","time":"2022-07-31T16:17:03.120Z"}', { kind: 'messages' }],
   ['a version without a time', '{"type":"x","v":1}', { kind: 'messages' }],
-  ['a type that is no text', '{"type":1,"v":1,"time":"2022-07-31T16:17:03.120Z"}', { kind: 'messages' }],
+  ['a type that is not a text', '{"type":1,"v":1,"time":"2022-07-31T16:17:03.120Z"}', { kind: 'messages' }],
   [
     'an entry, as a piece of a recording',
     '{"at":"2022-07-31T16:17:03.120Z","room":"r","kind":"heartbeat","connected":true}',

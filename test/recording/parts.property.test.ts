@@ -314,7 +314,7 @@ function progressOf({ standing }: Monitor): readonly string[] {
     .sort();
 }
 
-/** What a person is told of a Room, but for what removes a transfer that is not there. */
+/** What a person sees of a Room, but for what removes a transfer that is not there. */
 function toldOf(notice: Notice): readonly string[] {
   if (notice.kind === 'transfer') return [`${notice.previousStatus} ${told(notice.transfer)}`];
   return notice.kind === 'state' || notice.kind === 'availability' ? [JSON.stringify(notice)] : [];

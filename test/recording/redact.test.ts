@@ -94,17 +94,17 @@ describe('of a frame or a record', () => {
       { ...RECORD, requests: ['request-1', 'request-2', 'request-1'] },
     ],
     [
-      'without a time it is no record',
+      'without a time it is not a record',
       { type: 'transfer', v: 1, room: 'office' },
       { type: 'transfer', v: 1 },
     ],
     [
-      'without a version it is no record',
+      'without a version it is not a record',
       { type: 'transfer', time: RECORD.time, room: 'office' },
       { type: 'transfer', time: RECORD.time },
     ],
     [
-      'without a type it is no record',
+      'without a type it is not a record',
       { v: 1, time: RECORD.time, room: 'office' },
       { v: 1, time: RECORD.time },
     ],

@@ -301,7 +301,7 @@ describe('put back as it was known before', () => {
 });
 
 describe('what a recording says that was known', () => {
-  it('is told as a listing tells it, and is not missing from the listing that it stands for', () => {
+  it('is reported as in a listing, and is not missing from the listing that it stands for', () => {
     const ledger = new Ledger();
     ledger.beginListing('snapshot');
     expect(ledger.hold(status('a', 1), 1).map(told)).toEqual(['a →waiting (snapshot)']);

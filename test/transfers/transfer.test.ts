@@ -9,7 +9,7 @@ it.each([
   ['an inbound number', '1', inbound, {}, '1'],
   ['an outbound number', '1', outbound, {}, '>1'],
   ['a number without a direction', '1', unknown, {}, '1'],
-  ['an outbound id that is no number', '1a', outbound, {}, '1a'],
+  ['an outbound id that is not a number', '1a', outbound, {}, '1a'],
   ['an outbound id that ends like a number', 'a1', outbound, {}, 'a1'],
   ['an outbound number beside the inbound one', '12', outbound, { 12: inbound }, '>12'],
   ['an outbound number that was held without a direction', '12', outbound, { 12: unknown }, '12'],

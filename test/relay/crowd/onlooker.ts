@@ -119,7 +119,7 @@ export class Onlooker {
   }
 }
 
-/** A step as it is told. */
+/** A step as it is reported. */
 interface Shown {
   readonly status: string;
   /** Whether it was found by comparing, not seen as it came. */
