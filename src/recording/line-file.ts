@@ -1,4 +1,5 @@
 import { closeSync, constants, fstatSync, ftruncateSync, openSync, write, writeSync } from 'node:fs';
+import { sep } from 'node:path';
 import { promisify } from 'node:util';
 import { NULL_DEVICE } from './names.js';
 
@@ -31,9 +32,11 @@ export interface NewFile {
 
 /**
  * Makes a file, to which is only ever appended: where another program empties it, it goes on from its beginning.
- * @throws the system's error; `EEXIST` where there is such a file
+ * @throws the system's error; `EEXIST` where there is such a file, `EISDIR` where its name ends as only a folder's does
  */
 export function createFile(path: string): NewFile {
+  // Linux says so by itself; Windows says that the folder of such a name is missing.
+  if (path.endsWith('/') || path.endsWith(sep)) throw Object.assign(new Error(path), { code: 'EISDIR' });
   return newFile(openSync(path, 'ax', OWNER_ONLY), false);
 }
 
