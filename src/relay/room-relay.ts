@@ -185,8 +185,8 @@ export class RoomRelay {
     const { outbox } = this.#options;
     const last = await this.#options.readLast(this.room);
     if (this.#isRetired) return;
+    if (isNew || this.#memory.lacks(last)) this.#isBehind = true;
     this.#memory.load(last);
-    if (isNew) this.#isBehind = true;
     // What was stored without an answer must not be stored twice, however long ago that was.
     for (const [subject, { messageId }] of last.records) {
       for (const item of outbox.dropStored(this.room, subject, messageId)) this.#leftOut.settled(item);

@@ -41,6 +41,22 @@ export class StreamMemory {
     }
   }
 
+  /**
+   * Whether the stream was read without records that it had acknowledged, as a server may lose some when it is killed.
+   * Of a subject that is gone altogether only its number tells that: limits take the oldest away, not the newest.
+   */
+  lacks({ sequences }: LastRecords): boolean {
+    let newest = 0;
+    for (const sequence of sequences.values()) newest = Math.max(newest, sequence);
+    // One that was emptied holds nothing to compare with.
+    if (newest === 0) return false;
+    const isLacking = (subject: string, known: number) => known > (sequences.get(subject) ?? newest);
+    return (
+      [...this.#standing].some(([subject, { sequence }]) => isLacking(subject, sequence)) ||
+      [this.#settled, this.#settledBefore].some((known) => [...known].some((one) => isLacking(...one)))
+    );
+  }
+
   /** A record of this relay was stored. */
   stored({ subject, messageId, stands }: Outgoing, sequence: number): void {
     this.#put(subject, sequence, stands);

@@ -1,6 +1,8 @@
+import { jetstreamManager } from '@nats-io/jetstream';
 import { connect } from '@nats-io/transport-node';
 import { describe, expect, test } from 'vitest';
 import { sendCommand } from '../../src/relay/command-desk.js';
+import { transferSubject } from '../../src/relay/subjects.js';
 import { useRooms } from '../simulator/rooms.js';
 import { hasNatsServer } from '../support/nats-server.js';
 import type { Program } from '../support/program.js';
@@ -109,6 +111,35 @@ describe.skipIf(!hasNatsServer)('Rooms over NATS', () => {
     await settled(early, Object.fromEntries(ids.map((id) => [id, 'complete'])));
     for (const id of ids) expect(statusesOf(early, id)).toEqual(['waiting', 'processing', 'complete']);
     expect(room.connections).toBe(1);
+  });
+
+  test('what NATS had acknowledged and has lost is stored again, also of a transfer that has ended', async () => {
+    const nats = await natsServer();
+    const room = await rooms.room();
+    const holder = await relay(nats, [room.webSocketUrl]);
+    const early = await watcher(nats);
+    for (const id of ['ended', 'running']) {
+      room.receive({ id });
+      room.setStatus(id, 2);
+    }
+    room.setStatus('ended', 3);
+    await settled(early, { ended: 'complete', running: 'processing' });
+    const connection = await connect({ servers: nats.address });
+    const { streams } = await jetstreamManager(connection);
+    for (const id of ['ended', 'running']) {
+      const subject = transferSubject(room.webSocketUrl, id);
+      const last = await streams.getMessage('TCFILES', { last_by_subj: subject });
+      await streams.deleteMessage('TCFILES', last?.seq ?? 0);
+    }
+    await connection.close();
+    await nats.kill();
+    await nats.start();
+    await holder.stderrHas('connected again');
+    await settled(await watcher(nats), { ended: 'complete', running: 'processing' });
+    for (const id of ['ended', 'running']) {
+      const steps = ['waiting', 'processing', 'complete'].slice(0, id === 'ended' ? 3 : 2);
+      expect(statusesOf(early, id)).toEqual(steps);
+    }
   });
 
   test('what a small buffer can not hold is left out, and said; the last states are true', async () => {

@@ -133,3 +133,17 @@ it('a record that was read stands for what it stood for when it was stored', () 
   expect(standing).toEqual(stored.takeBefore(notices.length));
   expect([...standing.values()]).toEqual(['a', '', '', '']);
 });
+
+it('what the stream had acknowledged and no longer has is missed, unless limits took it or all was deleted', () => {
+  const memory = new StreamMemory();
+  memory.load(last({ old: 2, link: 3 }));
+  memory.stored(item('waiting', '', 't'), 4);
+  memory.stored(item('ended'), 5);
+  const whole = { old: 2, link: 3, waiting: 4, ended: 5 };
+  expect(memory.lacks(last({ ...whole, byAnother: 6 }))).toBe(false);
+  expect(memory.lacks(last({ link: 6, waiting: 4, ended: 5 }))).toBe(false);
+  expect(memory.lacks(last({}))).toBe(false);
+  expect(memory.lacks(last({ ...whole, ended: 1 }))).toBe(true);
+  expect(memory.lacks(last({ ...whole, waiting: 3 }))).toBe(true);
+  expect(memory.lacks(last({ old: 2, link: 3, waiting: 4 }))).toBe(true);
+});
