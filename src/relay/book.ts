@@ -3,7 +3,7 @@ import type { Notice } from '../monitor/monitor.js';
 import type { WireRecord } from '../records/read.js';
 import type { Link } from '../room/entry.js';
 import { ByAge, HeldSize } from '../transfers/memory.js';
-import { hasEnded, keyOf, keysOf, type Transfer } from '../transfers/transfer.js';
+import { hasEnded, isForward, keyOf, keysOf, type Transfer } from '../transfers/transfer.js';
 import { encodeToken } from './subjects.js';
 
 /**
@@ -72,6 +72,8 @@ export class Book {
     const { at, event } = record;
     const key = keyOf(record.transfer, page.transfers);
     const known = page.transfers.get(key);
+    // A stream that was set back holds what was true before.
+    if (isSnapshot && known !== undefined && !isForward(known.status, record.transfer.status)) return null;
     const transfer = known === undefined ? { ...record.transfer, key } : followed(known, record.transfer);
     this.#put(page, transfer);
     if (known !== undefined && isSameState(known, record.transfer)) return null;

@@ -13,7 +13,7 @@ import { readRecord, type WireRecord } from '../records/read.js';
 import { Gate } from '../room/timers.js';
 import { describeNatsFault } from './faults.js';
 import { streamShortfalls } from './inspection.js';
-import { findStream } from './stream.js';
+import { findStream, idOf } from './stream.js';
 import { filesFilter, isSubjectOf, progressFilter } from './subjects.js';
 
 export interface ReaderHandlers {
@@ -46,8 +46,11 @@ export class StreamReader {
   #jsm: JetStreamManager | null = null;
   #messages: ConsumerMessages | null = null;
   #consumer: Consumer | null = null;
+  #consumerName = '';
   #progress: Subscription | null = null;
   #lastSequence = 0;
+  /** The id of the record of that number. */
+  #lastId = '';
   /** When the stream was made: one that was made anew counts from 1 again. */
   #created: string | null = null;
   #isListed = false;
@@ -91,14 +94,12 @@ export class StreamReader {
       const why = this.#created === null ? 'no relay has published yet' : 'somebody has deleted it';
       return `there is no stream "${this.#stream}": ${why}`;
     }
-    if (info.created !== this.#created) {
-      this.#isListed = false;
-      this.#lastSequence = 0;
-    }
+    if (info.created !== this.#created || (await this.#isSetBack(info))) this.#beginAnew();
     this.#created = info.created;
     this.#checkTrimmed(info);
+    // With the record that was read last, to see whether it is still the same.
     const from = this.#isListed
-      ? { deliver_policy: DeliverPolicy.StartSequence, opt_start_seq: this.#lastSequence + 1 }
+      ? { deliver_policy: DeliverPolicy.StartSequence, opt_start_seq: Math.max(1, this.#lastSequence) }
       : { deliver_policy: DeliverPolicy.LastPerSubject };
     const consumer = await this.#js.consumers.get(this.#stream, {
       ...from,
@@ -106,7 +107,8 @@ export class StreamReader {
       inactive_threshold: INACTIVE_MS,
     });
     this.#consumer = consumer;
-    const { num_pending: pending } = await consumer.info(true);
+    const { num_pending: pending, name } = await consumer.info(true);
+    this.#consumerName = name;
     if (pending === 0) this.#listed();
     if (this.#isListed) this.#handlers.onReading();
     const messages = await consumer.consume({ max_messages: BATCH, expires: EXPIRES_MS });
@@ -115,9 +117,15 @@ export class StreamReader {
     try {
       for await (const message of messages) {
         if (this.#isPaused) await this.#gate.passed();
+        if (message.info.consumer !== name) return 'the client has made its consumer anew';
+        if (this.#isListed && message.seq === this.#lastSequence && idOf(message) !== this.#lastId) {
+          this.#beginAnew();
+          return 'the stream was set back';
+        }
         // Where the snapshot was broken off, it begins anew.
         if (message.seq > this.#lastSequence) {
           this.#lastSequence = message.seq;
+          this.#lastId = idOf(message);
           this.#take(message, !this.#isListed);
         }
         if (message.info.pending === 0) this.#listed();
@@ -144,10 +152,36 @@ export class StreamReader {
   async hasStalled(): Promise<boolean> {
     const before = this.#lastSequence;
     const info = await findStream(await this.manager(), this.#stream);
-    if (info === null || info.created !== this.#created) return true;
+    if (info === null || info.created !== this.#created || (await this.#isSetBack(info))) return true;
+    if (await this.#hasNewConsumer()) {
+      this.stop();
+      return false;
+    }
     if (this.#isPaused || !(await this.#isBehind(info))) return false;
-    await new Promise((resolve) => setTimeout(resolve, STALL_MS).unref());
+    await stallTime();
     return this.#lastSequence === before && !this.#isPaused;
+  }
+
+  /**
+   * Whether the client has made its consumer anew: it goes on behind the number that came last, though a server that was
+   * killed may have lost that record, and given its number to another.
+   */
+  async #hasNewConsumer(): Promise<boolean> {
+    return (await this.#consumer?.info(true))?.name !== this.#consumerName;
+  }
+
+  /** Whether it lacks what was read. A server that leads since just now may not have caught up: that is waited for. */
+  async #isSetBack({ state }: StreamInfo): Promise<boolean> {
+    if (state.last_seq >= this.#lastSequence) return false;
+    await stallTime();
+    const info = await findStream(await this.manager(), this.#stream);
+    return info !== null && info.state.last_seq < this.#lastSequence;
+  }
+
+  /** The snapshot is read again. */
+  #beginAnew(): void {
+    this.#isListed = false;
+    this.#lastSequence = 0;
   }
 
   #checkTrimmed({ config, state }: StreamInfo): void {
@@ -200,6 +234,10 @@ export class StreamReader {
     else if (isSubjectOf(message.subject, record)) this.#handlers.onRecord(record, isSnapshot);
     else this.#handlers.onRefused(`a record of "${record.room}" came under the subject of another`);
   }
+}
+
+function stallTime(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, STALL_MS).unref());
 }
 
 const API_TIMEOUT_MS = 5_000;

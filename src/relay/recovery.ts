@@ -5,7 +5,7 @@ import type { Outbox } from './outbox.js';
 
 /** A Room's part in coming back. */
 export interface Reconciled {
-  reconcile(isNew: boolean): Promise<void>;
+  reconcile(isNew: boolean, signal: AbortSignal): Promise<void>;
 }
 
 export interface RecoveryOptions {
@@ -113,7 +113,7 @@ export class Recovery {
       this.#isNew ||= created !== this.#created;
       this.#created = created;
       await confirmLeases();
-      await eachOf(rooms(), PARALLEL, (room) => room.reconcile(this.#isNew));
+      await eachOf(rooms(), PARALLEL, (room) => room.reconcile(this.#isNew, signal));
       signal.throwIfAborted();
       // The connection may have been lost again.
       if (this.#isWanted || !link.isUp) return;

@@ -5,14 +5,14 @@ import type { Decision } from '../protocol/requests.js';
 import type { Redactor } from '../protocol/secrets.js';
 import type { Outcome } from '../room/ask.js';
 import type { Entry, Link } from '../room/entry.js';
-import { aborted, within } from '../room/timers.js';
+import { aborted, delay, within } from '../room/timers.js';
 import type { RoomWatcherOptions } from '../room/watcher.js';
 import type { Change } from '../transfers/change.js';
 import { LeftOut, mayLackSteps } from './left-out.js';
 import type { Memory, Outbox, Outgoing } from './outbox.js';
 import { Publications } from './publisher.js';
 import type { LastRecords } from './stream.js';
-import { differences, type Present, StreamMemory, standing } from './stream-memory.js';
+import { differences, endedByTaking, type Present, StreamMemory, standing, TAKEN } from './stream-memory.js';
 import { roomSubject } from './subjects.js';
 
 export interface RoomRelayOptions {
@@ -181,9 +181,9 @@ export class RoomRelay {
    * Brings the stream up to date after NATS was away, or after steps were left out.
    * @param isNew whether the stream was made anew and has forgotten everything
    */
-  async reconcile(isNew: boolean): Promise<void> {
+  async reconcile(isNew: boolean, signal: AbortSignal): Promise<void> {
     const { outbox } = this.#options;
-    const last = await this.#options.readLast(this.room);
+    const last = await this.#readWhole(signal);
     if (this.#isRetired) return;
     if (isNew || this.#memory.lacks(last)) this.#isBehind = true;
     this.#memory.load(last);
@@ -193,6 +193,15 @@ export class RoomRelay {
     }
     if (this.#isBehind) this.#tellDifferences(last.records);
     outbox.open(this.room, this.#stream);
+  }
+
+  /** A server that leads since just now may not have caught up: what it lacks is believed only after some tries. */
+  async #readWhole(signal: AbortSignal): Promise<LastRecords> {
+    for (let tries = 1; ; tries++) {
+      const last = await this.#options.readLast(this.room);
+      if (tries >= MOST_READS || !this.#memory.lacks(last)) return last;
+      await delay(CATCH_UP_MS, signal, this.#options.watcher.clock);
+    }
   }
 
   /** Tells again what is true, where that was last told before a sequence number of the stream. */
@@ -285,12 +294,7 @@ export class RoomRelay {
 
 type Mutable<T> = { -readonly [Field in keyof T]: T[Field] };
 
-function endedByTaking(room: string, records: LastRecords['records']): boolean {
-  const warning = records.get(roomSubject(room, 'warning'))?.record;
-  const link = records.get(roomSubject(room, 'link'))?.record;
-  return warning?.type === 'warning' && warning.notice.code === TAKEN && (link?.at ?? 0) <= warning.at;
-}
-
 /** How each run begins. */
 const CONNECTING: Link = { state: 'connecting', attempt: 1 };
-const TAKEN = 'taken-over';
+const MOST_READS = 8;
+const CATCH_UP_MS = 500;

@@ -142,6 +142,16 @@ const MAX_SETTLED = 10_000;
 /** A Room that is down for long is tried again and again. */
 const MAX_OWN_LINKS = 100;
 
+/** Whether a Room's relay ended because another client took the Room. */
+export function endedByTaking(room: string, records: LastRecords['records']): boolean {
+  const warning = records.get(roomSubject(room, 'warning'))?.record;
+  const link = records.get(roomSubject(room, 'link'))?.record;
+  return warning?.type === 'warning' && warning.notice.code === TAKEN && (link?.at ?? 0) <= warning.at;
+}
+
+/** Code of the warning that tells the next holder of a Room so. */
+export const TAKEN = 'taken-over';
+
 /** What is true of a Room besides its transfers. */
 export interface Present {
   readonly link: Link | null;

@@ -186,7 +186,8 @@ export async function readIdsAfter(
   return ids;
 }
 
-function idOf({ headers }: JsMsg): string {
+/** The id that a record was published with; `''` where it had none. */
+export function idOf({ headers }: Pick<JsMsg, 'headers'>): string {
   return headers?.get('Nats-Msg-Id') ?? '';
 }
 

@@ -1,3 +1,5 @@
+import { cp, rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import { jetstreamManager } from '@nats-io/jetstream';
 import { connect } from '@nats-io/transport-node';
 import { describe, expect, test } from 'vitest';
@@ -139,6 +141,36 @@ describe.skipIf(!hasNatsServer)('Rooms over NATS', () => {
     for (const id of ['ended', 'running']) {
       const steps = ['waiting', 'processing', 'complete'].slice(0, id === 'ended' ? 3 : 2);
       expect(statusesOf(early, id)).toEqual(steps);
+    }
+  });
+
+  test('a server that comes back with an older store is told what is true, and watchers what is new', async () => {
+    const nats = await natsServer();
+    const room = await rooms.room();
+    const holder = await relay(nats, [room.webSocketUrl]);
+    const early = await watcher(nats);
+    room.receive({ id: 'before' });
+    await settled(early, { before: 'waiting' });
+    const store = join(nats.folder, 'store');
+    await nats.kill();
+    await cp(store, join(nats.folder, 'backup'), { recursive: true });
+    await nats.start();
+    await holder.stderrHas('connected again');
+    const ids = Array.from({ length: 20 }, (_, at) => `t${at}`);
+    for (const id of ids) room.receive({ id });
+    for (const id of ['before', ...ids]) room.setStatus(id, 2);
+    for (const id of ['before', ...ids]) room.setStatus(id, 3);
+    const complete = Object.fromEntries(['before', ...ids].map((id) => [id, 'complete']));
+    await settled(early, complete);
+    await nats.kill();
+    await rm(store, { recursive: true });
+    await cp(join(nats.folder, 'backup'), store, { recursive: true });
+    await nats.start();
+    await settled(await watcher(nats), complete);
+    room.receive({ id: 'after' });
+    await settled(early, { ...complete, after: 'waiting' });
+    for (const id of Object.keys(complete)) {
+      expect(statusesOf(early, id)).toEqual(['waiting', 'processing', 'complete']);
     }
   });
 
