@@ -5,6 +5,7 @@ import type { Host } from '../host.js';
 import { safeText } from '../output/text.js';
 import { isoTime, RECORD_VERSION } from '../records/line.js';
 import type { ConfiguredRecord } from '../records/types.js';
+import { parseAddress, showAddress } from '../room/address.js';
 import { CommandOption, type PrintOptions } from './command-options.js';
 import { Printer } from './printer.js';
 
@@ -69,14 +70,19 @@ export async function listRooms(options: PrintOptions, host: Host): Promise<numb
         v: RECORD_VERSION,
         time,
         room: name,
-        address,
+        address: shownAddress(address),
         role,
         tags,
         credentials: from,
       };
       printer.record(record);
     } else {
-      const parts = [`@${name}`, address, ...(role === null ? [] : [role]), ...tags.map((tag) => `@${tag}`)];
+      const parts = [
+        `@${name}`,
+        shownAddress(address),
+        ...(role === null ? [] : [role]),
+        ...tags.map((tag) => `@${tag}`),
+      ];
       printer.line(parts.map((part) => safeText(part)).join('  '));
     }
   }
@@ -88,4 +94,13 @@ export async function listRooms(options: PrintOptions, host: Host): Promise<numb
   }
   await printer.close();
   return EXIT.done;
+}
+
+/** Without what may be a PIN or a password: nobody needs it here, as `@NAME` means all of the address. */
+function shownAddress(address: string): string {
+  try {
+    return parseAddress(address).label;
+  } catch {
+    return showAddress(address);
+  }
 }

@@ -209,7 +209,7 @@ export interface AnswerRecord extends RecordBase {
 /** A Room that the config file names. */
 export interface ConfiguredRecord extends RecordBase {
   readonly type: 'configured';
-  /** As the file gives it. */
+  /** As the file gives it, without what may be secret: a PIN, a path, a query. */
   readonly address: string;
   /** The seat to take; `null` where the file does not say. */
   readonly role: 'admin' | 'user' | null;

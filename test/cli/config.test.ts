@@ -105,6 +105,30 @@ describe('Rooms with names', () => {
     expect(plain.stdout.lines.at(-1)).toBe(`@open  ${open.webSocketUrl}  @floor2`);
   });
 
+  it('are listed without what may be secret in their addresses', async () => {
+    const path = configFile({
+      rooms: {
+        pin: { address: 'http://10.0.0.5/4321' },
+        twin: { address: 'http://10.0.0.5/public/4321' },
+        socket: { address: 'ws://10.0.0.5:8765/?pin=4321' },
+        wrong: { address: 'ftp://10.0.0.5/4321' },
+        password: { address: 'ws://user:secret@10.0.0.5' },
+      },
+    });
+    const plain = run(['rooms', '--config', path]);
+    expect(await plain.ended).toBe(0);
+    expect(plain.stdout.lines).toEqual([
+      '@pin  http://10.0.0.5',
+      '@twin  http://10.0.0.5/4321',
+      '@socket  ws://10.0.0.5:8765/…',
+      '@wrong  ftp://10.0.0.5/…',
+      '@password  ***',
+    ]);
+    const json = run(['rooms', '--json', '--config', path]);
+    expect(await json.ended).toBe(0);
+    expect(json.stdout.text).not.toMatch(/secret|pin=/);
+  });
+
   it('one that is down does not stop the others of a list', async () => {
     const { path, hall } = await namedRooms();
     await hall.close();
