@@ -25,6 +25,8 @@ export interface ReaderHandlers {
   onNoProgress(error: Error): void;
   /** The stream's limits took records away that a watcher may want: a clause. */
   onTrimmed(what: string): void;
+  /** The stream is another one, or has lost the newest of its records: what came between is not known. */
+  onSetBack(): void;
   /** The snapshot is complete. Said again where the stream was made anew. */
   onListed(): void;
   /** Reading goes on after it had ended. */
@@ -180,6 +182,7 @@ export class StreamReader {
 
   /** The snapshot is read again. */
   #beginAnew(): void {
+    if (this.#isListed) this.#handlers.onSetBack();
     this.#isListed = false;
     this.#lastSequence = 0;
   }

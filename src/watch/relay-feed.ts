@@ -111,6 +111,7 @@ export class RelayFeed implements Feed {
       onNoProgress: (error) =>
         this.#warn('no-progress', `progress is not shown: ${describeNatsFault(error)}`),
       onTrimmed: (what) => this.#warn('history-trimmed', what),
+      onSetBack: () => this.#warn('stream-set-back', SET_BACK),
       onListed: () => this.#listed(),
       onReading: () => this.#live(),
     });
@@ -279,6 +280,7 @@ export class RelayFeed implements Feed {
   }
 }
 
+const SET_BACK = 'the stream has lost the newest of its records, or was made anew; steps may be missing';
 const BEHIND = 'the stream has moved on without this watcher; reading again';
 const RETRY_MS = 1_000;
 const PAUSE_MS = 50;

@@ -169,6 +169,7 @@ describe.skipIf(!hasNatsServer)('Rooms over NATS', () => {
     await settled(await watcher(nats), complete);
     room.receive({ id: 'after' });
     await settled(early, { ...complete, after: 'waiting' });
+    await early.record(({ code }) => code === 'stream-set-back');
     for (const id of Object.keys(complete)) {
       expect(statusesOf(early, id)).toEqual(['waiting', 'processing', 'complete']);
     }
