@@ -174,10 +174,14 @@ export class StreamReader {
 
   /** Whether it lacks what was read. A server that leads since just now may not have caught up: that is waited for. */
   async #isSetBack({ state }: StreamInfo): Promise<boolean> {
-    if (state.last_seq >= this.#lastSequence) return false;
-    await stallTime();
-    const info = await findStream(await this.manager(), this.#stream);
-    return info !== null && info.state.last_seq < this.#lastSequence;
+    let last = state.last_seq;
+    for (let waitedMs = 0; waitedMs < CATCH_UP_MS && last < this.#lastSequence; waitedMs += STALL_MS) {
+      await stallTime();
+      const info = await findStream(await this.manager(), this.#stream);
+      if (info === null || this.#isStopped) return false;
+      last = info.state.last_seq;
+    }
+    return last < this.#lastSequence;
   }
 
   /** The snapshot is read again. */
@@ -249,3 +253,4 @@ const BATCH = 500;
 const EXPIRES_MS = 5_000;
 const INACTIVE_MS = 30_000;
 const STALL_MS = 2_000;
+const CATCH_UP_MS = 10_000;

@@ -296,5 +296,5 @@ type Mutable<T> = { -readonly [Field in keyof T]: T[Field] };
 
 /** How each run begins. */
 const CONNECTING: Link = { state: 'connecting', attempt: 1 };
-const MOST_READS = 8;
-const CATCH_UP_MS = 500;
+const MOST_READS = 10;
+const CATCH_UP_MS = 1_000;
