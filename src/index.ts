@@ -13,6 +13,7 @@ export { type ReplayOptions, replay } from './library/replay.js';
 export { type RoomWatch, type WatchRoomOptions, watchRoom } from './library/watch-room.js';
 export { safeText } from './output/text.js';
 export { decode } from './protocol/decode.js';
+export type { Direction, FileFacts, Peer } from './protocol/fields.js';
 export type * from './protocol/message.js';
 export type { Role } from './protocol/requests.js';
 export { Secret } from './protocol/secrets.js';

@@ -1,6 +1,6 @@
 import { DEFAULTS } from '../defaults.js';
 import type { ListenAddress } from '../metrics/server.js';
-import type { Direction } from '../protocol/message.js';
+import type { Direction } from '../protocol/fields.js';
 import type { Role } from '../protocol/requests.js';
 import type { Keep } from '../recording/keeper.js';
 import type { Speed } from '../recording/player.js';

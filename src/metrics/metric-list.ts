@@ -1,4 +1,4 @@
-import type { Direction } from '../protocol/message.js';
+import type { Direction } from '../protocol/fields.js';
 import type { RelayCounts } from '../relay/inspection.js';
 import { STATUSES, type Status } from '../transfers/transfer.js';
 import { LINK_STATES, type RoomTally } from './room-tally.js';

@@ -1,5 +1,6 @@
 import type { Notice } from '../monitor/monitor.js';
-import type { Direction, Event } from '../protocol/message.js';
+import type { Direction } from '../protocol/fields.js';
+import type { Event } from '../protocol/message.js';
 import { countedName } from '../protocol/other-events.js';
 import type { Link } from '../room/entry.js';
 import type { ProgressChange, TransferChange } from '../transfers/change.js';

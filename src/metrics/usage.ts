@@ -1,4 +1,4 @@
-import type { Direction } from '../protocol/message.js';
+import type { Direction } from '../protocol/fields.js';
 import type { Status, Transfer } from '../transfers/transfer.js';
 
 /** How a transfer ended. */

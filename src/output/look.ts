@@ -1,5 +1,5 @@
 import { Chalk } from 'chalk';
-import type { Direction } from '../protocol/message.js';
+import type { Direction } from '../protocol/fields.js';
 import { STATUS_FACTS, STATUSES, type Status, type StatusColor } from '../transfers/transfer.js';
 import { safeText } from './text.js';
 import { makeTimes, type TimeChoice, type Times } from './times.js';

@@ -1,6 +1,15 @@
-import { Problems, readBoolean, readDirection, readFile, readId, readName, readNumber } from './fields.js';
+import {
+  type Direction,
+  Problems,
+  readBoolean,
+  readDirection,
+  readFile,
+  readId,
+  readName,
+  readNumber,
+} from './fields.js';
 import { isObject, type JsonObject } from './json.js';
-import type { Answer, Direction, FileListAnswer, HistoryAnswer, ListAnswer, ListedFile } from './message.js';
+import type { Answer, FileListAnswer, HistoryAnswer, ListAnswer, ListedFile } from './message.js';
 import { Secret } from './secrets.js';
 
 /** Decodes the answer to `method`. An answer of any shape is an answer: what is wrong with it is in `problems`. */

@@ -1,5 +1,7 @@
 import { decodeAnswer } from './answers.js';
 import {
+  type Direction,
+  type FileFacts,
   Problems,
   quote,
   readBoolean,
@@ -11,7 +13,7 @@ import {
   readRequestId,
 } from './fields.js';
 import { isObject, type JsonObject, parseExact } from './json.js';
-import type { Direction, Event, FileFacts, ImpliedStatus, Message, Unreadable } from './message.js';
+import type { Event, ImpliedStatus, Message, Unreadable } from './message.js';
 import { OTHER_EVENTS } from './other-events.js';
 
 /**

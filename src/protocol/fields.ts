@@ -1,5 +1,35 @@
 import type { JsonObject } from './json.js';
-import type { Direction, FileFacts, Peer } from './message.js';
+
+/** As the Room sees it: `inbound` comes to the Room, `outbound` is sent by it. */
+export type Direction = 'inbound' | 'outbound' | 'unknown';
+
+/** The other side of a transfer. */
+export interface Peer {
+  /** TrueConf ID, such as `user@server`. */
+  readonly id: string | null;
+  /** Display name: `peerDn` or `peerDisplayName` on the wire. Chosen by a stranger. */
+  readonly name: string | null;
+}
+
+/** What one message says about one file request; `null` if it does not say. */
+export interface FileFacts {
+  /** `fileRequestId`: a UUID in every example, but any non-empty string is taken. */
+  readonly id: string;
+  /** `directionType`, or what the message's own name tells; `unknown` where neither does. */
+  readonly direction: Direction;
+  /** Chosen by a stranger. */
+  readonly name: string | null;
+  /** Bytes: `fileSize` in events, `size` in lists. */
+  readonly size: number | null;
+  /** `null` if the message names no peer, as for a file sent to a whole conference. */
+  readonly peer: Peer | null;
+  /** `confId`; an empty one on the wire means the same as none. */
+  readonly conferenceId: string | null;
+  /** Id on the built-in HTTP server: a number in events, a string in `getFileList`. */
+  readonly fileId: string | null;
+  /** When the request was made, milliseconds since 1970 (the wire has seconds or milliseconds). */
+  readonly createdAt: number | null;
+}
 
 /** Where a reader notes what it could not read. Made only when needed, as nearly every message is whole. */
 export class Problems {

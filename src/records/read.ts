@@ -1,7 +1,6 @@
 import type { WarningNotice } from '../monitor/monitor.js';
-import { quote } from '../protocol/fields.js';
+import { type Direction, type Peer, quote } from '../protocol/fields.js';
 import { isObject, type JsonObject, parseJson } from '../protocol/json.js';
-import type { Direction, Peer } from '../protocol/message.js';
 import type { Link } from '../room/entry.js';
 import type { Origin, RemovedReason } from '../transfers/change.js';
 import { keyOf, STATUSES, type Status, type Transfer } from '../transfers/transfer.js';

@@ -1,4 +1,4 @@
-import type { Direction, Peer } from '../protocol/message.js';
+import type { Direction, Peer } from '../protocol/fields.js';
 import type { Origin, RemovedReason } from '../transfers/change.js';
 import type { Status } from '../transfers/transfer.js';
 

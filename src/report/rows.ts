@@ -1,5 +1,5 @@
 import type { Notice } from '../monitor/monitor.js';
-import type { Direction, Peer } from '../protocol/message.js';
+import type { Direction, Peer } from '../protocol/fields.js';
 import type { Link } from '../room/entry.js';
 import type { Origin, RemovedChange, RemovedReason, TransferChange } from '../transfers/change.js';
 import { asHeld } from '../transfers/memory.js';

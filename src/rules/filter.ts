@@ -1,5 +1,5 @@
 import { fromOption } from '../errors.js';
-import type { Direction } from '../protocol/message.js';
+import type { Direction } from '../protocol/fields.js';
 import type { Change } from '../transfers/change.js';
 import type { Status, Transfer } from '../transfers/transfer.js';
 import { compileExpression, type Expression } from './expression.js';

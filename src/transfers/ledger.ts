@@ -1,5 +1,6 @@
 import { DEFAULTS } from '../defaults.js';
-import type { Direction, Event, FileFacts, FileMessage, ListAnswer, Message } from '../protocol/message.js';
+import type { Direction, FileFacts } from '../protocol/fields.js';
+import type { Event, FileMessage, ListAnswer, Message } from '../protocol/message.js';
 import type { Change, RemovedReason } from './change.js';
 import { ByAge, Forgotten, HeldSize, Listing, type ListingCause } from './memory.js';
 import { advance } from './rate.js';
@@ -178,8 +179,7 @@ export class Ledger {
 
     let transfer: Transfer;
     if (known === null) transfer = firstSeen(file, status, code, at, raw, this.#keepsPaths, key);
-    else if (moves) transfer = revise(known, file, raw, { status, statusCode: code, at });
-    else transfer = revise(known, file, raw, null);
+    else transfer = revise(known, file, raw, moves ? { status, statusCode: code, at } : null);
     if (code !== null && transfer.statusCode === null) transfer = { ...transfer, statusCode: code };
 
     const progresses =

@@ -1,4 +1,5 @@
-import type { Direction, FileFacts, FileMessage, Peer } from '../protocol/message.js';
+import type { Direction, FileFacts, Peer } from '../protocol/fields.js';
+import type { FileMessage } from '../protocol/message.js';
 
 /**
  * Where a transfer is: `waiting` (1) to be accepted, `processing` (2), and its ends `complete` (3), `failed` (0) and

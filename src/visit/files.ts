@@ -1,4 +1,5 @@
-import type { FileFacts, StoredFile } from '../protocol/message.js';
+import type { FileFacts } from '../protocol/fields.js';
+import type { StoredFile } from '../protocol/message.js';
 import { askEither, type Outcome, reasonOf } from '../room/ask.js';
 import { refused, type Visit } from './visit.js';
 

@@ -1,6 +1,5 @@
+import type { Direction, FileFacts } from '../../src/protocol/fields.js';
 import type {
-  Direction,
-  FileFacts,
   ImpliedStatus,
   ListAnswer,
   Message,
