@@ -41,10 +41,10 @@ export const leaveOut = {
   },
 };
 
-/** What a module may be called that a package asks for: by itself, or as the package's own. */
+/** What a module may be called that is asked for: by itself and, where a package asks, as the package's own. */
 function namesOf(path, importer) {
   const [, asker, file] =
     /.*\bnode_modules\/((?:@[^/]+\/)?[^/]+)\/(.+)$/.exec(importer.replaceAll('\\', '/')) ?? [];
-  if (asker === undefined) return [];
+  if (asker === undefined) return [path];
   return path.startsWith('.') ? [posix.join(asker, file, '..', path)] : [`${asker}/${path}`, path];
 }
