@@ -193,8 +193,9 @@ function start(text: string): Running {
     look();
   });
   const ended = new Promise<{ code: number | null; stderr: string }>((done) => {
-    child.once('close', (code) => {
-      done({ code, stderr });
+    child.once('close', (code, signal) => {
+      // Where Ctrl-C ended the last of a line, the shell ends by the same signal.
+      done({ code: signal === 'SIGINT' ? 130 : code, stderr });
       look();
     });
   });
