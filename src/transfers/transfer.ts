@@ -1,4 +1,4 @@
-import type { Direction, FileFacts, Peer } from '../protocol/fields.js';
+import type { Direction, FileFacts } from '../protocol/fields.js';
 import type { FileMessage } from '../protocol/message.js';
 
 /**
@@ -47,32 +47,16 @@ export interface Step {
 }
 
 /** A file request as the ledger knows it. A value: each change makes a new one. */
-export interface Transfer {
-  /** `fileRequestId`. */
-  readonly id: string;
+export interface Transfer extends FileFacts {
   /**
    * What tells it from all others of its Room. That is its id, but for an outbound request of a Room before 4.1: ids were
    * numbers there, and an inbound request may have the same one. It stays the same when the direction becomes known.
    */
   readonly key: string;
-  /** As the Room sees it. */
-  readonly direction: Direction;
   /** The status it has now. */
   readonly status: Status;
   /** The Room's number for the status; `null` where the status was implied by an event. */
   readonly statusCode: number | null;
-  /** The file's name; a stranger chose it. */
-  readonly name: string | null;
-  /** Bytes. */
-  readonly size: number | null;
-  /** Who sends or gets the file; `null` where it is not known, or goes to a whole conference. */
-  readonly peer: Peer | null;
-  /** `null` outside a group conference. */
-  readonly conferenceId: string | null;
-  /** The file's id on the Room's HTTP server. */
-  readonly fileId: string | null;
-  /** When the request was made by the Room's clock, milliseconds since 1970. */
-  readonly createdAt: number | null;
   /** Percent, 0 to 100, as last told by the Room. */
   readonly progress: number | null;
   /** Bytes done: told by the Room, or the percentage of a known size. */
