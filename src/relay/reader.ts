@@ -13,7 +13,7 @@ import { readRecord, type WireRecord } from '../records/read.js';
 import { Gate } from '../room/timers.js';
 import { describeNatsFault } from './faults.js';
 import { streamShortfalls } from './inspection.js';
-import { findStream, idOf } from './stream.js';
+import { findStream, idOf, readCaughtUp } from './stream.js';
 import { filesFilter, isSubjectOf, progressFilter } from './subjects.js';
 
 export interface ReaderHandlers {
@@ -91,12 +91,18 @@ export class StreamReader {
    */
   async read(): Promise<string> {
     this.#isStopped = this.#isClosed;
-    const info = await findStream(await this.manager(), this.#stream);
+    const manager = await this.manager();
+    const info = await readCaughtUp(
+      () => findStream(manager, this.#stream),
+      (found) => !this.#isStopped && found !== null && this.#isSetBack(found),
+      unreferenced,
+    );
     if (info === null) {
       const why = this.#created === null ? 'no relay has published yet' : 'somebody has deleted it';
       return `there is no stream "${this.#stream}": ${why}`;
     }
-    if (info.created !== this.#created || (await this.#isSetBack(info))) this.#beginAnew();
+    if (this.#isStopped) return LEFT;
+    if (info.created !== this.#created || this.#isSetBack(info)) this.#beginAnew();
     this.#created = info.created;
     this.#checkTrimmed(info);
     // With the record that was read last, to see whether it is still the same.
@@ -108,8 +114,8 @@ export class StreamReader {
       filter_subjects: filesFilter(this.#room),
       inactive_threshold: INACTIVE_MS,
     });
-    this.#consumer = consumer;
     const { num_pending: pending, name } = await consumer.info(true);
+    this.#consumer = consumer;
     this.#consumerName = name;
     if (pending === 0) this.#listed();
     if (this.#isListed) this.#handlers.onReading();
@@ -132,7 +138,7 @@ export class StreamReader {
         }
         if (message.info.pending === 0) this.#listed();
       }
-      return 'the stream was left';
+      return LEFT;
     } catch (error) {
       return describeNatsFault(error);
     } finally {
@@ -154,13 +160,14 @@ export class StreamReader {
   async hasStalled(): Promise<boolean> {
     const before = this.#lastSequence;
     const info = await findStream(await this.manager(), this.#stream);
-    if (info === null || info.created !== this.#created || (await this.#isSetBack(info))) return true;
-    if (await this.#hasNewConsumer()) {
-      this.stop();
+    if (info === null || info.created !== this.#created) return true;
+    if (this.#isSetBack(info) || (await this.#hasNewConsumer())) {
+      // Reading begins anew, and finds out: while it does so, it is left alone.
+      if (this.#messages !== null) this.stop();
       return false;
     }
     if (this.#isPaused || !(await this.#isBehind(info))) return false;
-    await stallTime();
+    await unreferenced(STALL_MS);
     return this.#lastSequence === before && !this.#isPaused;
   }
 
@@ -172,16 +179,9 @@ export class StreamReader {
     return (await this.#consumer?.info(true))?.name !== this.#consumerName;
   }
 
-  /** Whether it lacks what was read. A server that leads since just now may not have caught up: that is waited for. */
-  async #isSetBack({ state }: StreamInfo): Promise<boolean> {
-    let last = state.last_seq;
-    for (let waitedMs = 0; waitedMs < CATCH_UP_MS && last < this.#lastSequence; waitedMs += STALL_MS) {
-      await stallTime();
-      const info = await findStream(await this.manager(), this.#stream);
-      if (info === null || this.#isStopped) return false;
-      last = info.state.last_seq;
-    }
-    return last < this.#lastSequence;
+  /** Whether the stream ends before what was read of it. */
+  #isSetBack({ created, state }: StreamInfo): boolean {
+    return created === this.#created && state.last_seq < this.#lastSequence;
   }
 
   /** The snapshot is read again. */
@@ -243,9 +243,12 @@ export class StreamReader {
   }
 }
 
-function stallTime(): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, STALL_MS).unref());
+/** A wait that keeps no process alive. */
+function unreferenced(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms).unref());
 }
+
+const LEFT = 'the stream was left';
 
 const API_TIMEOUT_MS = 5_000;
 const BATCH = 500;
@@ -253,4 +256,3 @@ const BATCH = 500;
 const EXPIRES_MS = 5_000;
 const INACTIVE_MS = 30_000;
 const STALL_MS = 2_000;
-const CATCH_UP_MS = 10_000;

@@ -11,7 +11,7 @@ import type { Change } from '../transfers/change.js';
 import { LeftOut, mayLackSteps } from './left-out.js';
 import type { Memory, Outbox, Outgoing } from './outbox.js';
 import { Publications } from './publisher.js';
-import type { LastRecords } from './stream.js';
+import { type LastRecords, readCaughtUp } from './stream.js';
 import { differences, endedByTaking, type Present, StreamMemory, standing, TAKEN } from './stream-memory.js';
 import { roomSubject } from './subjects.js';
 
@@ -183,7 +183,11 @@ export class RoomRelay {
    */
   async reconcile(isNew: boolean, signal: AbortSignal): Promise<void> {
     const { outbox } = this.#options;
-    const last = await this.#readWhole(signal);
+    const last = await readCaughtUp(
+      () => this.#options.readLast(this.room),
+      (found) => this.#memory.lacks(found),
+      (ms) => delay(ms, signal, this.#options.watcher.clock),
+    );
     if (this.#isRetired) return;
     if (isNew || this.#memory.lacks(last)) this.#isBehind = true;
     this.#memory.load(last);
@@ -193,15 +197,6 @@ export class RoomRelay {
     }
     if (this.#isBehind) this.#tellDifferences(last.records);
     outbox.open(this.room, this.#stream);
-  }
-
-  /** A server that leads since just now may not have caught up: what it lacks is believed only after some tries. */
-  async #readWhole(signal: AbortSignal): Promise<LastRecords> {
-    for (let tries = 1; ; tries++) {
-      const last = await this.#options.readLast(this.room);
-      if (tries >= MOST_READS || !this.#memory.lacks(last)) return last;
-      await delay(CATCH_UP_MS, signal, this.#options.watcher.clock);
-    }
   }
 
   /** Tells again what is true, where that was last told before a sequence number of the stream. */
@@ -296,5 +291,3 @@ type Mutable<T> = { -readonly [Field in keyof T]: T[Field] };
 
 /** How each run begins. */
 const CONNECTING: Link = { state: 'connecting', attempt: 1 };
-const MOST_READS = 10;
-const CATCH_UP_MS = 1_000;

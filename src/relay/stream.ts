@@ -153,6 +153,22 @@ export async function readLastRecords(
 }
 
 /**
+ * Reads until nothing is lacking that was there before. A server that leads since just now may not have caught up: only
+ * what is lacking after several tries is gone.
+ */
+export async function readCaughtUp<Found>(
+  read: () => Promise<Found>,
+  isLacking: (found: Found) => boolean,
+  wait: (ms: number) => Promise<void>,
+): Promise<Found> {
+  for (let tries = 1; ; tries++) {
+    const found = await read();
+    if (tries >= MOST_READS || !isLacking(found)) return found;
+    await wait(CATCH_UP_MS);
+  }
+}
+
+/**
  * Gives every record that is stored, of a Room or of all, in the order in which they were stored.
  * @param take called for each, and for what can't be read
  */
@@ -225,6 +241,8 @@ async function readWhatIsThere(
   }
 }
 
+const MOST_READS = 10;
+const CATCH_UP_MS = 1_000;
 const BATCH = 500;
 const EXPIRES_MS = 5_000;
 const SILENCE_MS = 5_000;
