@@ -96,7 +96,7 @@ export async function listRooms(options: PrintOptions, host: Host): Promise<numb
   return EXIT.done;
 }
 
-/** Without what may be a PIN or a password: nobody needs it here, as `@NAME` means all of the address. */
+/** Without what may be a PIN or a password: it is not needed here, as `@NAME` means all of the address. */
 function shownAddress(address: string): string {
   try {
     return parseAddress(address).label;

@@ -144,7 +144,7 @@ describe.skipIf(!hasNatsServer)('Rooms over NATS', () => {
     }
   });
 
-  test('a server that comes back with an older store is told what is true, and watchers what is new', async () => {
+  test('a server that comes back with an older store gets what is true again, and watchers what is new', async () => {
     const nats = await natsServer();
     const room = await rooms.room();
     const holder = await relay(nats, [room.webSocketUrl]);
