@@ -13,7 +13,7 @@ import { describeNatsFault } from './faults.js';
 import type { Problem } from './inspection.js';
 import type { Leases } from './leases.js';
 import type { NatsLink } from './nats-link.js';
-import type { Outbox } from './outbox.js';
+import type { Outbox, Outgoing } from './outbox.js';
 import { RoomRelay } from './room-relay.js';
 import type { LastRecords, StreamOptions } from './stream.js';
 
@@ -22,6 +22,8 @@ export interface HeldRoomsOptions extends RelayOptions {
   readonly leases: Leases;
   readonly readLast: (room: string) => Promise<LastRecords>;
   readonly readIdsAfter: (subject: string, sequence: number) => Promise<readonly string[]>;
+  /** Stores a record of a Room that another relay holds. */
+  readonly storeLate: (item: Outgoing, last: number) => Promise<number>;
   readonly publishPlain: (subject: string, body: string) => void;
   /** Something is wrong with NATS. */
   readonly onTrouble: (error: unknown) => void;
@@ -70,6 +72,7 @@ export class HeldRooms {
       outbox: options.outbox,
       readLast: options.readLast,
       readIdsAfter: options.readIdsAfter,
+      storeLate: options.storeLate,
       publishPlain: options.publishPlain,
       onLeftOut: (records) => {
         this.#leftOut += records;
@@ -89,7 +92,7 @@ export class HeldRooms {
   lose(room: string): void {
     const held = this.#rooms.get(room);
     if (held === undefined) return;
-    const dropped = held.relay.retire();
+    const dropped = held.relay.retire(this.#options.signal);
     const lost = dropped === 0 ? '' : `; ${dropped} records that were not stored are left out`;
     this.#options.note(`${room}: another relay holds it now; standing by${lost}`);
     held.stop.abort(new Error('another relay holds the Room'));

@@ -76,6 +76,27 @@ export class LeftOut {
     this.#settle();
   }
 
+  /** Whether it is not known yet of some records whether they are stored. */
+  get isWaiting(): boolean {
+    return this.#waiting.size > 0;
+  }
+
+  /**
+   * Another relay holds the Room now. What this one stored in place of steps it must report itself, as the other finds
+   * the last states there; what it did not store the other finds changed.
+   * @param isStored whether a record with this id is in the stream
+   */
+  ended(isStored: (messageId: string) => boolean): void {
+    for (const [messageId, { subject, cause }] of this.#waiting) {
+      if (isStored(messageId)) this.#stored[cause].add(subject);
+    }
+    this.#waiting.clear();
+    this.#records = 0;
+    this.#dropped.clear();
+    this.#isListed = true;
+    this.#settle();
+  }
+
   #settle(): void {
     if (this.#waiting.size > 0 || this.#records > 0) return;
     const { handover, 'steps-left-out': leftOut } = this.#stored;

@@ -12,7 +12,8 @@ export interface Outgoing {
 
 /** What is known of the stream. */
 export interface Memory {
-  lastUnder(subject: string): number;
+  /** Sequence number of the last record, 0 where none is known; `null` where that does not matter. */
+  lastUnder(subject: string): number | null;
   stored(item: Outgoing, sequence: number): void;
   /** It can never be stored, and was dropped. */
   refused(item: Outgoing): void;
@@ -22,9 +23,9 @@ export interface Memory {
 export interface Store {
   /**
    * Resolves when the record is stored: with its sequence number in the stream.
-   * @param last sequence number of the last record under its subject, 0 where none is known
+   * @param last as `Memory.lastUnder` gives it
    */
-  store(item: Outgoing, room: string, last: number): Promise<number>;
+  store(item: Outgoing, room: string, last: number | null): Promise<number>;
 }
 
 export interface OutboxOptions {
@@ -211,7 +212,7 @@ export class Outbox {
     const { name, memory } = lane.room;
     let isDone = true;
     try {
-      const sequence = await this.#options.store.store(item, name, memory?.lastUnder(item.subject) ?? 0);
+      const sequence = await this.#options.store.store(item, name, memory?.lastUnder(item.subject) ?? null);
       this.#published++;
       memory?.stored(item, sequence);
       if (this.#isExpected) {

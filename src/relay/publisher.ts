@@ -44,16 +44,16 @@ export class Publisher {
 
   /**
    * Resolves once the record is stored: with its sequence number in the stream.
-   * @param last sequence number of the last record under its subject, 0 where there is none. The server refuses the
-   *   record where it has another.
+   * @param last sequence number of the last record under its subject, 0 where there is none: the server refuses the
+   *   record where it has another. `null` where that does not matter.
    */
-  publish({ subject, messageId, body }: Outgoing, last: number): Promise<number> {
+  publish({ subject, messageId, body }: Outgoing, last: number | null): Promise<number> {
     return new Promise((resolve, reject) => {
       const key = String(this.#sent++);
       const head = headers();
       head.set('Nats-Msg-Id', messageId);
       head.set('Nats-Expected-Stream', this.#stream);
-      head.set('Nats-Expected-Last-Subject-Sequence', String(last));
+      if (last !== null) head.set('Nats-Expected-Last-Subject-Sequence', String(last));
       this.#connection.publish(subject, body, { headers: head, reply: `${this.#inbox}.${key}` });
       this.#unanswered.set(key, { subject, dueAt: performance.now() + this.#timeoutMs, resolve, reject });
       if (this.#timer === null) this.#wait(this.#timeoutMs);
@@ -115,7 +115,7 @@ export class RecordStore implements Store {
     this.#options = options;
   }
 
-  async store(item: Outgoing, room: string, last: number): Promise<number> {
+  async store(item: Outgoing, room: string, last: number | null): Promise<number> {
     const { publisher, leases } = this.#options;
     if (!leases.isFresh(room)) throw new Error('the lease of the Room is in doubt');
     try {
@@ -125,10 +125,15 @@ export class RecordStore implements Store {
     }
   }
 
+  /** Stores what stays true though another relay holds the Room. */
+  storeLate(item: Outgoing, last: number): Promise<number> {
+    return this.#options.publisher.publish(item, last);
+  }
+
   /** Stores what was refused, where the stream's limits are the reason. */
-  async #storeOtherwise(item: Outgoing, room: string, last: number, fault: unknown): Promise<number> {
+  async #storeOtherwise(item: Outgoing, room: string, last: number | null, fault: unknown): Promise<number> {
     const { publisher, onCut } = this.#options;
-    if (last > 0 && isTrimmed(fault)) return publisher.publish(item, 0);
+    if (last !== null && last > 0 && isTrimmed(fault)) return publisher.publish(item, 0);
     const body = isTooLarge(fault) ? withTextsCut(item.body, this.maxRecordBytes) : null;
     if (body === null) throw fault;
     const sequence = await publisher.publish({ ...item, body }, last);
@@ -201,6 +206,8 @@ export class PlainMessages {
 }
 
 const PROGRESS = 'trueconf.progress.';
+/** How long an acknowledgement is waited for. */
+export const PUBLISH_TIMEOUT_MS = 3_000;
 
 /** What becomes of a notice on its way to NATS. */
 export type Publication =

@@ -15,7 +15,7 @@ import { Inspection, type RelayCounts, streamShortfalls } from './inspection.js'
 import { LEASE_STREAM, LeaseBucket } from './lease-bucket.js';
 import { Leases } from './leases.js';
 import { Outbox } from './outbox.js';
-import { PlainMessages, Publisher, RecordStore } from './publisher.js';
+import { PlainMessages, PUBLISH_TIMEOUT_MS, Publisher, RecordStore } from './publisher.js';
 import { keepPresent, Recovery, type StreamReach } from './recovery.js';
 import {
   ensureStream,
@@ -135,6 +135,7 @@ export class Relay {
       leases: this.#leases,
       readLast: (room) => readLastRecords(js, stream.name, filesFilter(room), signal),
       readIdsAfter: (subject, sequence) => readIdsAfter(js, stream.name, subject, sequence, signal),
+      storeLate: (item, last) => this.#store.storeLate(item, last),
       publishPlain: (subject, body) => plain.publish(subject, body),
       onTrouble: (error) => this.#recovery.tell(error),
       onAllEnded: (fault) => this.#end.abort(fault),
@@ -285,6 +286,5 @@ const REVIEW_MS = 60_000;
 const MAX_PAYLOAD_BYTES = 1024 * 1024;
 const HEADERS_BYTES = 1_024;
 const API_TIMEOUT_MS = 5_000;
-const PUBLISH_TIMEOUT_MS = 3_000;
 const LAST_WORDS_MS = 3_000;
 const BUSY_RECORDS = 1_000;

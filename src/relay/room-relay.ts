@@ -8,12 +8,21 @@ import type { Entry, Link } from '../room/entry.js';
 import { aborted, delay, within } from '../room/timers.js';
 import type { RoomWatcherOptions } from '../room/watcher.js';
 import type { Change } from '../transfers/change.js';
+import { storeLateWarnings } from './late-warnings.js';
 import { LeftOut, mayLackSteps } from './left-out.js';
 import type { Memory, Outbox, Outgoing } from './outbox.js';
 import { Publications } from './publisher.js';
 import { type LastRecords, readCaughtUp } from './stream.js';
-import { differences, endedByTaking, type Present, StreamMemory, standing, TAKEN } from './stream-memory.js';
-import { roomSubject } from './subjects.js';
+import {
+  differences,
+  endedByTaking,
+  learn,
+  StreamMemory,
+  standing,
+  TAKEN,
+  unknown,
+} from './stream-memory.js';
+import { isWarningSubject, roomSubject } from './subjects.js';
 
 export interface RoomRelayOptions {
   readonly watcher: Omit<RoomWatcherOptions, 'onEntry'>;
@@ -22,6 +31,8 @@ export interface RoomRelayOptions {
   readonly readLast: (room: string) => Promise<LastRecords>;
   /** The ids of what was stored under a subject behind a sequence number. */
   readonly readIdsAfter: (subject: string, sequence: number) => Promise<readonly string[]>;
+  /** Stores a record of a Room that another relay holds. */
+  readonly storeLate: (item: Outgoing, last: number) => Promise<number>;
   /** A plain message that may be lost. */
   readonly publishPlain: (subject: string, body: string) => void;
   /** So many records were left out for want of room. */
@@ -42,7 +53,8 @@ export class RoomRelay {
   readonly #memory = new StreamMemory();
   /** The memory, as the outbox uses it. */
   readonly #stream: Memory = {
-    lastUnder: (subject) => this.#memory.lastUnder(subject),
+    // A relay that lost the Room may store a warning late.
+    lastUnder: (subject) => (isWarningSubject(subject) ? null : this.#memory.lastUnder(subject)),
     stored: (item, sequence) => {
       this.#memory.stored(item, sequence);
       this.#leftOut.settled(item);
@@ -50,11 +62,13 @@ export class RoomRelay {
     },
     refused: (item) => this.#leftOut.settled(item),
   };
-  readonly #present: Mutable<Present> = { link: null, availability: null, state: null, isListed: false };
+  readonly #present = unknown();
   /** Steps were left out: until the stream was compared, only the ledger knows what is. */
   #isBehind = false;
   readonly #leftOut = new LeftOut((code, message) => this.#warn(code, message));
   #isRetired = false;
+  /** Warnings to be stored by a relay that lost the Room. */
+  readonly #late: Outgoing[] = [];
   #wasTaken = false;
   #wasCutTold = false;
   #isAnnounced = false;
@@ -161,13 +175,19 @@ export class RoomRelay {
   }
 
   /**
-   * Reports nothing more, as another relay does. What waits must not be reported later: it would be old then.
+   * Reports nothing more, as another relay does. What waits must not be reported later: it would be old then. What only
+   * this relay knows is stored late, until the signal is aborted.
    * @returns how many records are left out by that
    */
-  retire(): number {
+  retire(signal: AbortSignal): number {
     this.#isRetired = true;
-    const { length: dropped } = this.#options.outbox.forget(this.room);
+    const forgotten = this.#options.outbox.forget(this.room);
+    this.#late.push(...forgotten.filter(({ subject }) => isWarningSubject(subject)));
+    const dropped = forgotten.length - this.#late.length;
     if (dropped > 0) this.#options.onLeftOut(dropped);
+    const [room, leftOut, warnings, since] = [this.room, this.#leftOut, this.#late, this.#memory.newest];
+    const { clock } = this.#options.watcher;
+    void storeLateWarnings({ ...this.#options, room, clock, leftOut, warnings, since }, signal);
     return dropped;
   }
 
@@ -237,24 +257,7 @@ export class RoomRelay {
       if (notice.link.state === CONNECTING.state) return;
     }
     this.#options.onNotice(notice, this.room);
-    if (this.#learn(notice)) this.#publish(notice);
-  }
-
-  /** @returns whether it is new to the stream, which may hold it since before this relay held the Room */
-  #learn(notice: Notice): boolean {
-    switch (notice.kind) {
-      case 'link':
-        this.#present.link = notice.link;
-        return true;
-      case 'availability':
-      case 'state': {
-        const isNew = notice.code !== this.#present[notice.kind];
-        this.#present[notice.kind] = notice.code;
-        return isNew;
-      }
-      default:
-        return true;
-    }
+    if (learn(this.#present, notice)) this.#publish(notice);
   }
 
   /** @returns the record that waits for being stored, where there is one */
@@ -283,11 +286,14 @@ export class RoomRelay {
   #warn(code: string, message: string): void {
     const notice = { kind: 'warning', at: Date.now(), code, message, count: 1, id: null } as const;
     this.#options.onNotice(notice, this.room);
-    this.#publish(notice, true);
+    if (!this.#isRetired) {
+      this.#publish(notice, true);
+      return;
+    }
+    const publication = this.#publications.of(notice);
+    if (publication?.kind === 'stored') this.#late.push(publication.item);
   }
 }
-
-type Mutable<T> = { -readonly [Field in keyof T]: T[Field] };
 
 /** How each run begins. */
 const CONNECTING: Link = { state: 'connecting', attempt: 1 };

@@ -20,6 +20,7 @@ export class StreamMemory {
   /** Sequence numbers of this relay's link records by id, oldest first; 0 while not known to be stored. */
   readonly #ownLinks = new Map<string, number>();
   #linksFrom = 0;
+  #newest = 0;
 
   /** @param link subject of the Room's link: what follows its last record is this relay's or another's */
   begin(last: LastRecords, link: string): void {
@@ -29,6 +30,7 @@ export class StreamMemory {
 
   /** The stream was read again. A subject that it no longer has was trimmed: sequence number 0. */
   load({ records, sequences }: LastRecords): void {
+    this.#newest = newestOf(sequences);
     const missing = [...this.#standing].filter(([subject]) => !sequences.has(subject));
     this.#standing.clear();
     this.#settled = new Map();
@@ -46,8 +48,7 @@ export class StreamMemory {
    * Of a subject that is gone altogether only its number tells that: limits take the oldest away, not the newest.
    */
   lacks({ sequences }: LastRecords): boolean {
-    let newest = 0;
-    for (const sequence of sequences.values()) newest = Math.max(newest, sequence);
+    const newest = newestOf(sequences);
     // One that was emptied holds nothing to compare with.
     if (newest === 0) return false;
     const isLacking = (subject: string, known: number) => known > (sequences.get(subject) ?? newest);
@@ -55,6 +56,11 @@ export class StreamMemory {
       [...this.#standing].some(([subject, { sequence }]) => isLacking(subject, sequence)) ||
       [this.#settled, this.#settledBefore].some((known) => [...known].some((one) => isLacking(...one)))
     );
+  }
+
+  /** Sequence number of the last record of the Room when the stream was read. */
+  get newest(): number {
+    return this.#newest;
   }
 
   /** A record of this relay was stored. */
@@ -115,6 +121,12 @@ export class StreamMemory {
   }
 }
 
+function newestOf(sequences: LastRecords['sequences']): number {
+  let newest = 0;
+  for (const sequence of sequences.values()) newest = Math.max(newest, sequence);
+  return newest;
+}
+
 /** A last record that is true until the next one. */
 interface Standing {
   readonly sequence: number;
@@ -159,6 +171,34 @@ export interface Present {
   readonly state: number | null;
   /** Whether the Room was listed: only then does it mean something that a transfer is not known. */
   readonly isListed: boolean;
+}
+
+/** What was reported of a Room so far. */
+type Learned = { -readonly [Field in keyof Present]: Present[Field] };
+
+/** A Room of which nothing was reported yet. */
+export function unknown(): Learned {
+  return { link: null, availability: null, state: null, isListed: false };
+}
+
+/**
+ * Takes what a notice says of the Room.
+ * @returns whether it is new to the stream, which may hold it since before this relay held the Room
+ */
+export function learn(present: Learned, notice: Notice): boolean {
+  switch (notice.kind) {
+    case 'link':
+      present.link = notice.link;
+      return true;
+    case 'availability':
+    case 'state': {
+      const isNew = notice.code !== present[notice.kind];
+      present[notice.kind] = notice.code;
+      return isNew;
+    }
+    default:
+      return true;
+  }
 }
 
 /** What a stream has to be told so that the last record of everything is true. Pure. */

@@ -10,7 +10,12 @@ const item = (subject: string, messageId: string): Outgoing => ({
 
 /** An outbox whose publications the test ends itself, one by one. */
 function makeOutbox(options: Partial<OutboxOptions> = {}) {
-  const sent: { readonly id: string; readonly last: number; store(): void; fail(error?: Error): void }[] = [];
+  const sent: {
+    readonly id: string;
+    readonly last: number | null;
+    store(): void;
+    fail(error?: Error): void;
+  }[] = [];
   const told: string[] = [];
   /** Knows the last record under each subject by the number of records stored so far. */
   const memory: Memory = {

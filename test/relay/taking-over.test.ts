@@ -1,12 +1,14 @@
 import { jetstream, jetstreamManager } from '@nats-io/jetstream';
 import { connect } from '@nats-io/transport-node';
 import { afterEach, describe, expect, it } from 'vitest';
-import { holderOf } from '../../src/relay/lease-bucket.js';
+import type { WebSocket } from 'ws';
+import { holderOf, leaseSubject } from '../../src/relay/lease-bucket.js';
 import { encodeToken, roomSubject, transferSubject } from '../../src/relay/subjects.js';
 import { useRooms } from '../simulator/rooms.js';
 import { FaultProxy } from '../support/fault-proxy.js';
 import { hasNatsServer, type NatsServer } from '../support/nats-server.js';
 import type { Program } from '../support/program.js';
+import { answer, type ScriptedRequest, ScriptedRoom } from '../support/scripted-room.js';
 import { killed, linkOf, settled, statusesOf, useRelays } from './support.js';
 
 const LEASES = ['--lease', '1500ms'];
@@ -17,8 +19,9 @@ describe.skipIf(!hasNatsServer)('one holder for each Room', () => {
   const rooms = useRooms();
   const { run, natsServer, relay, startRelay, watcher } = useRelays();
   const proxies: FaultProxy[] = [];
+  const scripted: ScriptedRoom[] = [];
   afterEach(async () => {
-    await Promise.all(proxies.splice(0).map((proxy) => proxy.close()));
+    await Promise.all([...proxies.splice(0), ...scripted.splice(0)].map((one) => one.close()));
   });
 
   /** A relay that stands by: it has looked, and somebody else holds the Room. */
@@ -32,6 +35,14 @@ describe.skipIf(!hasNatsServer)('one holder for each Room', () => {
   async function store(nats: NatsServer, subject: string, record: object): Promise<void> {
     const connection = await connect({ servers: nats.address });
     await jetstream(connection).publish(subject, JSON.stringify(record), { msgID: 'of another relay' });
+    await connection.close();
+  }
+
+  /** Takes a Room's lease as another relay does that found it free. */
+  async function seize(nats: NatsServer, room: string): Promise<void> {
+    const connection = await connect({ servers: nats.address });
+    const lease = JSON.stringify({ owner: 'another', since: new Date().toISOString() });
+    await jetstream(connection).publish(leaseSubject(encodeToken(room)), lease);
     await connection.close();
   }
 
@@ -122,6 +133,29 @@ describe.skipIf(!hasNatsServer)('one holder for each Room', () => {
     await settled(watching, { [last]: 'complete' });
     expect(statusesOf(watching, id)).toEqual(['waiting', 'processing', 'complete']);
     expect(statusesOf(watching, last)).toEqual(['waiting', 'complete']);
+  });
+
+  it('a relay that loses the Room to another still reports what it has left out itself', async () => {
+    const nats = await natsServer();
+    let lists = 0;
+    const once = (asked: ScriptedRequest, socket: WebSocket) => {
+      if (++lists === 1) socket.send(answer(asked));
+    };
+    const room = await ScriptedRoom.start({ getIncomingFilesRequests: once });
+    scripted.push(room);
+    const first = await relay(nats, [room.url]);
+    const second = await standby(nats, room.url);
+    const watching = await watcher(nats);
+    await killed(first);
+    await second.until(() => lists === 2 || undefined);
+    // While it has not listed it can't tell what else has changed.
+    const file = { fileRequestId: 'x', directionType: 1, fileName: 'x', fileSize: 1, timestamp: 1 };
+    room.send(JSON.stringify({ method: 'event', event: 'fileRequestStatusChanged', ...file, status: 2 }));
+    await settled(watching, { x: 'processing' });
+    await seize(nats, room.url);
+    await second.stderrHas('another relay holds it now; standing by');
+    const { message } = await watching.record(({ code }) => code === 'handover');
+    expect(message).toMatch(/^1 transfer changed while one relay took the Room from another/);
   });
 
   it('a person who takes the seat keeps it: neither the relay nor its standby takes it back', async () => {

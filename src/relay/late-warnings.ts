@@ -1,0 +1,55 @@
+import { backoffMs, type Clock, delay } from '../room/timers.js';
+import type { LeftOut } from './left-out.js';
+import type { Outgoing } from './outbox.js';
+import { PUBLISH_TIMEOUT_MS } from './publisher.js';
+import type { LastRecords } from './stream.js';
+import { endedByTaking } from './stream-memory.js';
+import { filesFilter, roomSubject } from './subjects.js';
+
+export interface LateWarningsOptions {
+  readonly room: string;
+  readonly clock: Clock | undefined;
+  readonly leftOut: LeftOut;
+  /** Warnings that are not known to be stored, oldest first; `leftOut` adds to them. */
+  readonly warnings: readonly Outgoing[];
+  /** All that this relay may have stored without an answer stands behind this sequence number. */
+  readonly since: number;
+  readonly readLast: (room: string) => Promise<LastRecords>;
+  readonly readIdsAfter: (subject: string, sequence: number) => Promise<readonly string[]>;
+  /** Stores a record of a Room that another relay holds. */
+  readonly storeLate: (item: Outgoing, last: number) => Promise<number>;
+}
+
+/**
+ * Stores what a relay has to report of a Room that another relay holds by now: which steps it left out, as only this
+ * one knows it. Tries again until all of it is stored. Never throws.
+ */
+export async function storeLateWarnings(options: LateWarningsOptions, signal: AbortSignal): Promise<void> {
+  const { clock, leftOut, warnings } = options;
+  // What is in flight is answered by then, or never.
+  let waitMs = PUBLISH_TIMEOUT_MS;
+  for (let tries = 1; !signal.aborted; tries++) {
+    await delay(waitMs, signal, clock).catch(() => {});
+    if (!leftOut.isWaiting) leftOut.ended(() => false);
+    const isSaid = warnings.length === 0 && !leftOut.isWaiting;
+    if (isSaid || signal.aborted || (await storeAll(options).catch(() => false))) return;
+    waitMs = Math.max(LEAST_WAIT_MS, backoffMs(tries, 1));
+  }
+}
+
+/** @returns whether all is stored */
+async function storeAll(options: LateWarningsOptions): Promise<boolean> {
+  const { room, leftOut, warnings, since, readLast, readIdsAfter, storeLate } = options;
+  const stored = new Set(await readIdsAfter(filesFilter(room), since));
+  leftOut.ended((messageId) => stored.has(messageId));
+  const last = await readLast(room);
+  // The next relay learns from the last warning that a person took the Room.
+  if (endedByTaking(room, last.records)) return false;
+  let sequence = last.sequences.get(roomSubject(room, 'warning')) ?? 0;
+  for (const item of warnings) {
+    if (!stored.has(item.messageId)) sequence = await storeLate(item, sequence);
+  }
+  return true;
+}
+
+const LEAST_WAIT_MS = 500;
