@@ -154,7 +154,8 @@ export class RoomRelay {
    * @throws TrueConfFilesError as `RoomWatcher.run` does
    */
   async run(signal: AbortSignal): Promise<void> {
-    await this.#monitored.run(signal);
+    // A listing that did not come finds no more.
+    await this.#monitored.run(signal).finally(() => this.#leftOut.listed());
   }
 
   /** Accepts or rejects a request. Never throws. */

@@ -135,7 +135,10 @@ describe.skipIf(!hasNatsServer)('one holder for each Room', () => {
     expect(statusesOf(watching, last)).toEqual(['waiting', 'complete']);
   });
 
-  it('a relay that loses the Room to another still reports what it has left out itself', async () => {
+  it.each<[string, (nats: NatsServer, relay: Program, room: string) => Promise<unknown>]>([
+    ['loses the Room to another', (nats, _, room) => seize(nats, room)],
+    ['is ended in order', (_, relay) => killed(relay, 'SIGTERM')],
+  ])('a relay that %s still reports what it has left out itself', async (_, ended) => {
     const nats = await natsServer();
     let lists = 0;
     const once = (asked: ScriptedRequest, socket: WebSocket) => {
@@ -152,8 +155,7 @@ describe.skipIf(!hasNatsServer)('one holder for each Room', () => {
     const file = { fileRequestId: 'x', directionType: 1, fileName: 'x', fileSize: 1, timestamp: 1 };
     room.send(JSON.stringify({ method: 'event', event: 'fileRequestStatusChanged', ...file, status: 2 }));
     await settled(watching, { x: 'processing' });
-    await seize(nats, room.url);
-    await second.stderrHas('another relay holds it now; standing by');
+    await ended(nats, second, room.url);
     const { message } = await watching.record(({ code }) => code === 'handover');
     expect(message).toMatch(/^1 transfer changed while one relay took the Room from another/);
   });

@@ -1,0 +1,128 @@
+import { describe, expect, it } from 'vitest';
+import { storeLateWarnings } from '../../src/relay/late-warnings.js';
+import { LeftOut } from '../../src/relay/left-out.js';
+import type { Outgoing } from '../../src/relay/outbox.js';
+import type { LastRecords } from '../../src/relay/stream.js';
+import { TAKEN } from '../../src/relay/stream-memory.js';
+import { roomSubject, transferSubject } from '../../src/relay/subjects.js';
+import { TestClock } from '../support/clock.js';
+
+const ROOM = 'room';
+
+function item(id: string, subject = transferSubject(ROOM, id)): Outgoing {
+  return { subject, messageId: id, body: '', stands: null };
+}
+
+/** One that has said nothing yet, and what it says. */
+function leftOut(): { readonly told: string[]; readonly leftOut: LeftOut } {
+  const told: string[] = [];
+  return { told, leftOut: new LeftOut((code, message) => told.push(`${code}: ${message}`)) };
+}
+
+describe('what a relay has left out when it loses its Room', () => {
+  it('is reported of what it stored itself, and left to the next of what it did not', () => {
+    const { told, leftOut: out } = leftOut();
+    out.dropped(['a1', 'a2', 'b1', 'c1'].map((id) => item(id, transferSubject(ROOM, id.charAt(0)))));
+    out.compared([item('a'), item('b'), item('c')]);
+    out.settled(item('a'));
+    out.ended((id) => id === 'b');
+    expect(told).toEqual([
+      'steps-left-out: 1 step could not be stored in time; only the last state of 2 transfers is reported',
+    ]);
+    // An acknowledgement that comes too late changes nothing.
+    out.settled(item('c'));
+    expect(told).toHaveLength(1);
+  });
+
+  it('is reported though its listing never came', () => {
+    const { told, leftOut: out } = leftOut();
+    out.found(item('a'));
+    out.settled(item('a'));
+    expect(told).toEqual([]);
+    out.ended(() => false);
+    expect(told).toEqual([expect.stringMatching(/^handover: 1 transfer changed /)]);
+  });
+
+  it('is left to the next where nothing was compared since', () => {
+    const { told, leftOut: out } = leftOut();
+    out.dropped([item('a')]);
+    out.ended(() => true);
+    expect(told).toEqual([]);
+  });
+});
+
+describe('warnings of a relay that lost its Room', () => {
+  /** A stream that a relay stores its warnings in, and how that ends. */
+  function late(ids: readonly string[], stream: Partial<FakeStream> = {}) {
+    const clock = new TestClock();
+    const stored: (readonly [string, number])[] = [];
+    const { leftOut: out } = leftOut();
+    const fake: FakeStream = { ids: [], last: () => NOTHING, faults: 0, ...stream };
+    const done = storeLateWarnings(
+      {
+        room: ROOM,
+        clock,
+        leftOut: out,
+        warnings: ids.map((id) => item(id, roomSubject(ROOM, 'warning'))),
+        since: 0,
+        readIdsAfter: async () => [...fake.ids, ...stored.map(([id]) => id)],
+        readLast: async () => fake.last(),
+        storeLate: async ({ messageId }, last) => {
+          stored.push([messageId, last]);
+          if (fake.faults-- > 0) throw new Error('no answer');
+          return last + 1;
+        },
+      },
+      new AbortController().signal,
+    );
+    return { clock, stored, done };
+  }
+
+  it('are stored in order, but for those that are there', async () => {
+    const sequences = new Map([[roomSubject(ROOM, 'warning'), 7]]);
+    const { clock, stored, done } = late(['a', 'b', 'c'], {
+      ids: ['b'],
+      last: () => ({ ...NOTHING, sequences }),
+    });
+    await clock.pass(60_000);
+    await done;
+    expect(stored).toEqual([
+      ['a', 7],
+      ['c', 8],
+    ]);
+  });
+
+  it('are stored once, though NATS does not answer that they are', async () => {
+    const { clock, stored, done } = late(['a', 'b'], { faults: 2 });
+    await clock.pass(600_000);
+    await done;
+    expect(stored.map(([id]) => id)).toEqual(['a', 'b']);
+  });
+
+  it('wait while the last one says that a person took the Room', async () => {
+    let isTaken = true;
+    const { clock, stored, done } = late(['a'], { last: () => (isTaken ? taken() : NOTHING) });
+    await clock.pass(600_000);
+    expect(stored).toEqual([]);
+    isTaken = false;
+    await clock.pass(60_000);
+    await done;
+    expect(stored).toHaveLength(1);
+  });
+});
+
+interface FakeStream {
+  readonly ids: readonly string[];
+  readonly last: () => LastRecords;
+  /** Records that are stored without an answer. */
+  faults: number;
+}
+
+const NOTHING: LastRecords = { records: new Map(), sequences: new Map(), unreadable: 0 };
+
+function taken(): LastRecords {
+  const notice = { kind: 'warning', at: 0, code: TAKEN, message: '', count: 1, id: null } as const;
+  const record = { type: 'warning', room: ROOM, at: 0, notice } as const;
+  const records = new Map([[roomSubject(ROOM, 'warning'), { record, messageId: '', sequence: 1 }]]);
+  return { ...NOTHING, records };
+}
