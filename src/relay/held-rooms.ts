@@ -13,18 +13,13 @@ import { describeNatsFault } from './faults.js';
 import type { Problem } from './inspection.js';
 import type { Leases } from './leases.js';
 import type { NatsLink } from './nats-link.js';
-import type { Outbox, Outgoing } from './outbox.js';
+import type { Outbox } from './outbox.js';
 import { RoomRelay } from './room-relay.js';
-import type { LastRecords, StreamOptions } from './stream.js';
+import type { RoomStream, StreamOptions } from './stream.js';
 
-export interface HeldRoomsOptions extends RelayOptions {
+export interface HeldRoomsOptions extends RelayOptions, RoomStream {
   readonly outbox: Outbox;
   readonly leases: Leases;
-  readonly readLast: (room: string) => Promise<LastRecords>;
-  readonly readIdsAfter: (subject: string, sequence: number) => Promise<readonly string[]>;
-  /** Stores a record of a Room that another relay holds. */
-  readonly storeLate: (item: Outgoing, last: number) => Promise<number>;
-  readonly publishPlain: (subject: string, body: string) => void;
   /** Something is wrong with NATS. */
   readonly onTrouble: (error: unknown) => void;
   /** Every Room has ended: with the first fault of all. */

@@ -2,11 +2,11 @@ import { backoffMs, type Clock, delay } from '../room/timers.js';
 import type { LeftOut } from './left-out.js';
 import type { Outgoing } from './outbox.js';
 import { PUBLISH_TIMEOUT_MS } from './publisher.js';
-import type { LastRecords } from './stream.js';
+import type { RoomStream } from './stream.js';
 import { endedByTaking } from './stream-memory.js';
 import { filesFilter, roomSubject } from './subjects.js';
 
-export interface LateWarningsOptions {
+export interface LateWarningsOptions extends Omit<RoomStream, 'publishPlain'> {
   readonly room: string;
   readonly clock: Clock | undefined;
   readonly leftOut: LeftOut;
@@ -14,10 +14,6 @@ export interface LateWarningsOptions {
   readonly warnings: readonly Outgoing[];
   /** All that this relay may have stored without an answer stands behind this sequence number. */
   readonly since: number;
-  readonly readLast: (room: string) => Promise<LastRecords>;
-  readonly readIdsAfter: (subject: string, sequence: number) => Promise<readonly string[]>;
-  /** Stores a record of a Room that another relay holds. */
-  readonly storeLate: (item: Outgoing, last: number) => Promise<number>;
 }
 
 /**

@@ -3,12 +3,13 @@ import type { Outgoing } from './outbox.js';
 import { isTransferSubject } from './subjects.js';
 
 /** Reports to a Room's watchers which steps they are not shown: a code and a message. */
-export type Report = (code: 'handover' | 'steps-left-out', message: string) => void;
+export type Report = (code: Cause, message: string) => void;
 
 /**
- * Counts the steps that watchers of a Room are not shown: those that could not be stored in time, and those that no relay
- * saw while one took the Room from another. Of the former each is known, of the latter only the transfers. It reports them
- * once the records are stored that are there in their place, as these may have to be dropped as well. Pure.
+ * Counts the steps that watchers of a Room are not shown: those that could not be stored in time, those that no relay saw
+ * while one took the Room from another, and those that NATS had acknowledged and lost. Of the first each is known, of the
+ * others only the transfers. It reports them once the records are stored that are there in their place, as these may have
+ * to be dropped as well. Pure.
  */
 export class LeftOut {
   readonly #report: Report;
@@ -18,6 +19,7 @@ export class LeftOut {
   readonly #stored: Readonly<Record<Cause, Set<string>>> = {
     handover: new Set(),
     'steps-left-out': new Set(),
+    'stream-set-back': new Set(),
   };
   /** Subjects of what a handover had changed, and that was dropped. */
   readonly #dropped = new Set<string>();
@@ -51,17 +53,19 @@ export class LeftOut {
     }
   }
 
-  /** The stream was compared: these records report what is different there. */
-  compared(items: readonly Outgoing[]): void {
-    const differing = items.filter(({ subject }) => isTransferSubject(subject));
-    // Where nothing was dropped the stream was made anew.
-    if (this.#records > 0) {
-      for (const { messageId, subject } of differing) {
-        const cause = this.#dropped.has(subject) ? 'handover' : 'steps-left-out';
-        this.#waiting.set(messageId, { subject, cause });
-      }
-      this.#steps += Math.max(0, this.#records - differing.length);
+  /**
+   * The stream was compared: these records report what is different there.
+   * @param lost subjects that NATS had acknowledged newer records of
+   */
+  compared(items: readonly Outgoing[], lost: ReadonlySet<string>): void {
+    let inPlace = 0;
+    for (const { messageId, subject } of items.filter((item) => isTransferSubject(item.subject))) {
+      const cause = this.#causeOf(subject, lost);
+      if (cause === null) continue;
+      this.#waiting.set(messageId, { subject, cause });
+      if (cause !== 'stream-set-back') inPlace++;
     }
+    this.#steps += Math.max(0, this.#records - inPlace);
     this.#records = 0;
     this.#dropped.clear();
     this.#settle();
@@ -97,9 +101,21 @@ export class LeftOut {
     this.#settle();
   }
 
+  /** @returns `null` where the stream was made anew and nothing else happened */
+  #causeOf(subject: string, lost: ReadonlySet<string>): Cause | null {
+    if (lost.has(subject)) return 'stream-set-back';
+    if (this.#dropped.has(subject)) return 'handover';
+    return this.#records > 0 ? 'steps-left-out' : null;
+  }
+
   #settle(): void {
     if (this.#waiting.size > 0 || this.#records > 0) return;
-    const { handover, 'steps-left-out': leftOut } = this.#stored;
+    const { handover, 'steps-left-out': leftOut, 'stream-set-back': setBack } = this.#stored;
+    if (setBack.size > 0) {
+      const again = `the last state of ${counted(setBack.size, 'transfer')} is stored again, and steps may be missing`;
+      setBack.clear();
+      this.#report('stream-set-back', `NATS has lost records that it had acknowledged; ${again}`);
+    }
     if (leftOut.size > 0 || this.#steps > 0) {
       const steps = counted(this.#steps, 'step');
       const last = `only the last state of ${counted(leftOut.size, 'transfer')} is reported`;
@@ -114,7 +130,7 @@ export class LeftOut {
   }
 }
 
-type Cause = Parameters<Report>[0];
+type Cause = 'handover' | 'steps-left-out' | 'stream-set-back';
 
 interface Substitute {
   readonly subject: string;

@@ -12,7 +12,7 @@ import { storeLateWarnings } from './late-warnings.js';
 import { LeftOut, mayLackSteps } from './left-out.js';
 import type { Memory, Outbox, Outgoing } from './outbox.js';
 import { Publications } from './publisher.js';
-import { type LastRecords, readCaughtUp } from './stream.js';
+import { type LastRecords, type RoomStream, readCaughtUp } from './stream.js';
 import {
   differences,
   endedByTaking,
@@ -24,17 +24,9 @@ import {
 } from './stream-memory.js';
 import { isWarningSubject, roomSubject } from './subjects.js';
 
-export interface RoomRelayOptions {
+export interface RoomRelayOptions extends RoomStream {
   readonly watcher: Omit<RoomWatcherOptions, 'onEntry'>;
   readonly outbox: Outbox;
-  /** The last stored record of each of the Room's subjects. */
-  readonly readLast: (room: string) => Promise<LastRecords>;
-  /** The ids of what was stored under a subject behind a sequence number. */
-  readonly readIdsAfter: (subject: string, sequence: number) => Promise<readonly string[]>;
-  /** Stores a record of a Room that another relay holds. */
-  readonly storeLate: (item: Outgoing, last: number) => Promise<number>;
-  /** A plain message that may be lost. */
-  readonly publishPlain: (subject: string, body: string) => void;
   /** So many records were left out for want of room. */
   readonly onLeftOut: (records: number) => void;
   readonly onEntry: (entry: Entry, room: string, redactor: Redactor) => void;
@@ -206,17 +198,18 @@ export class RoomRelay {
     const { outbox } = this.#options;
     const last = await readCaughtUp(
       () => this.#options.readLast(this.room),
-      (found) => this.#memory.lacks(found),
+      (found) => this.#memory.lackedBy(found).size > 0,
       (ms) => delay(ms, signal, this.#options.watcher.clock),
     );
     if (this.#isRetired) return;
-    if (isNew || this.#memory.lacks(last)) this.#isBehind = true;
+    const lost = isNew ? new Set<string>() : this.#memory.lackedBy(last);
+    if (isNew || lost.size > 0) this.#isBehind = true;
     this.#memory.load(last);
     // What was stored without an answer must not be stored twice, however long ago that was.
     for (const [subject, { messageId }] of last.records) {
       for (const item of outbox.dropStored(this.room, subject, messageId)) this.#leftOut.settled(item);
     }
-    if (this.#isBehind) this.#tellDifferences(last.records);
+    if (this.#isBehind) this.#tellDifferences(last.records, lost);
     outbox.open(this.room, this.#stream);
   }
 
@@ -228,13 +221,16 @@ export class RoomRelay {
     for (const notice of again) this.#publish(notice, true);
   }
 
-  #tellDifferences(records: LastRecords['records']): void {
+  #tellDifferences(records: LastRecords['records'], lost: ReadonlySet<string>): void {
     this.#clear();
     this.#isBehind = false;
     const at = Date.now();
     const { ledger } = this.#monitored;
     const found = differences(this.room, ledger, this.#present, records, at);
-    this.#leftOut.compared(found.flatMap((notice) => this.#publish(notice, true) ?? []));
+    this.#leftOut.compared(
+      found.flatMap((notice) => this.#publish(notice, true) ?? []),
+      lost,
+    );
   }
 
   /** Warnings stay, as nothing else tells what they do. */

@@ -44,18 +44,21 @@ export class StreamMemory {
   }
 
   /**
-   * Whether the stream was read without records that it had acknowledged, as a server may lose some when it is killed.
-   * Of a subject that is gone altogether only its number tells that: limits take the oldest away, not the newest.
+   * Subjects that the stream was read of without records that it had acknowledged, as a server may lose some when it is
+   * killed. Of a subject that is gone altogether only its number tells that: limits take the oldest away, not the newest.
    */
-  lacks({ sequences }: LastRecords): boolean {
+  lackedBy({ sequences }: LastRecords): ReadonlySet<string> {
     const newest = newestOf(sequences);
+    const lacked = new Set<string>();
     // One that was emptied holds nothing to compare with.
-    if (newest === 0) return false;
-    const isLacking = (subject: string, known: number) => known > (sequences.get(subject) ?? newest);
-    return (
-      [...this.#standing].some(([subject, { sequence }]) => isLacking(subject, sequence)) ||
-      [this.#settled, this.#settledBefore].some((known) => [...known].some((one) => isLacking(...one)))
-    );
+    if (newest === 0) return lacked;
+    const compare = (subject: string, known: number) => {
+      if (known > (sequences.get(subject) ?? newest)) lacked.add(subject);
+    };
+    for (const [subject, { sequence }] of this.#standing) compare(subject, sequence);
+    for (const known of [this.#settledBefore, this.#settled])
+      for (const [subject, sequence] of known) compare(subject, sequence);
+    return lacked;
   }
 
   /** Sequence number of the last record of the Room when the stream was read. */

@@ -16,6 +16,7 @@ import { TrueConfFilesError } from '../errors.js';
 import { type NoRecord, readRecord, type WireRecord } from '../records/read.js';
 import { isStreamMissing } from './faults.js';
 import { mending, type Shortfall, streamShortfalls } from './inspection.js';
+import type { Outgoing } from './outbox.js';
 import { FILES_SUBJECTS, filesFilter, isSubjectOf } from './subjects.js';
 
 export interface StreamOptions {
@@ -130,6 +131,18 @@ export interface LastRecords {
   readonly sequences: ReadonlyMap<string, number>;
   /** Records that could not be read. */
   readonly unreadable: number;
+}
+
+/** What the relay of a Room does with the stream, beside what goes through the outbox. */
+export interface RoomStream {
+  /** The last stored record of each of the Room's subjects. */
+  readonly readLast: (room: string) => Promise<LastRecords>;
+  /** The ids of what was stored under a subject behind a sequence number. */
+  readonly readIdsAfter: (subject: string, sequence: number) => Promise<readonly string[]>;
+  /** Stores a record of a Room that another relay holds. */
+  readonly storeLate: (item: Outgoing, last: number) => Promise<number>;
+  /** A plain message that may be lost. */
+  readonly publishPlain: (subject: string, body: string) => void;
 }
 
 /** Reads the last record of each subject that the filter covers. */

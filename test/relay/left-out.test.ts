@@ -23,7 +23,7 @@ describe('what a relay has left out when it loses its Room', () => {
   it('is reported of what it stored itself, and left to the next of what it did not', () => {
     const { told, leftOut: out } = leftOut();
     out.dropped(['a1', 'a2', 'b1', 'c1'].map((id) => item(id, transferSubject(ROOM, id.charAt(0)))));
-    out.compared([item('a'), item('b'), item('c')]);
+    out.compared([item('a'), item('b'), item('c')], new Set());
     out.settled(item('a'));
     out.ended((id) => id === 'b');
     expect(told).toEqual([

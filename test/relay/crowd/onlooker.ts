@@ -57,16 +57,19 @@ export class Onlooker {
         records: unseen,
         steps: lacking,
         handover: direct,
+        again: 0,
       });
     }
     const faults: string[] = [];
     for (const room of new Set([...missing.keys(), ...this.#told.keys()])) {
       const [is, told] = [missing.get(room) ?? NOTHING, this.#told.get(room) ?? NOTHING];
       // A relay that takes a Room can't know how many steps each transfer took, or whether it took one at all.
-      const mostSteps = told.steps + told.handover * MOST_UNSEEN;
+      const mostSteps = told.steps + (told.handover + told.again) * MOST_UNSEEN;
       const mostRecords = is.records + (told.handover > 0 ? is.handover : 0);
       const areSteps = told.steps <= is.steps && is.steps <= mostSteps;
-      if (areSteps && is.transfers <= told.transfers && told.transfers <= mostRecords) continue;
+      // What was lost and stored again is new only to one that had not read it.
+      const mostTransfers = told.transfers + told.again;
+      if (areSteps && is.transfers <= mostTransfers && told.transfers <= mostRecords) continue;
       faults.push(`${room}: missing are ${JSON.stringify(is)}, told ${JSON.stringify(told)}`);
     }
     return faults;
@@ -99,9 +102,11 @@ export class Onlooker {
   #warned({ room, code, message }: ProgramRecord): void {
     const [first = 0, second = 0] = (String(message).match(/\d+/g) ?? []).map(Number);
     if (code === 'handover') {
-      add(this.#told, room, { transfers: first, records: first, steps: 0, handover: first });
+      add(this.#told, room, { ...NOTHING, transfers: first, records: first, handover: first });
     } else if (code === 'steps-left-out') {
-      add(this.#told, room, { transfers: second, records: second, steps: first, handover: 0 });
+      add(this.#told, room, { ...NOTHING, transfers: second, records: second, steps: first });
+    } else if (code === 'stream-set-back') {
+      add(this.#told, room, { ...NOTHING, again: first });
     }
   }
 
@@ -136,6 +141,8 @@ interface Missing {
   readonly steps: number;
   /** Told: transfers that changed between two relays. Shown: those that look like it, as they ended at once. */
   readonly handover: number;
+  /** Told: transfers of which NATS had lost records. */
+  readonly again: number;
 }
 
 function add(sums: Map<string, Missing>, room: unknown, more: Missing): void {
@@ -145,6 +152,7 @@ function add(sums: Map<string, Missing>, room: unknown, more: Missing): void {
     records: sum.records + more.records,
     steps: sum.steps + more.steps,
     handover: sum.handover + more.handover,
+    again: sum.again + more.again,
   });
 }
 
@@ -160,5 +168,5 @@ function differing(table: ReadonlyMap<string, string>, held: ReadonlyMap<string,
 const STEPS = ['', 'waiting', 'processing', 'failed', 'complete', 'removed'];
 /** Waiting and processing. */
 const MOST_UNSEEN = 2;
-const NOTHING: Missing = { transfers: 0, records: 0, steps: 0, handover: 0 };
+const NOTHING: Missing = { transfers: 0, records: 0, steps: 0, handover: 0, again: 0 };
 const SHOWN = 20;
