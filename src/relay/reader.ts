@@ -15,6 +15,7 @@ import { describeNatsFault } from './faults.js';
 import { streamShortfalls } from './inspection.js';
 import { findStream, idOf, readCaughtUp } from './stream.js';
 import { filesFilter, isSubjectOf, progressFilter } from './subjects.js';
+import { Trail } from './trail.js';
 
 export interface ReaderHandlers {
   /** `isSnapshot`: the last record of a subject, before what is live. */
@@ -51,8 +52,8 @@ export class StreamReader {
   #consumerName = '';
   #progress: Subscription | null = null;
   #lastSequence = 0;
-  /** The id of the record of that number. */
-  #lastId = '';
+  /** Since the snapshot was complete. */
+  readonly #trail = new Trail();
   /** When the stream was made: one that was made anew counts from 1 again. */
   #created: string | null = null;
   #isListed = false;
@@ -102,7 +103,8 @@ export class StreamReader {
       return `there is no stream "${this.#stream}": ${why}`;
     }
     if (this.#isStopped) return LEFT;
-    if (info.created !== this.#created || this.#isSetBack(info)) this.#beginAnew();
+    if (info.created !== this.#created) this.#beginAnew();
+    while (this.#isSetBack(info)) this.#goBack();
     this.#created = info.created;
     this.#checkTrimmed(info);
     // With the record that was read last, to see whether it is still the same.
@@ -126,15 +128,19 @@ export class StreamReader {
       for await (const message of messages) {
         if (this.#isPaused) await this.#gate.passed();
         if (message.info.consumer !== name) return 'the client has made its consumer anew';
-        if (this.#isListed && message.seq === this.#lastSequence && idOf(message) !== this.#lastId) {
-          this.#beginAnew();
+        const { seq } = message;
+        const isKnown = this.#isListed && this.#trail.has(seq, idOf(message));
+        if (this.#isListed && seq === this.#lastSequence && !isKnown) {
+          this.#goBack();
           return 'the stream was set back';
         }
         // Where the snapshot was broken off, it begins anew.
-        if (message.seq > this.#lastSequence) {
-          this.#lastSequence = message.seq;
-          this.#lastId = idOf(message);
-          this.#take(message, !this.#isListed);
+        if (seq > this.#lastSequence) {
+          this.#lastSequence = seq;
+          // A snapshot has gaps.
+          if (!this.#isListed) this.#trail.clear();
+          this.#trail.add(seq, idOf(message));
+          if (!isKnown) this.#take(message, !this.#isListed);
         }
         if (message.info.pending === 0) this.#listed();
       }
@@ -184,11 +190,19 @@ export class StreamReader {
     return created === this.#created && state.last_seq < this.#lastSequence;
   }
 
+  /** Records that were read are gone: all that is known of them is read again, and what is there instead is news. */
+  #goBack(): void {
+    const { oldest } = this.#trail;
+    if (oldest > 0 && oldest < this.#lastSequence) this.#lastSequence = oldest;
+    else this.#beginAnew();
+  }
+
   /** The snapshot is read again. */
   #beginAnew(): void {
     if (this.#isListed) this.#handlers.onSetBack();
     this.#isListed = false;
     this.#lastSequence = 0;
+    this.#trail.clear();
   }
 
   #checkTrimmed({ config, state }: StreamInfo): void {
