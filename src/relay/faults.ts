@@ -69,9 +69,14 @@ export function isWrongSequence(error: unknown): boolean {
   return error.code === JetStreamApiCodes.StreamWrongLastSequence || error.code === WRONG_SEQUENCE_IN_FLIGHT;
 }
 
-/** Whether a record was refused because the stream no longer has the one before it. */
-export function isTrimmed(error: unknown): boolean {
-  return isWrongSequence(error) && error instanceof Error && /: 0$/.test(error.message);
+/**
+ * The last record under a subject, for which another one was refused: its sequence number, 0 where there is none; `null`
+ * where that is not the reason.
+ */
+export function lastSequenceIn(error: unknown): number | null {
+  if (!isWrongSequence(error) || !(error instanceof Error)) return null;
+  const [, sequence] = /: (\d+)$/.exec(error.message) ?? [];
+  return sequence === undefined ? null : Number(sequence);
 }
 
 export function isStreamMissing(error: unknown): boolean {

@@ -6,9 +6,9 @@ import { toLine } from '../records/line.js';
 import { toRecord } from '../records/record.js';
 import type { RoomRecord } from '../records/types.js';
 import { hasEnded } from '../transfers/transfer.js';
-import { describeNatsFault, isTooLarge, isTrimmed } from './faults.js';
+import { describeNatsFault } from './faults.js';
 import type { NatsLink } from './nats-link.js';
-import type { Outgoing, Store } from './outbox.js';
+import type { Outgoing } from './outbox.js';
 import { RoomSubjects, type RoomTopic } from './subjects.js';
 
 /**
@@ -93,53 +93,6 @@ export class Publisher {
   /** The connection keeps the process alive; once that is closed there is nothing to wait for. */
   #wait(ms: number): void {
     this.#timer = setTimeout(() => this.#timeOut(), ms).unref();
-  }
-}
-
-export interface RecordStoreOptions {
-  readonly publisher: Publisher;
-  readonly leases: { isFresh(room: string): boolean };
-  /** Texts of a record were cut. */
-  readonly onCut: (room: string) => void;
-}
-
-/** Stores records while the leases of their Rooms are certain, and within the stream's limits. */
-export class RecordStore implements Store {
-  /** What a record may take, bytes. */
-  maxRecordBytes = 0;
-  /** Records stored with their texts cut. */
-  cut = 0;
-  readonly #options: RecordStoreOptions;
-
-  constructor(options: RecordStoreOptions) {
-    this.#options = options;
-  }
-
-  async store(item: Outgoing, room: string, last: number | null): Promise<number> {
-    const { publisher, leases } = this.#options;
-    if (!leases.isFresh(room)) throw new Error('the lease of the Room is in doubt');
-    try {
-      return await publisher.publish(item, last);
-    } catch (error) {
-      return this.#storeOtherwise(item, room, last, error);
-    }
-  }
-
-  /** Stores what stays true though another relay holds the Room. */
-  storeLate(item: Outgoing, last: number): Promise<number> {
-    return this.#options.publisher.publish(item, last);
-  }
-
-  /** Stores what was refused, where the stream's limits are the reason. */
-  async #storeOtherwise(item: Outgoing, room: string, last: number | null, fault: unknown): Promise<number> {
-    const { publisher, onCut } = this.#options;
-    if (last !== null && last > 0 && isTrimmed(fault)) return publisher.publish(item, 0);
-    const body = isTooLarge(fault) ? withTextsCut(item.body, this.maxRecordBytes) : null;
-    if (body === null) throw fault;
-    const sequence = await publisher.publish({ ...item, body }, last);
-    this.cut++;
-    onCut(room);
-    return sequence;
   }
 }
 
@@ -265,28 +218,6 @@ export class Publications {
   }
 }
 
-function bodyOf(record: RoomRecord): string {
+export function bodyOf(record: RoomRecord): string {
   return toLine(record).trimEnd();
 }
-
-/**
- * A record with its texts cut, for a stream that takes no larger ones. Ids and names of the API stay whole.
- * @returns `null` where it is too large even so
- */
-export function withTextsCut(body: string, maxBytes: number): string | null {
-  for (const units of CUT_UNITS) {
-    const record: RoomRecord = JSON.parse(body, (key, value: unknown) => cutText(key, value, units));
-    const cut = bodyOf(record);
-    if (Buffer.byteLength(cut) <= maxBytes) return cut;
-  }
-  return null;
-}
-
-function cutText(key: string, value: unknown, units: number): unknown {
-  const isText = typeof value === 'string' && value.length > units && !WHOLE.has(key);
-  return isText ? `${value.slice(0, units)}…` : value;
-}
-
-/** Tried from the longest, UTF-16 units. */
-const CUT_UNITS = [1_000, 250, 60];
-const WHOLE: ReadonlySet<string> = new Set(['id', 'room']);

@@ -15,7 +15,8 @@ import { Inspection, type RelayCounts, streamShortfalls } from './inspection.js'
 import { LEASE_STREAM, LeaseBucket } from './lease-bucket.js';
 import { Leases } from './leases.js';
 import { Outbox } from './outbox.js';
-import { PlainMessages, PUBLISH_TIMEOUT_MS, Publisher, RecordStore } from './publisher.js';
+import { PlainMessages, PUBLISH_TIMEOUT_MS, Publisher } from './publisher.js';
+import { RecordStore } from './record-store.js';
 import { keepPresent, Recovery, type StreamReach } from './recovery.js';
 import {
   ensureStream,

@@ -2,7 +2,7 @@ import { type JetStreamManager, jetstream, jetstreamManager, type StreamConfig }
 import { connect, type NatsConnection } from '@nats-io/transport-node';
 import { afterEach, describe, expect, it } from 'vitest';
 import { bucketShortfalls, Inspection, streamShortfalls } from '../../src/relay/inspection.js';
-import { withTextsCut } from '../../src/relay/publisher.js';
+import { withTextsCut } from '../../src/relay/record-store.js';
 import { useRooms } from '../simulator/rooms.js';
 import { hasNatsServer, type NatsServer } from '../support/nats-server.js';
 import { settled, tableOf, useRelays } from './support.js';
