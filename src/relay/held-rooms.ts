@@ -12,10 +12,12 @@ import { serveCommands } from './command-desk.js';
 import { describeNatsFault } from './faults.js';
 import type { Problem } from './inspection.js';
 import type { Leases } from './leases.js';
+import { counted } from './left-out.js';
 import type { NatsLink } from './nats-link.js';
 import type { Outbox } from './outbox.js';
 import { RoomRelay } from './room-relay.js';
 import type { RoomStream, StreamOptions } from './stream.js';
+import { takerOf } from './taker.js';
 
 export interface HeldRoomsOptions extends RelayOptions, RoomStream {
   readonly outbox: Outbox;
@@ -87,13 +89,17 @@ export class HeldRooms {
   lose(room: string): void {
     const held = this.#rooms.get(room);
     if (held === undefined) return;
-    const dropped = held.relay.retire(this.#options.signal);
-    const lost = dropped === 0 ? '' : `; ${dropped} records that were not stored are left out`;
-    this.#options.note(`${room}: another relay holds it now; standing by${lost}`);
+    this.#options.note(`${room}: another relay holds it now; standing by${this.#retire(held.relay)}`);
     held.stop.abort(new Error('another relay holds the Room'));
     void held.done.then(() => {
       if (!this.#rooms.has(room)) this.#options.onReleased(room);
     });
+  }
+
+  /** @returns what was left out by that, as the end of a sentence */
+  #retire(relay: RoomRelay): string {
+    const dropped = relay.retire(this.#options.signal);
+    return dropped === 0 ? '' : `; ${counted(dropped, 'record')} not stored and left out`;
   }
 
   /** Texts of a record were cut. */
@@ -188,6 +194,28 @@ export class HeldRooms {
     );
   }
 
+  /**
+   * Has all stored that a Room has to say which is given up, while its lease is held. The lease is not held for longer
+   * than it lives, and what was not stored by then is left out: it would wait for ever.
+   * @param taken why another client has the Room now: the last that is said
+   */
+  async #finish(relay: RoomRelay, taken: string | null, signal: AbortSignal): Promise<void> {
+    const { clock, leases, note, outbox } = this.#options;
+    const until = clock.now() + leases.lifeMs;
+    const stored = async () => {
+      while (outbox.holds(relay.room) && clock.now() < until) await delay(LOOK_MS, signal, clock);
+    };
+    try {
+      await stored();
+      if (taken !== null) relay.tellTaken(taken);
+      await stored();
+    } catch {
+      return;
+    }
+    const leftOut = this.#retire(relay);
+    if (leftOut !== '') note(`${relay.room}: given up${leftOut}`);
+  }
+
   /** A Room that can't be watched any more: another relay may try, and learns if a person has taken it. */
   async #fail(relay: RoomRelay, error: unknown, signal: AbortSignal): Promise<void> {
     const { addresses, leases, note, onAllEnded } = this.#options;
@@ -199,7 +227,7 @@ export class HeldRooms {
       return;
     }
     const isTaken = error instanceof TrueConfFilesError && error.code === 'taken-over';
-    const taker = isTaken ? await this.#takerOf(relay, signal) : null;
+    const taker = isTaken ? await takerOf(relay, this.#options, signal) : null;
     if (signal.aborted) return;
     if (taker === 'a relay') {
       this.lose(room);
@@ -208,7 +236,8 @@ export class HeldRooms {
     }
     const [first, ...trace] = error instanceof TrueConfFilesError ? [error.message] : faultReport(error);
     for (const line of [`${room}: ${first}`, ...trace]) note(line);
-    if (isTaken) relay.tellTaken(error.message);
+    await this.#finish(relay, isTaken ? error.message : null, signal);
+    if (signal.aborted) return;
     if (taker === 'unknown') {
       await leases.standBy(room);
       note(`${room}: ${IN_DOUBT}`);
@@ -218,31 +247,6 @@ export class HeldRooms {
     this.#faults.set(room, error);
     if (this.#faults.size < addresses.length) return;
     onAllEnded([...this.#faults.values()][0]);
-  }
-
-  /**
-   * The client that took a Room may be a relay: one that holds the lease by now, by which the signal is aborted, or one
-   * that held it for a while, and has announced itself. Only NATS knows; it may be down, and for one lease life after
-   * that its answers prove nothing.
-   */
-  async #takerOf(relay: RoomRelay, signal: AbortSignal): Promise<'a relay' | 'a person' | 'unknown'> {
-    const { clock, leases, link, onTrouble } = this.#options;
-    let wasInDoubt = false;
-    while (!signal.aborted) {
-      try {
-        if (link.isUp) {
-          await leases.confirm();
-          if (await relay.wasOvertaken()) return 'a relay';
-          if (!leases.areInDoubt) return wasInDoubt ? 'unknown' : 'a person';
-        }
-      } catch (error) {
-        leases.doubt();
-        onTrouble(error);
-      }
-      wasInDoubt = true;
-      await delay(RETRY_MS, signal, clock).catch(() => {});
-    }
-    return 'a relay';
   }
 }
 
@@ -258,6 +262,7 @@ interface HeldRoom {
 }
 
 const RETRY_MS = 500;
+const LOOK_MS = 50;
 const IN_DOUBT =
   'NATS was away or changed its leader then; standing by until another relay has held the Room, or this one is started again';
 const TAKEN_HINT = 'Start the relay again, or give it --takeover, where it shall take the seat back.';

@@ -10,9 +10,9 @@ export interface LateWarningsOptions extends Omit<RoomStream, 'publishPlain'> {
   readonly room: string;
   readonly clock: Clock | undefined;
   readonly leftOut: LeftOut;
-  /** Warnings that are not known to be stored, oldest first; `leftOut` adds to them. */
+  /** Warnings that are not known to be stored, in order; `leftOut` adds to them. */
   readonly warnings: readonly Outgoing[];
-  /** All that this relay may have stored without an answer stands behind this sequence number. */
+  /** Records that this relay stored without an acknowledgement have higher sequence numbers than this. */
   readonly since: number;
 }
 
@@ -36,14 +36,18 @@ export async function storeLateWarnings(options: LateWarningsOptions, signal: Ab
 /** @returns whether all is stored */
 async function storeAll(options: LateWarningsOptions): Promise<boolean> {
   const { room, leftOut, warnings, since, readLast, readIdsAfter, storeLate } = options;
-  const stored = new Set(await readIdsAfter(filesFilter(room), since));
-  leftOut.ended((messageId) => stored.has(messageId));
+  const subject = roomSubject(room, 'warning');
   const last = await readLast(room);
-  // The next relay learns from the last warning that a person took the Room.
-  if (endedByTaking(room, last.records)) return false;
-  let sequence = last.sequences.get(roomSubject(room, 'warning')) ?? 0;
+  // The next relay learns from the last warning that another client took the Room.
+  if (endedByTaking(room, last.records)) {
+    return warnings.some(({ messageId }) => messageId === last.records.get(subject)?.messageId);
+  }
+  const from = leftOut.isWaiting ? filesFilter(room) : subject;
+  const stored = new Set(await readIdsAfter(from, since));
+  leftOut.ended((messageId) => stored.has(messageId));
+  let sequence = last.sequences.get(subject) ?? 0;
   for (const item of warnings) {
-    if (!stored.has(item.messageId)) sequence = await storeLate(item, sequence);
+    if (!stored.has(item.messageId)) sequence = await storeLate(item, room, sequence);
   }
   return true;
 }

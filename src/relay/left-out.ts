@@ -21,10 +21,10 @@ export class LeftOut {
     'steps-left-out': new Set(),
     'stream-set-back': new Set(),
   };
-  /** Subjects of what a handover had changed, and that was dropped. */
-  readonly #dropped = new Set<string>();
-  /** Records of transfers that were dropped since the stream was compared. */
-  #records = 0;
+  /** Records that were dropped since the stream was compared, by the subject of their transfer. */
+  readonly #dropped = new Map<string, Dropped>();
+  /** So many more were, of which the subject is not kept. */
+  #uncounted = 0;
   /** Steps of which no record will follow. */
   #steps = 0;
   #isListed = false;
@@ -47,27 +47,34 @@ export class LeftOut {
   /** Records that will not be stored: `compared` follows. */
   dropped(items: readonly Outgoing[]): void {
     for (const { messageId, subject } of items) {
-      if (isTransferSubject(subject)) this.#records++;
-      if (this.#waiting.get(messageId)?.cause === 'handover') this.#dropped.add(subject);
+      const before = this.#dropped.get(subject);
+      const isHandover = this.#waiting.get(messageId)?.cause === 'handover';
       this.#waiting.delete(messageId);
+      if (!isTransferSubject(subject)) continue;
+      if (before === undefined && this.#dropped.size >= MAX_DROPPED) {
+        this.#uncounted++;
+        continue;
+      }
+      const cause = isHandover ? 'handover' : (before?.cause ?? 'steps-left-out');
+      this.#dropped.set(subject, { records: (before?.records ?? 0) + 1, cause });
     }
   }
 
   /**
-   * The stream was compared: these records report what is different there.
+   * The stream was compared: these records report what is different there. Where it was made anew, that is all there is.
    * @param lost subjects that NATS had acknowledged newer records of
    */
   compared(items: readonly Outgoing[], lost: ReadonlySet<string>): void {
-    let inPlace = 0;
+    for (const { records } of this.#dropped.values()) this.#steps += records;
     for (const { messageId, subject } of items.filter((item) => isTransferSubject(item.subject))) {
-      const cause = this.#causeOf(subject, lost);
+      const cause = this.#dropped.get(subject)?.cause ?? (lost.has(subject) ? 'stream-set-back' : null);
       if (cause === null) continue;
       this.#waiting.set(messageId, { subject, cause });
-      if (cause !== 'stream-set-back') inPlace++;
+      // The record itself is the last of the steps that were dropped.
+      if (cause !== 'stream-set-back') this.#steps--;
     }
-    this.#steps += Math.max(0, this.#records - inPlace);
-    this.#records = 0;
-    this.#dropped.clear();
+    this.#steps += this.#uncounted;
+    this.#forget();
     this.#settle();
   }
 
@@ -95,21 +102,18 @@ export class LeftOut {
       if (isStored(messageId)) this.#stored[cause].add(subject);
     }
     this.#waiting.clear();
-    this.#records = 0;
-    this.#dropped.clear();
+    this.#forget();
     this.#isListed = true;
     this.#settle();
   }
 
-  /** @returns `null` where the stream was made anew and nothing else happened */
-  #causeOf(subject: string, lost: ReadonlySet<string>): Cause | null {
-    if (lost.has(subject)) return 'stream-set-back';
-    if (this.#dropped.has(subject)) return 'handover';
-    return this.#records > 0 ? 'steps-left-out' : null;
+  #forget(): void {
+    this.#dropped.clear();
+    this.#uncounted = 0;
   }
 
   #settle(): void {
-    if (this.#waiting.size > 0 || this.#records > 0) return;
+    if (this.#waiting.size > 0 || this.#dropped.size > 0) return;
     const { handover, 'steps-left-out': leftOut, 'stream-set-back': setBack } = this.#stored;
     if (setBack.size > 0) {
       const again = `the last state of ${counted(setBack.size, 'transfer')} is stored again, and steps may be missing`;
@@ -132,6 +136,11 @@ export class LeftOut {
 
 type Cause = 'handover' | 'steps-left-out' | 'stream-set-back';
 
+interface Dropped {
+  readonly records: number;
+  readonly cause: 'handover' | 'steps-left-out';
+}
+
 interface Substitute {
   readonly subject: string;
   readonly cause: Cause;
@@ -147,6 +156,10 @@ export function mayLackSteps(notice: Notice): boolean {
   return before === 'waiting' && transfer.status !== 'processing' && transfer.status !== 'rejected';
 }
 
-function counted(count: number, what: string): string {
+/** So many of something, in words. */
+export function counted(count: number, what: string): string {
   return `${count} ${what}${count === 1 ? '' : 's'}`;
 }
+
+/** As many transfers as a Room's ledger holds of those that have ended, unless told otherwise. */
+const MAX_DROPPED = 10_000;

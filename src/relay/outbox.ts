@@ -12,8 +12,7 @@ export interface Outgoing {
 
 /** What is known of the stream. */
 export interface Memory {
-  /** Sequence number of the last record, 0 where none is known; `null` where that does not matter. */
-  lastUnder(subject: string): number | null;
+  lastUnder(subject: string): number;
   stored(item: Outgoing, sequence: number): void;
   /** It can never be stored, and was dropped. */
   refused(item: Outgoing): void;
@@ -23,9 +22,9 @@ export interface Memory {
 export interface Store {
   /**
    * Resolves when the record is stored: with its sequence number in the stream.
-   * @param last as `Memory.lastUnder` gives it
+   * @param last sequence number of the last record under its subject, 0 where none is known
    */
-  store(item: Outgoing, room: string, last: number | null): Promise<number>;
+  store(item: Outgoing, room: string, last: number): Promise<number>;
 }
 
 export interface OutboxOptions {
@@ -126,6 +125,11 @@ export class Outbox {
     return dropped;
   }
 
+  /** Whether records of a Room wait, or are in flight. */
+  holds(room: string): boolean {
+    return (this.#rooms.get(room)?.lanes.size ?? 0) > 0;
+  }
+
   /** Has `onStored` called with the next record that is stored. */
   expect(): void {
     this.#isExpected = true;
@@ -212,7 +216,7 @@ export class Outbox {
     const { name, memory } = lane.room;
     let isDone = true;
     try {
-      const sequence = await this.#options.store.store(item, name, memory?.lastUnder(item.subject) ?? null);
+      const sequence = await this.#options.store.store(item, name, memory?.lastUnder(item.subject) ?? 0);
       this.#published++;
       memory?.stored(item, sequence);
       if (this.#isExpected) {

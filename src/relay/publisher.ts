@@ -45,15 +45,15 @@ export class Publisher {
   /**
    * Resolves once the record is stored: with its sequence number in the stream.
    * @param last sequence number of the last record under its subject, 0 where there is none: the server refuses the
-   *   record where it has another. `null` where that does not matter.
+   *   record where it has another
    */
-  publish({ subject, messageId, body }: Outgoing, last: number | null): Promise<number> {
+  publish({ subject, messageId, body }: Outgoing, last: number): Promise<number> {
     return new Promise((resolve, reject) => {
       const key = String(this.#sent++);
       const head = headers();
       head.set('Nats-Msg-Id', messageId);
       head.set('Nats-Expected-Stream', this.#stream);
-      if (last !== null) head.set('Nats-Expected-Last-Subject-Sequence', String(last));
+      head.set('Nats-Expected-Last-Subject-Sequence', String(last));
       this.#connection.publish(subject, body, { headers: head, reply: `${this.#inbox}.${key}` });
       this.#unanswered.set(key, { subject, dueAt: performance.now() + this.#timeoutMs, resolve, reject });
       if (this.#timer === null) this.#wait(this.#timeoutMs);

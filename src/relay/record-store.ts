@@ -24,11 +24,24 @@ export class RecordStore implements Store {
     this.#options = options;
   }
 
-  async store(item: Outgoing, room: string, last: number | null): Promise<number> {
-    const { publisher, leases } = this.#options;
-    if (!leases.isFresh(room)) throw new Error('the lease of the Room is in doubt');
+  store(item: Outgoing, room: string, last: number): Promise<number> {
+    if (this.#options.leases.isFresh(room)) return this.#store(item, room, last);
+    return Promise.reject(new Error('the lease of the Room is in doubt'));
+  }
+
+  /** Stores a record that stays true though another relay holds the Room; one that can never be stored is dropped. */
+  async storeLate(item: Outgoing, room: string, last: number): Promise<number> {
     try {
-      const sequence = await publisher.publish(item, last);
+      return await this.#store(item, room, last);
+    } catch (error) {
+      if (isTooLarge(error)) return last;
+      throw error;
+    }
+  }
+
+  async #store(item: Outgoing, room: string, last: number): Promise<number> {
+    try {
+      const sequence = await this.#options.publisher.publish(item, last);
       this.#refusedFor.delete(item.subject);
       return sequence;
     } catch (error) {
@@ -36,15 +49,10 @@ export class RecordStore implements Store {
     }
   }
 
-  /** Stores what stays true though another relay holds the Room. */
-  storeLate(item: Outgoing, last: number): Promise<number> {
-    return this.#options.publisher.publish(item, last);
-  }
-
   /** Stores what was refused, where the stream itself is the reason. */
-  async #storeOtherwise(item: Outgoing, room: string, last: number | null, fault: unknown): Promise<number> {
+  async #storeOtherwise(item: Outgoing, room: string, last: number, fault: unknown): Promise<number> {
     const { publisher, onCut } = this.#options;
-    const inStream = last === null ? null : lastSequenceIn(fault);
+    const inStream = lastSequenceIn(fault);
     if (inStream !== null && inStream !== last && this.#isAlone(item, inStream)) {
       return publisher.publish(item, inStream);
     }

@@ -136,7 +136,7 @@ export class Relay {
       leases: this.#leases,
       readLast: (room) => readLastRecords(js, stream.name, filesFilter(room), signal),
       readIdsAfter: (subject, sequence) => readIdsAfter(js, stream.name, subject, sequence, signal),
-      storeLate: (item, last) => this.#store.storeLate(item, last),
+      storeLate: (item, room, last) => this.#store.storeLate(item, room, last),
       publishPlain: (subject, body) => plain.publish(subject, body),
       onTrouble: (error) => this.#recovery.tell(error),
       onAllEnded: (fault) => this.#end.abort(fault),

@@ -45,8 +45,7 @@ export class RoomRelay {
   readonly #memory = new StreamMemory();
   /** The memory, as the outbox uses it. */
   readonly #stream: Memory = {
-    // A relay that lost the Room may store a warning late.
-    lastUnder: (subject) => (isWarningSubject(subject) ? null : this.#memory.lastUnder(subject)),
+    lastUnder: (subject) => this.#memory.lastUnder(subject),
     stored: (item, sequence) => {
       this.#memory.stored(item, sequence);
       this.#leftOut.settled(item);
@@ -98,11 +97,12 @@ export class RoomRelay {
       }
     }
     this.#wasTaken = endedByTaking(this.room, records);
+    if (this.#isRetired) return;
     if (unreadable > 0) {
       const message = `${unreadable} of the stream's last records can't be read, and are reported again`;
       this.#warn('records-unreadable', message);
     }
-    if (!this.#isRetired) this.#options.outbox.open(this.room, this.#stream);
+    this.#options.outbox.open(this.room, this.#stream);
   }
 
   /** Whether the last record of the Room's link says that another client took it from its relay. */
@@ -146,7 +146,7 @@ export class RoomRelay {
    * @throws TrueConfFilesError as `RoomWatcher.run` does
    */
   async run(signal: AbortSignal): Promise<void> {
-    // A listing that did not come finds no more.
+    // Where it was not listed, nothing more is found.
     await this.#monitored.run(signal).finally(() => this.#leftOut.listed());
   }
 
@@ -173,6 +173,7 @@ export class RoomRelay {
    * @returns how many records are left out by that
    */
   retire(signal: AbortSignal): number {
+    if (this.#isRetired) return 0;
     this.#isRetired = true;
     const forgotten = this.#options.outbox.forget(this.room);
     this.#late.push(...forgotten.filter(({ subject }) => isWarningSubject(subject)));
@@ -288,7 +289,8 @@ export class RoomRelay {
       return;
     }
     const publication = this.#publications.of(notice);
-    if (publication?.kind === 'stored') this.#late.push(publication.item);
+    // That another client took the Room stays the last of all.
+    if (publication?.kind === 'stored') this.#late.unshift(publication.item);
   }
 }
 

@@ -140,7 +140,7 @@ export interface RoomStream {
   /** The ids of what was stored under a subject behind a sequence number. */
   readonly readIdsAfter: (subject: string, sequence: number) => Promise<readonly string[]>;
   /** Stores a record of a Room that another relay holds. */
-  readonly storeLate: (item: Outgoing, last: number) => Promise<number>;
+  readonly storeLate: (item: Outgoing, room: string, last: number) => Promise<number>;
   /** A plain message that may be lost. */
   readonly publishPlain: (subject: string, body: string) => void;
 }

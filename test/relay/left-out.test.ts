@@ -34,6 +34,29 @@ describe('what a relay has left out when it loses its Room', () => {
     expect(told).toHaveLength(1);
   });
 
+  it('is not what a stream that was made anew is given besides', () => {
+    const { told, leftOut: out } = leftOut();
+    out.dropped([item('a1', 'trueconf.files.r.transfer.a'), item('a2', 'trueconf.files.r.transfer.a')]);
+    const again = ['a', 'b', 'c'].map((id) => item(`${id}-again`, `trueconf.files.r.transfer.${id}`));
+    out.compared(again, new Set());
+    for (const one of again) out.settled(one);
+    expect(told).toEqual([
+      'steps-left-out: 1 step could not be stored in time; only the last state of 1 transfer is reported',
+    ]);
+  });
+
+  it('is told apart from what NATS has lost', () => {
+    const { told, leftOut: out } = leftOut();
+    out.dropped([item('a')]);
+    const again = ['a', 'b'].map((id) => item(`${id}-again`, transferSubject(ROOM, id)));
+    out.compared(again, new Set(again.map(({ subject }) => subject)));
+    for (const one of again) out.settled(one);
+    expect(told).toEqual([
+      expect.stringMatching(/^stream-set-back: .* the last state of 1 transfer is stored again/),
+      'steps-left-out: 0 steps could not be stored in time; only the last state of 1 transfer is reported',
+    ]);
+  });
+
   it('is reported though its listing never came', () => {
     const { told, leftOut: out } = leftOut();
     out.found(item('a'));
@@ -67,7 +90,7 @@ describe('warnings of a relay that lost its Room', () => {
         since: 0,
         readIdsAfter: async () => [...fake.ids, ...stored.map(([id]) => id)],
         readLast: async () => fake.last(),
-        storeLate: async ({ messageId }, last) => {
+        storeLate: async ({ messageId }, _, last) => {
           stored.push([messageId, last]);
           if (fake.faults-- > 0) throw new Error('no answer');
           return last + 1;

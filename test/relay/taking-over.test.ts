@@ -119,7 +119,7 @@ describe.skipIf(!hasNatsServer)('one holder for each Room', () => {
     await settled(watching, { [id]: 'complete' });
     proxy.heal();
     await first.stderrHas('another relay holds it now; standing by');
-    expect(first.stderr.text).toMatch(/standing by; \d+ records that were not stored are left out/);
+    expect(first.stderr.text).toMatch(/standing by; \d+ records? not stored and left out/);
     const { message } = await watching.record(({ code }) => code === 'handover');
     expect(message).toMatch(/^1 transfer changed while one relay took the Room from another/);
     expect(statusesOf(watching, id)).toEqual(['waiting', 'processing', 'complete']);
@@ -264,5 +264,27 @@ describe.skipIf(!hasNatsServer)('one holder for each Room', () => {
     await open.close();
     const alone = startRelay(nats, [shut.webSocketUrl]);
     expect(await alone.ended).toBe(4);
+  });
+
+  it('one that refuses while NATS is away says so once that is back, and holds up no other', async () => {
+    const nats = await natsServer();
+    const [open, shut] = [await rooms.room(), await rooms.room()];
+    const { webSocketUrl: name } = shut;
+    const options = ['--lease', '30s'];
+    const holder = await relay(nats, [name, open.webSocketUrl], { options });
+    await nats.kill();
+    await holder.stderrHas('the connection to NATS was lost');
+    await shut.close();
+    await rooms.room({ webSocketPort: Number(new URL(name).port), pin: '4711' });
+    await holder.stderrHas('refused the sign-in');
+    open.receive({ id: 'a' });
+    await nats.start();
+    const watching = await watcher(nats);
+    await settled(watching, { a: 'waiting' });
+    await watching.until(() => linkOf(watching, name) === 'closed' || undefined);
+    await holder.stderrHas('NATS: connected again');
+    open.setStatus('a', 3);
+    await settled(watching, { a: 'complete' });
+    expect(holder.stderr.text).not.toContain('in doubt');
   });
 });
