@@ -24,7 +24,7 @@ import {
   parsePartSize,
   parseSpeed,
   parseStatuses,
-  parseText,
+  parseStream,
   parseTimeZone,
   parseWhole,
 } from './parsers.js';
@@ -233,7 +233,7 @@ export const NATS = under('NATS:', {
   stream: spec({
     flags: '--stream <name>',
     about: 'JetStream stream of the records',
-    parse: parseText,
+    parse: parseStream,
     fallback: ['TCFILES', 'TCFILES'],
   }),
   natsCreds: text('--nats-creds <file>', 'NATS credentials file (.creds)'),

@@ -184,6 +184,12 @@ export function parseText(text: string): string {
   return text;
 }
 
+/** The name of a stream, as NATS allows it. */
+export function parseStream(text: string): string {
+  if (!/[\s.*>/\\]/.test(parseText(text))) return text;
+  throw new InvalidArgumentError('A stream has a name without spaces, dots, stars, ">" and slashes.');
+}
+
 /** Collects the texts of an option that can be repeated. */
 export function collectTexts(text: string, before: readonly string[] | undefined): readonly string[] {
   return [...(before ?? []), text];

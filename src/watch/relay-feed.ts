@@ -43,7 +43,6 @@ export class RelayFeed implements Feed {
   #isPaused = false;
   #isListed = false;
   #isLive = false;
-  #toldAt: number;
   #lookEveryMs = LOOK_MS;
   /** Until then leases that are not there may be about to be renewed. */
   #doubtedUntil = Number.NEGATIVE_INFINITY;
@@ -52,7 +51,6 @@ export class RelayFeed implements Feed {
     this.label = options.address.label;
     this.#options = options;
     this.#book = new Book(options.keep);
-    this.#toldAt = options.clock.now();
   }
 
   async run(handlers: FeedHandlers, signal: AbortSignal): Promise<void> {
@@ -217,7 +215,6 @@ export class RelayFeed implements Feed {
     const notice = this.#book.take(record, isSnapshot);
     if (notice === null) return;
     const { room } = record;
-    this.#toldAt = this.#options.clock.now();
     if (this.#rooms.size < MAX_ROOMS) this.#rooms.add(room);
     if (notice.kind !== 'link') this.#report(notice, room);
     else {
@@ -257,7 +254,6 @@ export class RelayFeed implements Feed {
   }
 
   #tellLink(link: Link): void {
-    this.#toldAt = this.#options.clock.now();
     this.#report({ kind: 'link', at: Date.now(), link }, this.label);
   }
 
@@ -273,9 +269,7 @@ export class RelayFeed implements Feed {
   }
 
   #beat(): void {
-    const { clock, heartbeatMs } = this.#options;
-    if (this.#isPaused || clock.now() - this.#toldAt < heartbeatMs - TIMER_SLACK_MS) return;
-    this.#toldAt = clock.now();
+    if (this.#isPaused) return;
     this.#report({ kind: 'heartbeat', at: Date.now(), connected: this.#isLive }, this.label);
   }
 }
@@ -290,4 +284,3 @@ const LOOKS_PER_LIFE = 3;
 /** What a relay may take to renew after an outage, beside the wait between renewals: it may wait for lost answers. */
 const RENEWAL_MS = 10_000;
 const MAX_ROOMS = 1_000_000;
-const TIMER_SLACK_MS = 5;

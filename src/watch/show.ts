@@ -56,7 +56,7 @@ export class Show {
   #isGone = false;
   #feeds: readonly Feed[] = [];
   readonly #begunFeeds = new Set<number>();
-  /** Rooms of which something was written since their last heartbeat. */
+  /** Feeds of which something was written since their last heartbeat, by their labels. */
   readonly #heard = new Set<string>();
   /** Settles once the last question is answered. */
   #asked: Promise<void> = Promise.resolve();
@@ -177,7 +177,7 @@ export class Show {
       this.#feeds.map(async (feed, at) => {
         try {
           const handlers = {
-            onNotice: (notice: Notice, room: string) => this.#take(notice, room),
+            onNotice: (notice: Notice, room: string) => this.#take(notice, room, feed.label),
             onListed: (isWhole: boolean) => this.#begun(at, isWhole ? EXIT.done : EXIT.rejected),
           };
           await feed.run(handlers, this.#stop.signal);
@@ -212,13 +212,13 @@ export class Show {
     else this.#note(message);
   }
 
-  #take(notice: Notice, room: string): void {
+  #take(notice: Notice, room: string, feed: string): void {
     // Once it has done what was asked for, only the end of the link is still told, and warnings held until then.
     const isOver = this.#isDone || this.#stop.signal.aborted || this.#options.host.signal.aborted;
     if (isOver && notice.kind !== 'link' && notice.kind !== 'warning') return;
-    // A heartbeat is shown only if nothing else was written for this Room since the last one.
+    // A heartbeat is shown only if nothing else of its feed was written since the last one.
     const isUnwanted = this.#options.output.quiet === true && !this.#format.hasHeartbeats;
-    if (notice.kind === 'heartbeat' && (this.#heard.delete(room) || isUnwanted)) return;
+    if (notice.kind === 'heartbeat' && (this.#heard.delete(feed) || isUnwanted)) return;
     const { selection, endings } = this.#options;
     if (isChange(notice)) {
       if (selection?.watches(notice, room) === false) return;
@@ -230,16 +230,16 @@ export class Show {
         return;
       }
     }
-    this.#report(notice, room);
+    this.#report(notice, room, feed);
     if (notice.kind === 'transfer') endings?.wrote();
     this.#automation?.take(notice, room, true);
     this.#checkEndings();
   }
 
-  #report(shown: Shown, room: string): void {
+  #report(shown: Shown, room: string, feed = room): void {
     const before = this.out.taken;
     this.#show(shown, room);
-    if (shown.kind !== 'heartbeat' && this.out.taken > before) this.#heard.add(room);
+    if (shown.kind !== 'heartbeat' && this.out.taken > before) this.#heard.add(feed);
   }
 
   /** Hooks and answers that are under way may end, unless a signal, a time limit or a person ended the show. */

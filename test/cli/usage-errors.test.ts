@@ -55,6 +55,10 @@ const CASES: readonly (readonly [args: readonly string[], says: string])[] = [
       'is invalid. It is empty (an unset variable?).',
     ],
   ),
+  ...['a b', 'a.b', 'files.>', 'a/b'].map((name): [string[], string] => [
+    ['watch', 'nats://127.0.0.1:1', '--stream', name],
+    'A stream has a name without spaces, dots',
+  ]),
   [['relay', '--rooms', '', '--to', 'nats://x'], 'It is empty (an unset variable?).'],
   [['simulate', '--pin', ''], 'It is empty (an unset variable?).'],
   [['doctor', 'a', 'b'], "too many arguments for 'doctor'"],

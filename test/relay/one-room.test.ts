@@ -105,6 +105,17 @@ describe.skipIf(!hasNatsServer)('relay --json', () => {
     ]);
   });
 
+  it('and a watcher whose filter nothing passes says that it lives', async () => {
+    const nats = await natsServer();
+    const room = await rooms.room({ rate: 50 });
+    await relay(nats, [room.webSocketUrl]);
+    const options = ['--json', '--heartbeat', '1s', '--no-snapshot', '--where', 'name == "none"'];
+    const watching = run(['watch', nats.url, ...options]);
+    const beats = () => watching.records.filter(({ type }) => type === 'heartbeat');
+    await watching.until(() => beats().length > 2 || undefined);
+    expect(beats().every((beat) => beat['room'] === nats.url && beat['connected'] === true)).toBe(true);
+  });
+
   it('ends with 0 when the reader of the records goes away', async () => {
     const nats = await natsServer();
     const room = await rooms.room({ rate: 50 });
