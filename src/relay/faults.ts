@@ -92,6 +92,8 @@ function isAccountBare(cause: unknown): boolean {
 }
 
 function adviseOn(error: unknown, reason: string): string {
+  const [, advice] = ADVICE.find(([pattern]) => pattern.test(reason)) ?? [];
+  if (advice !== undefined) return advice;
   const names = error instanceof Error && 'cert' in error ? coveredNames(error.cert) : null;
   if (names !== null) return `Use a name that the certificate covers: ${names}.`;
   if (/certificate|tls|ssl/i.test(reason)) {
@@ -131,6 +133,15 @@ const WORDS: ReadonlyMap<string, string> = new Map([
   ['resource limits exceeded for account', "the account's limits are full"],
   ['invalid operation on sealed stream', 'the stream is sealed'],
 ]);
+/** What to do about what a server says. */
+const ADVICE: readonly (readonly [RegExp, string])[] = [
+  [/replicas > 1 not supported/, 'Leave --replicas out, or give 1: this server is not part of a cluster.'],
+  [/no suitable peers/, 'Give --replicas a number that the cluster has servers for.'],
+  [
+    /filter subject is not a valid subset/,
+    'The stream holds something else: name the one that the relay stores in with --stream.',
+  ],
+];
 /** What the client says of every subject that no stream answers for. */
 const NO_JETSTREAM = 'jetstream is not enabled';
 const ACCOUNT_HINT =

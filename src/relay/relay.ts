@@ -8,7 +8,7 @@ import {
 } from '@nats-io/jetstream';
 import { millis } from '@nats-io/transport-node';
 import type { TrueConfFilesError } from '../errors.js';
-import { aborted, delay } from '../room/timers.js';
+import { aborted, delay, within } from '../room/timers.js';
 import { describeNatsFault, isTooLarge, natsEnding } from './faults.js';
 import { HeldRooms, type RelayOptions } from './held-rooms.js';
 import { Inspection, type RelayCounts, streamShortfalls } from './inspection.js';
@@ -195,12 +195,17 @@ export class Relay {
       signal.removeEventListener('abort', onAbort);
     }
     if (lost !== null) this.#end.abort(lost);
+    // A server that hangs must not keep the relay: what it was not told expires.
+    await within(this.#endInOrder(working), MOST_MS_TO_END);
+    if (lost !== null && !signal.aborted) return lost;
+    throw ending.reason;
+  }
+
+  async #endInOrder(working: readonly Promise<void>[]): Promise<void> {
     await this.#rooms.ended();
     await Promise.all(working);
     await this.#sendRest();
     await this.#leases.releaseAll();
-    if (lost !== null && !signal.aborted) return lost;
-    throw ending.reason;
   }
 
   /** Stops reading from the Rooms while what was read can't be written. */
@@ -288,4 +293,5 @@ const MAX_PAYLOAD_BYTES = 1024 * 1024;
 const HEADERS_BYTES = 1_024;
 const API_TIMEOUT_MS = 5_000;
 const LAST_WORDS_MS = 3_000;
+const MOST_MS_TO_END = 5_000;
 const BUSY_RECORDS = 1_000;

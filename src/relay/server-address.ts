@@ -24,6 +24,13 @@ export function isServerAddress(given: string): boolean {
  */
 export function parseServerAddress(given: string): ServerAddress {
   const label = given.trim();
+  if (/^[^@]*\/@[^@/]*$/.test(label.replace(/^\w+:\/\//, ''))) {
+    throw new TrueConfFilesError(
+      'usage',
+      'The Room behind the NATS server is given with "@".',
+      'Leave the "@" out: a relay calls a Room of the config file by its name alone, as in nats://HOST/lobby.',
+    );
+  }
   // What stands before an "@" may be a secret: nothing of such an address is shown.
   if (label.includes('@')) {
     throw new TrueConfFilesError(

@@ -62,6 +62,21 @@ describe.skipIf(!hasNatsServer)('a stream with limits', () => {
     expect(program.stderr.text).toContain('nats stream edit KV_trueconf-leases --max-bytes=-1');
   });
 
+  it.each([
+    [
+      'more copies than there are servers',
+      ['relay', 'demo', '--replicas', '3', '--to'],
+      'Leave --replicas out',
+    ],
+    ['something else', ['watch', '--stream', 'OTHER'], 'name the one that the relay stores in with --stream'],
+  ])('that would hold %s is not used, with what to do', async (_, [command = '', ...args], advice) => {
+    const nats = await natsServer();
+    await made(nats, { subjects: ['other.>'] }, 'OTHER');
+    const program = run([command, ...args, nats.url]);
+    expect(await program.ended).toBe(3);
+    expect(program.stderr.text).toContain(advice);
+  });
+
   it('that is full keeps a relay from signing in, until it can say so', async () => {
     const nats = await natsServer();
     await made(nats, { ...SUBJECTS, discard: 'new' as const, max_msgs: 1 });

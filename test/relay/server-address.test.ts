@@ -10,6 +10,13 @@ it.each([
   expect(parseServerAddress(given)).toMatchObject({ label: given, ...expected });
 });
 
+it('a Room behind it has no "@", and nothing is said of credentials', () => {
+  expect(() => parseServerAddress('nats://a,b:5/@lobby')).toThrow('The Room behind the NATS server');
+  for (const given of ['nats://user:secret@a/lobby', 'nats://secret@a', 'nats://a/x@y']) {
+    expect(() => parseServerAddress(given)).toThrow('carries credentials');
+  }
+});
+
 it.each(['nats://', 'nats://a,', 'nats://a,,b', 'nats://a,http://b', 'nats://a b'])(
   '%s names none',
   (given) => {
