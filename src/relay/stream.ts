@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import {
   DeliverPolicy,
   DiscardPolicy,
@@ -71,14 +72,18 @@ export async function findOrMake(
 ): Promise<StreamInfo> {
   const found = await findStream(jsm, config.name);
   if (found !== null) return found;
+  // A cluster that comes up may not have all of its servers yet.
+  const [wanted = 1] = replicas;
+  const tried = replicas.length > 1 ? [...Array<number>(MOST_TRIES).fill(wanted), ...replicas] : replicas;
   for (let tries = 0; ; tries++) {
     try {
-      return await jsm.streams.add({ ...config, num_replicas: replicas[tries] ?? 1 });
+      return await jsm.streams.add({ ...config, num_replicas: tried[tries] ?? 1 });
     } catch (error) {
       // Another relay may have made it since.
       const made = await findStream(jsm, config.name);
       if (made !== null) return made;
-      if (!(error instanceof JetStreamApiError) || tries + 1 >= replicas.length) throw error;
+      if (!(error instanceof JetStreamApiError) || tries + 1 >= tried.length) throw error;
+      await pause(RETRY_MS);
     }
   }
 }
@@ -254,6 +259,8 @@ async function readWhatIsThere(
   }
 }
 
+const MOST_TRIES = 10;
+const RETRY_MS = 500;
 const MOST_READS = 10;
 const CATCH_UP_MS = 1_000;
 const BATCH = 500;

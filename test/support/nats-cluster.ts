@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { type AddressInfo, createServer } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 import { type JetStreamManager, jetstreamManager, type StreamInfo } from '@nats-io/jetstream';
-import { connect } from '@nats-io/transport-node';
+import { connect, type NatsConnection } from '@nats-io/transport-node';
 import { afterEach } from 'vitest';
 import { LEASE_STREAM, type LeaseHolder, leaseSubject } from '../../src/relay/lease-bucket.js';
 import { encodeToken } from '../../src/relay/subjects.js';
@@ -84,11 +84,18 @@ export class NatsCluster {
 
   async #ready(): Promise<void> {
     await this.#until((jsm) => jsm.getAccountInfo());
+    // What a relay makes has as many copies as the server that it asks knows of.
+    for (const server of this.servers) {
+      await this.#until(
+        async (_, { info }) => info?.connect_urls?.length === this.servers.length || null,
+        [server],
+      );
+    }
   }
 
   /** Asks until there is an answer: a server may be gone, or the cluster without a leader. */
   async #until<T>(
-    ask: (jsm: JetStreamManager) => Promise<T | null>,
+    ask: (jsm: JetStreamManager, connection: NatsConnection) => Promise<T | null>,
     asked: readonly NatsServer[] = this.servers,
   ): Promise<T> {
     for (;;) {
@@ -96,7 +103,10 @@ export class NatsCluster {
         const servers = asked.map(({ address }) => address);
         const connection = await connect({ servers, timeout: ASK_MS });
         try {
-          const answer = await ask(await jetstreamManager(connection, { checkAPI: false, timeout: ASK_MS }));
+          const answer = await ask(
+            await jetstreamManager(connection, { checkAPI: false, timeout: ASK_MS }),
+            connection,
+          );
           if (answer !== null) return answer;
         } finally {
           await connection.close();
