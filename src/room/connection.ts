@@ -84,7 +84,9 @@ export async function dial(
       expectsLarge: () => (session?.listings.length ?? 0) > 0,
       onClosed: (reason, isTooLarge) => {
         const methods = isTooLarge && session !== null ? session.listings : [];
-        link.abort(methods.length > 0 ? new ListingTooLargeError(methods) : new Error(reason));
+        // Secrets are taken out here: the error may be shown as the cause of another.
+        const fault = () => new Error(redactor.redact(reason));
+        link.abort(methods.length > 0 ? new ListingTooLargeError(methods) : fault());
       },
     },
     limit,
@@ -118,7 +120,7 @@ export interface ConnectionHandlers {
   /** A pong or a ping came. */
   onAlive?(): void;
   /**
-   * @param reason a sentence; may quote the Room
+   * @param reason a sentence; may quote the Room, secrets and all
    * @param isTooLarge whether a frame over 64 MiB was coming
    */
   onClosed(reason: string, isTooLarge: boolean): void;

@@ -158,7 +158,7 @@ export class LinkRun {
   }
 
   async #list(session: Session, cause: 'snapshot' | 'resync' | 'cleared'): Promise<void> {
-    const { onEntry, redactor, lists } = this.#options;
+    const { onEntry, lists } = this.#options;
     onEntry({ kind: 'listing-asked', at: Date.now(), cause });
     let listed: Listed = { inbound: false, outbound: false, faults: [] };
     try {
@@ -168,7 +168,7 @@ export class LinkRun {
         lists.areTooLarge = false;
       }
     } finally {
-      for (const fault of listed.faults) this.#warn('listing-failed', redactor.redact(fault));
+      for (const fault of listed.faults) this.#warn('listing-failed', fault);
       const { inbound, outbound } = listed;
       onEntry({ kind: 'listing-answered', at: Date.now(), inbound, outbound });
     }
@@ -226,8 +226,10 @@ export class LinkRun {
     this.#end.abort(new Error(reason));
   }
 
-  #warn(code: string, message: string): void {
-    this.#options.onEntry({ kind: 'warning', at: Date.now(), code, message });
+  /** Any warning may quote the Room. */
+  #warn(code: string, text: string): void {
+    const { onEntry, redactor } = this.#options;
+    onEntry({ kind: 'warning', at: Date.now(), code, message: redactor.redact(text) });
   }
 }
 

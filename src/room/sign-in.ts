@@ -52,14 +52,14 @@ export async function signIn(
   let refusal: AuthAnswer | null = null;
   redactor.add(original);
   for (const credentials of tries) {
-    const answer = await authenticate(session, credentials, options.role);
+    const answer = await authenticate(session, credentials, options.role, redactor);
     if (answer.result) return { credentials: original, ...tokens(answer, redactor) };
     refusal = answer;
   }
   const asked = original === null ? ((await options.askCredentials?.(signal)) ?? null) : null;
   redactor.add(asked);
   if (asked !== null) {
-    const answer = await authenticate(session, asked, options.role);
+    const answer = await authenticate(session, asked, options.role, redactor);
     if (answer.result) return { credentials: asked, ...tokens(answer, redactor) };
     refusal = answer;
   }
@@ -70,13 +70,14 @@ async function authenticate(
   session: Session,
   credentials: Secret | null,
   role: Role | null,
+  redactor: Redactor,
 ): Promise<AuthAnswer> {
   const answer = await session.request({ method: 'auth', credentials, role });
   // The session matches answers by their method, so only `auth` answers `auth`.
   if (answer.kind !== 'auth-answer') throw new Error(`"auth" was answered by ${answer.method}`);
   if (!answer.result && answer.resultCode === INTERNAL_ERROR) {
-    // Secrets are taken out where a lost link is reported.
-    const words = answer.error === null ? '' : `: ${answer.error}`;
+    // Without secrets already here: it may be shown as the cause of another error.
+    const words = answer.error === null ? '' : `: ${redactor.redact(answer.error)}`;
     throw new Error(`the Room could not sign us in${words} (code ${INTERNAL_ERROR})`);
   }
   return answer;

@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { commandTree } from '../support/command-tree.js';
 import {
   expectNoSecret,
@@ -10,6 +10,7 @@ import {
   repeatingLists,
   SECRET,
   SIGNED_IN,
+  TOKEN,
 } from '../support/marked.js';
 import { hasNatsServer, useNatsServers } from '../support/nats-server.js';
 import { usePrograms } from '../support/program.js';
@@ -95,6 +96,55 @@ it.each(CASES)('%s %j shows none that the Room says again', async (_, verbosity,
   expect(await program.ended).not.toBe(4);
   expectSignIns(room, SECRET);
   expect(program.stdout.text + program.stderr.text).toContain('***');
+  expectNoSecret(program);
+});
+
+/** Ways in which a Room ends a link with the secret in its words, other than a refusal of the sign-in. */
+const ENDINGS: readonly (readonly [how: string, start: () => Promise<ScriptedWebRoom>])[] = [
+  [
+    'is closed while signing in',
+    async () => {
+      const room: ScriptedWebRoom = await startRoom({
+        answers: { auth: () => closing(room, `go away, ${SECRET}`) },
+      });
+      return room;
+    },
+  ],
+  [
+    "can't sign in",
+    () =>
+      startRoom({
+        answers: { auth: () => ({ result: false, resultCode: 1, error: `no table for ${SECRET}` }) },
+      }),
+  ],
+];
+
+/** Instead of an answer, the Room closes the link. */
+function closing(room: ScriptedWebRoom, reason: string): null {
+  room.hangUp(1008, reason);
+  return null;
+}
+
+const BY_COMMAND = Object.entries(COMMANDS);
+describe.each(ENDINGS)('a link that %s', (_, start) => {
+  it.each(BY_COMMAND)('is reported by %s without it, and so is its cause', async (name, args) => {
+    const room = await start();
+    const program = run([...args(room.url), '--debug'], { env });
+    expect(await program.ended).not.toBe(0);
+    expect(program.stdout.text + program.stderr.text).toMatch(/(?:go away,|no table for) \*\*\*/);
+    if (name !== 'doctor') expect(program.stderr.text).toContain('caused by Error');
+    expectSignIns(room, SECRET);
+    expectNoSecret(program);
+  });
+});
+
+it('a live link that is closed with the secrets in the reason is reported without them', async () => {
+  const room: ScriptedWebRoom = await startRoom({
+    answers: { ...SIGNED_IN, getAppState: () => closing(room, `${SECRET}, ${TOKEN}`) },
+  });
+  const program = run(['watch', room.url, '--debug', '--no-reconnect'], { env });
+  expect(await program.ended).toBe(3);
+  expect(program.stderr.text.match(/\(code 1008: \*\*\*, \*\*\*\)/g)?.length).toBeGreaterThan(1);
   expectNoSecret(program);
 });
 

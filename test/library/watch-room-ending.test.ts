@@ -1,10 +1,13 @@
 import { getEventListeners } from 'node:events';
+import { inspect } from 'node:util';
 import { describe, expect, it } from 'vitest';
+import type { WebSocket } from 'ws';
 import { type RoomRecord, RoomSimulator, watchRoom } from '../../src/index.js';
 import { useRooms } from '../simulator/rooms.js';
 import { held, settles } from '../support/held.js';
+import { expectNoSecretIn, SECRET } from '../support/marked.js';
 import { blackHole, closedPort, type Place } from '../support/places.js';
-import { ignore, ScriptedRoom } from '../support/scripted-room.js';
+import { answer, ignore, type Script, type ScriptedRequest, ScriptedRoom } from '../support/scripted-room.js';
 import { drain, isConnected, told, until } from './records.js';
 
 const { room: simulated } = useRooms();
@@ -92,4 +95,30 @@ describe('nothing is left', () => {
     expect(await next).toEqual({ done: true, value: undefined });
     await expect(watch.accept('a')).rejects.toMatchObject({ name: 'AbortError' });
   });
+});
+
+describe('an error shows no secret, nor does its cause,', () => {
+  it.each<[string, string, Script]>([
+    [
+      'where the Room closes the link while signing in',
+      'unreachable',
+      { auth: (_, socket) => hangUp(socket) },
+    ],
+    [
+      'where it has an internal error',
+      'unreachable',
+      { auth: (request, socket) => socket.send(failed(request)) },
+    ],
+    ['where it closes a live link', 'lost', { getAppState: (_, socket) => hangUp(socket) }],
+  ])('%s', async (_, code, script) => {
+    const room = await ScriptedRoom.start(script);
+    const { error } = await drain(watchRoom(room.url, { credentials: SECRET, reconnect: false }));
+    expect(error).toMatchObject({ code, cause: { message: expect.stringContaining('***') } });
+    expectNoSecretIn(inspect(error, { depth: null }));
+    await room.close();
+  });
+
+  const hangUp = (socket: WebSocket) => socket.close(1008, `go away, ${SECRET}`);
+  const failed = (request: ScriptedRequest) =>
+    answer(request, { result: false, resultCode: 1, error: `no table for ${SECRET}` });
 });
