@@ -1,9 +1,13 @@
+import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
-import { describe, expect, it } from 'vitest';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { useRooms } from '../simulator/rooms.js';
 import { useFolder } from '../support/folder.js';
 import { usePrograms } from '../support/program.js';
 import { useScriptedWebRooms } from '../support/scripted-web-room.js';
+import { closedPort } from '../support/silent-server.js';
 
 const { run } = usePrograms();
 const { room: startRoom } = useRooms();
@@ -71,6 +75,41 @@ describe('a link with a PIN, as the Room shows it', () => {
     expect(program.stderr.text).toContain(`${room.url} has no Room of the name in its address`);
     expect(room.requests).toEqual([]);
   });
+});
+
+describe('a last part that may be a PIN, where the host does not tell,', () => {
+  it.each<[string, () => Promise<string>]>([
+    ['as nothing listens there', async () => `http://127.0.0.1:${await closedPort()}`],
+    ['as it has no page', () => hostThatAnswers(404)],
+    ['as it is busy', () => hostThatAnswers(503)],
+  ])('is not shown by doctor %s', async (_, start) => {
+    const host = await start();
+    for (const format of [[], ['--json']]) {
+      const program = run(['doctor', `${host}/${PIN}`, ...format]);
+      expect(await program.ended).toBe(3);
+      expect(program.stdout.text).toContain(`the web page of a Room at ${host}; the last part`);
+      expect(`${program.stdout.text}${program.stderr.text}`.toUpperCase()).not.toContain(PIN);
+    }
+  });
+
+  it('is shown where it can only be a name', async () => {
+    const host = `http://127.0.0.1:${await closedPort()}`;
+    for (const name of [`public/${PIN}`, 'meeting-room']) {
+      const program = run(['doctor', `${host}/${name}`]);
+      expect(await program.ended).toBe(3);
+      expect(program.stdout.text).toContain(`a Room at ${host}, Room ${name.replace('public/', '')}\n`);
+    }
+  });
+
+  /** A host whose pages are all answered with one status. */
+  async function hostThatAnswers(status: number): Promise<string> {
+    const server = createServer((_, response) => response.writeHead(status).end());
+    server.listen(0, '127.0.0.1');
+    onTestFinished(() => void server.close());
+    await once(server, 'listening');
+    // A listening server on TCP has an address with a port.
+    return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  }
 });
 
 it('the query of an address is never shown', async () => {

@@ -2,7 +2,13 @@ import { lookup } from 'node:dns/promises';
 import { connect as connectTcp, isIP } from 'node:net';
 import { TrueConfFilesError } from '../../errors.js';
 import { describeFault } from '../../faults.js';
-import { type RoomAddress, readUrl } from '../../room/address.js';
+import {
+  DEFAULT_FOLDER,
+  isUnsettled,
+  type RoomAddress,
+  readUrl,
+  type WebAddress,
+} from '../../room/address.js';
 import { ADDRESS_MS, discover, type Endpoint } from '../../room/discovery.js';
 import { aborted } from '../../room/timers.js';
 import { type CheckResult, type CheckStep, fine, unchecked, wrong } from './check.js';
@@ -20,8 +26,12 @@ export const LINK_STEPS: readonly CheckStep[] = [
 
 function describeAddress(address: RoomAddress): string {
   if (address.kind === 'socket') return `the WebSocket ${address.label}`;
-  const twin = address.folder === 'default' ? '' : `, Room ${address.folder}`;
-  return `the web page of a Room at ${address.origin}${twin}`;
+  return `the web page of a Room at ${address.origin}${lastPart(address)}`;
+}
+
+function lastPart(address: WebAddress): string {
+  if (isUnsettled(address)) return '; the last part of the address, not shown here, may be its PIN';
+  return address.folder === DEFAULT_FOLDER ? '' : `, Room ${address.folder}`;
 }
 
 async function lookUpName(checkup: RoomCheckup): Promise<CheckResult> {
