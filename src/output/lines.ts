@@ -145,9 +145,10 @@ function linkNote(link: Link): string | null {
       const when = link.retryInMs === 0 ? 'at once' : `in ${formatDuration(link.retryInMs)}`;
       return `${what}: ${safeText(link.reason)}; trying again ${when}`;
     }
+    case 'closed':
+      return link.wasElsewhere === true ? `closed: ${safeText(link.reason)}` : null;
     case 'signing-in':
     case 'listing':
-    case 'closed':
       return null;
   }
 }

@@ -58,4 +58,6 @@ export type Link =
       readonly reason: string;
       /** Whether another client took the seat. */
       readonly wasTaken?: boolean;
+      /** Whether another process held the link: a relay, or the watch that was recorded. Only what is shown has it. */
+      readonly wasElsewhere?: boolean;
     };

@@ -6,7 +6,7 @@ import { nameText, pathText, peerText, percentOf, roomText } from './cell-text.j
 import { type Model, roomsOf } from './model.js';
 import type { EndedCounts, FailedTransfer } from './tally.js';
 
-/** How many problems are listed one by one. */
+/** How many problems, and how many links that ended, are listed one by one. */
 const MAX_LISTED = 20;
 const MAX_NAME_COLUMNS = 60;
 const MAX_PATH_COLUMNS = 60;
@@ -38,7 +38,19 @@ export function summaryLines(model: Model, now: number, look: Look): string[] {
   if (listed.some(({ row }) => row.transfer.status === 'failed' && row.transfer.statusCode === 0)) {
     lines.push('Status 0 is an error inside the Room; its log says more.');
   }
+  lines.push(...endingLines(model, look));
   return lines;
+}
+
+/** How the links ended that another process held. Of this one, an error or the person who ended it says so. */
+function endingLines(model: Model, look: Look): string[] {
+  const ended = [...model.rooms].flatMap(([room, { link }]) =>
+    link.state === 'closed' && link.wasElsewhere === true
+      ? [`${look.text(room)}: closed: ${look.text(link.reason)}`]
+      : [],
+  );
+  const unlisted = ended.length - MAX_LISTED;
+  return unlisted > 0 ? [...ended.slice(0, MAX_LISTED), `${unlisted} more links were closed.`] : ended;
 }
 
 /** `✗ failed   ↓ report.pdf, Anna: at 48%, waiting 2s → processing 3s → failed (status 0)`. */

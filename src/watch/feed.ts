@@ -141,6 +141,14 @@ function whyDown(link: Link): string | null {
   return 'reason' in link ? link.reason : 'connecting';
 }
 
+/**
+ * A link of which a relay or a recording tells, as it is shown. Why it ended is to be said then: of its own links this
+ * process says so as it ends.
+ */
+export function fromElsewhere(link: Link): Link {
+  return link.state === 'closed' ? { ...link, wasElsewhere: true } : link;
+}
+
 /** What can be paused. */
 export interface Pausable {
   pause(): void;

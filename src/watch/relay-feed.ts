@@ -13,7 +13,7 @@ import { isServerAddress, type ServerAddress } from '../relay/server-address.js'
 import type { Outcome } from '../room/ask.js';
 import type { Link } from '../room/entry.js';
 import { type Clock, delay } from '../room/timers.js';
-import type { Feed, FeedHandlers, Tap } from './feed.js';
+import { type Feed, type FeedHandlers, fromElsewhere, type Tap } from './feed.js';
 
 export interface RelayFeedOptions {
   readonly address: ServerAddress;
@@ -262,8 +262,10 @@ export class RelayFeed implements Feed {
     if (notice !== null) this.#report(notice, this.label);
   }
 
-  #report(notice: Notice, room: string): void {
+  #report(told: Notice, room: string): void {
     const origin = room === this.label ? 'server' : 'relay';
+    const isRelayed = origin === 'relay' && told.kind === 'link';
+    const notice = isRelayed ? { ...told, link: fromElsewhere(told.link) } : told;
     for (const tap of this.#options.taps) tap.notice?.(notice, room, origin);
     this.#handlers?.onNotice(notice, room);
   }

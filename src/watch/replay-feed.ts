@@ -7,7 +7,7 @@ import type { Player } from '../recording/player.js';
 import type { Item } from '../recording/source.js';
 import type { Outcome } from '../room/ask.js';
 import type { Entry } from '../room/entry.js';
-import type { Feed, FeedHandlers, Tap } from './feed.js';
+import { type Feed, type FeedHandlers, fromElsewhere, type Tap } from './feed.js';
 
 export interface ReplayFeedOptions {
   /** What is played: shown as the name of a Room where the recording names none. */
@@ -114,7 +114,7 @@ export class ReplayFeed implements Feed {
     const isEntry = item.kind === 'entry';
     const at = isEntry ? item.entry.at : rooms === null ? Date.now() : this.#at;
     if (!(await player.until(at, signal))) return false;
-    if (isEntry) this.#give(item.entry, item.room);
+    if (isEntry) this.#giveRecorded(item.entry, item.room);
     else if (item.kind === 'fault') {
       const { code, message } = item;
       this.#give({ kind: 'warning', at, code, message }, rooms?.[0] ?? this.label);
@@ -123,6 +123,10 @@ export class ReplayFeed implements Feed {
       this.#give({ kind: 'received', at, text, message: decode(text) }, this.label);
     }
     return true;
+  }
+
+  #giveRecorded(entry: Entry, room: string): void {
+    this.#give(entry.kind === 'link' ? { ...entry, link: fromElsewhere(entry.link) } : entry, room);
   }
 
   #give(entry: Entry, room: string): void {
@@ -161,7 +165,7 @@ export class ReplayFeed implements Feed {
         if (item === undefined) {
           if (!(await unlessAborted(source.more(), late.signal))) break;
         } else if (goesOn(item)) break;
-        else if (item.kind === 'entry') this.#give(item.entry, item.room);
+        else if (item.kind === 'entry') this.#giveRecorded(item.entry, item.room);
       }
     } finally {
       clearTimeout(deadline);

@@ -106,6 +106,15 @@ describe('a recording on the table', () => {
     expect(await ended(terminal)).toContain('Ended while watching: 1 complete');
   });
 
+  it('says how the recorded watch ended, there and in the summary', async () => {
+    const reason = 'The Room one was taken over: another client signed in in this mode.';
+    const end = line(2 * HOUR_MS, { kind: 'link', link: { state: 'closed', reason } });
+    const terminal = replay(RECORDING + end, '--speed max');
+    await terminal.until((text) => text.includes('END OF THE RECORDING') && text.includes('closed'));
+    terminal.type('q');
+    expect(await ended(terminal)).toContain(`one: closed: ${reason.slice(0, 40)}`);
+  });
+
   it('shows the last frame about a transfer', async () => {
     const terminal = replay(RECORDING, '--speed max');
     await terminal.until((text) => text.includes('END OF THE RECORDING'));

@@ -1,10 +1,12 @@
 import { mkdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { useRooms } from '../simulator/rooms.js';
 import { useFolder } from '../support/folder.js';
 import { usePrograms } from '../support/program.js';
 
 const { run, shell } = usePrograms();
 const { newPath, write } = useFolder();
+const { room: startRoom } = useRooms();
 
 const HINT =
   "Give a file made by 'trueconf-files watch --record FILE', or one with a Room's messages, one per line; - is stdin.\n";
@@ -204,6 +206,49 @@ describe('an ending', () => {
       { state: 'closed', room: 'two', time: time(700) },
       { state: 'closed', room: 'one', time: time(800) },
     ]);
+  });
+
+  it.each([
+    'The Room one was taken over: another client signed in in this mode.',
+    'The Room one refused the sign-in: no entry (code 3).',
+    'stopped',
+  ])('of the recorded watch is said beside lines: %s', async (reason) => {
+    const end = entry(600, 'one', { kind: 'link', link: { state: 'closed', reason } });
+    for (const options of [[], ['--format', '{name}'], ['--count', '4']]) {
+      const program = run(['replay', write(RECORDING + end), '--no-timestamps', ...options]);
+      expect(await program.ended).toBe(0);
+      expect(program.stderr.lines.filter((line) => line.includes('closed'))).toEqual([
+        `one: closed: ${reason}`,
+      ]);
+    }
+    const records = run(['replay', write(RECORDING + end), '--json']);
+    expect(await records.ended).toBe(0);
+    expect(records.stderr.text).toBe('');
+  });
+
+  it('of a watch is said once, and again by its replay', async () => {
+    const room = await startRoom();
+    const file = newPath('recording');
+    const watch = run(['watch', room.url, '--record', file]);
+    await watch.stderrHas(': connected');
+    room.endSessions(1);
+    expect(await watch.ended).toBe(5);
+    expect(watch.stderr.text.split('was taken over')).toHaveLength(2);
+    const program = run(['replay', file]);
+    expect(await program.ended).toBe(0);
+    expect(program.stderr.text).toContain(`${room.url}: closed: The Room ${room.url} was taken over`);
+  });
+
+  it.each([
+    ['watch', ['--once']],
+    ['watch', ['--count', '1']],
+    ['replay', ['--count', '1']],
+  ])('that %s %j was asked for needs no note', async (command, options) => {
+    const room = await startRoom();
+    room.receive();
+    const program = run([command, command === 'watch' ? room.url : write(RECORDING), ...options]);
+    expect(await program.ended).toBe(0);
+    expect(program.stderr.text).not.toContain('closed');
   });
 
   it('of a transfer that failed gives 6', async () => {

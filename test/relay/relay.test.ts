@@ -12,7 +12,7 @@ import { killed, linkOf, settled, statusesOf, tableOf, useRelays } from './suppo
 
 describe.skipIf(!hasNatsServer)('Rooms over NATS', () => {
   const rooms = useRooms();
-  const { natsServer, relay, watcher } = useRelays();
+  const { natsServer, relay, run, watcher } = useRelays();
 
   test('two Rooms, one relay, three watchers: one connection each, and a late joiner sees the same', async () => {
     const nats = await natsServer();
@@ -94,6 +94,19 @@ describe.skipIf(!hasNatsServer)('Rooms over NATS', () => {
     const last = early.records.findLast((one) => one.id === id);
     expect(last).toMatchObject({ origin: 'resync', previousStatus: 'waiting' });
     await early.until(() => linkOf(early, room.webSocketUrl) === 'connected' || undefined);
+  });
+
+  test('a relay that is stopped says so, and watchers in lines do, too', async () => {
+    const nats = await natsServer();
+    const room = await rooms.room();
+    const only = await relay(nats, [room.webSocketUrl]);
+    const lines = run(['watch', nats.url, '--no-timestamps']);
+    await lines.stderrHas(`${room.webSocketUrl}: connected`);
+    await killed(only, 'SIGTERM');
+    await lines.stderrHas(`${room.webSocketUrl}: closed: stopped\n`);
+    expect(only.stderr.text).not.toContain('closed');
+    await killed(lines, 'SIGTERM');
+    expect(lines.stderr.text.split('closed')).toHaveLength(2);
   });
 
   test('NATS killed in mid-traffic: every watcher has every step once, in order', async () => {

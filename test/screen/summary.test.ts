@@ -85,3 +85,31 @@ test('says nothing of what did not happen', () => {
     'Ended while watching: 0 complete, 0 failed, 0 rejected.',
   ]);
 });
+
+test('says how links ended that another process held, and of its own nothing', () => {
+  const model = closed(['one', true], ['two\x1b', true], ['own', false]);
+  expect(summaryLines(model, NOW, PLAIN).filter((line) => line.includes('closed'))).toEqual([
+    'one: closed: stopped',
+    String.raw`two\x1b: closed: stopped`,
+  ]);
+});
+
+test('lists only some links of very many', () => {
+  const model = closed(...Array.from({ length: 25 }, (_, at) => [`room ${at}`, true] as const));
+  const lines = summaryLines(model, NOW, PLAIN);
+  expect(lines.filter((line) => line.endsWith(': closed: stopped'))).toHaveLength(20);
+  expect(lines.at(-1)).toBe('5 more links were closed.');
+});
+
+function closed(...links: readonly (readonly [room: string, wasElsewhere: boolean])[]): Model {
+  const start = initialModel(NOW, []);
+  return links.reduce(
+    (model, [room, wasElsewhere]) =>
+      applyNotice(
+        model,
+        { kind: 'link', at: NOW, link: { state: 'closed', reason: 'stopped', wasElsewhere } },
+        room,
+      ),
+    start,
+  );
+}
