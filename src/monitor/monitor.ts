@@ -151,7 +151,8 @@ export class Warnings {
         kind: 'warning',
         at,
         code,
-        message: `${seen.held} more of these`,
+        // Far from the warnings of its kind, so that it names them.
+        message: `${seen.held} more of "${code}"`,
         count: seen.held,
         id: null,
       });

@@ -126,8 +126,10 @@ export function noteOf(notice: Shown, room: string | null): string | null {
   const where = room === null ? '' : `${safeText(room)}: `;
   if (notice.kind === 'answer') return `${where}${answerText(notice)}`;
   if (notice.kind === 'warning') {
-    const times = notice.count > 1 ? ` (${notice.count} times)` : '';
-    return `${where}warning: ${safeText(notice.message)}${times}`;
+    const { count, message } = notice;
+    // What is reported at the end begins with its number.
+    const times = count > 1 && !message.startsWith(`${count} `) ? ` (${count} times)` : '';
+    return `${where}warning: ${safeText(message)}${times}`;
   }
   if (notice.kind !== 'link') return null;
   const text = linkNote(notice.link);

@@ -67,12 +67,14 @@ describe('warnings', () => {
     expect([0, 59_999, 60_000].map((at) => warnings.admit(at, 'a', 'm')?.count)).toEqual([1, undefined, 2]);
   });
 
-  it('that were held back are reported at the end, once', () => {
+  it('that were held back are reported at the end, once, by their code', () => {
     const warnings = new Warnings(100);
     for (const at of [0, 1, 2]) warnings.admit(at, 'a', 'first', 'id');
     warnings.admit(3, 'b', 'only');
+    for (const at of [3, 3]) warnings.admit(at, 'c', 'twice');
     expect(warnings.flush(4)).toEqual([
-      { kind: 'warning', at: 4, code: 'a', message: '2 more of these', count: 2, id: null },
+      { kind: 'warning', at: 4, code: 'a', message: '2 more of "a"', count: 2, id: null },
+      { kind: 'warning', at: 4, code: 'c', message: '1 more of "c"', count: 1, id: null },
     ]);
     expect(warnings.flush(5)).toEqual([]);
   });
