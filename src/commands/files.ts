@@ -6,7 +6,7 @@ import { answerRecord } from '../records/record.js';
 import type { FileRecord } from '../records/types.js';
 import { textTable } from '../screen/list.js';
 import { clearHistory, deleteFile, type KnownFile, listFiles } from '../visit/files.js';
-import { refused } from '../visit/visit.js';
+import { REFUSED_HINT, refused } from '../visit/visit.js';
 import { lookFor } from '../watch/formats.js';
 import { type AtRoom, atEachRoom, atRoom, formatOfList, noteHidden, sizeOfList } from './at-room.js';
 import type { OptionsOf } from './command-options.js';
@@ -142,7 +142,7 @@ export async function clear(
         `cleared  the transfer history of ${safeText(label)}${fromDisk ? ', also from disk' : ''}`,
       );
     if (error === null) return EXIT.done;
-    throw refused(label, 'to clear its transfer history', error, null);
+    throw refused(label, 'to clear its transfer history', error, REFUSED_HINT);
   });
 }
 

@@ -7,7 +7,7 @@ import { type FilterOptions, makeFilter } from '../rules/filter.js';
 import { asSeen } from '../transfers/change.js';
 import { notOffered, offer, type Recipient } from '../visit/offer.js';
 import { openSource, uploadFile } from '../visit/send.js';
-import { incomplete, refused } from '../visit/visit.js';
+import { ANSWER_HINT, incomplete, refused } from '../visit/visit.js';
 import { atRoom, type ConnectOptions } from './connect.js';
 
 /** What is listed, and how to sign in. */
@@ -70,7 +70,7 @@ export function rejectRequest(address: string, id: string, options: ConnectOptio
 function decideAt(decision: Decision, address: string, id: string, options: ConnectOptions): Promise<void> {
   return atRoom(address, options, async ({ label, room }) => {
     const outcome = await decide(room, decision, id);
-    if (!outcome.ok) throw refused(label, `to ${decision} "${id}"`, outcome.reason, null);
+    if (!outcome.ok) throw refused(label, `to ${decision} "${id}"`, outcome.reason, ANSWER_HINT);
   });
 }
 

@@ -8,7 +8,7 @@ import type { RoomRecord } from '../records/types.js';
 import { delay, Gate } from '../room/timers.js';
 import type { RoomWatcherOptions } from '../room/watcher.js';
 import { type FilterOptions, Selection } from '../rules/filter.js';
-import { refused } from '../visit/visit.js';
+import { ANSWER_HINT, refused } from '../visit/visit.js';
 import { AbortError, type ConnectOptions, type RetryOptions, toWatcherOptions } from './connect.js';
 import { RecordMaker } from './records.js';
 
@@ -182,7 +182,7 @@ class LiveWatch implements RoomWatch {
     try {
       await this.#untilLive();
       const outcome = await this.#room.decide(decision, id);
-      if (!outcome.ok) throw refused(this.#room.label, `to ${decision} "${id}"`, outcome.reason, null);
+      if (!outcome.ok) throw refused(this.#room.label, `to ${decision} "${id}"`, outcome.reason, ANSWER_HINT);
     } catch (error) {
       const { aborted, reason } = this.#stop.signal;
       if (aborted) throw reason;

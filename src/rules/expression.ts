@@ -122,7 +122,7 @@ function checkGlob(pattern: ASTNode | undefined, source: string): void {
   const text = textOf(pattern);
   if (text === null) {
     const message = 'The second argument of glob() must be a text in quotes.';
-    throw new PlacedError(message, null, source, placeOf(pattern));
+    throw new PlacedError(message, 'Write it as in glob(name, "*.pdf").', source, placeOf(pattern));
   }
   try {
     compileGlob(text);

@@ -1,4 +1,5 @@
 import { PlacedError } from '../errors.js';
+import { CLASSES, codeOf, type Member, setTest } from './character-set.js';
 
 /**
  * A shell's glob over whole texts: `*`, `?`, `[a-z]`, `[!a]`, `[[:digit:]]`, `{a,b}`, `\` before a character that
@@ -10,7 +11,8 @@ import { PlacedError } from '../errors.js';
  * @throws PlacedError
  */
 export function compileGlob(pattern: string): (text: string) => boolean {
-  if (pattern === '') throw fault(pattern, 'the glob is empty', 0, 0);
+  if (pattern === '')
+    throw fault(pattern, 'the glob is empty', 0, 0, 'Leave it out, or write * for every text.');
   const isNegated = pattern.startsWith('!') && pattern.length > 1;
   const tree = parse(pattern, isNegated ? 1 : 0);
   const full = assemble(tree, fold, pattern);
@@ -54,10 +56,6 @@ type Part =
   | { readonly kind: 'set'; readonly isNegated: boolean; readonly members: readonly Member[] }
   | { readonly kind: 'either'; readonly branches: readonly (readonly Part[])[] };
 
-type Member =
-  | { readonly kind: 'range'; readonly from: string; readonly to: string }
-  | { readonly kind: 'class'; readonly pattern: RegExp };
-
 function parse(pattern: string, start: number): readonly Part[] {
   let at = start;
 
@@ -68,7 +66,10 @@ function parse(pattern: string, start: number): readonly Part[] {
   };
 
   const readEscaped = (): string => {
-    if (at === pattern.length) throw fault(pattern, 'nothing follows the last backslash', at - 1, at);
+    if (at === pattern.length) {
+      const hint = 'Write \\\\ for a backslash itself.';
+      throw fault(pattern, 'nothing follows the last backslash', at - 1, at, hint);
+    }
     return readCharacter();
   };
 
@@ -78,7 +79,7 @@ function parse(pattern: string, start: number): readonly Part[] {
     if (isNegated) at++;
     const members: Member[] = [];
     for (let isFirst = true; ; isFirst = false) {
-      if (at >= pattern.length) throw fault(pattern, '"[" is never closed', open, open + 1);
+      if (at >= pattern.length) throw fault(pattern, '"[" is never closed', open, open + 1, BRACKET);
       const from = readCharacter();
       if (from === ']' && !isFirst) return { kind: 'set', isNegated, members };
       if (from === '[' && pattern[at] === ':') {
@@ -86,7 +87,7 @@ function parse(pattern: string, start: number): readonly Part[] {
         const name = close < 0 ? '' : pattern.slice(at + 1, close);
         const found = CLASSES.get(name);
         if (close >= 0 && found === undefined) {
-          throw fault(pattern, `"[:${name}:]" is not a class of characters`, at - 1, close + 2);
+          throw fault(pattern, `"[:${name}:]" is not a class of characters`, at - 1, close + 2, CLASS);
         }
         if (found !== undefined) {
           members.push({ kind: 'class', pattern: found });
@@ -104,7 +105,8 @@ function parse(pattern: string, start: number): readonly Part[] {
       const to = readCharacter();
       const last = to === '\\' ? readEscaped() : to;
       if (codeOf(first) > codeOf(last)) {
-        throw fault(pattern, `the range "${first}-${last}" goes backwards`, begin, at);
+        const hint = `Write ${last}-${first}.`;
+        throw fault(pattern, `the range "${first}-${last}" goes backwards`, begin, at, hint);
       }
       members.push({ kind: 'range', from: first, to: last });
     }
@@ -115,11 +117,11 @@ function parse(pattern: string, start: number): readonly Part[] {
     const branches: (readonly Part[])[] = [];
     for (;;) {
       branches.push(readParts(depth + 1));
-      if (at >= pattern.length) throw fault(pattern, '"{" is never closed', open, open + 1);
+      if (at >= pattern.length) throw fault(pattern, '"{" is never closed', open, open + 1, BRACE);
       if (readCharacter() === ',') continue;
       const text = pattern.slice(open, at);
       if (branches.length === 1 && /^\{[^{}]+\.\.[^{}]+\}$/.test(text)) {
-        throw fault(pattern, `"${text}" is not supported; write its members with commas between`, open, at);
+        throw fault(pattern, `"${text}" is not supported`, open, at, MEMBERS);
       }
       // As in a shell, braces without a comma are themselves.
       if (branches.length > 1) return { kind: 'either', branches };
@@ -137,7 +139,7 @@ function parse(pattern: string, start: number): readonly Part[] {
       else if (character === '?') parts.push({ kind: 'any' });
       else if (character === '[') parts.push(readSet());
       else if (character === '{') {
-        if (depth >= MAX_DEPTH) throw fault(pattern, 'braces are nested too deeply', begin, at);
+        if (depth >= MAX_DEPTH) throw fault(pattern, 'braces are nested too deeply', begin, at, SHORTER);
         parts.push(readBranches(depth));
       } else parts.push(literal(character === '\\' ? readEscaped() : character));
     }
@@ -161,8 +163,8 @@ function joinTexts(parts: readonly Part[]): readonly Part[] {
   return joined;
 }
 
-function fault(pattern: string, message: string, start: number, end: number): PlacedError {
-  return new PlacedError(`The glob can't be used: ${message}.`, null, pattern, { start, end });
+function fault(pattern: string, message: string, start: number, end: number, hint: string): PlacedError {
+  return new PlacedError(`The glob can't be used: ${message}.`, hint, pattern, { start, end });
 }
 
 function literal(text: string): Part {
@@ -218,7 +220,8 @@ function assemble(
     }
   };
   for (const part of parts) add(part);
-  if (steps.length > MAX_STEPS) throw fault(pattern, `the glob is longer than ${MAX_STEPS} steps`, 0, 0);
+  if (steps.length > MAX_STEPS)
+    throw fault(pattern, `the glob is longer than ${MAX_STEPS} steps`, 0, 0, SHORTER);
   return steps;
 }
 
@@ -250,44 +253,10 @@ function run(steps: readonly Step[], text: string): boolean {
   return now.includes(end);
 }
 
-function setTest(members: readonly Member[], isNegated: boolean, folding: (text: string) => string) {
-  const tests = members.map((member): ((character: string) => boolean) => {
-    if (member.kind === 'class') return (character) => member.pattern.test(character);
-    const from = codeOf(member.from);
-    const to = codeOf(member.to);
-    if (from === to) {
-      const wanted = folding(member.from);
-      return (character) => character === wanted;
-    }
-    return (character) => isWithin(character, from, to) || isWithin(character.toUpperCase(), from, to);
-  });
-  return (character: string): boolean => tests.some((test) => test(character)) !== isNegated;
-}
-
-function isWithin(character: string, from: number, to: number): boolean {
-  const code = codeOf(character);
-  return code >= from && code <= to;
-}
-
-function codeOf(character: string): number {
-  return character.codePointAt(0) ?? 0;
-}
-
-/** POSIX classes; upper and lower case are one, as everywhere in a glob. */
-const CLASSES: ReadonlyMap<string, RegExp> = new Map([
-  ['alpha', /^\p{L}$/u],
-  ['digit', /^[0-9]$/],
-  ['alnum', /^[\p{L}\p{Nd}]$/u],
-  ['upper', /^\p{L}$/u],
-  ['lower', /^\p{L}$/u],
-  ['space', /^\s$/u],
-  ['blank', /^[ \t\p{Zs}]$/u],
-  ['punct', /^[\p{P}\p{S}]$/u],
-  ['cntrl', /^\p{Cc}$/u],
-  ['print', /^[^\p{C}]$/u],
-  ['graph', /^[^\p{C}\p{Z}]$/u],
-  ['xdigit', /^[0-9a-f]$/i],
-]);
-
 const MAX_DEPTH = 20;
 const MAX_STEPS = 4_000;
+const BRACKET = 'Close it with ], or write \\[ for the bracket itself.';
+const BRACE = 'Close it with }, or write \\{ for the brace itself.';
+const MEMBERS = 'Write its members with commas between, as in {1,2,3}.';
+const SHORTER = 'Write a simpler one, or several conditions in --where.';
+const CLASS = `The classes are ${[...CLASSES.keys()].map((name) => `[:${name}:]`).join(', ')}.`;

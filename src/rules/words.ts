@@ -11,7 +11,7 @@ export function explain(error: Fault, source: string): PlacedError {
 }
 
 type Fault = NonNullable<TypeCheckResult['error']>;
-type Words = readonly [message: string, hint: string | null];
+type Words = readonly [message: string, hint: string];
 
 function wordsFor(code: string, summary: string, at: string, place: Place, source: string): Words {
   switch (code) {
@@ -32,8 +32,8 @@ function wordsFor(code: string, summary: string, at: string, place: Place, sourc
     case 'unexpected_token':
     case 'expected_token':
       return place.start >= source.trimEnd().length
-        ? ['The expression ends too early.', null]
-        : [plain(summary), null];
+        ? ['The expression ends too early.', EXAMPLE]
+        : [plain(summary), EXAMPLE];
     case 'unexpected_character':
       return unexpected(at, source, place);
     case 'limit_exceeded': {
@@ -43,9 +43,9 @@ function wordsFor(code: string, summary: string, at: string, place: Place, sourc
         : ['The expression is too long.', 'Write it shorter.'];
     }
     case 'invalid_logical_operand':
-      return [`&& and || take true or false${afterComma(summary)}.`, null];
+      return [`&& and || take true or false${afterComma(summary)}.`, EXAMPLE];
     default:
-      return [plain(summary), null];
+      return [plain(summary), EXAMPLE];
   }
 }
 
@@ -67,18 +67,18 @@ function nearest(name: string): string | null {
 
 function unexpected(at: string, source: string, { start }: Place): Words {
   const word = /^[\w]*/.exec(source.slice(start))?.[0] ?? '';
-  if (word === 'and' || word === 'AND') return ['"and" is written &&.', null];
-  if (word === 'or' || word === 'OR') return ['"or" is written ||.', null];
-  if (/\bnot\s*$/i.test(source.slice(0, start))) return ['"not" is written !.', null];
+  if (word === 'and' || word === 'AND') return ['"and" is written &&.', EXAMPLE];
+  if (word === 'or' || word === 'OR') return ['"or" is written ||.', EXAMPLE];
+  if (/\bnot\s*$/i.test(source.slice(0, start))) return ['"not" is written !.', EXAMPLE];
   if (source.startsWith('=~', start)) return ['"=~" is not available.', 'Use glob(text, pattern).'];
   if (at.startsWith('=')) return ['"=" is not a comparison.', 'Write == for "equals".'];
-  return [`"${at}" is not expected here.`, null];
+  return [`"${at}" is not expected here.`, EXAMPLE];
 }
 
-function hintOnTypes(types: string): string | null {
+function hintOnTypes(types: string): string {
   if (types.includes('Duration')) return 'Write a duration as duration("90s"), with h, m, s or ms.';
   if (types.includes('Timestamp')) return 'Write a time as timestamp("2026-01-31T08:00:00Z").';
-  return null;
+  return 'A text goes with a text, a number with a number, and && || ! with true or false.';
 }
 
 function plainTypes(text: string): string {
@@ -117,6 +117,7 @@ function distance(from: string, to: string): number {
   return row[to.length] ?? 3;
 }
 
+const EXAMPLE = 'An example: status == "failed" || size > 5 * MB && !ended.';
 const NAMES: readonly string[] = [...FIELDS.map(({ name }) => name), ...UNITS.map(([name]) => name)];
 /** `distance` counts no further. */
 const MAX_OFF = 2;

@@ -1,7 +1,7 @@
 import type { FileFacts } from '../protocol/fields.js';
 import type { StoredFile } from '../protocol/message.js';
 import { askEither, type Outcome, reasonOf } from '../room/ask.js';
-import { refused, type Visit } from './visit.js';
+import { REFUSED_HINT, refused, type Visit } from './visit.js';
 
 /** A file on the Room's HTTP server, with what is known from its requests. */
 export interface KnownFile extends StoredFile {
@@ -20,7 +20,7 @@ export async function listFiles(visit: Visit): Promise<readonly KnownFile[]> {
   const { label, room } = visit;
   const answer = await room.request({ method: 'getFileList' });
   if (answer.kind !== 'file-list-answer' || !answer.result || answer.files === null)
-    throw refused(label, 'to list its files', reasonOf(answer, room.redactor), null);
+    throw refused(label, 'to list its files', reasonOf(answer, room.redactor), REFUSED_HINT);
   const requests = new Map<string, Map<string, About>>();
   for (const request of [...visit.ledger.values(), ...(await historyOf(visit))]) {
     if (request.fileId === null) continue;

@@ -123,7 +123,7 @@ async function fileServerToken(room: RoomWatcher, label: string, isFresh: boolea
   const asked = isFresh && given !== null ? null : await askToken(room);
   const token = asked?.token ?? given;
   if (token === null)
-    throw refused(label, 'a token for its HTTP server', asked?.reason ?? 'it gave none', null);
+    throw refused(label, 'a token for its HTTP server', asked?.reason ?? 'it gave none', TOKEN_HINT);
   // A server may repeat the address that it was asked for.
   room.redactor.addToken(token, new Secret(encodeURIComponent(token.reveal())));
   return token;
@@ -136,6 +136,8 @@ async function askToken(room: RoomWatcher): Promise<{ token: Secret | null; reas
 }
 
 const USUAL_PORT = 8766;
+const TOKEN_HINT =
+  "Files can't be uploaded without one. One that the Room has is offered with --file-id; 'trueconf-files files' lists them.";
 
 /** A file that is there, can be read, and has something in it. */
 export interface SourceFile {

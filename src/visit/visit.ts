@@ -75,7 +75,9 @@ export async function visitRoom<T>(
       options.onNotice?.(notice);
       changed.emit('notice');
       if (notice.kind !== 'link' || notice.link.state !== 'waiting' || isWaiting) return;
-      over.abort(new TrueConfFilesError('lost', `The Room ${label} was lost: ${notice.link.reason}.`));
+      over.abort(
+        new TrueConfFilesError('lost', `The Room ${label} was lost: ${notice.link.reason}.`, LOST_HINT),
+      );
       stop.abort();
     },
     onListed: () => listed.abort(),
@@ -140,18 +142,23 @@ function unanswered(error: NoAnswerError, label: string): TrueConfFilesError {
 export const LISTING_FAILED = 'listing-failed';
 const HEARD_WITHIN_MS = 1_000;
 
+/** For a request that a Room may leave to the administrator, or not know. */
+export const REFUSED_HINT =
+  'Try again, maybe with --role admin; a Room that is older than the request may not know it.';
+/** For an answer to a request of a person. */
+export const ANSWER_HINT = 'Only an inbound request that waits can be answered; its records say what it is.';
+
 /** @param what the Room would not do, as in "to report abc" */
-export function refused(
-  label: string,
-  what: string,
-  reason: string,
-  hint: string | null,
-): TrueConfFilesError {
+export function refused(label: string, what: string, reason: string, hint: string): TrueConfFilesError {
   return new TrueConfFilesError('rejected', `The Room ${label} refused ${what}: ${reason}.`, hint);
 }
 
 /** @param faults why lists did not come, a sentence for each that did not */
 export function incomplete(label: string, faults: readonly string[]): TrueConfFilesError {
   const what = faults.length > 1 ? 'gave no list' : 'gave only one of its two lists';
-  return new TrueConfFilesError('rejected', `The Room ${label} ${what}: ${faults.join('; ')}.`);
+  return new TrueConfFilesError('rejected', `The Room ${label} ${what}: ${faults.join('; ')}.`, LISTS_HINT);
 }
+
+const LOST_HINT =
+  "Try again; if it was to change something, look first with 'trueconf-files list' whether it did.";
+const LISTS_HINT = "Try again; 'trueconf-files doctor' asks the Room for each list, and says what came.";

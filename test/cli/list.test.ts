@@ -25,6 +25,8 @@ function furnish(room: RoomSimulator) {
 const summary = (program: Program) =>
   program.transfers.map(({ direction, status, name }) => [direction, status, name]);
 
+const LISTS_HINT = "Try again; 'trueconf-files doctor' asks the Room for each list, and says what came.";
+
 const ALL = [
   ['inbound', 'complete', '3.bin'],
   ['inbound', 'failed', '0.bin'],
@@ -156,6 +158,7 @@ describe('of a Room that answers oddly', () => {
     expect(program.records.map(({ type }) => type).sort()).toEqual(['transfer', 'warning']);
     expect(program.stderr.lines).toEqual([
       `trueconf-files: The Room ${url} gave only one of its two lists: the Room refused "getOutgoingFilesRequests": busy \\x1b[2J.`,
+      LISTS_HINT,
     ]);
   });
 
@@ -168,6 +171,7 @@ describe('of a Room that answers oddly', () => {
     expect(program.stdout.text).toBe('');
     expect(program.stderr.text).toContain('gave no list: the Room refused');
     expect(program.stderr.text).toContain('holds no list');
+    expect(program.stderr.lines.at(-1)).toBe(LISTS_HINT);
   });
 
   it('lists an old Room that is silent about names that it does not know', async () => {

@@ -204,6 +204,7 @@ describe('where the upload fails, it is said what was tried', () => {
     expect(await program.ended).toBe(7);
     expect(program.stderr.lines).toEqual([
       `trueconf-files: The Room ${url} refused a token for its HTTP server: it gave no reason.`,
+      expect.stringMatching(/^Files can't be uploaded without one\. /),
     ]);
   });
 });

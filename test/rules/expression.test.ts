@@ -114,12 +114,17 @@ describe('an expression on a transfer', () => {
 });
 
 describe('a wrong expression', () => {
-  it.each<[source: string, message: string, marked: string, hint: string | null]>([
+  it.each<[source: string, message: string, marked: string, hint: string]>([
     ['sise > 5', '"sise" is not a field.', 'sise', 'Did you mean size?'],
     ['status == failed', '"failed" is not a field.', 'failed', '"failed"'],
     ['foo', '"foo" is not a field.', 'foo', 'The fields are time, room'],
     ['peer.nam == "x"', 'A peer has no "nam".', 'nam', 'id and name'],
-    ['size > "big"', "These types don't go together: int > string.", 'size > "big"', null],
+    [
+      'size > "big"',
+      "These types don't go together: int > string.",
+      'size > "big"',
+      'a number with a number',
+    ],
     ['age > 5', 'duration > int', 'age > 5', 'duration("90s")'],
     ['createdAt > "2026"', 'timestamp > string', 'createdAt > "2026"', 'timestamp('],
     ['name', 'gives a string', 'name', 'Compare it'],
@@ -127,25 +132,27 @@ describe('a wrong expression', () => {
     ['status in ["failed", "x"]', '"x" is never a status.', '"x"', 'waiting'],
     ['"up" != direction', '"up" is never a direction.', '"up"', 'inbound'],
     ['name.matches("a*")', 'matches() is not available', 'name.matches("a*")', 'glob(text, pattern)'],
-    ['glob(name, "a[")', '"[" is never closed', '[', null],
-    ['glob(name, peer.id)', 'must be a text in quotes', 'peer.id', null],
+    ['glob(name, "a[")', '"[" is never closed', '[', 'Close it with ]'],
+    ['glob(name, peer.id)', 'must be a text in quotes', 'peer.id', 'glob(name, "*.pdf")'],
     ['glob(name)', 'There is no function glob(string)', 'glob(name)', 'glob(text, "pattern")'],
     ['size = 5', '"=" is not a comparison.', '=', '=='],
-    ['ended and stalled', '"and" is written &&.', 'and', null],
-    ['ended or stalled', '"or" is written ||.', 'or', null],
-    ['not ended', '"not" is written !.', 'ended', null],
-    ['name == "a', 'The text is never closed.', '"a', null],
-    ['size >', 'ends too early', '', null],
-    ['(size > 5', 'ends too early', '', null],
-    ['', 'ends too early', '', null],
+    ['ended and stalled', '"and" is written &&.', 'and', '&&'],
+    ['ended or stalled', '"or" is written ||.', 'or', '||'],
+    ['not ended', '"not" is written !.', 'ended', '!ended'],
+    ['name == "a', 'The text is never closed.', '"a', 'the quote'],
+    ['size >', 'ends too early', '', 'An example: '],
+    ['(size > 5', 'ends too early', '', 'An example: '],
+    ['', 'ends too early', '', 'An example: '],
     ['('.repeat(300), 'has more than 250 levels', '', 'fewer parentheses'],
     [`name == "${'a" + "'.repeat(60_000)}"`, 'The expression is too long', '', 'shorter'],
-    ['size && ended', 'got int', 'size && ended', null],
+    ['size ~ 5', '"~" is not expected here.', '~', 'An example: '],
+    ['size > 5)', ')', ')', 'An example: '],
+    ['size && ended', 'got int', 'size && ended', 'An example: '],
   ])('%j', (source, message, marked, hint) => {
     const error = faultOf(source);
     expect(error.message).toContain(message);
     expect(error.code).toBe('usage');
-    if (hint !== null) expect(error.hint).toContain(hint);
+    expect(error.hint).toContain(hint);
     expect(source.slice(error.place.start, error.place.end)).toContain(marked);
   });
 

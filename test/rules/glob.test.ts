@@ -71,22 +71,35 @@ describe('a glob', () => {
     expect(compileGlob(pattern)(text)).toBe(matches);
   });
 
-  it.each<[pattern: string, message: string, start: number, end: number]>([
-    ['', 'empty', 0, 0],
-    ['a[', '"[" is never closed', 1, 2],
-    ['[', '"[" is never closed', 0, 1],
-    ['[]', '"[" is never closed', 0, 1],
-    ['*.{jpg', '"{" is never closed', 2, 3],
-    ['{a,{b,c}', '"{" is never closed', 0, 1],
-    ['a\\', 'last backslash', 1, 2],
-    ['x[z-a]', 'goes backwards', 2, 5],
-    ['[[:digits:]]', '"[:digits:]"', 1, 11],
-    ['a{1..3}', '"{1..3}" is not supported', 1, 7],
-  ])('%j can not be used', (pattern, message, start, end) => {
+  it.each<[pattern: string, message: string, start: number, end: number, hint: string]>([
+    ['', 'empty', 0, 0, 'write * for every text'],
+    ['a[', '"[" is never closed', 1, 2, 'Close it with ]'],
+    ['[', '"[" is never closed', 0, 1, 'Close it with ]'],
+    ['[]', '"[" is never closed', 0, 1, 'Close it with ]'],
+    ['*.{jpg', '"{" is never closed', 2, 3, 'Close it with }'],
+    ['{a,{b,c}', '"{" is never closed', 0, 1, 'Close it with }'],
+    ['a\\', 'last backslash', 1, 2, 'Write \\\\ for'],
+    ['x[z-a]', 'goes backwards', 2, 5, 'Write a-z.'],
+    ['[[:digits:]]', '"[:digits:]"', 1, 11, '[:digit:]'],
+    ['a{1..3}', '"{1..3}" is not supported', 1, 7, 'with commas between'],
+    [`${'{'.repeat(30)}a`, 'nested too deeply', 20, 21, 'a simpler one'],
+  ])('%j can not be used', (pattern, message, start, end, hint) => {
     const compile = () => compileGlob(pattern);
     expect(compile).toThrow(message);
-    expect(compile).toThrow(expect.objectContaining({ source: pattern, place: { start, end } }));
+    expect(compile).toThrow(
+      expect.objectContaining({
+        source: pattern,
+        place: { start, end },
+        hint: expect.stringContaining(hint),
+      }),
+    );
     expect(compile).toThrow(PlacedError);
+  });
+
+  it('that is too long can not be used', () => {
+    const [message, hint] = ['longer than 4000 steps', expect.stringContaining('a simpler one')];
+    expect(() => compileGlob('a'.repeat(5_000))).toThrow(message);
+    expect(() => compileGlob('a'.repeat(5_000))).toThrow(expect.objectContaining({ hint }));
   });
 
   it('ends on a name that a backtracking matcher would never finish', () => {
