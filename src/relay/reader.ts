@@ -54,6 +54,9 @@ export class StreamReader {
   #lastSequence = 0;
   /** Since the snapshot was complete. */
   readonly #trail = new Trail();
+  /** Where the stream ended when it was read anew: up to there a server that lags may give what is long over. */
+  #pastUntil = 0;
+  #isGoingBack = false;
   /** When the stream was made: one that was made anew counts from 1 again. */
   #created: string | null = null;
   #isListed = false;
@@ -80,7 +83,7 @@ export class StreamReader {
     this.#progress ??= this.#connection.subscribe(progressFilter(this.#room), {
       callback: (error, message) => {
         if (error !== null) this.#handlers.onNoProgress(error);
-        else if (!this.#isPaused) this.#take(message, false);
+        else if (!this.#isPaused) this.#take(message, false, false);
       },
     });
   }
@@ -106,6 +109,8 @@ export class StreamReader {
     if (info.created !== this.#created) this.#beginAnew();
     while (this.#isSetBack(info)) this.#goBack();
     this.#created = info.created;
+    if (!this.#isListed || this.#isGoingBack) this.#pastUntil = info.state.last_seq;
+    this.#isGoingBack = false;
     this.#checkTrimmed(info);
     // With the record that was read last, to see whether it is still the same.
     const from = this.#isListed
@@ -129,18 +134,19 @@ export class StreamReader {
         if (this.#isPaused) await this.#gate.passed();
         if (message.info.consumer !== name) return 'the client has made its consumer anew';
         const { seq } = message;
-        const isKnown = this.#isListed && this.#trail.has(seq, idOf(message));
-        if (this.#isListed && seq === this.#lastSequence && !isKnown) {
+        const id = idOf(message);
+        if (this.#isListed && seq === this.#lastSequence && !this.#trail.has(seq, id)) {
           this.#goBack();
           return 'the stream was set back';
         }
         // Where the snapshot was broken off, it begins anew.
         if (seq > this.#lastSequence) {
           this.#lastSequence = seq;
+          const isKnown = this.#isListed && this.#trail.knows(seq, id);
           // A snapshot has gaps.
           if (!this.#isListed) this.#trail.clear();
-          this.#trail.add(seq, idOf(message));
-          if (!isKnown) this.#take(message, !this.#isListed);
+          this.#trail.add(seq, id);
+          if (!isKnown) this.#take(message, !this.#isListed, seq <= this.#pastUntil);
         }
         if (message.info.pending === 0) this.#listed();
       }
@@ -193,6 +199,7 @@ export class StreamReader {
   /** Records that were read are gone: all that is known of them is read again, and what is there instead is news. */
   #goBack(): void {
     const { oldest } = this.#trail;
+    this.#isGoingBack = true;
     if (oldest > 0 && oldest < this.#lastSequence) this.#lastSequence = oldest;
     else this.#beginAnew();
   }
@@ -249,8 +256,10 @@ export class StreamReader {
     this.#handlers.onListed();
   }
 
-  #take(message: Pick<Msg, 'subject' | 'string'>, isSnapshot: boolean): void {
+  /** @param isPast whether it may be of before what was read, in the same way as the snapshot; warnings are of no time */
+  #take(message: Pick<Msg, 'subject' | 'string'>, isFirst: boolean, isPast: boolean): void {
     const record = readRecord(message.string());
+    const isSnapshot = isFirst || (isPast && record.type !== 'warning');
     if (record.type === 'unreadable') this.#handlers.onRefused(record.reason);
     else if (isSubjectOf(message.subject, record)) this.#handlers.onRecord(record, isSnapshot);
     else this.#handlers.onRefused(`a record of "${record.room}" came under the subject of another`);

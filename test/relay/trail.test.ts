@@ -16,6 +16,14 @@ it('knows each of the newest records by number and id', () => {
   expect([trail.oldest, trail.has(3, 'c')]).toEqual([0, false]);
 });
 
+it('knows a record by its id alone, where that stands under another number now', () => {
+  const trail = new Trail();
+  trail.add(3, 'c');
+  trail.add(4, '');
+  expect([trail.knows(9, 'c'), trail.has(9, 'c'), trail.knows(9, 'd')]).toEqual([true, false, false]);
+  expect([trail.knows(4, ''), trail.knows(5, '')]).toEqual([true, false]);
+});
+
 it('is bounded, and says how far it goes back', () => {
   const trail = new Trail();
   for (let sequence = 1; sequence <= 100_000; sequence++) trail.add(sequence, `id-${sequence}`);
