@@ -13,7 +13,7 @@ import { readRecord, type WireRecord } from '../records/read.js';
 import { Gate } from '../room/timers.js';
 import { describeNatsFault } from './faults.js';
 import { streamShortfalls } from './inspection.js';
-import { findStream, idOf, readCaughtUp } from './stream.js';
+import { consumerAt, findStream, idOf, readCaughtUp } from './stream.js';
 import { filesFilter, isSubjectOf, progressFilter } from './subjects.js';
 import { Trail } from './trail.js';
 
@@ -116,12 +116,11 @@ export class StreamReader {
     const from = this.#isListed
       ? { deliver_policy: DeliverPolicy.StartSequence, opt_start_seq: Math.max(1, this.#lastSequence) }
       : { deliver_policy: DeliverPolicy.LastPerSubject };
-    const consumer = await this.#js.consumers.get(this.#stream, {
+    const { consumer, info: consumed } = await consumerAt(this.#js, this.#stream, info.cluster?.leader, {
       ...from,
       filter_subjects: filesFilter(this.#room),
-      inactive_threshold: INACTIVE_MS,
     });
-    const { num_pending: pending, name } = await consumer.info(true);
+    const { num_pending: pending, name } = consumed;
     this.#consumer = consumer;
     this.#consumerName = name;
     if (pending === 0) this.#listed();
@@ -277,5 +276,4 @@ const API_TIMEOUT_MS = 5_000;
 const BATCH = 500;
 /** Bounds for how long the client takes to notice that its consumer is gone. */
 const EXPIRES_MS = 5_000;
-const INACTIVE_MS = 30_000;
 const STALL_MS = 2_000;

@@ -1,7 +1,9 @@
-import { jetstreamManager } from '@nats-io/jetstream';
+import { DeliverPolicy, jetstream, jetstreamManager } from '@nats-io/jetstream';
 import { connect, type NatsConnection } from '@nats-io/transport-node';
 import { afterEach, describe, expect, it } from 'vitest';
+import { consumerAt } from '../../src/relay/stream.js';
 import { useRooms } from '../simulator/rooms.js';
+import { useNatsClusters } from '../support/nats-cluster.js';
 import { hasNatsServer, type NatsServer } from '../support/nats-server.js';
 import { killed, linkOf, settled, statusesOf, tableOf, useRelays } from './support.js';
 
@@ -11,6 +13,7 @@ const PATIENCE = { timeout: 30_000 };
 describe.skipIf(!hasNatsServer)('the stream', () => {
   const rooms = useRooms();
   const { run, natsServer, relay, startRelay, watcher, listing } = useRelays();
+  const { natsCluster } = useNatsClusters();
   const connections: NatsConnection[] = [];
   afterEach(async () => {
     await Promise.all(connections.splice(0).map((connection) => connection.close()));
@@ -22,6 +25,22 @@ describe.skipIf(!hasNatsServer)('the stream', () => {
     connections.push(connection);
     return (await jetstreamManager(connection)).streams;
   }
+
+  it('is read from the server that leads it, wherever consumers are placed', async () => {
+    const cluster = await natsCluster();
+    const connection = await connect({ servers: cluster.servers.map(({ address }) => address) });
+    connections.push(connection);
+    const { streams } = await jetstreamManager(connection);
+    await streams.add({ name: 'S', subjects: ['s'], num_replicas: 3 });
+    const leader = (await cluster.whenSettled('S')).cluster?.leader;
+    const from = { deliver_policy: DeliverPolicy.All };
+    for (let nth = 0; nth < 4; nth++) {
+      const { info } = await consumerAt(jetstream(connection), 'S', leader, from);
+      expect(info.cluster?.leader).toBe(leader);
+    }
+    // What was placed elsewhere is gone.
+    expect((await streams.info('S')).state.consumer_count).toBe(4);
+  });
 
   it('is made with what was asked for, where there is none', async () => {
     const nats = await natsServer();
