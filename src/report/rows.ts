@@ -3,7 +3,7 @@ import type { Direction, Peer } from '../protocol/fields.js';
 import type { Link } from '../room/entry.js';
 import type { Origin, RemovedChange, RemovedReason, TransferChange } from '../transfers/change.js';
 import { asHeld } from '../transfers/memory.js';
-import { hasEnded, keyOf, keysOf, type Status } from '../transfers/transfer.js';
+import { hasEnded, keyOf, keysOf, revisePeer, type Status } from '../transfers/transfer.js';
 import { compareTexts, type Known, type Outcome, type OutcomeReason } from './outcome.js';
 
 /** A time in which a Room was not watched, though it had been before. */
@@ -95,9 +95,10 @@ export class Rows {
   #learn(track: Track, given: TransferChange['transfer']): void {
     const { direction, name, size, peer, conferenceId, createdAt } = asHeld(given);
     if (direction !== 'unknown') track.direction = direction;
-    track.name = name ?? track.name;
+    // An empty name is one, too, but says less than any other.
+    track.name = name || (track.name ?? name);
     track.size = size ?? track.size;
-    if (peer !== null) track.peer = this.#shared(peer);
+    if (peer !== null) track.peer = this.#shared(revisePeer(track.peer, peer) ?? peer);
     track.conferenceId = conferenceId ?? track.conferenceId;
     track.createdAt = createdAt ?? track.createdAt;
   }

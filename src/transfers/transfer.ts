@@ -1,4 +1,4 @@
-import type { Direction, FileFacts } from '../protocol/fields.js';
+import type { Direction, FileFacts, Peer } from '../protocol/fields.js';
 import type { FileMessage } from '../protocol/message.js';
 
 /**
@@ -199,7 +199,7 @@ export function revise(
     statusCode: next === null ? known.statusCode : next.statusCode,
     name: file.name === '' ? (known.name ?? '') : (file.name ?? known.name),
     size: file.size ?? known.size,
-    peer: file.peer ?? known.peer,
+    peer: revisePeer(known.peer, file.peer),
     conferenceId: file.conferenceId ?? known.conferenceId,
     fileId: file.fileId ?? known.fileId,
     createdAt: file.createdAt ?? known.createdAt,
@@ -212,6 +212,22 @@ export function revise(
     firstSeenAt: known.firstSeenAt,
     raw: raw ?? known.raw,
   };
+}
+
+/**
+ * The peer with what a further message tells, which may be one of id and name only: each is replaced by itself. A name
+ * stays with the user whose it is.
+ */
+export function revisePeer(known: Peer | null, told: Peer | null): Peer | null {
+  if (known === null || told === null) return told ?? known;
+  if (told.id === null) return { id: known.id, name: told.name ?? known.name };
+  const isSameUser = known.id === null || userOf(known.id) === userOf(told.id);
+  return { id: told.id, name: told.name ?? (isSameUser ? known.name : null) };
+}
+
+/** A TrueConf ID without the instance that may follow it, as in `user@some.server/56ad64as`. */
+function userOf(id: string): string {
+  return id.replace(/\/.*/s, '').toLowerCase();
 }
 
 /** Whether an implied or possibly old status says more than the known one. `unknown` counts as a beginning. */

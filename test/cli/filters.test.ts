@@ -1,9 +1,12 @@
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { CONFERENCE_ID } from '../../src/simulator/index.js';
 import { useRooms } from '../simulator/rooms.js';
 import { usePrograms } from '../support/program.js';
+import { answer, ScriptedRoom } from '../support/scripted-room.js';
+import { useWatches } from '../support/watch.js';
 
 const { run } = usePrograms();
+const { use } = useWatches();
 const { room: startRoom } = useRooms();
 
 /** A Room with transfers named by what is special about them. */
@@ -88,4 +91,30 @@ it('hold after the link was lost and came back, for what was missed too', async 
   ]);
   expect(told.map(({ id }) => id)).not.toContain('id-1');
   expect(told.map(({ id }) => id)).not.toContain('id-5');
+});
+
+describe.each(['p@q', 'Peter'])('--peer %s', (peer) => {
+  it.each([
+    ['the id', { peerId: 'p@q' }],
+    ['the name', { peerDisplayName: 'Peter' }],
+    ['none of the two', {}],
+  ])('finds a transfer whose messages name only %s of a peer that was listed', async (_, named) => {
+    const request = { fileRequestId: 'a', fileName: 'a.txt', timestamp: 1_659_284_222_850 };
+    const row = { ...request, size: 1, status: 1, peerId: 'p@q', peerDn: 'Peter' };
+    const room = await use(
+      ScriptedRoom.start({
+        getIncomingFilesRequests: (asked, socket) =>
+          socket.send(answer(asked, { incomingFilesRequests: [row] })),
+      }),
+    );
+    const program = run(['watch', room.url, '--json', '--peer', peer, '--until', 'complete']);
+    await program.connected();
+    for (const status of [2, 3]) {
+      const changed = { ...request, fileSize: 1, directionType: 0, status, ...named };
+      room.send(JSON.stringify({ method: 'event', event: 'fileRequestStatusChanged', ...changed }));
+    }
+    expect(await program.ended).toBe(0);
+    expect(program.transfers.map(({ status }) => status)).toEqual(['waiting', 'processing', 'complete']);
+    expect(program.transfers.at(-1)?.['peer']).toEqual({ id: 'p@q', name: 'Peter' });
+  });
 });

@@ -183,6 +183,15 @@ it('the listing of a later watch repeats nothing, and takes back no end', () => 
   expect(open.only).toMatchObject({ status: 'failed', known: 'resync', endedAt: 2_000, name: 'x' });
 });
 
+it('what a later watch was told in part, or not at all, keeps what was known before', () => {
+  const peer = { id: 'p@q', name: 'Peter' };
+  const told = new Told().transfer('waiting', { name: 'x', peer, conferenceId: 'c' }).anew();
+  told.transfer('complete', { name: '', size: null, peer: { id: null, name: 'Peter' } }, 'snapshot');
+  expect(told.only).toMatchObject({ status: 'complete', name: 'x', size: 1_000, peer, conferenceId: 'c' });
+  told.transfer('complete', { peer: { id: 'p@q', name: null } }, 'snapshot');
+  expect(told.only).toMatchObject({ peer });
+});
+
 it('rows are chosen by their time and by a condition, which sees what the row shows', () => {
   const told = new Told();
   for (const id of ['a', 'b', 'c']) told.transfer('waiting', { id }).transfer('failed', { id });

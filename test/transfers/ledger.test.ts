@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { Peer } from '../../src/protocol/fields.js';
 import type { Message } from '../../src/protocol/message.js';
 import { Ledger } from '../../src/transfers/ledger.js';
 import { availability, deleted, fileFacts, implied, list, progress, status } from '../support/messages.js';
@@ -260,6 +261,18 @@ describe('a transfer', () => {
     const ledger = new Ledger({ keepsPaths: false });
     for (const code of [1, 2, 3]) ledger.apply(status('a', code), code);
     expect(ledger.get('a')).toMatchObject({ status: 'complete', path: [], omittedSteps: 0 });
+  });
+
+  it.each([
+    ['an event', (peer: Peer) => status('a', 2, { peer })],
+    ['a listing', (peer: Peer) => list('inbound', { a: 2 }, { peer })],
+  ] as const)('keeps the half of its peer that %s does not name', (_, naming) => {
+    const ledger = new Ledger();
+    ledger.apply(implied('a', 'waiting', { peer: { id: 'p@q', name: 'Peter' } }), 1);
+    const [byName] = ledger.apply(naming({ id: null, name: 'Peter' }), 2);
+    expect(byName).toMatchObject({ transfer: { peer: { id: 'p@q', name: 'Peter' } } });
+    ledger.apply(naming({ id: 'p@q', name: null }), 3);
+    expect(ledger.get('a')?.peer).toEqual({ id: 'p@q', name: 'Peter' });
   });
 
   it('keeps its name where a message has an empty one, which is a name where none was known', () => {

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { idIn, keyOf, keysOf } from '../../src/transfers/transfer.js';
+import { idIn, keyOf, keysOf, revisePeer } from '../../src/transfers/transfer.js';
 
 const inbound = { direction: 'inbound' } as const;
 const outbound = { direction: 'outbound' } as const;
@@ -34,4 +34,22 @@ it.each([
 ])('the id %s may have the keys %j, which hold it', (id, keys, ids) => {
   expect(keysOf(id)).toEqual(keys);
   expect(keys.map(idIn)).toEqual(ids);
+});
+
+const peer = (id: string | null, name: string | null = null) => ({ id, name });
+
+it.each([
+  ['its name alone', peer('p@q', 'Peter'), peer(null, 'Peter'), peer('p@q', 'Peter')],
+  ['its id alone', peer('p@q', 'Peter'), peer('p@q'), peer('p@q', 'Peter')],
+  ['another name alone', peer('p@q', 'Peter'), peer(null, 'Pjotr'), peer('p@q', 'Pjotr')],
+  ['the id that was missing', peer(null, 'Peter'), peer('p@q'), peer('p@q', 'Peter')],
+  ['the name that was missing', peer('p@q'), peer(null, 'Peter'), peer('p@q', 'Peter')],
+  ['the same user at another instance', peer('p@q/1', 'Peter'), peer('P@q/2'), peer('P@q/2', 'Peter')],
+  ['the id of another user', peer('p@q', 'Peter'), peer('eve@q'), peer('eve@q')],
+  ['another user', peer('p@q', 'Peter'), peer('eve@q', 'Eve'), peer('eve@q', 'Eve')],
+  ['none', peer('p@q', 'Peter'), null, peer('p@q', 'Peter')],
+  ['the first', null, peer(null, 'Peter'), peer(null, 'Peter')],
+  ['nothing of one', peer('p@q', 'Peter'), peer(null), peer('p@q', 'Peter')],
+])('of a peer of whom a message names %s what was known stays', (_, known, told, revised) => {
+  expect(revisePeer(known, told)).toEqual(revised);
 });
