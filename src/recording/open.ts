@@ -57,7 +57,7 @@ export async function openRecordings(
   const close = () => inputs.forEach((input) => void input.destroy());
   signal.addEventListener('abort', close, { once: true });
   try {
-    const files = await findFiles(paths);
+    const files = await findFiles(paths, signal);
     const skipped: string[] = [];
     const isAlone = files.length === 1;
     const opened: Opened[] = [];
@@ -141,8 +141,10 @@ async function openFile(
   inputs: Set<Readable>,
   reading: Reading,
 ): Promise<Opened | null> {
+  // To open it may wait for ever, as for files of the system that only seem to be empty.
+  if (file.isEmpty && !file.isNamed) return null;
   const openSource = async () => {
-    const input = file.stats === null ? stdin : await openInput(file.path).catch(refuse(file.path));
+    const input = file.kind === 'stdin' ? stdin : await openInput(file.path).catch(refuse(file.path));
     inputs.add(input);
     // The signal may have come while it was opened.
     if (signal.aborted) input.destroy();
@@ -172,7 +174,7 @@ async function openFile(
     return null;
   }
   // Of many files only those are open that are being read; a pipe can't be opened again.
-  if (isAlone || !file.stats?.isFile()) return { file, beginning, open: async () => source };
+  if (isAlone || file.kind !== 'regular') return { file, beginning, open: async () => source };
   input?.destroy();
   const open = async () => {
     const { source: again } = await openSource();
@@ -190,7 +192,7 @@ function faultOf(
 ): TrueConfFilesError | null {
   const fault = (what: string, hint: string) =>
     new TrueConfFilesError('usage', `${subjectOf(file)} ${what}.`, hint);
-  if (file.stats !== null && !isJson) {
+  if (file.kind !== 'stdin' && !isJson) {
     const hint = `${READABLE_HINT} For JSON that is spread over lines: jq -c . FILE | trueconf-files replay -`;
     return fault('is not a recording: its lines are not JSON', hint);
   }
@@ -257,7 +259,7 @@ function beginningOf(recorded: readonly Dated[]): Recordings['recorded'] {
 async function lastMoment(opened: readonly Opened[]): Promise<number | null> {
   let last: number | null = null;
   for (const { file } of opened) {
-    const moment = file.stats?.isFile() ? await lastMomentOf(file.path) : null;
+    const moment = file.kind === 'regular' ? await lastMomentOf(file.path) : null;
     if (moment === null) return null;
     last = Math.max(last ?? moment, moment);
   }

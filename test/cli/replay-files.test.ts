@@ -1,7 +1,9 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join, parse } from 'node:path';
+import { Readable } from 'node:stream';
 import { gzipSync } from 'node:zlib';
-import { describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { openRecordings } from '../../src/recording/open.js';
 import { useFolder } from '../support/folder.js';
 import { usePrograms } from '../support/program.js';
 
@@ -108,6 +110,11 @@ function recording(
   return [first, ...lines].map((line) => `${JSON.stringify(line)}\n`).join('');
 }
 
+/** A link to a folder, as Windows lets anybody make one, too. */
+function link(folder: string, path: string): void {
+  symlinkSync(folder, path, 'junction');
+}
+
 async function played(...paths: readonly string[]) {
   const program = run(['replay', ...paths, '--json']);
   expect(await program.ended, program.report).toBe(0);
@@ -152,6 +159,42 @@ describe('several recordings are played as one', () => {
     const path = join(folder, 'evening');
     writeFileSync(path, evening);
     expect((await played(path, folder, path)).ids).toEqual(['b complete', 'c waiting']);
+  });
+
+  describe('of a folder with links', () => {
+    const folder = newPath('linked');
+    const elsewhere = newPath('elsewhere');
+    beforeAll(() => {
+      for (const path of [folder, join(folder, 'deeper'), elsewhere]) mkdirSync(path);
+      writeFileSync(join(folder, 'deeper', 'a.ndjson'), recording({}, [1, 'a', 1]));
+      writeFileSync(join(elsewhere, 'b.ndjson'), recording({}, [2, 'b', 1]));
+      link(folder, join(folder, 'itself'));
+      link(folder, join(folder, 'deeper', 'up'));
+      link(join(folder, 'deeper'), join(folder, 'again'));
+      link(elsewhere, join(folder, 'elsewhere'));
+      link(folder, join(elsewhere, 'back'));
+    });
+
+    it.each([
+      ['replay', () => [folder, '--json'], /"transfer".*"a".*\n.*"transfer".*"b".*\n$/],
+      ['report', () => [folder, '--json'], /^.*"a".*\n.*"b".*\n$/],
+      ['redact', () => [folder, '-o', '-'], /^.*\n.*"request-1.*\n.*"request-2.*\n$/],
+      ['conform', () => [`${folder}/`], /^2 frames of one /],
+    ])('%s reads each file once, also where links lead back', async (command, args, written) => {
+      const program = run([command, ...args()]);
+      await program.ended;
+      expect(program.stdout.text, program.report).toMatch(written);
+    });
+  });
+
+  it('and a search for them ends with the signal', async () => {
+    const stopped = new Error('stopped');
+    for (const soon of [(stop: () => void) => stop(), queueMicrotask, setImmediate]) {
+      const stop = new AbortController();
+      const opening = openRecordings([parse(process.cwd()).root], Readable.from([]), stop.signal);
+      soon(() => stop.abort(stopped));
+      await expect(opening).rejects.toBe(stopped);
+    }
   });
 
   it('entry by entry where they overlap', async () => {
