@@ -1,5 +1,5 @@
 import { Duration } from '@marcbachmann/cel-js/evaluator';
-import { isoTime } from '../records/line.js';
+import { isoTime, wholeCharacters } from '../records/line.js';
 import type { Look } from './look.js';
 import { formatDuration, UNKNOWN } from './text.js';
 
@@ -29,13 +29,13 @@ export function numberOf(value: unknown): number | null {
 }
 
 /**
- * A value as JSON on one line: texts exactly, with whatever can't be seen as escapes; times as in records, lengths of
- * time in seconds.
+ * A value as JSON on one line: texts as in records, with whatever can't be seen as escapes; times as in records, lengths
+ * of time in seconds.
  */
 export function jsonOf(value: unknown): string {
   // An integer beyond 2^53 keeps its digits only by itself.
   if (typeof value === 'bigint') return String(value);
-  const json = JSON.stringify(plainValue(value)) ?? 'null';
+  const json = wholeCharacters(JSON.stringify(plainValue(value)) ?? 'null');
   return json.replace(UNSEEN, (character) =>
     [...Array(character.length).keys()]
       .map((unit) => `\\u${character.charCodeAt(unit).toString(16).padStart(4, '0')}`)

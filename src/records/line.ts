@@ -54,7 +54,7 @@ function remembered<A, B, C>(make: (a: A, b: B, c: C) => readonly string[]): (a:
 /** A text as JSON writes it, with the escapes of `toLine`. */
 function quoted(text: string | null): string {
   if (text === null) return 'null';
-  return MUST_ESCAPE.test(text) ? withoutControls(JSON.stringify(text)) : `"${text}"`;
+  return MUST_ESCAPE.test(text) ? escaped(JSON.stringify(text)) : `"${text}"`;
 }
 
 /** What JSON escapes, lone surrogates among it, and what `toLine` does. */
@@ -62,11 +62,34 @@ const MUST_ESCAPE = /[^ !#-[\]-~\xa0-\ud7ff\ue000-\uffff]/;
 
 /**
  * A value as one line of JSON. Strings stay the Room's own, exactly; control characters that `JSON.stringify` leaves
- * as they are (DEL and C1, which terminals obey) become JSON escapes too.
+ * as they are (DEL and C1, which terminals obey) become JSON escapes too, and half characters U+FFFD.
  */
 export function toLine(value: object): string {
+  return `${escaped(JSON.stringify(value))}\n`;
+}
+
+/** The same with half characters as JSON escapes: a reader that takes them has all strings exactly. */
+export function toExactLine(value: object): string {
   return `${withoutControls(JSON.stringify(value))}\n`;
 }
+
+/**
+ * JSON without half characters: lone surrogates, which JSON may carry as escapes and no text in UTF-8 can, become U+FFFD.
+ * Programs stop at them (jq 1.6), and a stranger may put one into a name.
+ */
+export function wholeCharacters(json: string): string {
+  // What follows the backslash is looked for, as recordings are full of backslashes.
+  return json.includes('ud')
+    ? json.replace(ESCAPES, (whole, half) => (half === undefined ? whole : '\ufffd'))
+    : json;
+}
+
+function escaped(json: string): string {
+  return withoutControls(wholeCharacters(json));
+}
+
+/** Each escape, so that a backslash before `ud800` is one of its own; those of surrogates, as whole pairs need none. */
+const ESCAPES = /\\(?:(ud[89a-f]..)|.)/g;
 
 function withoutControls(json: string): string {
   return CONTROLS.test(json) ? json.replace(ALL_CONTROLS, escapeControl) : json;

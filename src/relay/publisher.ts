@@ -2,7 +2,7 @@ import { JetStreamApiError } from '@nats-io/jetstream';
 import { createInbox, headers, type Msg, NoRespondersError, TimeoutError } from '@nats-io/transport-node';
 import type { Notice } from '../monitor/monitor.js';
 import { isObject } from '../protocol/json.js';
-import { toLine } from '../records/line.js';
+import { toExactLine, toLine } from '../records/line.js';
 import { toRecord } from '../records/record.js';
 import type { RoomRecord } from '../records/types.js';
 import { hasEnded } from '../transfers/transfer.js';
@@ -218,6 +218,8 @@ export class Publications {
   }
 }
 
+/** A record as NATS carries it. An id has to stay what the next relay compares with the Room's lists, and sends to it. */
 export function bodyOf(record: RoomRecord): string {
-  return toLine(record).trimEnd();
+  const isExact = 'id' in record && /\p{Surrogate}/u.test(record.id ?? '');
+  return (isExact ? toExactLine : toLine)(record).trimEnd();
 }

@@ -44,11 +44,15 @@ export function idFault(given: string): string | null {
 export const ID_HINT =
   "Give a whole id, or at least its first 6 characters (a number only as a whole): 'trueconf-files list' shows them.";
 
-/** Ids are compared without the braces and the case that other programs write a UUID with. */
+/**
+ * Ids are compared without the braces and the case that other programs write a UUID with; half characters as records have
+ * them, as no command line can.
+ */
 function plainId(id: string): string {
   return id
     .trim()
     .replace(/^\{|\}$/g, '')
+    .replace(/\p{Surrogate}/gu, '\ufffd')
     .toLowerCase();
 }
 

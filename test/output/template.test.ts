@@ -61,6 +61,9 @@ describe('a template', () => {
     expect(fill('{name:json}', { name })).toBe('"a\\u001b[2J\\nb\\u202e\\u009b.txt"');
     expect(JSON.parse(fill('{name:json}', { name }))).toBe(name);
     expect(JSON.parse(fill('{name:json}', { name: '👩‍👩‍👧\u{e0041}' }))).toBe('👩‍👩‍👧\u{e0041}');
+    expect(fill('{name:json} {[name]}', { name: 'a\ud800\\ud800' })).toBe(
+      '"a\ufffd\\\\ud800" ["a\ufffd\\\\ud800"]',
+    );
     expect(fill('{[name]}', { name })).toBe('["a\\u001b[2J\\nb\\u202e\\u009b.txt"]');
   });
 

@@ -3,7 +3,7 @@ import { text } from 'node:stream/consumers';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { JsonView, Sink } from '../../src/output/sink.js';
-import { changeLine, toLine } from '../../src/records/line.js';
+import { changeLine, toExactLine, toLine } from '../../src/records/line.js';
 import { toRecord } from '../../src/records/record.js';
 import { STATUSES } from '../../src/transfers/transfer.js';
 import { makeTransfer } from '../support/transfers.js';
@@ -14,11 +14,30 @@ describe('a line of JSON', () => {
     [{ a: '\x00\x1b\n\r\t' }, '{"a":"\\u0000\\u001b\\n\\r\\t"}\n'],
     [{ a: '\x7f\x80\x9b\x9f\xa0' }, '{"a":"\\u007f\\u0080\\u009b\\u009f\xa0"}\n'],
     [{ a: '"\\' }, '{"a":"\\"\\\\"}\n'],
-    [{ a: '\ud83d' }, '{"a":"\\ud83d"}\n'],
+    [
+      { a: '\ud83d', b: '\ude42x', '\udfff': '\ud800\ud800🙂' },
+      '{"a":"\ufffd","b":"\ufffdx","\ufffd":"\ufffd\ufffd🙂"}\n',
+    ],
+    [
+      { a: '\\ud800', b: '\\\\ud800', c: '\\\ud800' },
+      '{"a":"\\\\ud800","b":"\\\\\\\\ud800","c":"\\\\\ufffd"}\n',
+    ],
+    [{ a: 'ud800 and "ud83d' }, '{"a":"ud800 and \\"ud83d"}\n'],
     [{ a: '🙂\u202e\u2028' }, '{"a":"🙂\u202e\u2028"}\n'],
     [{ '\x9b': 1 }, '{"\\u009b":1}\n'],
   ])('of %j', (value, line) => {
     expect(toLine(value)).toBe(line);
+  });
+
+  it('has U+FFFD for each half character, and all else as it is', () => {
+    fc.assert(
+      fc.property(fc.array(anyText), (value) => {
+        const line = toLine(value);
+        expect(line.replaceAll('\\\\', '')).not.toContain('\\ud');
+        expect(JSON.parse(line)).toEqual(value.map((one) => one.replace(/\p{Surrogate}/gu, '\ufffd')));
+        expect(JSON.parse(toExactLine(value))).toEqual(value);
+      }),
+    );
   });
 
   it('is one line without controls, and reads back as what it was', () => {
@@ -69,8 +88,10 @@ const anyText = fc.oneof(
   fc.string({ unit: 'binary' }),
   fc.string({ unit: 'grapheme' }),
   fc.string({ unit: 'grapheme-ascii' }),
-  // Lone halves of pairs, which JSON escapes, and controls that only we do.
-  fc.string({ unit: fc.constantFrom('a', '"', '\\', '\ud83d', '\ude42', '\x7f', '\x9b', '\xa0', '\n') }),
+  // Lone halves of pairs, what looks like them, and controls that only we escape.
+  fc.string({
+    unit: fc.constantFrom('a', 'ud800', '"', '\\', '\ud83d', '\ude42', '\x7f', '\x9b', '\xa0', '\n'),
+  }),
 );
 const orNull = <T>(value: fc.Arbitrary<T>) => fc.option(value, { nil: null });
 const amount = orNull(fc.oneof(fc.nat(), fc.double({ min: 0, max: 1e21, noNaN: true })));

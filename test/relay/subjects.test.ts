@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { bodyOf } from '../../src/relay/publisher.js';
 import {
   decodeToken,
   encodeToken,
@@ -98,4 +99,17 @@ describe('what is stored', () => {
     expect(made[0]).toBe(`r.t.waiting.${TIME}`);
     expect(subjects.stored('link', 'link-live', TIME).messageId).toBe(`r.=.link-live.${TIME}`);
   });
+});
+
+test.each(['a', 'a\ud800', '\udfff'])('the body of a record with the id %j is that of its subject', (id) => {
+  const base = { v: 1, time: '2022-07-31T16:17:03.120Z', room: '10.0.0.5' } as const;
+  const body = bodyOf({ ...base, type: 'removed', id, reason: 'gone', removedFromDisk: null });
+  expect(JSON.parse(body)).toMatchObject({ id });
+  expect(isSubjectOf(transferSubject('10.0.0.5', id), JSON.parse(body))).toBe(true);
+});
+
+test('the body of a record has no half characters in what strangers chose', () => {
+  const base = { v: 1, time: '2022-07-31T16:17:03.120Z', room: '10.0.0.5', code: 'x', count: 1 } as const;
+  const body = bodyOf({ ...base, type: 'warning', message: 'a\ud800', id: null });
+  expect(body).toContain('"message":"a\ufffd"');
 });

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { findId, idFault, meansId } from '../../src/transfers/ids.js';
 
 const UUID = '6c0e20a7-3c79-470d';
-const IDS = [UUID, '6c0e20a8-1', 'Mixed-Case', '12', '12345678', '\x1b[2J]abc'];
+const IDS = [UUID, '6c0e20a8-1', 'Mixed-Case', '12', '12345678', '\x1b[2J]abc', 'half-\ud800'];
 
 it.each([
   ['a whole id', UUID, UUID],
@@ -18,6 +18,7 @@ it.each([
   ['a closing brace inside an id', 'Mixed}-Case', null],
   ['a number that another begins with', '123456', null],
   ['a short number that another begins with', '1', null],
+  ['a whole id with half a character, as a record shows it', 'half-\ufffd', 'half-\ud800'],
   ['the prefix of none', '7777777', null],
 ])('%s', (_, given, id) => {
   expect(findId(given, IDS)).toBe(id);
