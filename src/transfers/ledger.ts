@@ -22,7 +22,7 @@ import {
 
 /** How much a ledger holds. */
 export interface LedgerOptions {
-  /** Finished transfers kept at most (default 10,000, fewer with long texts); the oldest are dropped first, active ones never. */
+  /** Finished transfers kept at most (default 10,000, fewer with long texts; `Infinity` is all); the oldest go first, active ones never. */
   readonly keep?: number;
   /** Whether transfers keep the path of their statuses, default `true`. */
   readonly keepsPaths?: boolean;

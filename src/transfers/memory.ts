@@ -202,7 +202,7 @@ export class HeldSize {
   #units = 0;
   readonly #maxUnits: number;
 
-  /** @param keep ended transfers held at most: the more are asked for, the more they may take */
+  /** @param keep ended transfers held at most: the more are asked for, the more they may take; `Infinity` is all, whole */
   constructor(keep: number) {
     this.#maxUnits = (keep + ACTIVE_COUNTED) * MEAN_UNITS;
   }
@@ -214,6 +214,7 @@ export class HeldSize {
 
   /** The transfer as it may be held now: with short texts only, where what can't be dropped takes too much. */
   fit(transfer: Transfer): Transfer {
+    if (this.#maxUnits === Number.POSITIVE_INFINITY) return transfer;
     return asHeld(transfer, this.isOver ? SHORT_UNITS : MAX_HELD_UNITS);
   }
 

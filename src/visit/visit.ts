@@ -61,7 +61,8 @@ export async function visitRoom<T>(
   const room = new MonitoredRoom({
     ...options,
     heartbeatMs: options.heartbeatMs ?? DEFAULTS.heartbeatMs,
-    keep: Number.MAX_SAFE_INTEGER,
+    // A visit is short, and what it listed is what it shows.
+    keep: Number.POSITIVE_INFINITY,
     wait: false,
     reconnect: redials,
     takeover: false,

@@ -216,3 +216,42 @@ it('says on stderr alone that the page of the Room did not tell its port: record
   expect(program.records.filter(({ type }) => type === 'warning')).toEqual([]);
   expect(program.stderr.text).toContain(`${host}: warning: http://${host}/public/default/config.json can't`);
 });
+
+describe('a name of any length', () => {
+  const name = 'n'.repeat(5_000);
+  const row = {
+    fileRequestId: 'a',
+    fileName: name,
+    size: 1,
+    fileSize: 1,
+    directionType: 0,
+    timestamp: 1_659_284_222_850,
+  };
+  const answers = {
+    getIncomingFilesRequests: () => ({ incomingFilesRequests: [{ ...row, status: 1 }] }),
+    getFileTransferHistory: () => ({ filesRequests: [row] }),
+    getFileRequestInfo: () => ({ ...row, fileName: undefined, status: 1 }),
+  };
+
+  it.each([[['list']], [['history']], [['info', 'a', '--room']], [['watch', '--once']]])(
+    'is whole in the record of %j',
+    async (args) => {
+      const room = await scripted({ answers });
+      const program = run([...args, room.url, '--json']);
+      expect(await program.ended, program.report).toBe(0);
+      expect(program.transfers).toMatchObject([{ id: 'a', name }]);
+    },
+  );
+
+  it('is whole in each record of a watch whose message has it, and held cut', async () => {
+    const room = await scripted({ answers });
+    const program = run(['watch', room.url, '--json', '--count', '3']);
+    await program.connected();
+    const changed = { method: 'event', event: 'fileRequestStatusChanged', ...row };
+    room.send({ ...changed, status: 2 });
+    room.send({ ...changed, status: 3, fileName: undefined });
+    expect(await program.ended, program.report).toBe(0);
+    const held = `${name.slice(0, 4_096)}…`;
+    expect(program.transfers.map((record) => record['name'])).toEqual([name, name, held]);
+  });
+});

@@ -64,6 +64,13 @@ it('what a ledger dropped for its size is not reported again by a listing', () =
   expect(ledger.apply(list('inbound', { 'ended-0': 3, 'ended-198': 3 }), 2)).toEqual([]);
 });
 
+it('a ledger of all there is holds them whole', () => {
+  const ledger = new Ledger({ keep: Number.POSITIVE_INFINITY });
+  const name = LONG.repeat(10);
+  for (const { id } of many('ended-', 'complete', KEEP)) ledger.apply(status(id, 3, { ...FACTS, name }), 1);
+  expect([...ledger.values()].filter((held) => held.name === name)).toHaveLength(KEEP);
+});
+
 it('a transfer of ordinary size is never dropped for it', () => {
   const ledger = new Ledger({ keep: KEEP });
   const raw = 'x'.repeat(1_500);
