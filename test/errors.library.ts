@@ -18,6 +18,7 @@ export const LIBRARY: Readonly<Record<string, (folder: string) => Promise<unknow
   'sendFile(ROOM, FILE, { to: 5 })': () => sendFile('10.0.0.5', 'package.json', JSON.parse('{"to":5}')),
   "replay('')": () => read(''),
   'replay(a recording of version 9)': () => read('{"type":"recording","v":9}\n'),
+  "replay('5')": () => read('5'),
   'replay(a line of 170 MB)': () => read('x'.repeat(1_048_576), 170),
   'a request before the first link': async () =>
     new RoomWatcher({

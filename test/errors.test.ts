@@ -95,6 +95,7 @@ const FILES: Readonly<Record<string, string>> = {
   'frameless.ndjson': '{"type":"recording","v":1,"time":"2026-11-29T10:00:00.000Z","rooms":["a"]}\n',
   'two.json': '{"rooms":{"a":{"address":"10.0.0.5"},"b":{"address":"10.0.0.6"}}}',
   text: 'hello\n',
+  'array.json': '[{"method":"event"}]\n',
   'others/a.txt': 'hello\n',
   'nothing/b.txt': '',
   'newer.ndjson': '{"type":"recording","v":9,"time":"2026-11-29T10:00:00.000Z","rooms":["a"]}\n',

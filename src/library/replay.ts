@@ -28,7 +28,7 @@ export interface ReplayOptions {
  *
  * A line that can't be read gives a `warning` record, and the rest goes on. Leaving the loop ends the input.
  * @param input the text, in pieces
- * @throws TrueConfFilesError `usage` if it is not a recording: not lines of text, or of an unknown version
+ * @throws TrueConfFilesError `usage` if it is not a recording: not lines of text, nothing that comes from a Room, or of an unknown version
  * @throws what the input throws
  */
 export async function* replay(
@@ -64,6 +64,13 @@ async function* entries(lines: AsyncGenerator<readonly Line[]>, room: string): A
     const source = await Source.open(lines);
     if (source === null) throw new TrueConfFilesError('usage', 'The recording is empty.', HINT);
     const { beginning } = source;
+    if (!source.isReadable) {
+      throw new TrueConfFilesError(
+        'usage',
+        'This is not a recording: nothing in it comes from a Room.',
+        HINT,
+      );
+    }
     if (beginning.kind === 'newer') {
       const message = `The recording is of version ${beginning.version}, which is not known.`;
       throw new TrueConfFilesError('usage', message, 'Read it with a newer version of trueconf-files.');

@@ -9,6 +9,7 @@ import { type Beginning, readEntry } from './format.js';
 import { MergedSource, type RecordedFile } from './merge.js';
 import { type Item, type Line, LineTooLongError, readLines, Source } from './source.js';
 import { unpack } from './unpack.js';
+import { faultOf, noRecordings, notAlone } from './unplayable.js';
 
 /** Recordings, or one text of messages, opened to be read. The caller closes them. */
 export interface Recordings {
@@ -69,7 +70,8 @@ export async function openRecordings(
     const [first] = opened;
     if (first === undefined) throw noRecordings(paths, skipped);
     const recorded = opened.filter(isDated);
-    if (!isAlone && recorded.length < opened.length) throw notAlone(opened.find((one) => !isDated(one)));
+    if (!isAlone && recorded.length < opened.length)
+      throw notAlone(opened.find((one) => !isDated(one))?.file.path ?? '');
     const source = isAlone ? await first.open() : new MergedSource(inOrder(recorded));
     return {
       label: isAlone ? first.file.label : `${opened.length} recordings`,
@@ -184,30 +186,6 @@ async function openFile(
   return { file, beginning, open };
 }
 
-/** Why a text can't be read as a recording; `null` where it can. */
-function faultOf(
-  { beginning, isJson }: Source,
-  file: File,
-  { takesRecords, takesMessages }: Reading,
-): TrueConfFilesError | null {
-  const fault = (what: string, hint: string) =>
-    new TrueConfFilesError('usage', `${subjectOf(file)} ${what}.`, hint);
-  if (file.kind !== 'stdin' && !isJson) {
-    const hint = `${READABLE_HINT} For JSON that is spread over lines: jq -c . FILE | trueconf-files replay -`;
-    return fault('is not a recording: its lines are not JSON', hint);
-  }
-  if (beginning.kind === 'messages' && !takesMessages) {
-    return fault('holds messages without times', "Record with 'trueconf-files watch --record FILE'.");
-  }
-  if (beginning.kind === 'records' && !takesRecords) {
-    const what = "holds records of --json, which can't be played: the Room's frames are not in them";
-    return fault(what, "Record with 'trueconf-files watch --record FILE'.");
-  }
-  if (beginning.kind !== 'newer') return null;
-  const what = `is a recording of version ${beginning.version}, which this program can't read`;
-  return fault(what, 'Play it with a newer version of trueconf-files.');
-}
-
 /** @throws TrueConfFilesError `usage` if the input can't be read or has no lines of text */
 async function* inWords<T>(batches: AsyncGenerator<T>, file: File): AsyncGenerator<T> {
   try {
@@ -279,19 +257,6 @@ async function lastMomentOf(path: string): Promise<number | null> {
   } finally {
     await file.close();
   }
-}
-
-function noRecordings(paths: readonly string[], skipped: readonly string[]): TrueConfFilesError {
-  const [only] = paths;
-  const where = paths.length === 1 ? `The folder "${only}" holds` : 'The folders given hold';
-  const files = skipped.length === 0 ? '' : `, only ${skipped.length} other files`;
-  return new TrueConfFilesError('usage', `${where} no recordings${files}.`, READABLE_HINT);
-}
-
-function notAlone(messages: Opened | undefined): TrueConfFilesError {
-  const path = messages?.file.path ?? '';
-  const what = `"${path}" holds messages without times, which have no place among recordings.`;
-  return new TrueConfFilesError('usage', what, 'Play it alone.');
 }
 
 /** Few last lines are longer, and then only the total is not shown. */

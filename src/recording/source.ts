@@ -15,6 +15,8 @@ export type Item =
 /** A recording, or messages one a line, read as they are asked for. */
 export class Source {
   readonly beginning: Beginning;
+  /** Whether any of the lines that came first says something. */
+  readonly isReadable: boolean;
   readonly #name: string | null;
   readonly #batches: AsyncGenerator<readonly Line[]>;
   #lines: readonly Line[];
@@ -22,6 +24,7 @@ export class Source {
   #reading: Promise<boolean> | null = null;
 
   /**
+   * Reads until a line says something, or it is clear that none will.
    * @param name what it is, for what is said about its lines; `null` where it is the only one
    * @returns `null` where there is no line
    */
@@ -29,21 +32,40 @@ export class Source {
     batches: AsyncGenerator<readonly Line[]>,
     name: string | null = null,
   ): Promise<Source | null> {
-    const { value, done } = await batches.next();
-    return done ? null : new Source(name, value, batches);
+    const lines: Line[] = [];
+    let [units, isReadable] = [0, false];
+    while (!isReadable && units < LOOKED_UNITS) {
+      const { value, done } = await batches.next();
+      if (done) break;
+      lines.push(...value);
+      for (const { text } of value) units += text.length;
+      isReadable = value.some(({ text }) => saysSomething(text));
+    }
+    return lines.length === 0 ? null : new Source(name, lines, isReadable, batches);
   }
 
-  private constructor(name: string | null, lines: readonly Line[], batches: AsyncGenerator<readonly Line[]>) {
+  private constructor(
+    name: string | null,
+    lines: readonly Line[],
+    isReadable: boolean,
+    batches: AsyncGenerator<readonly Line[]>,
+  ) {
     this.beginning = readBeginning(lines[0]?.text ?? '');
+    this.isReadable = isReadable;
     this.#name = name;
     this.#lines = lines;
     this.#taken = this.beginning.kind === 'recording' && this.beginning.hasHeader ? 1 : 0;
     this.#batches = batches;
   }
 
-  /** Whether any of the lines that came first is JSON: a text of something else has none. */
+  /** Of lines that say nothing: whether any is JSON. */
   get isJson(): boolean {
     return this.#lines.some(({ text }) => !isTorn(text));
+  }
+
+  /** Of lines that say nothing: whether they begin an array, as `jq -s` makes one. */
+  get isArray(): boolean {
+    return this.#lines[0]?.text.trimStart().startsWith('[') === true;
   }
 
   /** What comes next of what has been read; `undefined` where more must be read first. */
@@ -84,6 +106,13 @@ export class Source {
     const message = `the last line ${this.#name === null ? '' : `of ${this.#name} `}is cut off; it was left out`;
     return { kind: 'fault', code: 'torn-line', message };
   }
+}
+
+/** Whether a line is of a recording or of records, or a message of a Room, if only a part of one. */
+function saysSomething(text: string): boolean {
+  if (readBeginning(text).kind !== 'messages') return true;
+  const message = decode(text);
+  return message.kind !== 'unreadable' || message.code === 'missing-field';
 }
 
 function isTorn(text: string): boolean {
@@ -159,5 +188,7 @@ async function* decodeChunks(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<
 
 /** The largest frame, 64 MiB, as a JSON string in which every second character is an escape, and more. */
 const MAX_LINE_UNITS = 160 * 1_024 * 1_024;
+/** A text of something else is known for it by then. */
+const LOOKED_UNITS = 1_048_576;
 /** What a byte order mark takes at least. */
 const MARK_BYTES = 2;

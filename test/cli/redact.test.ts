@@ -116,7 +116,7 @@ describe('is refused', () => {
 
   it('where that is there already', async () => {
     const kept = write('kept');
-    const program = await ended(run(['redact', write('{}\n'), '-o', kept]), 2);
+    const program = await ended(run(['redact', write('{"method":"event","event":"none"}\n'), '-o', kept]), 2);
     expect(program.stderr.text).toBe(
       `trueconf-files: The file "${kept}" of --output exists already and is never overwritten.\nGive the name of a new file, or - for stdout.\n`,
     );

@@ -50,18 +50,59 @@ describe('a recording as people keep it', () => {
     expect(kept.transfers.map(({ id, status }) => `${id} ${status}`)).toEqual(ids);
   });
 
-  it.each<[what: string, content: string | Buffer]>([
-    ['JSON over several lines', pretty],
-    ['text', 'one line\nand another\n'],
-    ['bytes', Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a, 0, 0])],
-  ])('is refused where nothing in it can be read: %s', async (_, content) => {
+  const NOT_JSON = 'is not a recording: its lines are not JSON';
+  const NOT_OF_ROOM = 'is not a recording: none of its lines comes from a Room';
+  const array = `[${message('a', 1).trimEnd()}]`;
+
+  it.each<[what: string, content: string | Buffer, says: string, remedy: string]>([
+    ['JSON over several lines', pretty, NOT_JSON, 'spread over lines: jq -c . FILE |'],
+    ['text', 'one line\nand another\n', NOT_JSON, 'spread over lines: jq -c . FILE |'],
+    [
+      'bytes',
+      Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a, 0, 0]),
+      NOT_JSON,
+      'jq -c . FILE |',
+    ],
+    ['messages in an array', `${array}\n`, NOT_OF_ROOM, "in an array: jq -c '.[]' FILE |"],
+    [
+      'an array over several lines',
+      JSON.stringify(JSON.parse(array), null, 2),
+      NOT_JSON,
+      "jq -c '.[]' FILE |",
+    ],
+    ['a number', '5', NOT_OF_ROOM, 'one per line'],
+    ['objects of something else', '{"a":1}\n{"method":"event"}\n', NOT_OF_ROOM, 'one per line'],
+    ['text and JSON', 'one\n"two"\nnull\n', NOT_OF_ROOM, 'one per line'],
+  ])('is refused where nothing in it can be read: %s', async (_, content, says, remedy) => {
     const path = newPath();
     writeFileSync(path, content);
-    const program = run(['replay', path, '--json']);
-    expect(await program.ended).toBe(2);
-    expect(program.stderr.lines[0]).toContain('is not a recording: its lines are not JSON');
-    expect(program.stderr.lines[1]).toContain('jq -c .');
+    for (const [given, input] of [
+      [path, ''],
+      ['-', content.toString('latin1')],
+    ] as const) {
+      const program = run(['replay', given, '--json'], { input });
+      expect(await program.ended, program.report).toBe(2);
+      expect(program.stderr.lines[0]).toContain(says);
+      expect(program.stderr.lines[1]).toContain(remedy);
+      expect(program.stdout.text).toBe('');
+    }
   });
+
+  it.each([['report'], ['redact', '-o', '-'], ['conform']])('is refused by %s, too', async (...args) => {
+    const program = run([...args, write('5\n')]);
+    expect(await program.ended, program.report).toBe(2);
+    expect(program.stderr.lines[0]).toContain(NOT_OF_ROOM);
+  });
+
+  it.each([['a file'], ['stdin']])(
+    'is read from %s where a message comes after what is none',
+    async (from) => {
+      const text = `${'five\n'.repeat(50_000)}${message('a', 1)}`;
+      const program = run(['replay', from === 'stdin' ? '-' : write(text), '--json'], { input: text });
+      expect(await program.ended, program.report).toBe(0);
+      expect(program.transfers.map(({ id }) => id)).toEqual(['a']);
+    },
+  );
 
   const packed = gzipSync(RECORDING);
   it.each<[what: string, content: Buffer, says: string]>([

@@ -143,13 +143,14 @@ describe('what is read line by line', () => {
   });
 
   it('reads once, however often more is asked for at a time', async () => {
+    const [one, two, three] = ['{"event":"1"}', '{"event":"2"}', '{"event":"3"}'] as const;
     const source = await Source.open(
-      readLines(chunks(...['1\n', '2\n', '3\n'].map((text) => Buffer.from(text)))),
+      readLines(chunks(...[one, two, three].map((text) => Buffer.from(`${text}\n`)))),
     );
     expect(await Promise.all([source?.more(), source?.more()])).toEqual([true, true]);
-    expect(source?.take()).toEqual(message('2'));
+    expect(source?.take()).toEqual(message(two));
     expect(await source?.more()).toBe(true);
-    expect(source?.take()).toEqual(message('3'));
+    expect(source?.take()).toEqual(message(three));
     expect(await source?.more()).toBe(false);
   });
 });
