@@ -8,7 +8,7 @@ import { filesFilter, roomSubject } from './subjects.js';
 
 export interface LateWarningsOptions extends Omit<RoomStream, 'publishPlain'> {
   readonly room: string;
-  readonly clock: Clock | undefined;
+  readonly watcher: { readonly clock?: Clock | undefined };
   readonly leftOut: LeftOut;
   /** Warnings that are not known to be stored, in order; `leftOut` adds to them. */
   readonly warnings: readonly Outgoing[];
@@ -21,7 +21,8 @@ export interface LateWarningsOptions extends Omit<RoomStream, 'publishPlain'> {
  * one knows it. Tries again until all of it is stored. Never throws.
  */
 export async function storeLateWarnings(options: LateWarningsOptions, signal: AbortSignal): Promise<void> {
-  const { clock, leftOut, warnings } = options;
+  const { leftOut, warnings } = options;
+  const { clock } = options.watcher;
   // What is in flight is answered by then, or never.
   let waitMs = PUBLISH_TIMEOUT_MS;
   for (let tries = 1; !signal.aborted; tries++) {

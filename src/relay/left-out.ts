@@ -87,6 +87,12 @@ export class LeftOut {
     this.#settle();
   }
 
+  /** Another relay has stored the same, and reports what there is to report of it. */
+  overtaken({ messageId }: Outgoing): void {
+    this.#waiting.delete(messageId);
+    this.#settle();
+  }
+
   /** Whether it is not known yet of some records whether they are stored. */
   get isWaiting(): boolean {
     return this.#waiting.size > 0;

@@ -160,10 +160,10 @@ export class Outbox {
     while (!this.#isSuspended && (this.#inFlight > 0 || this.#ready.size > 0)) await this.settled();
   }
 
-  /** Drops a subject's records up to the one with this id, which the stream already holds, and gives them. */
-  dropStored(room: string, subject: string, messageId: string): readonly Outgoing[] {
+  /** Drops a subject's records up to the last that the stream already holds, and gives them. */
+  dropStored(room: string, subject: string, isStored: (item: Outgoing) => boolean): readonly Outgoing[] {
     const lane = this.#roomOf(room).lanes.get(subject);
-    const at = lane?.items.findIndex((item) => item.messageId === messageId) ?? -1;
+    const at = lane?.items.findLastIndex(isStored) ?? -1;
     if (lane === undefined || at < 0 || lane.isInFlight) return [];
     const dropped = lane.items.splice(0, at + 1);
     this.#waiting -= dropped.length;

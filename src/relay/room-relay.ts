@@ -16,6 +16,7 @@ import { type LastRecords, type RoomStream, readCaughtUp } from './stream.js';
 import {
   differences,
   endedByTaking,
+  holds,
   learn,
   StreamMemory,
   standing,
@@ -180,8 +181,7 @@ export class RoomRelay {
     const dropped = forgotten.length - this.#late.length;
     if (dropped > 0) this.#options.onLeftOut(dropped);
     const [room, leftOut, warnings, since] = [this.room, this.#leftOut, this.#late, this.#memory.newest];
-    const { clock } = this.#options.watcher;
-    void storeLateWarnings({ ...this.#options, room, clock, leftOut, warnings, since }, signal);
+    void storeLateWarnings({ ...this.#options, room, leftOut, warnings, since }, signal);
     return dropped;
   }
 
@@ -206,9 +206,11 @@ export class RoomRelay {
     const lost = isNew ? new Set<string>() : this.#memory.lackedBy(last);
     if (isNew || lost.size > 0) this.#isBehind = true;
     this.#memory.load(last);
-    // What was stored without an answer must not be stored twice, however long ago that was.
-    for (const [subject, { messageId }] of last.records) {
-      for (const item of outbox.dropStored(this.room, subject, messageId)) this.#leftOut.settled(item);
+    // What was stored without an answer, or by another relay, must not be stored twice, however long ago that was.
+    for (const [subject, stored] of last.records) {
+      const dropped = outbox.dropStored(this.room, subject, (item) => holds(stored, item));
+      const isOwn = dropped.at(-1)?.messageId === stored.messageId;
+      for (const item of dropped) this.#leftOut[isOwn ? 'settled' : 'overtaken'](item);
     }
     if (this.#isBehind) this.#tellDifferences(last.records, lost);
     outbox.open(this.room, this.#stream);

@@ -1,11 +1,11 @@
 import type { Notice } from '../monitor/monitor.js';
-import type { WireRecord } from '../records/read.js';
+import { readRecord, type WireRecord } from '../records/read.js';
 import type { Link } from '../room/entry.js';
 import type { Ledger } from '../transfers/ledger.js';
 import { hasEnded, type Transfer } from '../transfers/transfer.js';
 import type { Outgoing } from './outbox.js';
-import type { LastRecords } from './stream.js';
-import { roomSubject, transferSubject } from './subjects.js';
+import type { LastRecord, LastRecords } from './stream.js';
+import { isTransferSubject, roomSubject, transferSubject } from './subjects.js';
 
 /**
  * What the relay of a Room knows of the stream: the last record under each subject, whether that record is still true,
@@ -279,6 +279,18 @@ export function standing(
     }
   }
   return notices;
+}
+
+/** Whether a stored record is this one, or reports the same state of its transfer. */
+export function holds(
+  { messageId, record }: LastRecord,
+  { messageId: id, body, subject }: Outgoing,
+): boolean {
+  if (messageId === id) return true;
+  if (!isTransferSubject(subject)) return false;
+  const other = readRecord(body);
+  if (other.type === 'removed') return record.type === 'removed';
+  return other.type === 'transfer' && isSame(record, other.transfer);
 }
 
 function isSame(stored: WireRecord, { status, statusCode }: Transfer): boolean {

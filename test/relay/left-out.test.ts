@@ -66,6 +66,15 @@ describe('what a relay has left out when it loses its Room', () => {
     expect(told).toEqual([expect.stringMatching(/^handover: 1 transfer changed /)]);
   });
 
+  it('is not what another relay has stored before', () => {
+    const { told, leftOut: out } = leftOut();
+    for (const id of ['a', 'b']) out.found(item(id));
+    out.settled(item('a'));
+    out.overtaken(item('b'));
+    out.listed();
+    expect(told).toEqual([expect.stringMatching(/^handover: 1 transfer changed /)]);
+  });
+
   it('is left to the next where nothing was compared since', () => {
     const { told, leftOut: out } = leftOut();
     out.dropped([item('a')]);
@@ -84,7 +93,7 @@ describe('warnings of a relay that lost its Room', () => {
     const done = storeLateWarnings(
       {
         room: ROOM,
-        clock,
+        watcher: { clock },
         leftOut: out,
         warnings: ids.map((id) => item(id, roomSubject(ROOM, 'warning'))),
         since: 0,

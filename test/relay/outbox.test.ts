@@ -198,7 +198,7 @@ describe('the outbox', () => {
     outbox.open('r', memory);
     for (const id of ['1', '2', '3']) outbox.push('r', item('a', id));
     await end('fail');
-    outbox.dropStored('r', 'a', '2');
+    outbox.dropStored('r', 'a', ({ messageId }) => messageId === '2');
     outbox.resume();
     expect([ids(), outbox.waiting]).toEqual([['3'], 1]);
   });

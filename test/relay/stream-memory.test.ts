@@ -4,7 +4,7 @@ import { readRecord } from '../../src/records/read.js';
 import type { Outgoing } from '../../src/relay/outbox.js';
 import { Publications } from '../../src/relay/publisher.js';
 import type { LastRecord, LastRecords } from '../../src/relay/stream.js';
-import { StreamMemory } from '../../src/relay/stream-memory.js';
+import { holds, StreamMemory } from '../../src/relay/stream-memory.js';
 import { makeTransfer } from '../support/transfers.js';
 
 const item = (subject: string, messageId = '', stands: string | null = null): Outgoing => ({
@@ -146,4 +146,33 @@ it('what the stream had acknowledged and no longer has is missed, unless limits 
   expect([...memory.lackedBy(last({ ...whole, ended: 1 }))]).toEqual(['ended']);
   expect([...memory.lackedBy(last({ ...whole, waiting: 3 }))]).toEqual(['waiting']);
   expect([...memory.lackedBy(last({ old: 2, link: 3, waiting: 4 }))]).toEqual(['ended']);
+});
+
+it('a stored record is the same where its id is, or where it reports the same state of its transfer', () => {
+  const publications = new Publications('r');
+  const told = (status: 'waiting' | 'complete', at: number): Outgoing => {
+    const transfer = makeTransfer({ id: 'a', status });
+    const notice = {
+      kind: 'transfer',
+      at,
+      transfer,
+      previousStatus: null,
+      origin: 'event',
+      event: null,
+    } as const;
+    const publication = publications.of(notice);
+    if (publication?.kind !== 'stored') throw new Error('it is not stored');
+    return publication.item;
+  };
+  const [first, again, next] = [told('waiting', 1), told('waiting', 2), told('complete', 3)];
+  const record = readRecord(first.body);
+  if (record.type === 'unreadable') throw new Error(record.reason);
+  const stored = { record, messageId: first.messageId, sequence: 1 };
+  expect([first, again, next].map((one) => holds(stored, one))).toEqual([true, true, false]);
+  // What is of the Room as a whole is told by its id alone.
+  const link = { ...again, subject: 'trueconf.files.r.link' };
+  expect([holds(stored, link), holds(stored, { ...link, messageId: first.messageId })]).toEqual([
+    false,
+    true,
+  ]);
 });
