@@ -97,8 +97,8 @@ describe('each command of the pages and of the help', () => {
       await running.said(/./);
       await running.stop();
     }
-    const { code, stderr } = await running.ended;
-    expect({ code, stderr }, stderr).toMatchObject({
+    const { code, stderr, text: all } = await running.ended;
+    expect({ code, stderr }, all).toMatchObject({
       code: endsByItself(text) ? 0 : expect.toBeOneOf([0, 130, 143]),
     });
     expect(stderr).not.toMatch(/unknown option|unknown command|a fault of the program|Usage|wrong usage/);
@@ -162,7 +162,7 @@ interface Running {
   said(pattern: RegExp): Promise<void>;
   /** Ctrl-C, as a terminal sends it: to all of the line. */
   stop(): Promise<void>;
-  readonly ended: Promise<{ readonly code: number | null; readonly stderr: string }>;
+  readonly ended: Promise<{ readonly code: number | null; readonly stderr: string; readonly text: string }>;
 }
 
 function start(text: string): Running {
@@ -192,10 +192,10 @@ function start(text: string): Running {
     stderr += data;
     look();
   });
-  const ended = new Promise<{ code: number | null; stderr: string }>((done) => {
+  const ended = new Promise<{ code: number | null; stderr: string; text: string }>((done) => {
     child.once('close', (code, signal) => {
       // Where Ctrl-C ended the last of a line, the shell ends by the same signal.
-      done({ code: signal === 'SIGINT' ? 130 : code, stderr });
+      done({ code: signal === 'SIGINT' ? 130 : code, stderr, text: all });
       look();
     });
   });
