@@ -4,6 +4,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { setTimeout as pause } from 'node:timers/promises';
 import { afterEach } from 'vitest';
 
 /** One that runs already: tests in Wine can't start a program of Linux. */
@@ -46,7 +47,19 @@ export class NatsServer {
     await writeFile(join(this.folder, 'nats.conf'), config.replaceAll('$STORE', join(this.folder, 'store')));
   }
 
+  /** Starts it, as soon as its port is free: while it was down the system may have lent that to a connection. */
   async start(): Promise<void> {
+    for (let tries = 1; ; tries++) {
+      try {
+        return await this.#startOnce();
+      } catch (error) {
+        if (tries === MOST_TRIES || !String(error).includes('address already in use')) throw error;
+        await pause(RETRY_MS);
+      }
+    }
+  }
+
+  async #startOnce(): Promise<void> {
     const args = ['-c', join(this.folder, 'nats.conf'), '-a', '127.0.0.1', '-p', String(this.#port)];
     const child = spawn(NATS_SERVER, args, { stdio: ['ignore', 'ignore', 'pipe'] });
     this.#child = child;
@@ -103,6 +116,9 @@ export function useNatsServers() {
     },
   };
 }
+
+const MOST_TRIES = 100;
+const RETRY_MS = 100;
 
 /** With JetStream; `$STORE` is where it keeps things. */
 export const JETSTREAM = 'jetstream { store_dir: "$STORE" }\n';
