@@ -2,7 +2,7 @@ import type { Notice } from '../monitor/monitor.js';
 import { readRecord, type WireRecord } from '../records/read.js';
 import type { Link } from '../room/entry.js';
 import type { Ledger } from '../transfers/ledger.js';
-import { hasEnded, type Transfer } from '../transfers/transfer.js';
+import { hasEnded, isForward, type Transfer } from '../transfers/transfer.js';
 import type { Outgoing } from './outbox.js';
 import type { LastRecord, LastRecords } from './stream.js';
 import { isTransferSubject, roomSubject, transferSubject } from './subjects.js';
@@ -281,7 +281,7 @@ export function standing(
   return notices;
 }
 
-/** Whether a stored record is this one, or reports the same state of its transfer. */
+/** Whether a stored record is this one, or reports the same state of its transfer, or one that comes after it. */
 export function holds(
   { messageId, record }: LastRecord,
   { messageId: id, body, subject }: Outgoing,
@@ -290,7 +290,8 @@ export function holds(
   if (!isTransferSubject(subject)) return false;
   const other = readRecord(body);
   if (other.type === 'removed') return record.type === 'removed';
-  return other.type === 'transfer' && isSame(record, other.transfer);
+  if (other.type !== 'transfer' || record.type !== 'transfer') return false;
+  return isSame(record, other.transfer) || isForward(other.transfer.status, record.transfer.status);
 }
 
 function isSame(stored: WireRecord, { status, statusCode }: Transfer): boolean {

@@ -150,7 +150,7 @@ it('what the stream had acknowledged and no longer has is missed, unless limits 
 
 it('a stored record is the same where its id is, or where it reports the same state of its transfer', () => {
   const publications = new Publications('r');
-  const told = (status: 'waiting' | 'complete', at: number): Outgoing => {
+  const told = (status: 'waiting' | 'complete' | 'rejected', at: number): Outgoing => {
     const transfer = makeTransfer({ id: 'a', status });
     const notice = {
       kind: 'transfer',
@@ -169,6 +169,10 @@ it('a stored record is the same where its id is, or where it reports the same st
   if (record.type === 'unreadable') throw new Error(record.reason);
   const stored = { record, messageId: first.messageId, sequence: 1 };
   expect([first, again, next].map((one) => holds(stored, one))).toEqual([true, true, false]);
+  const ended = readRecord(next.body);
+  if (ended.type === 'unreadable') throw new Error(ended.reason);
+  const later = { record: ended, messageId: next.messageId, sequence: 2 };
+  expect([first, next, told('rejected', 4)].map((one) => holds(later, one))).toEqual([true, true, false]);
   // What is of the Room as a whole is told by its id alone.
   const link = { ...again, subject: 'trueconf.files.r.link' };
   expect([holds(stored, link), holds(stored, { ...link, messageId: first.messageId })]).toEqual([
