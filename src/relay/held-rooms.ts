@@ -195,8 +195,8 @@ export class HeldRooms {
   }
 
   /**
-   * Has all stored that a Room has to say which is given up, while its lease is held. The lease is not held for longer
-   * than it lives, and what was not stored by then is left out: it would wait for ever.
+   * Waits until all records of a Room that is given up are stored, while its lease is held: for one lease life at most.
+   * What is not stored by then is left out, as it would wait for ever.
    * @param taken why another client has the Room now: the last that is said
    */
   async #finish(relay: RoomRelay, taken: string | null, signal: AbortSignal): Promise<void> {

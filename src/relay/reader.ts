@@ -13,7 +13,7 @@ import { readRecord, type WireRecord } from '../records/read.js';
 import { Gate } from '../room/timers.js';
 import { describeNatsFault } from './faults.js';
 import { streamShortfalls } from './inspection.js';
-import { consumerAt, findStream, idOf, readCaughtUp } from './stream.js';
+import { consumerAtLeader, findStream, idOf, readCaughtUp } from './stream.js';
 import { filesFilter, isSubjectOf, progressFilter } from './subjects.js';
 import { Trail } from './trail.js';
 
@@ -116,7 +116,7 @@ export class StreamReader {
     const from = this.#isListed
       ? { deliver_policy: DeliverPolicy.StartSequence, opt_start_seq: Math.max(1, this.#lastSequence) }
       : { deliver_policy: DeliverPolicy.LastPerSubject };
-    const { consumer, info: consumed } = await consumerAt(this.#js, this.#stream, info.cluster?.leader, {
+    const { consumer, info: consumed } = await consumerAtLeader(this.#js, this.#stream, {
       ...from,
       filter_subjects: filesFilter(this.#room),
     });
@@ -255,7 +255,7 @@ export class StreamReader {
     this.#handlers.onListed();
   }
 
-  /** @param isPast whether it may be of before what was read, in the same way as the snapshot; warnings are of no time */
+  /** @param isPast whether it may be older than what was read, as a snapshot's records may; a warning never is */
   #take(message: Pick<Msg, 'subject' | 'string'>, isFirst: boolean, isPast: boolean): void {
     const record = readRecord(message.string());
     const isSnapshot = isFirst || (isPast && record.type !== 'warning');

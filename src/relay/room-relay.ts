@@ -21,9 +21,9 @@ import {
   StreamMemory,
   standing,
   TAKEN,
-  unknown,
+  unreported,
 } from './stream-memory.js';
-import { isWarningSubject, roomSubject } from './subjects.js';
+import { roomSubject } from './subjects.js';
 
 export interface RoomRelayOptions extends RoomStream {
   readonly watcher: Omit<RoomWatcherOptions, 'onEntry'>;
@@ -54,7 +54,7 @@ export class RoomRelay {
     },
     refused: (item) => this.#leftOut.settled(item),
   };
-  readonly #present = unknown();
+  readonly #present = unreported();
   /** Steps were left out: until the stream was compared, only the ledger knows what is. */
   #isBehind = false;
   readonly #leftOut = new LeftOut((code, message) => this.#warn(code, message));
@@ -177,7 +177,8 @@ export class RoomRelay {
     if (this.#isRetired) return 0;
     this.#isRetired = true;
     const forgotten = this.#options.outbox.forget(this.room);
-    this.#late.push(...forgotten.filter(({ subject }) => isWarningSubject(subject)));
+    const warning = roomSubject(this.room, 'warning');
+    this.#late.push(...forgotten.filter(({ subject }) => subject === warning));
     const dropped = forgotten.length - this.#late.length;
     if (dropped > 0) this.#options.onLeftOut(dropped);
     const [room, leftOut, warnings, since] = [this.room, this.#leftOut, this.#late, this.#memory.newest];
@@ -227,9 +228,8 @@ export class RoomRelay {
   #tellDifferences(records: LastRecords['records'], lost: ReadonlySet<string>): void {
     this.#clear();
     this.#isBehind = false;
-    const at = Date.now();
     const { ledger } = this.#monitored;
-    const found = differences(this.room, ledger, this.#present, records, at);
+    const found = differences(this.room, ledger, this.#present, records, Date.now());
     this.#leftOut.compared(
       found.flatMap((notice) => this.#publish(notice, true) ?? []),
       lost,

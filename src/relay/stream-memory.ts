@@ -6,6 +6,7 @@ import { hasEnded, isForward, type Transfer } from '../transfers/transfer.js';
 import type { Outgoing } from './outbox.js';
 import type { LastRecord, LastRecords } from './stream.js';
 import { isTransferSubject, roomSubject, transferSubject } from './subjects.js';
+import { Newest } from './trail.js';
 
 /**
  * What the relay of a Room knows of the stream: the last record under each subject, whether that record is still true,
@@ -14,9 +15,8 @@ import { isTransferSubject, roomSubject, transferSubject } from './subjects.js';
 export class StreamMemory {
   /** Records that are true until the next one under their subject. */
   readonly #standing = new Map<string, Standing>();
-  /** Sequence numbers of the other last records: the newest 10,000, and as many before them. */
-  #settled = new Map<string, number>();
-  #settledBefore = new Map<string, number>();
+  /** Sequence numbers of the other last records. */
+  readonly #settled = new Newest(MAX_SETTLED);
   /** Sequence numbers of this relay's link records by id, oldest first; 0 while not known to be stored. */
   readonly #ownLinks = new Map<string, number>();
   #linksFrom = 0;
@@ -33,8 +33,7 @@ export class StreamMemory {
     this.#newest = newestOf(sequences);
     const missing = [...this.#standing].filter(([subject]) => !sequences.has(subject));
     this.#standing.clear();
-    this.#settled = new Map();
-    this.#settledBefore = new Map();
+    this.#settled.clear();
     for (const [subject, { transfer }] of missing) this.#put(subject, 0, transfer);
     for (const [subject, sequence] of sequences) {
       const last = records.get(subject);
@@ -44,8 +43,7 @@ export class StreamMemory {
   }
 
   /**
-   * Subjects that the stream was read of without records that it had acknowledged, as a server may lose some when it is
-   * killed. Of a subject that is gone altogether only its number tells that: limits take the oldest away, not the newest.
+   * Subjects of which records are gone that the stream had acknowledged, as a server may lose some when it is killed. Of a subject that is gone altogether only its number tells that: limits take the oldest away, not the newest.
    */
   lackedBy({ sequences }: LastRecords): ReadonlySet<string> {
     const newest = newestOf(sequences);
@@ -56,8 +54,7 @@ export class StreamMemory {
       if (known > (sequences.get(subject) ?? newest)) lacked.add(subject);
     };
     for (const [subject, { sequence }] of this.#standing) compare(subject, sequence);
-    for (const known of [this.#settledBefore, this.#settled])
-      for (const [subject, sequence] of known) compare(subject, sequence);
+    for (const [subject, sequence] of this.#settled.entries()) compare(subject, sequence);
     return lacked;
   }
 
@@ -74,8 +71,7 @@ export class StreamMemory {
 
   /** Sequence number of the last record under a subject; 0 where none is known. */
   lastUnder(subject: string): number {
-    const settled = this.#settled.get(subject) ?? this.#settledBefore.get(subject);
-    return this.#standing.get(subject)?.sequence ?? settled ?? 0;
+    return this.#standing.get(subject)?.sequence ?? this.#settled.get(subject) ?? 0;
   }
 
   /**
@@ -114,9 +110,6 @@ export class StreamMemory {
     }
     this.#standing.delete(subject);
     this.#settled.set(subject, sequence);
-    if (this.#settled.size <= MAX_SETTLED) return;
-    this.#settledBefore = this.#settled;
-    this.#settled = new Map();
   }
 
   #linkStored(messageId: string, sequence: number): void {
@@ -180,7 +173,7 @@ export interface Present {
 type Learned = { -readonly [Field in keyof Present]: Present[Field] };
 
 /** A Room of which nothing was reported yet. */
-export function unknown(): Learned {
+export function unreported(): Learned {
   return { link: null, availability: null, state: null, isListed: false };
 }
 

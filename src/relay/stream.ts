@@ -231,16 +231,19 @@ export function idOf({ headers }: Pick<JsMsg, 'headers'>): string {
  * A consumer at the server that leads the stream. The servers place it anywhere, and another copy may lag behind, or hold
  * something else since it was killed; only the leader's decides what can be stored.
  */
-export async function consumerAt(
+export async function consumerAtLeader(
   js: JetStreamClient,
   stream: string,
-  leader: string | undefined,
   from: Partial<OrderedConsumerOptions>,
 ): Promise<{ readonly consumer: Consumer; readonly info: ConsumerInfo }> {
+  let leader: string | undefined;
   for (let tries = 1; ; tries++) {
     const consumer = await js.consumers.get(stream, { ...from, inactive_threshold: INACTIVE_MS });
     const info = await consumer.info(true);
-    if (tries >= MOST_PLACES || info.cluster?.leader === leader) return { consumer, info };
+    // A server that is alone is not asked who leads.
+    if (tries >= MOST_PLACES || info.cluster === undefined) return { consumer, info };
+    leader ??= (await (await js.jetstreamManager(false)).streams.info(stream)).cluster?.leader;
+    if (info.cluster.leader === leader) return { consumer, info };
     await consumer.delete().catch(() => {});
   }
 }
@@ -252,9 +255,7 @@ async function readWhatIsThere(
   signal: AbortSignal,
   take: (message: JsMsg) => void,
 ): Promise<void> {
-  const manager = await js.jetstreamManager(false);
-  const { cluster } = await manager.streams.info(stream);
-  const { consumer, info } = await consumerAt(js, stream, cluster?.leader, from);
+  const { consumer, info } = await consumerAtLeader(js, stream, from);
   try {
     let { num_pending: left } = info;
     if (left === 0) return;

@@ -19,11 +19,6 @@ export function isTransferSubject(subject: string): boolean {
   return subject.split('.')[3] === 'transfer';
 }
 
-/** Whether what is stored under it says what happened to a Room, which stays true whatever is stored after it. */
-export function isWarningSubject(subject: string): boolean {
-  return subject.split('.')[3] === 'warning';
-}
-
 export function roomSubject(room: string, topic: RoomTopic): string {
   return `${FILES}.${encodeToken(room)}.${topic}`;
 }

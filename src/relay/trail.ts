@@ -1,43 +1,65 @@
+/** Sequence numbers by text: at least of the newest `limit`, and of as many before them at most. Pure. */
+export class Newest {
+  readonly #limit: number;
+  #newer = new Map<string, number>();
+  #older = new Map<string, number>();
+
+  constructor(limit: number) {
+    this.#limit = limit;
+  }
+
+  get(key: string): number | undefined {
+    return this.#newer.get(key) ?? this.#older.get(key);
+  }
+
+  set(key: string, sequence: number): void {
+    this.#newer.set(key, sequence);
+    if (this.#newer.size < this.#limit) return;
+    this.#older = this.#newer;
+    this.#newer = new Map();
+  }
+
+  /** The oldest first. */
+  *entries(): IterableIterator<[key: string, sequence: number]> {
+    yield* this.#older;
+    yield* this.#newer;
+  }
+
+  clear(): void {
+    this.#newer.clear();
+    this.#older.clear();
+  }
+}
+
 /**
  * Which records a reader took last, each by its id and number. Where a server has lost some of these and given their
  * numbers to others, it shows from which on the stream is another, and what of it is known all the same. Pure.
  */
 export class Trail {
-  /** Sequence numbers by id: of the newest 5,000, and as many before them. */
-  #sequences = new Map<string, number>();
-  #before = new Map<string, number>();
+  readonly #sequences = new Newest(MAX_IDS);
 
   /** Sequence number of the first of them; 0 where there is none. */
   get oldest(): number {
-    for (const held of [this.#before, this.#sequences]) for (const [, sequence] of held) return sequence;
+    for (const [, sequence] of this.#sequences.entries()) return sequence;
     return 0;
   }
 
   add(sequence: number, id: string): void {
-    if (this.#sequences.size >= MAX_IDS) {
-      this.#before = this.#sequences;
-      this.#sequences = new Map();
-    }
     this.#sequences.set(keyOf(sequence, id), sequence);
   }
 
   /** Whether the record of this number was the one with this id. */
   has(sequence: number, id: string): boolean {
-    return this.#sequenceOf(keyOf(sequence, id)) === sequence;
+    return this.#sequences.get(keyOf(sequence, id)) === sequence;
   }
 
   /** Whether the record with this id was read, whatever its number was then. */
   knows(sequence: number, id: string): boolean {
-    return this.#sequenceOf(keyOf(sequence, id)) !== undefined;
+    return this.#sequences.get(keyOf(sequence, id)) !== undefined;
   }
 
   clear(): void {
     this.#sequences.clear();
-    this.#before.clear();
-  }
-
-  #sequenceOf(key: string): number | undefined {
-    return this.#sequences.get(key) ?? this.#before.get(key);
   }
 }
 

@@ -192,7 +192,7 @@ describe.each([
     expect(program.transfers).toMatchObject([{ id: 'request \ufffd', name: 'name \ufffd' }]);
   });
 
-  it('is told by a recording as by the watch', async () => {
+  it('is reported by a recording as by the watch', async () => {
     const room = await startRoom();
     const path = newPath('half.ndjson');
     const program = run(['watch', room.url, '--json', '--record', path]);

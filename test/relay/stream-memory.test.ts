@@ -173,7 +173,7 @@ it('a stored record is the same where its id is, or where it reports the same st
   if (ended.type === 'unreadable') throw new Error(ended.reason);
   const later = { record: ended, messageId: next.messageId, sequence: 2 };
   expect([first, next, told('rejected', 4)].map((one) => holds(later, one))).toEqual([true, true, false]);
-  // What is of the Room as a whole is told by its id alone.
+  // What is of the Room as a whole is recognised by its id alone.
   const link = { ...again, subject: 'trueconf.files.r.link' };
   expect([holds(stored, link), holds(stored, { ...link, messageId: first.messageId })]).toEqual([
     false,

@@ -1,7 +1,7 @@
 import { DeliverPolicy, jetstream, jetstreamManager } from '@nats-io/jetstream';
 import { connect, type NatsConnection } from '@nats-io/transport-node';
 import { afterEach, describe, expect, it } from 'vitest';
-import { consumerAt } from '../../src/relay/stream.js';
+import { consumerAtLeader } from '../../src/relay/stream.js';
 import { useRooms } from '../simulator/rooms.js';
 import { useNatsClusters } from '../support/nats-cluster.js';
 import { hasNatsServer, type NatsServer } from '../support/nats-server.js';
@@ -35,7 +35,7 @@ describe.skipIf(!hasNatsServer)('the stream', () => {
     const leader = (await cluster.whenSettled('S')).cluster?.leader;
     const from = { deliver_policy: DeliverPolicy.All };
     for (let nth = 0; nth < 4; nth++) {
-      const { info } = await consumerAt(jetstream(connection), 'S', leader, from);
+      const { info } = await consumerAtLeader(jetstream(connection), 'S', from);
       expect(info.cluster?.leader).toBe(leader);
     }
     // What was placed elsewhere is gone.
