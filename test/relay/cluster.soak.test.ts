@@ -14,7 +14,8 @@ const ROOMS = IS_SOAK ? 4 : 2;
 const PER_SECOND = 20;
 const SECONDS = IS_SOAK ? 1_200 : 15;
 const OUTAGES = IS_SOAK ? 20 : 1;
-const LEASE = IS_SOAK ? [] : ['--lease', '3s'];
+/** A long run has the leases that people have; short ones expire where servers are slow to answer. */
+const LEASE = ['--lease', IS_SOAK ? '15s' : '3s'];
 const FREEZES = IS_SOAK ? 10 : 1;
 /** Around a lease life, and what a client takes to find its server silent. */
 const FREEZE_MS = { least: 10_000, most: 35_000 };
