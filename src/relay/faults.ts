@@ -119,12 +119,15 @@ export function violationOf(error: unknown): PermissionViolationError | null {
   return violationOf(error.cause);
 }
 
+/** Until it has elected one, each server tells of its own copy. */
+export const NO_LEADER = 'its cluster has no leader now';
+
 const WORDS: ReadonlyMap<string, string> = new Map([
   ['timeout', 'it did not answer in time'],
   ['connection closed', 'the connection was closed'],
   ['closed connection', 'the connection was closed'],
   ['stream not found', 'the stream was deleted'],
-  ['JetStream system temporarily unavailable', 'its cluster has no leader now'],
+  ['JetStream system temporarily unavailable', NO_LEADER],
   ['maximum bytes exceeded', 'the stream is full (max-bytes)'],
   ['maximum messages exceeded', 'the stream is full (max-msgs)'],
   ['maximum messages per subject exceeded', 'the stream takes no further record of a transfer (discard new)'],

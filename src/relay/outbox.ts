@@ -63,7 +63,7 @@ export class Outbox {
   #isSuspended = false;
   #isFull = false;
   #isExpected = false;
-  #onSettled: (() => void)[] = [];
+  readonly #onSettled: (() => void)[] = [];
 
   constructor(options: OutboxOptions) {
     this.#options = options;
@@ -89,7 +89,7 @@ export class Outbox {
    */
   push(room: string, item: Outgoing, isExtra = false): void {
     const out = this.#roomOf(room);
-    const lane = out.lanes.get(item.subject) ?? { room: out, items: [], isInFlight: false };
+    const lane = out.lanes.get(item.subject) ?? { room: out, items: [], isInFlight: false, isInDoubt: false };
     out.lanes.set(item.subject, lane);
     lane.items.push(item);
     if (this.#waiting === 0) this.#extra = 0;
@@ -166,6 +166,7 @@ export class Outbox {
     const at = lane?.items.findLastIndex(isStored) ?? -1;
     if (lane === undefined || at < 0 || lane.isInFlight) return [];
     const dropped = lane.items.splice(0, at + 1);
+    lane.isInDoubt = false;
     this.#waiting -= dropped.length;
     this.#tidy(lane, subject);
     this.#checkFull();
@@ -173,14 +174,16 @@ export class Outbox {
   }
 
   /**
-   * Drops all that a Room waits to send, apart from what is in flight, and gives it.
+   * Drops all that a Room waits to send, apart from what may be stored, and gives it.
+   * @param isCompared whether `dropStored` has dropped what is stored: then only what is in flight may be
    * @param kept a subject of which nothing is dropped
    */
-  clear(room: string, kept: string | null = null): readonly Outgoing[] {
+  clear(room: string, isCompared: boolean, kept: string | null = null): readonly Outgoing[] {
     const dropped: Outgoing[] = [];
     for (const [subject, lane] of this.#roomOf(room).lanes) {
       if (subject === kept) continue;
-      dropped.push(...lane.items.splice(lane.isInFlight ? 1 : 0));
+      lane.isInDoubt &&= !isCompared;
+      dropped.push(...lane.items.splice(lane.isInFlight || lane.isInDoubt ? 1 : 0));
       this.#tidy(lane, subject);
     }
     this.#waiting -= dropped.length;
@@ -214,7 +217,7 @@ export class Outbox {
 
   async #publish(lane: Lane, item: Outgoing): Promise<void> {
     const { name, memory } = lane.room;
-    let isDone = true;
+    lane.isInDoubt = false;
     try {
       const sequence = await this.#options.store.store(item, name, memory?.lastUnder(item.subject) ?? 0);
       this.#published++;
@@ -228,7 +231,7 @@ export class Outbox {
         memory?.refused(item);
         this.#options.onRefused(name, error);
       } else {
-        isDone = false;
+        lane.isInDoubt = true;
         const wasSuspended = this.#isSuspended;
         this.suspend();
         if (!wasSuspended) this.#options.onTrouble(error);
@@ -236,7 +239,7 @@ export class Outbox {
     }
     lane.isInFlight = false;
     this.#inFlight--;
-    if (isDone && lane.items[0] === item) {
+    if (!lane.isInDoubt && lane.items[0] === item) {
       lane.items.shift();
       this.#waiting--;
     }
@@ -263,9 +266,7 @@ export class Outbox {
   }
 
   #settle(): void {
-    const waiting = this.#onSettled;
-    this.#onSettled = [];
-    for (const resolve of waiting) resolve();
+    for (const resolve of this.#onSettled.splice(0)) resolve();
   }
 
   /** Transfers come and go: an empty lane is not kept. */
@@ -290,6 +291,8 @@ interface Lane {
   readonly room: OutRoom;
   readonly items: Outgoing[];
   isInFlight: boolean;
+  /** The first was sent, and no answer says whether it is stored. */
+  isInDoubt: boolean;
 }
 
 /** Measured best: more costs memory and is slower. */

@@ -11,9 +11,9 @@ import {
 import type { Msg, NatsConnection, Subscription } from '@nats-io/transport-node';
 import { readRecord, type WireRecord } from '../records/read.js';
 import { Gate } from '../room/timers.js';
-import { describeNatsFault } from './faults.js';
+import { describeNatsFault, NO_LEADER } from './faults.js';
 import { streamShortfalls } from './inspection.js';
-import { consumerAtLeader, findStream, idOf, readCaughtUp } from './stream.js';
+import { consumerAtLeader, findStream, idOf, isOfLeader, readCaughtUp } from './stream.js';
 import { filesFilter, isSubjectOf, progressFilter } from './subjects.js';
 import { Trail } from './trail.js';
 
@@ -98,7 +98,7 @@ export class StreamReader {
     const manager = await this.manager();
     const info = await readCaughtUp(
       () => findStream(manager, this.#stream),
-      (found) => !this.#isStopped && found !== null && this.#isSetBack(found),
+      (found) => !this.#isStopped && found !== null && (!isOfLeader(found) || this.#isSetBack(found)),
       unreferenced,
     );
     if (info === null) {
@@ -106,6 +106,7 @@ export class StreamReader {
       return `there is no stream "${this.#stream}": ${why}`;
     }
     if (this.#isStopped) return LEFT;
+    if (!isOfLeader(info)) return NO_LEADER;
     if (info.created !== this.#created) this.#beginAnew();
     while (this.#isSetBack(info)) this.#goBack();
     this.#created = info.created;

@@ -189,7 +189,7 @@ export class RoomRelay {
   /** Lets go of what waits, for want of room: the ledger still knows the last state of each transfer. */
   leaveOut(): void {
     this.#isBehind = true;
-    this.#clear();
+    this.#clear(false);
   }
 
   /**
@@ -226,7 +226,7 @@ export class RoomRelay {
   }
 
   #tellDifferences(records: LastRecords['records'], lost: ReadonlySet<string>): void {
-    this.#clear();
+    this.#clear(true);
     this.#isBehind = false;
     const { ledger } = this.#monitored;
     const found = differences(this.room, ledger, this.#present, records, Date.now());
@@ -237,8 +237,8 @@ export class RoomRelay {
   }
 
   /** Warnings stay, as nothing else tells what they do. */
-  #clear(): void {
-    this.#leave(this.#options.outbox.clear(this.room, roomSubject(this.room, 'warning')));
+  #clear(isCompared: boolean): void {
+    this.#leave(this.#options.outbox.clear(this.room, isCompared, roomSubject(this.room, 'warning')));
   }
 
   #leave(records: readonly Outgoing[]): void {

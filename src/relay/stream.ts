@@ -90,12 +90,16 @@ export async function findOrMake(
   }
 }
 
+/** Whether a leader told of a stream: without one a server tells of its own copy, which may be old. */
+export function isOfLeader({ cluster }: StreamInfo | ConsumerInfo): boolean {
+  return cluster === undefined || (cluster.leader ?? '') !== '';
+}
+
 /** Whether most of a stream's servers agree: without them nothing is stored. */
-export function hasQuorum({ cluster }: StreamInfo): boolean {
-  if (cluster === undefined) return true;
-  const { leader, replicas = [] } = cluster;
+export function hasQuorum(info: StreamInfo): boolean {
+  const replicas = info.cluster?.replicas ?? [];
   const heard = replicas.filter(({ active, offline }) => offline !== true && millis(active) < SILENT_MS);
-  return leader !== undefined && leader !== '' && (heard.length + 1) * 2 > replicas.length + 1;
+  return isOfLeader(info) && (heard.length + 1) * 2 > replicas.length + 1;
 }
 
 /** Copies of a stream that is made: 3 where the cluster has as many servers, unless a number was given. */
@@ -243,7 +247,7 @@ export async function consumerAtLeader(
     // A server that is alone is not asked who leads.
     if (tries >= MOST_PLACES || info.cluster === undefined) return { consumer, info };
     leader ??= (await (await js.jetstreamManager(false)).streams.info(stream)).cluster?.leader;
-    if (info.cluster.leader === leader) return { consumer, info };
+    if (isOfLeader(info) && info.cluster.leader === leader) return { consumer, info };
     await consumer.delete().catch(() => {});
   }
 }

@@ -172,7 +172,7 @@ describe('the outbox', () => {
     expect(told).toEqual([]);
     outbox.push('r', item('a', '4'));
     expect(told).toEqual(['overflow']);
-    expect(outbox.clear('r')).toHaveLength(4);
+    expect(outbox.clear('r', true)).toHaveLength(4);
     expect(outbox.waiting).toBe(0);
   });
 
@@ -182,7 +182,7 @@ describe('the outbox', () => {
       limit: 1,
       onOverflow: () => {
         overflows++;
-        for (const room of ['quiet', 'busy']) outbox.clear(room);
+        for (const room of ['quiet', 'busy']) outbox.clear(room, true);
         outbox.suspend();
       },
     });
@@ -201,6 +201,31 @@ describe('the outbox', () => {
     outbox.dropStored('r', 'a', ({ messageId }) => messageId === '2');
     outbox.resume();
     expect([ids(), outbox.waiting]).toEqual([['3'], 1]);
+  });
+
+  it('keeps what may be stored, as no answer came, until the stream was compared', async () => {
+    const { outbox, memory, end, ids } = makeOutbox();
+    const left = (isCompared: boolean) => outbox.clear('r', isCompared).map(({ messageId }) => messageId);
+    outbox.open('r', memory);
+    for (const [subject, id] of [
+      ['a', 'a1'],
+      ['a', 'a2'],
+      ['b', 'b1'],
+      ['b', 'b2'],
+      ['c', 'c1'],
+    ] as const) {
+      outbox.push('r', item(subject, id));
+    }
+    await end('fail');
+    await end('fail');
+    await end('store');
+    outbox.push('r', item('c', 'c2'));
+    expect(left(false)).toEqual(['a2', 'b2', 'c2']);
+    expect(outbox.dropStored('r', 'a', ({ messageId }) => messageId === 'a1')).toHaveLength(1);
+    outbox.push('r', item('a', 'a3'));
+    expect(left(false)).toEqual(['a3']);
+    expect(left(true)).toEqual(['b1']);
+    expect([outbox.waiting, ids()]).toEqual([0, []]);
   });
 
   it('never sends again what a Room waited to say when it was forgotten', async () => {

@@ -7,8 +7,9 @@ import { useNatsClusters } from '../support/nats-cluster.js';
 import { hasNatsServer, type NatsServer } from '../support/nats-server.js';
 import { killed, linkOf, settled, statusesOf, tableOf, useRelays } from './support.js';
 
-/** A limit that only ends what hangs. */
+/** Limits that only end what hangs. */
 const PATIENCE = { timeout: 30_000 };
+const LONG = { timeout: 120_000 };
 
 describe.skipIf(!hasNatsServer)('the stream', () => {
   const rooms = useRooms();
@@ -40,6 +41,31 @@ describe.skipIf(!hasNatsServer)('the stream', () => {
     }
     // What was placed elsewhere is gone.
     expect((await streams.info('S')).state.consumer_count).toBe(4);
+  });
+
+  it('is not read by what a server without a leader tells of its own copy', LONG, async () => {
+    const nats = await natsServer(() => '');
+    const connection = await connect({ servers: nats.address });
+    connections.push(connection);
+    const config = { subjects: ['trueconf.files.>'], max_age: 0, max_msgs: -1, max_bytes: -1 };
+    const state = { messages: 1, bytes: 1, first_seq: 1, last_seq: 1, consumer_count: 0 };
+    const info = { config, state, created: new Date().toISOString(), cluster: { leader: '' } };
+    connection.subscribe('$JS.API.STREAM.INFO.*', {
+      callback: (_, message) => {
+        message.respond(JSON.stringify(info));
+      },
+    });
+    await connection.flush();
+    const once = run(['watch', nats.url, '--json', '--once']);
+    const waiting = run(['watch', nats.url, '--json', '--wait']);
+    const { reason } = await waiting.record(
+      ({ attempt, state }) => state === 'disconnected' && attempt === 1,
+    );
+    expect([reason, await once.ended, once.stderr.lines[0]]).toEqual([
+      'its cluster has no leader now',
+      3,
+      `trueconf-files: Nothing to watch on ${nats.url}: its cluster has no leader now.`,
+    ]);
   });
 
   it('is made with what was asked for, where there is none', async () => {
