@@ -23,9 +23,7 @@ export class LeftOut {
   };
   /** Records that were dropped since the stream was compared, by the subject of their transfer. */
   readonly #dropped = new Map<string, Dropped>();
-  /** So many more were, of which the subject is not kept. */
-  #uncounted = 0;
-  /** Steps of which no record will follow. */
+  /** Steps that are in place of none that waits, and not reported yet. */
   #steps = 0;
   #isListed = false;
 
@@ -35,7 +33,7 @@ export class LeftOut {
 
   /** A change that the first listing after a handover found, or before which there may have been others. */
   found({ messageId, subject }: Outgoing): void {
-    this.#waiting.set(messageId, { subject, cause: 'handover' });
+    this.#waiting.set(messageId, { subject, cause: 'handover', steps: 0 });
   }
 
   /** That listing has found all. */
@@ -48,15 +46,16 @@ export class LeftOut {
   dropped(items: readonly Outgoing[]): void {
     for (const { messageId, subject } of items) {
       const before = this.#dropped.get(subject);
-      const isHandover = this.#waiting.get(messageId)?.cause === 'handover';
+      const substitute = this.#waiting.get(messageId);
       this.#waiting.delete(messageId);
       if (!isTransferSubject(subject)) continue;
+      const records = 1 + (substitute?.steps ?? 0);
       if (before === undefined && this.#dropped.size >= MAX_DROPPED) {
-        this.#uncounted++;
+        this.#steps += records;
         continue;
       }
-      const cause = isHandover ? 'handover' : (before?.cause ?? 'steps-left-out');
-      this.#dropped.set(subject, { records: (before?.records ?? 0) + 1, cause });
+      const cause = substitute?.cause === 'handover' ? 'handover' : (before?.cause ?? 'steps-left-out');
+      this.#dropped.set(subject, { records: (before?.records ?? 0) + records, cause });
     }
   }
 
@@ -65,16 +64,16 @@ export class LeftOut {
    * @param lost subjects that NATS had acknowledged newer records of
    */
   compared(items: readonly Outgoing[], lost: ReadonlySet<string>): void {
-    for (const { records } of this.#dropped.values()) this.#steps += records;
     for (const { messageId, subject } of items.filter((item) => isTransferSubject(item.subject))) {
-      const cause = this.#dropped.get(subject)?.cause ?? (lost.has(subject) ? 'stream-set-back' : null);
+      const dropped = this.#dropped.get(subject);
+      const cause = dropped?.cause ?? (lost.has(subject) ? 'stream-set-back' : null);
       if (cause === null) continue;
-      this.#waiting.set(messageId, { subject, cause });
       // The record itself is the last of the steps that were dropped.
-      if (cause !== 'stream-set-back') this.#steps--;
+      this.#waiting.set(messageId, { subject, cause, steps: (dropped?.records ?? 1) - 1 });
+      this.#dropped.delete(subject);
     }
-    this.#steps += this.#uncounted;
-    this.#forget();
+    for (const { records } of this.#dropped.values()) this.#steps += records;
+    this.#dropped.clear();
     this.#settle();
   }
 
@@ -83,7 +82,7 @@ export class LeftOut {
     const substitute = this.#waiting.get(messageId);
     if (substitute === undefined) return;
     this.#waiting.delete(messageId);
-    this.#stored[substitute.cause].add(substitute.subject);
+    this.#store(substitute);
     this.#settle();
   }
 
@@ -104,18 +103,16 @@ export class LeftOut {
    * @param isStored whether a record with this id is in the stream
    */
   ended(isStored: (messageId: string) => boolean): void {
-    for (const [messageId, { subject, cause }] of this.#waiting) {
-      if (isStored(messageId)) this.#stored[cause].add(subject);
-    }
+    for (const [messageId, substitute] of this.#waiting) if (isStored(messageId)) this.#store(substitute);
     this.#waiting.clear();
-    this.#forget();
+    this.#dropped.clear();
     this.#isListed = true;
     this.#settle();
   }
 
-  #forget(): void {
-    this.#dropped.clear();
-    this.#uncounted = 0;
+  #store({ subject, cause, steps }: Substitute): void {
+    this.#stored[cause].add(subject);
+    this.#steps += steps;
   }
 
   #settle(): void {
@@ -150,6 +147,8 @@ interface Dropped {
 interface Substitute {
   readonly subject: string;
   readonly cause: Cause;
+  /** Left out before it. */
+  readonly steps: number;
 }
 
 /** Whether there may have been steps before a change that no relay has seen. */

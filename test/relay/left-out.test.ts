@@ -75,6 +75,22 @@ describe('what a relay has left out when it loses its Room', () => {
     expect(told).toEqual([expect.stringMatching(/^handover: 1 transfer changed /)]);
   });
 
+  it('is, in steps too, only what its own records stand for', () => {
+    const { told, leftOut: out } = leftOut();
+    const dropped = ['a1', 'a2', 'b1', 'b2', 'b3'];
+    out.dropped(dropped.map((id) => item(id, transferSubject(ROOM, id.charAt(0)))));
+    out.compared([item('a'), item('b')], new Set());
+    // Dropped again, and what stands for it then.
+    out.dropped([item('a')]);
+    out.compared([item('a-again', transferSubject(ROOM, 'a'))], new Set());
+    out.overtaken(item('b'));
+    expect(told).toEqual([]);
+    out.settled(item('a-again'));
+    expect(told).toEqual([
+      'steps-left-out: 1 step could not be stored in time; only the last state of 1 transfer is reported',
+    ]);
+  });
+
   it('is left to the next where nothing was compared since', () => {
     const { told, leftOut: out } = leftOut();
     out.dropped([item('a')]);
