@@ -16,7 +16,7 @@ export async function openInput(path: string): Promise<Readable> {
 }
 
 /** What is read is longer than it may be. */
-export class TooLongError extends Error {
+class TooLongError extends Error {
   constructor(maxBytes: number) {
     super(`it is longer than ${maxBytes} bytes`);
   }

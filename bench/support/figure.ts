@@ -35,7 +35,7 @@ export function compare(ours: readonly number[], theirs: readonly number[], abou
   return { row, what, program, other, ratio: median(ratios), spread, wants, bound };
 }
 
-export function isHeld({ ratio, bound, wants }: Figure): boolean {
+function isHeld({ ratio, bound, wants }: Figure): boolean {
   if (ratio === null || bound === null) return true;
   return wants === 'less' ? ratio <= bound : ratio >= bound;
 }

@@ -9,7 +9,7 @@ export interface Room {
   close(): void;
 }
 
-export async function openRoom(plan: Plan): Promise<Room> {
+async function openRoom(plan: Plan): Promise<Room> {
   const child = spawn(process.execPath, [BUILT.room, JSON.stringify(plan)], {
     stdio: ['pipe', 'pipe', 'inherit'],
   });

@@ -28,7 +28,7 @@ const SCRIPTS: ReadonlyMap<string, (words: ProgramWords) => string> = new Map([
 ]);
 
 /** Completion for fish from 3.0 on. */
-export function fishScript({ name, options, commands }: ProgramWords): string {
+function fishScript({ name, options, commands }: ProgramWords): string {
   const fn = `__fish_${name.replace(/\W/g, '_')}`;
   const complete = `complete -c ${name}`;
   const inCommand = (command: string) =>
@@ -87,7 +87,7 @@ function quoteForFish(text: string): string {
 }
 
 /** Completion for zsh from 5 on: sourced after `compinit`, or as a file `_NAME` on its path. */
-export function zshScript({ name, options, commands }: ProgramWords): string {
+function zshScript({ name, options, commands }: ProgramWords): string {
   const fn = `_${name}`;
   return `#compdef ${name}
 # Completion of ${name} for zsh: source <(${name} completion zsh), after compinit.

@@ -114,7 +114,7 @@ export class UploadProgress {
 const EVERY_MS = 500;
 
 /** How far an upload has come, in at most `columns`; the name gives way first. */
-export function uploadLine(name: string, pace: Pace, size: number, columns: number): string {
+function uploadLine(name: string, pace: Pace, size: number, columns: number): string {
   const { progress, bytes, bytesPerSecond } = pace;
   const eta = etaSeconds(pace, size);
   const left = eta === null || bytes === size ? '' : `  ${formatEta(eta)} left`;

@@ -82,7 +82,7 @@ export function roomsNamed(reference: string, config: Config): readonly Configur
 }
 
 /** The word for all Rooms. */
-export const ALL = 'all';
+const ALL = 'all';
 
 type Fail = (where: string, what: string, hint?: string | null) => never;
 

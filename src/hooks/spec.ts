@@ -4,13 +4,7 @@ import { STATUSES, type Status } from '../transfers/transfer.js';
 /** What a hook can be run for: a status that begins, the end of a transfer's record, and the state of the link. */
 export type HookEvent = Status | 'removed' | 'connected' | 'disconnected' | 'taken-over';
 
-export const HOOK_EVENTS: readonly HookEvent[] = [
-  ...STATUSES,
-  'removed',
-  'connected',
-  'disconnected',
-  'taken-over',
-];
+const HOOK_EVENTS: readonly HookEvent[] = [...STATUSES, 'removed', 'connected', 'disconnected', 'taken-over'];
 
 /** A command to run when something happens. */
 export interface HookSpec {

@@ -170,7 +170,7 @@ export interface Exposition {
   text(): Promise<string>;
 }
 
-export function makeExposition(tally: Tally, uses: Uses, version: string): Exposition {
+function makeExposition(tally: Tally, uses: Uses, version: string): Exposition {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
   // Gauges, whatever their names say; promtool refuses them. Those by type stay.

@@ -162,7 +162,7 @@ export class Warnings {
   }
 }
 
-export const WARNING_INTERVAL_MS = 60_000;
+const WARNING_INTERVAL_MS = 60_000;
 
 /** The state of the link changed. */
 export interface LinkNotice {

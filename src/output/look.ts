@@ -167,7 +167,7 @@ export function supportsUnicode(env: Environment, platform: string): boolean {
 }
 
 /** Whether names can be shown as they are: everywhere but where the locale names another charset than UTF-8. */
-export function supportsNames(env: Environment, platform: string): boolean {
+function supportsNames(env: Environment, platform: string): boolean {
   const [, charset] = localeOf(env).split('.');
   return platform === 'win32' || charset === undefined || UTF_8.test(charset);
 }

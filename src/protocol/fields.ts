@@ -46,7 +46,7 @@ export class Problems {
 }
 
 /** A string; `null` where the field is absent, `null` or empty. */
-export function readText(from: JsonObject, field: string, problems: Problems): string | null {
+function readText(from: JsonObject, field: string, problems: Problems): string | null {
   const value = from[field];
   if (typeof value === 'string') return value === '' ? null : value;
   if (value === undefined || value === null) return null;
@@ -86,7 +86,7 @@ export function readBytes(from: JsonObject, field: string, problems: Problems): 
  * A time in milliseconds since 1970. The wire has milliseconds in inbound messages and seconds in outbound ones,
  * and no page says so: the magnitude decides.
  */
-export function readTime(from: JsonObject, field: string, problems: Problems): number | null {
+function readTime(from: JsonObject, field: string, problems: Problems): number | null {
   const value = readNumber(from, field, problems);
   if (value === null || value === 0) return null;
   const ms = value < FIRST_MILLISECONDS ? value * 1_000 : value;

@@ -6,7 +6,7 @@ import { isoTime, toLine } from '../records/line.js';
 import type { Entry, Link } from '../room/entry.js';
 
 /** Version of the format: fields and kinds may be added within a version, never changed. */
-export const RECORDING_VERSION = 1;
+const RECORDING_VERSION = 1;
 
 /** What the first line says. */
 export interface RecordingHeader {

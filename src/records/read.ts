@@ -172,7 +172,7 @@ const STATES = ['closed', 'connecting', 'connected', 'disconnected'] as const;
  * Reads the fields of a record strictly. What is wrong is noted, once, and something harmless is given in its place:
  * the caller asks for `problem` at the end.
  */
-export class Fields {
+class Fields {
   readonly #from: JsonObject;
   readonly #parent: Fields | null;
   readonly #name: string;

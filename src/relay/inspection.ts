@@ -200,7 +200,7 @@ function isBelow(limit: number, least: number): boolean {
 }
 
 /** A record whose texts were cut still fits. */
-export const MIN_RECORD_BYTES = 4_096;
+const MIN_RECORD_BYTES = 4_096;
 /** A lease with its subject and what the server adds. */
 const LEASE_BYTES = 512;
 const MIN_AGE_MS = 3_600_000;

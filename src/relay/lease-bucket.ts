@@ -13,7 +13,7 @@ import { findOrMake, hasQuorum, refuseUnusable } from './stream.js';
 import { encodeToken } from './subjects.js';
 
 /** Name of the key-value bucket; its stream is `KV_` and this. */
-export const LEASE_BUCKET = 'trueconf-leases';
+const LEASE_BUCKET = 'trueconf-leases';
 export const LEASE_STREAM = `KV_${LEASE_BUCKET}`;
 const KEYS = `$KV.${LEASE_BUCKET}`;
 

@@ -160,7 +160,7 @@ export function decodeToken(token: string): string | null {
 }
 
 /** Whether a token stands for this text; true for capped tokens as well. */
-export function isTokenOf(token: string, text: string): boolean {
+function isTokenOf(token: string, text: string): boolean {
   return encodeToken(text) === token;
 }
 

@@ -143,7 +143,7 @@ export function sessionEnding(cause: number, label: string): Error {
 }
 
 /** Why a session ended. Source: `notifications/authorizationNeeded`, field `cause`. */
-export function authorizationCause(cause: number): string {
+function authorizationCause(cause: number): string {
   return CAUSES.get(cause) ?? `the Room asks to sign in again (cause ${cause})`;
 }
 

@@ -9,7 +9,7 @@ import { linkReason, unavailability } from './header.js';
 import type { Layout, Model } from './model.js';
 
 /** A sentence about what just happened stays this long. */
-export const FLASH_MS = 8_000;
+const FLASH_MS = 8_000;
 
 /** The last line: a question or an input first, then what just happened, then where in the list we are. */
 export function footer(model: Model, layout: Layout, now: number, look: Look): string {
@@ -157,7 +157,7 @@ function hint(model: Model): string {
 }
 
 /** Where in the recording we are, and what goes on: `Playing 10x, 2022-07-31 16:17:03 UTC`. */
-export function playbackPieces(
+function playbackPieces(
   { state, speed, startsAt, endsAt }: Playback,
   now: number,
   { style, times }: Look,

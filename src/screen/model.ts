@@ -117,7 +117,7 @@ export function initialModel(
   };
 }
 
-export function newRoom(now: number): RoomState {
+function newRoom(now: number): RoomState {
   return {
     link: { state: 'connecting', attempt: 1 },
     linkAt: now,

@@ -115,7 +115,7 @@ export interface LabelledText {
 }
 
 /** Labels on the left, wrapped text on the right; below each other where there is little room. */
-export function entryLines(entries: readonly LabelledText[], width: number): string[] {
+function entryLines(entries: readonly LabelledText[], width: number): string[] {
   const indent = 1 + Math.max(0, ...entries.map(({ label }) => label.length)) + 2;
   if (width < indent * 2) {
     return entries.flatMap(({ label, text }) => [...wrap(label, width), ...wrap(text, width)]);

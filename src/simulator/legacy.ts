@@ -67,7 +67,7 @@ export function eventToLegacyWire(event: RoomEvent): WireObject {
 }
 
 /** A row of `getFileRequests` and `getFileUploads` (`files`), and the answer to `getFileInfo`: its shape is not documented. */
-export function legacyRow(transfer: SimulatedTransfer): WireObject {
+function legacyRow(transfer: SimulatedTransfer): WireObject {
   return {
     id: legacyId(transfer),
     status: transfer.status,

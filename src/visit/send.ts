@@ -93,7 +93,7 @@ export interface FileServer extends UploadPlace {
 }
 
 /** Where a Room's HTTP server is: as its page says, or the Room itself, else at the documented port. */
-export async function findFileServer(room: RoomWatcher): Promise<FileServer> {
+async function findFileServer(room: RoomWatcher): Promise<FileServer> {
   const { endpoint } = room;
   if (endpoint === null) throw new Error('a link without an endpoint');
   if (endpoint.http !== null) {
@@ -150,7 +150,7 @@ export interface SourceFile {
 }
 
 /** Its bytes, piece by piece. */
-export async function* contentOf({ path, handle }: SourceFile): AsyncGenerator<Buffer> {
+async function* contentOf({ path, handle }: SourceFile): AsyncGenerator<Buffer> {
   try {
     for await (const chunk of handle.createReadStream({ autoClose: false, highWaterMark: PIECE_BYTES }))
       yield chunk;
@@ -183,7 +183,7 @@ export async function openSource(path: string): Promise<SourceFile> {
   }
 }
 
-export function unreadable(path: string, reason: string): TrueConfFilesError {
+function unreadable(path: string, reason: string): TrueConfFilesError {
   return new TrueConfFilesError(
     'usage',
     `The file "${path}" can't be read: ${reason}.`,

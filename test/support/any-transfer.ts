@@ -3,7 +3,7 @@ import { STATUSES, type Transfer } from '../../src/transfers/transfer.js';
 import { inStatus } from '../screen/sample.js';
 
 /** Texts as strangers choose them. */
-export const anyText = fc.oneof(
+const anyText = fc.oneof(
   fc.string({ unit: 'grapheme', maxLength: 80 }),
   fc.string({ unit: 'binary', maxLength: 80 }),
   fc.constantFrom(

@@ -7,7 +7,7 @@ import { TestClock } from './clock.js';
 import { type Ending, Written } from './program.js';
 
 /** The program in this process, on pipes, by a clock that the test moves. */
-export class HostedProgram extends Written {
+class HostedProgram extends Written {
   readonly clock = new TestClock();
   /** Resolves with its exit code. */
   readonly ended: Promise<Ending>;
