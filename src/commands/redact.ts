@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { TrueConfFilesError } from '../errors.js';
+import { EXIT, TrueConfFilesError } from '../errors.js';
 import { fileFault, newFileError } from '../faults.js';
 import type { Host } from '../host.js';
 import { Redactor } from '../protocol/secrets.js';
@@ -39,7 +39,7 @@ export async function redact(
     recordings.close();
     await printer.close();
   }
-  return 0;
+  return EXIT.done;
 }
 
 /** Gives how many lines could not be read. */

@@ -1,4 +1,4 @@
-import { isObject, parseJson } from '../protocol/json.js';
+import { isObject, parseJson, unpadded } from '../protocol/json.js';
 
 interface Asked {
   readonly method: string;
@@ -64,9 +64,9 @@ function late(open: readonly Asked[], at: number): ReadonlyMap<string, number> {
   return counts;
 }
 
-/** The JSON in a frame, as `decode` reads it: with a byte order mark, or NULs at the end; else `undefined`. */
+/** The JSON in a frame, padded or not; `undefined` if it is none. */
 export function parseFrame(text: string): unknown {
-  return parseJson(text.replace(/^\ufeff/, '').replace(/\0+$/, ''));
+  return parseJson(unpadded(text));
 }
 
 /** A Room answers at once. */

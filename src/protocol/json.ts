@@ -20,8 +20,7 @@ export function parseJson(text: string): unknown {
  * @throws SyntaxError, RangeError
  */
 export function parseExact(frame: string): unknown {
-  const isPadded = frame.charCodeAt(0) === BYTE_ORDER_MARK || frame.endsWith('\0');
-  const text = isPadded ? frame.replace(/^\ufeff/, '').replace(/\0+$/, '') : frame;
+  const text = unpadded(frame);
   const value: unknown = JSON.parse(text);
   if (!mayHoldInexact(value, MAX_LEVELS)) return value;
   return JSON.parse(
@@ -29,6 +28,12 @@ export function parseExact(frame: string): unknown {
       token.startsWith('"') || !isInexact(token) ? token : `"${token}"`,
     ),
   );
+}
+
+/** Without a byte order mark before it and NULs after it. */
+export function unpadded(frame: string): string {
+  const isPadded = frame.charCodeAt(0) === BYTE_ORDER_MARK || frame.endsWith('\0');
+  return isPadded ? frame.replace(/^\ufeff/, '').replace(/\0+$/, '') : frame;
 }
 
 /** Looking at what was read costs a fifth of searching the text, in which most UUIDs look like a number with an exponent. */

@@ -78,7 +78,7 @@ export interface AvailabilityChanged extends EventBase {
 /** `notifications/authorizationNeeded`: the session has ended. */
 export interface AuthorizationNeeded extends EventBase {
   readonly kind: 'authorization-needed';
-  /** 1 another client signed in in this mode; 2 to 8 see `room/authorization.ts`. */
+  /** 1 another client signed in in this mode; 2 to 8 see `room/sign-in.ts`. */
   readonly cause: number;
 }
 

@@ -1,3 +1,4 @@
+import { FIRST_MILLISECONDS } from './fields.js';
 import { isObject, type JsonObject } from './json.js';
 
 /** What a value on the wire may be. Its name is how the table of the wire writes it. */
@@ -188,6 +189,3 @@ function deviationsOf(
 function unitOf(directionType: unknown): 'milliseconds' | 'seconds' | null {
   return directionType === 0 ? 'milliseconds' : directionType === 1 ? 'seconds' : null;
 }
-
-/** As `readTime` decides. */
-const FIRST_MILLISECONDS = 1e11;

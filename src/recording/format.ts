@@ -44,7 +44,6 @@ function fieldsOf(entry: Entry, redactor: Redactor): object {
   switch (entry.kind) {
     case 'received':
     case 'held':
-      return { text: redactor.redactFrame(entry.text, true) };
     case 'sent':
       return { text: redactor.redactFrame(entry.text, true) };
     case 'link':

@@ -1,5 +1,5 @@
 import type { Answer } from '../../protocol/message.js';
-import { roomState } from '../../records/record.js';
+import { availabilityMeaning, roomState } from '../../records/record.js';
 import { type Listed, NoAnswerError, requestLists } from '../../room/ask.js';
 import { delay } from '../../room/timers.js';
 import { type CheckResult, type CheckStep, fine, unchecked, wrong } from './check.js';
@@ -81,9 +81,9 @@ async function askAvailability(checkup: RoomCheckup): Promise<CheckResult> {
   if (answer.kind !== 'availability-answer' || !answer.result || answer.code === null) {
     return unchecked(`the Room does not say whether file transfer is available${wordsOf(checkup, answer)}`);
   }
-  const state = AVAILABILITIES[answer.code];
-  if (state === undefined) return unchecked(`an undocumented availability: ${answer.code}`);
-  const [detail, hint] = state;
+  const detail = availabilityMeaning(answer.code);
+  if (detail === null) return unchecked(`an undocumented availability: ${answer.code}`);
+  const hint = AVAILABILITY_HINTS[answer.code] ?? null;
   const { milliseconds = null } = checkup.told(answer.method) ?? {};
   return hint === null ? fine(detail, milliseconds) : wrong(detail, hint, milliseconds);
 }
@@ -111,7 +111,7 @@ async function askPin(checkup: RoomCheckup): Promise<CheckResult> {
   return { ...fine("the user's PIN changes after each conference"), hint: PIN_HINT };
 }
 
-/** TimedAnswer in the order of how often they came. */
+/** The most frequent first. */
 async function countEvents({ events, options, signal }: RoomCheckup): Promise<CheckResult> {
   if (options.listenMs > 0) await delay(options.listenMs, signal);
   const counts = [...events].sort(([, a], [, b]) => b - a);
@@ -143,15 +143,11 @@ const TAKEN = 'its holder was signed out, and it is free again after this check'
 const ROLE_HINT = "The Room does not heed --role: a watch would take the administrator's seat too.";
 const LIST_HINT = 'A watch shows what happens from now on, but not what is there in this direction.';
 
-/** `getFileTransferAvailability`, by its number: what it means and what to do. */
-const AVAILABILITIES: readonly (readonly [detail: string, hint: string | null])[] = [
-  [
-    'file transfer is forbidden by the server',
-    "Ask the administrator of the Room's TrueConf Server to allow file transfer.",
-  ],
-  ['file transfer is forbidden by the licence', "Check the Room's licence: file transfer is not part of it."],
-  ['file transfer needs the Room to be signed in to its server', 'Sign the Room in to its TrueConf Server.'],
-  ['file transfer is available', null],
+/** By `availability`. */
+const AVAILABILITY_HINTS: readonly string[] = [
+  "Ask the administrator of the Room's TrueConf Server to allow file transfer.",
+  "Check the Room's licence: file transfer is not part of it.",
+  'Sign the Room in to its TrueConf Server.',
 ];
 
 /** By `appState`. */
