@@ -5,7 +5,7 @@ import { countedName } from '../protocol/other-events.js';
 import type { Link } from '../room/entry.js';
 import type { ProgressChange, TransferChange } from '../transfers/change.js';
 import { hasEnded, type Status, type Transfer } from '../transfers/transfer.js';
-import { endingOf, type FailureReason, failureReason, MAX_BYTES, type Usage } from './usage.js';
+import { type FailureReason, failureReason, MAX_BYTES, type Usage } from './usage.js';
 
 /** The link as the records name it. */
 export const LINK_STATES = ['connecting', 'connected', 'disconnected', 'closed'] as const;
@@ -93,11 +93,10 @@ export class RoomTally {
     this.#follow(transfer, origin !== 'snapshot', origin === 'event');
     // The first listing does not count: it happened before this process.
     if (origin === 'snapshot') return;
-    const ending = endingOf(status);
-    if (ending !== null) {
+    if (hasEnded(status)) {
       // When a listed transfer ended is not known.
-      this.#usage.ended(transfer, ending, origin === 'event' && since !== null ? at - since : null);
-      const reason = failureReason(ending, previousStatus);
+      this.#usage.ended(transfer, status, origin === 'event' && since !== null ? at - since : null);
+      const reason = failureReason(status, previousStatus);
       if (reason !== null) this.#fail(reason);
     }
     const statuses = this.changes.get(direction) ?? new Map<Status, number>();

@@ -1,8 +1,6 @@
 import type { Direction } from '../protocol/fields.js';
-import type { Status, Transfer } from '../transfers/transfer.js';
-
-/** How a transfer ended. */
-export type Ending = Extract<Status, 'complete' | 'failed' | 'rejected'>;
+import { failureAfter } from '../transfers/change.js';
+import type { EndStatus, Status, Transfer } from '../transfers/transfer.js';
 
 /** Why a transfer did not arrive: all values of the label there are. */
 export const FAILURE_REASONS = [
@@ -18,14 +16,9 @@ export const FAILURE_REASONS = [
 export type FailureReason = (typeof FAILURE_REASONS)[number];
 
 /** Why a transfer that ended did not arrive; `null` where it did. */
-export function failureReason(ending: Ending, previous: Status | null): FailureReason | null {
-  if (ending !== 'failed') return ending === 'rejected' ? ending : null;
-  if (previous === 'waiting') return 'failed-before-start';
-  return previous === 'processing' ? 'failed-in-transfer' : 'failed';
-}
-
-export function endingOf(status: Status): Ending | null {
-  return status === 'complete' || status === 'failed' || status === 'rejected' ? status : null;
+export function failureReason(end: EndStatus, previous: Status | null): FailureReason | null {
+  if (end === 'failed') return failureAfter(previous);
+  return end === 'rejected' ? end : null;
 }
 
 /** How long transfers take and how large they are, of all Rooms: with a series for each Room there would be hundreds for each. Pure. */
@@ -36,16 +29,16 @@ export class Usage {
   readonly sizes = new Distributions(SIZE_BOUNDS);
 
   /** @param lastedMs from the request to its end; `null` where either was not seen */
-  ended({ direction, size }: Transfer, ending: Ending, lastedMs: number | null): void {
-    if (lastedMs !== null) this.durations.add(direction, ending, Math.max(0, lastedMs) / MS_PER_SECOND);
-    if (size !== null) this.sizes.add(direction, ending, Math.min(size, MAX_BYTES));
+  ended({ direction, size }: Transfer, end: EndStatus, lastedMs: number | null): void {
+    if (lastedMs !== null) this.durations.add(direction, end, Math.max(0, lastedMs) / MS_PER_SECOND);
+    if (size !== null) this.sizes.add(direction, end, Math.min(size, MAX_BYTES));
   }
 }
 
 /** Of values with one direction and one outcome. */
 export interface Distribution {
   readonly direction: Direction;
-  readonly outcome: Ending;
+  readonly outcome: EndStatus;
   /** How many are at most as large as each bound; cumulative, as Prometheus has them. */
   readonly upTo: readonly number[];
   readonly sum: number;
@@ -62,7 +55,7 @@ export class Distributions {
   }
 
   /** Values that are no number are left out: strangers choose them. */
-  add(direction: Direction, outcome: Ending, value: number): void {
+  add(direction: Direction, outcome: EndStatus, value: number): void {
     if (!(value >= 0 && Number.isFinite(value))) return;
     const key = `${direction} ${outcome}`;
     const known = this.#byLabels.get(key) ?? {

@@ -1,13 +1,11 @@
 import type { Direction, Peer } from '../protocol/fields.js';
-import type { Origin, RemovedReason } from '../transfers/change.js';
+import type { Failure, Origin, RemovedReason } from '../transfers/change.js';
 import type { Status } from '../transfers/transfer.js';
 
 /** Why a transfer failed, or why it is not known what became of it. */
 export type OutcomeReason =
-  /** The Room reported an internal error: while it waited, during the transfer, or when is not known. */
-  | 'failed-before-start'
-  | 'failed-in-transfer'
-  | 'failed'
+  /** The Room reported an internal error. */
+  | Failure
   /** It was removed before its end was seen. */
   | RemovedReason
   /** The link was lost and has not come back; or the watch ended by itself, as after a takeover. */

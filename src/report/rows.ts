@@ -1,7 +1,13 @@
 import type { Notice } from '../monitor/monitor.js';
 import type { Direction, Peer } from '../protocol/fields.js';
 import type { Link } from '../room/entry.js';
-import type { Origin, RemovedChange, RemovedReason, TransferChange } from '../transfers/change.js';
+import {
+  failureAfter,
+  type Origin,
+  type RemovedChange,
+  type RemovedReason,
+  type TransferChange,
+} from '../transfers/change.js';
 import { asHeld } from '../transfers/memory.js';
 import { hasEnded, keyOf, keysOf, revisePeer, type Status } from '../transfers/transfer.js';
 import { compareTexts, type Known, type Outcome, type OutcomeReason } from './outcome.js';
@@ -216,12 +222,6 @@ class RoomRows {
     const last = this.gaps.at(-1);
     if (last !== undefined && last.to === null) this.gaps[this.gaps.length - 1] = { ...last, to: at };
   }
-}
-
-/** What it failed in, by the status before. */
-function failureAfter(status: Status): OutcomeReason {
-  if (status === 'processing') return 'failed-in-transfer';
-  return status === 'waiting' ? 'failed-before-start' : 'failed';
 }
 
 /** Whether a transfer that was removed is followed by another one with its id. */

@@ -1,12 +1,10 @@
-import { hasEnded, type Status } from '../transfers/transfer.js';
+import { type EndStatus, hasEnded } from '../transfers/transfer.js';
 import type { Row } from './row.js';
 
 /** How many problems a summary can list; of more, the latest are kept. */
 const MAX_PROBLEMS = 50;
 
-export type EndedStatus = 'complete' | 'failed' | 'rejected';
-
-export type EndedCounts = Readonly<Record<EndedStatus, number>>;
+export type EndedCounts = Readonly<Record<EndStatus, number>>;
 
 /** A transfer that failed or was rejected while it was watched. */
 export interface FailedTransfer {
@@ -57,7 +55,7 @@ export class EndedTally {
 
   #count(row: Row, by: 1 | -1): void {
     const { status, size } = row.transfer;
-    if (!isEnding(status)) return;
+    if (!hasEnded(status)) return;
     if (row.endedUnseen) {
       this.#unseen = { ...this.#unseen, [status]: this.#unseen[status] + by };
       return;
@@ -68,7 +66,3 @@ export class EndedTally {
 }
 
 const NONE: EndedCounts = { complete: 0, failed: 0, rejected: 0 };
-
-function isEnding(status: Status): status is EndedStatus {
-  return hasEnded(status);
-}

@@ -66,3 +66,12 @@ export type Change = TransferChange | ProgressChange | RemovedChange | Availabil
 export function asSeen(transfer: Transfer, at: number): TransferChange {
   return { kind: 'transfer', at, transfer, previousStatus: null, origin: 'snapshot', event: null };
 }
+
+/** In what a transfer failed; `failed` where that is not known. */
+export type Failure = 'failed-before-start' | 'failed-in-transfer' | 'failed';
+
+/** @param previous the status before */
+export function failureAfter(previous: Status | null): Failure {
+  if (previous === 'waiting') return 'failed-before-start';
+  return previous === 'processing' ? 'failed-in-transfer' : 'failed';
+}

@@ -26,14 +26,14 @@ interface StatusFacts {
 }
 
 /** Every status, in the order in which counts are shown. */
-export const STATUS_FACTS: Readonly<Record<Status, StatusFacts>> = {
+export const STATUS_FACTS = {
   waiting: { code: 1, isEnd: false, sign: '○', asciiSign: 'o', color: 'purple', activity: 1, problems: 4 },
   processing: { code: 2, isEnd: false, sign: '●', asciiSign: '*', color: 'blue', activity: 0, problems: 3 },
   complete: { code: 3, isEnd: true, sign: '✓', asciiSign: '+', color: 'green', activity: 3, problems: 5 },
   failed: { code: 0, isEnd: true, sign: '✗', asciiSign: 'x', color: 'red', activity: 3, problems: 0 },
   rejected: { code: null, isEnd: true, sign: '⊘', asciiSign: '/', color: 'orange', activity: 3, problems: 1 },
   unknown: { code: null, isEnd: false, sign: '?', asciiSign: '?', color: 'grey', activity: 2, problems: 2 },
-};
+} as const satisfies Readonly<Record<Status, StatusFacts>>;
 
 // The keys of a record are its type's, which Object.keys does not say.
 export const STATUSES = Object.keys(STATUS_FACTS) as readonly Status[];
@@ -78,8 +78,13 @@ export interface Transfer extends FileFacts {
   readonly raw: string | null;
 }
 
+/** A status that is an end. */
+export type EndStatus = {
+  [Name in Status]: (typeof STATUS_FACTS)[Name]['isEnd'] extends true ? Name : never;
+}[Status];
+
 /** Whether a status is an end: nothing is expected to follow. */
-export function hasEnded(status: Status): boolean {
+export function hasEnded(status: Status): status is EndStatus {
   return STATUS_FACTS[status].isEnd;
 }
 

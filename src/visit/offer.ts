@@ -2,7 +2,7 @@ import type { TrueConfFilesError } from '../errors.js';
 import type { Answer } from '../protocol/message.js';
 import type { Request } from '../protocol/requests.js';
 import { type Outcome, reasonOf } from '../room/ask.js';
-import { hasEnded, type Status } from '../transfers/transfer.js';
+import { type EndStatus, hasEnded } from '../transfers/transfer.js';
 import { refused, type Visit } from './visit.js';
 
 /** To whom a file goes: a TrueConf ID; `null` is all in the conference. */
@@ -56,14 +56,13 @@ async function idOf(
 }
 
 /** How an offer ended; one that the Room dropped from its lists before that is `removed`. */
-export type OfferEnd = Extract<Status, 'complete' | 'failed' | 'rejected'> | 'removed';
+export type OfferEnd = EndStatus | 'removed';
 
 /** How an offer has ended, as far as is known; `null` while it goes on. */
 export function endOf(id: string, { ledger }: Pick<Visit, 'ledger'>): OfferEnd | null {
   const standing = ledger.standing(id, 'outbound');
   if (standing === null || standing === 'removed') return standing;
-  // The statuses that are ends are just these.
-  return hasEnded(standing) ? (standing as OfferEnd) : null;
+  return hasEnded(standing) ? standing : null;
 }
 
 /** What to say of a file that is at the Room and was not offered. */
