@@ -1,5 +1,6 @@
 import { setMaxListeners } from 'node:events';
 import type { HookNotice } from '../monitor/monitor.js';
+import { keyAmongRooms } from '../transfers/transfer.js';
 import { runProcess } from './process.js';
 import { JobQueue, type QueueOptions } from './queue.js';
 import type { HookEvent, HookSpec } from './spec.js';
@@ -58,7 +59,7 @@ export class Hooks {
   add(event: HookEvent, subject: HookSubject): void {
     for (const spec of this.#options.specs) {
       if (spec.event !== event) continue;
-      const key = JSON.stringify([subject.room, subject.key]);
+      const key = keyAmongRooms(subject.room, subject.key ?? '');
       this.#queue.add(key, () => this.#run(spec, subject));
     }
   }

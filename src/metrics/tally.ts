@@ -2,6 +2,7 @@ import type { Notice } from '../monitor/monitor.js';
 import { safeText } from '../output/text.js';
 import type { Problem, RelayCounts } from '../relay/inspection.js';
 import type { Entry } from '../room/entry.js';
+import { keyAmongRooms } from '../transfers/transfer.js';
 import { RoomTally } from './room-tally.js';
 import { Usage } from './usage.js';
 
@@ -111,8 +112,8 @@ export class Tally {
     const others = this.rooms.get(OTHER_ROOMS) ?? this.#make(OTHER_ROOMS);
     if (notice.kind === 'transfer' || notice.kind === 'progress') {
       const { transfer } = notice;
-      others.take({ ...notice, transfer: { ...transfer, key: `${room}\n${transfer.key}` } });
-    } else if (notice.kind === 'removed') others.take({ ...notice, key: `${room}\n${notice.key}` });
+      others.take({ ...notice, transfer: { ...transfer, key: keyAmongRooms(room, transfer.key) } });
+    } else if (notice.kind === 'removed') others.take({ ...notice, key: keyAmongRooms(room, notice.key) });
   }
 
   #ownRoom(room: string): RoomTally {

@@ -1,5 +1,5 @@
 import type { Expression } from '../rules/expression.js';
-import { type Facts, factsOf } from '../rules/fields.js';
+import { type Facts, factsOf, unknownTransfer } from '../rules/fields.js';
 import { hasEnded, type Step, type Transfer } from '../transfers/transfer.js';
 import type { Outcome } from './outcome.js';
 import { compareTracks, type Gap, outcomeOf, type Rows, type Track } from './rows.js';
@@ -52,25 +52,17 @@ export function factsOfOutcome(outcome: Outcome): Facts {
   if (beganAt !== null) path.push({ status: 'processing', at: beganAt });
   if (hasEnded(status) && endedAt !== null) path.push({ status, at: endedAt });
   const transfer: Transfer = {
-    id,
-    key: id,
+    ...unknownTransfer(id),
     direction,
     status,
-    statusCode: null,
     name,
     size,
     peer,
     conferenceId,
-    fileId: null,
     createdAt,
-    progress: null,
-    bytes: null,
     bytesPerSecond,
-    progressAt: null,
     path,
-    omittedSteps: 0,
     firstSeenAt: createdAt ?? beganAt ?? time,
-    raw: null,
   };
   return factsOf(transfer, time, room, { origin: known === 'gap' ? null : known });
 }

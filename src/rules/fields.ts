@@ -1,7 +1,7 @@
 import { Duration } from '@marcbachmann/cel-js/evaluator';
 import type { Origin } from '../transfers/change.js';
 import { hasStalled } from '../transfers/rate.js';
-import { hasEnded, STATUSES, type Status, type Transfer } from '../transfers/transfer.js';
+import { bornAt, hasEnded, STATUSES, type Status, statusAt, type Transfer } from '../transfers/transfer.js';
 
 /** What an expression is evaluated for: one transfer at one moment, and the change that made it so. */
 export interface Facts {
@@ -92,7 +92,7 @@ export const UNITS: readonly (readonly [name: string, bytes: bigint])[] = [
   ['GiB', 1_073_741_824n],
 ];
 
-/** A transfer of which only the id is known: what a removal of one that was never seen is about. */
+/** A transfer of which only the id is known, as of one that was removed and never seen. */
 export function unknownTransfer(id: string): Transfer {
   return {
     id,
@@ -141,7 +141,7 @@ function lengthOf(ms: number | null): Duration | null {
 /** Of a `Date`: what is further away is no time. */
 const MAX_TIME_MS = 8.64e15;
 
-/** Since the request was made; a Room's clock that runs ahead does not make it younger than it was first seen. */
+/** Since the request was made. */
 function ageMs({ at, transfer }: Facts): number | null {
   return at === null ? null : at - bornAt(transfer);
 }
@@ -155,11 +155,7 @@ function durationMs(facts: Facts): number | null {
   return endedAt === null ? null : endedAt - bornAt(transfer);
 }
 
-function bornAt({ createdAt, firstSeenAt }: Transfer): number {
-  return Math.min(createdAt ?? firstSeenAt, firstSeenAt);
-}
-
 function isStalledNow({ at, transfer }: Facts): boolean {
   if (at === null || transfer.status !== 'processing') return false;
-  return hasStalled(transfer, transfer.path.at(-1)?.at ?? transfer.firstSeenAt, at);
+  return hasStalled(transfer, statusAt(transfer), at);
 }

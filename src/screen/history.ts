@@ -1,6 +1,6 @@
 import type { Notice } from '../monitor/monitor.js';
+import { keyAmongRooms } from '../transfers/transfer.js';
 import { applyNotice, initialModel, type Model } from './model.js';
-import { rowKey } from './row.js';
 
 interface Shown {
   readonly notice: Notice;
@@ -64,13 +64,13 @@ function isChange({ notice: { kind } }: Shown): boolean {
 function compacted(shown: readonly Shown[]): readonly Shown[] {
   const last = new Map<string, Shown>();
   for (const { notice, room } of shown) {
-    if (notice.kind === 'transfer') last.set(rowKey(room, notice.transfer.key), { notice, room });
+    if (notice.kind === 'transfer') last.set(keyAmongRooms(room, notice.transfer.key), { notice, room });
     else if (notice.kind === 'progress') {
-      const key = rowKey(room, notice.transfer.key);
+      const key = keyAmongRooms(room, notice.transfer.key);
       const known = last.get(key)?.notice;
       if (known?.kind === 'transfer')
         last.set(key, { notice: { ...known, transfer: notice.transfer }, room });
-    } else if (notice.kind === 'removed') last.delete(rowKey(room, notice.key));
+    } else if (notice.kind === 'removed') last.delete(keyAmongRooms(room, notice.key));
     else if (notice.kind === 'link' || notice.kind === 'availability') {
       last.set(`${notice.kind} ${room}`, { notice, room });
     }

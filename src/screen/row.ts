@@ -1,5 +1,12 @@
 import { hasStalled } from '../transfers/rate.js';
-import { hasEnded, STATUS_FACTS, type Transfer } from '../transfers/transfer.js';
+import {
+  bornAt,
+  hasEnded,
+  keyAmongRooms,
+  STATUS_FACTS,
+  statusAt,
+  type Transfer,
+} from '../transfers/transfer.js';
 
 /** One transfer of one Room, as the table knows it. A value: each change makes a new one. */
 export interface Row {
@@ -17,27 +24,21 @@ export interface Row {
   readonly endedUnseen: boolean;
 }
 
-/** The length says where the Room ends, whatever characters it and the transfer's key have. */
-export function rowKey(room: string, key: string): string {
-  return `${room.length} ${room} ${key}`;
-}
-
-/** @param key as `rowKey` gives it, where it is known already */
+/** @param key as `keyAmongRooms` gives it, where it is known already */
 export function makeRow(
   room: string,
   transfer: Transfer,
   seq: number,
   endedUnseen: boolean,
-  key = rowKey(room, transfer.key),
+  key = keyAmongRooms(room, transfer.key),
 ): Row {
   return {
     key,
     room,
     transfer,
     seq,
-    // A Room's clock that runs ahead must not make a transfer younger than our own sight of it.
-    bornAt: Math.min(transfer.createdAt ?? transfer.firstSeenAt, transfer.firstSeenAt),
-    statusAt: transfer.path.at(-1)?.at ?? transfer.firstSeenAt,
+    bornAt: bornAt(transfer),
+    statusAt: statusAt(transfer),
     endedUnseen,
   };
 }

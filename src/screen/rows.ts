@@ -5,11 +5,11 @@ import type { Expression } from '../rules/expression.js';
 import { factsOf } from '../rules/fields.js';
 import type { RemovedChange, TransferChange } from '../transfers/change.js';
 import { ByAge, HeldSize } from '../transfers/memory.js';
-import { hasEnded, type Status, type Transfer } from '../transfers/transfer.js';
+import { hasEnded, keyAmongRooms, type Status, type Transfer } from '../transfers/transfer.js';
 import { searchText } from './cell-text.js';
 import { matches, parseQuery, type Query } from './find.js';
 import { type LastReport, Pending } from './pending.js';
-import { comparator, isActive, makeRow, Order, type Row, rowKey, type SortName } from './row.js';
+import { comparator, isActive, makeRow, Order, type Row, type SortName } from './row.js';
 import { EndedTally } from './tally.js';
 
 /** Which rows the table shows, and in which order. */
@@ -136,7 +136,7 @@ export class Rows {
 
   remove(room: string, change: RemovedChange): void {
     this.#catchUp();
-    const row = this.#byKey.get(rowKey(room, change.key));
+    const row = this.#byKey.get(keyAmongRooms(room, change.key));
     if (row !== undefined) this.#delete(row);
   }
 
@@ -197,7 +197,7 @@ export class Rows {
   }
 
   #take({ room, transfer, change, first }: LastReport): void {
-    const key = rowKey(room, transfer.key);
+    const key = keyAmongRooms(room, transfer.key);
     const before = this.#byKey.get(key) ?? null;
     // Progress of a row that was dropped says nothing worth a new row.
     if (before === null && change === null) return;

@@ -136,6 +136,24 @@ export function idIn(key: string): string {
   return key.replace(/^[<>](?=\d+$)/, '');
 }
 
+/**
+ * What tells a transfer from all others of all Rooms: keys are a Room's own, and two Rooms may use the same. The length
+ * says where the Room ends, whatever characters the two have.
+ */
+export function keyAmongRooms(room: string, key: string): string {
+  return `${room.length} ${room} ${key}`;
+}
+
+/** When the request was made. A Room's clock that runs ahead must not make it younger than our own sight of it. */
+export function bornAt({ createdAt, firstSeenAt }: Transfer): number {
+  return Math.min(createdAt ?? firstSeenAt, firstSeenAt);
+}
+
+/** When the present status began. */
+export function statusAt({ path, firstSeenAt }: Transfer): number {
+  return path.at(-1)?.at ?? firstSeenAt;
+}
+
 const NUMBER = /^\d+$/;
 const NONE_HELD: ReadonlyMap<string, Transfer> = new Map();
 

@@ -9,7 +9,7 @@ import type { Outcome } from '../room/ask.js';
 import { within } from '../room/timers.js';
 import type { AnswerRules } from '../rules/answers.js';
 import type { Change, TransferChange } from '../transfers/change.js';
-import type { Transfer } from '../transfers/transfer.js';
+import { keyAmongRooms, type Transfer } from '../transfers/transfer.js';
 
 export interface AutomationOptions extends Omit<HooksOptions, 'onRun'> {
   /** Whether hooks are run for what was there at the start, too. */
@@ -50,11 +50,11 @@ export class Automation {
   take(notice: Notice, room: string, isReported: boolean): void {
     if (notice.kind === 'link') this.#takeLink(notice, room);
     else if (notice.kind === 'removed') {
-      this.#decided.delete(keyOf(room, notice.key));
+      this.#decided.delete(keyAmongRooms(room, notice.key));
       if (isReported) this.#runHooks('removed', notice, room);
     } else if (notice.kind === 'transfer') {
       const { key, status } = notice.transfer;
-      if (status !== 'waiting') this.#decided.delete(keyOf(room, key));
+      if (status !== 'waiting') this.#decided.delete(keyAmongRooms(room, key));
       if (isReported) this.#takeTransfer(notice, room);
     }
   }
@@ -152,7 +152,7 @@ export class Automation {
     room: string,
     by: AnswerNotice['by'],
   ): void {
-    const place = keyOf(room, key);
+    const place = keyAmongRooms(room, key);
     if (this.#decided.has(place)) return;
     const decided: Decided = { decision, id, room, by, isDue: false };
     this.#decided.set(place, decided);
@@ -194,10 +194,6 @@ interface Decided {
   readonly by: AnswerNotice['by'];
   /** Whether it is to be sent once the link is live. */
   isDue: boolean;
-}
-
-function keyOf(room: string, key: string): string {
-  return `${room.length} ${room} ${key}`;
 }
 
 /** What a hook's environment holds: the record's fields, and of a removed transfer what was known of it. */

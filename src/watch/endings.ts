@@ -1,7 +1,7 @@
 import { EXIT } from '../errors.js';
 import type { Change } from '../transfers/change.js';
 import { meansId } from '../transfers/ids.js';
-import { hasEnded, STATUSES, type Status, type Transfer } from '../transfers/transfer.js';
+import { hasEnded, keyAmongRooms, STATUSES, type Status, type Transfer } from '../transfers/transfer.js';
 
 export interface EndingOptions {
   /** End once every Room was listed. */
@@ -58,7 +58,7 @@ export class Endings {
     if (change.kind === 'transfer') take(this.#unseen, change.transfer.id);
     if (until === null) return;
     if (change.kind === 'removed') {
-      const place = keyOf(room, change.key);
+      const place = keyAmongRooms(room, change.key);
       take(this.#missing, change.id);
       const wasOpen = this.#open.delete(place);
       // Each that an id stands for is waited for, also one that nothing was seen of before.
@@ -73,7 +73,7 @@ export class Endings {
     const reached = status === until;
     if (hasEnded(status) || reached) this.#settle(room, change.transfer, reached);
     // With ids a goal once reached stays reached, though the transfer goes on.
-    else if (!this.#settled.has(keyOf(room, key))) this.#open.add(keyOf(room, key));
+    else if (!this.#settled.has(keyAmongRooms(room, key))) this.#open.add(keyAmongRooms(room, key));
     if (reached && ids.length === 0 && change.origin !== 'snapshot') this.#hasReached = true;
   }
 
@@ -107,9 +107,9 @@ export class Endings {
 
   #settle(room: string, { id, key, status }: Transfer, reached: boolean): void {
     const { until } = this.#options;
-    this.#open.delete(keyOf(room, key));
+    this.#open.delete(keyAmongRooms(room, key));
     take(this.#missing, id);
-    if (this.#options.ids.length > 0) this.#settled.add(keyOf(room, key));
+    if (this.#options.ids.length > 0) this.#settled.add(keyAmongRooms(room, key));
     const isFailure = status === 'failed' || status === 'rejected';
     if (isFailure && !reached && until !== 'ended') this.#hasFailed = true;
   }
@@ -121,11 +121,6 @@ function take(ids: Set<string>, id: string): boolean {
   const taken = [...ids].filter((given) => meansId(given, id));
   for (const given of taken) ids.delete(given);
   return taken.length > 0;
-}
-
-/** Keys are a Room's own: two Rooms may use the same. */
-function keyOf(room: string, key: string): string {
-  return `${room}\n${key}`;
 }
 
 /** Ends a show that has done what was asked for. */

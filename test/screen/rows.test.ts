@@ -1,8 +1,14 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { comparator, rowKey, SORT_NAMES } from '../../src/screen/row.js';
+import { comparator, SORT_NAMES } from '../../src/screen/row.js';
 import { DEFAULT_ARRANGEMENT, Rows } from '../../src/screen/rows.js';
-import { hasEnded, STATUSES, type Status, type Transfer } from '../../src/transfers/transfer.js';
+import {
+  hasEnded,
+  keyAmongRooms,
+  STATUSES,
+  type Status,
+  type Transfer,
+} from '../../src/transfers/transfer.js';
 import { changeOf, inStatus } from './sample.js';
 
 const step = fc.record({
@@ -26,7 +32,7 @@ test('whatever happens, what is shown is what sorting and filtering everything w
       const [rows, always] = [new Rows(1_000), new Rows(1_000)];
       const told = new Map<string, Transfer>();
       for (const { room, id, status, secondsAgo, size, origin, act, sort, hideEnded, isDrawn } of steps) {
-        const key = rowKey(room, id);
+        const key = keyAmongRooms(room, id);
         const known = told.get(key);
         const transfer =
           act === 'progress' && known
@@ -166,7 +172,7 @@ test('between two frames the last report of a transfer counts, and its end is no
   } as const;
   rows.remove('room', { ...removal, id: 'a', key: 'a' });
   expect(rows.size).toBe(1);
-  expect(rows.live(rowKey('room', 'b'))?.transfer.progress).toBe(50);
+  expect(rows.live(keyAmongRooms('room', 'b'))?.transfer.progress).toBe(50);
   expect(rows.tally.watched.complete).toBe(1);
   expect(rows.tally.completedBytes).toBe(5);
 });
