@@ -8,13 +8,15 @@ export interface Query {
 
 /** Words are combined with "and"; one after `!` must not occur. */
 export function parseQuery(text: string): Query {
-  const words = text.split(/\s+/).filter(Boolean);
-  const fold = (word: string): string => foldText(word);
-  const wanted = words.filter((word) => !word.startsWith('!')).map(fold);
-  const unwanted = words
-    .filter((word) => word.startsWith('!') && word.length > 1)
-    .map((word) => fold(word.slice(1)));
+  const words = text.split(/\s+/);
+  const unwanted = foldedWords(words.filter((word) => word.startsWith('!')).map((word) => word.slice(1)));
+  const wanted = foldedWords(words.filter((word) => !word.startsWith('!')));
   return { wanted, unwanted, isEmpty: wanted.length === 0 && unwanted.length === 0 };
+}
+
+/** Without those of which nothing is left, as of an accent alone: every text holds an empty one. */
+function foldedWords(words: readonly string[]): readonly string[] {
+  return words.map(foldText).filter((word) => word !== '');
 }
 
 export function matches(query: Query, text: string): boolean {

@@ -74,6 +74,18 @@ test.each([
   expect(door.names()).toHaveLength(1);
 });
 
+// A dead key that nothing follows types one; as an empty word it would be found without end.
+test.each([
+  ['\u0301', 2],
+  ['!\u0301', 2],
+  ['other \u0308', 1],
+])('an accent alone is no word: /%s finds %d', (text, count) => {
+  expect(parseQuery(text).wanted).not.toContain('');
+  const door = named('other.txt', 'plan.docx');
+  door.search(text);
+  expect(door.names()).toHaveLength(count);
+});
+
 test('folding keeps the marks that make other letters of other scripts', () => {
   expect(foldText('हिन्दी')).not.toBe(foldText('हनद'));
   expect(foldText('が')).not.toBe(foldText('か'));
