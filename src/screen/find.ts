@@ -1,3 +1,5 @@
+import { graphemes } from '../output/width.js';
+
 /** What a person searches for: words that must occur, and words that must not. */
 export interface Query {
   readonly wanted: readonly string[];
@@ -43,48 +45,41 @@ export function foldText(text: string): string {
     .normalize('NFC');
 }
 
-/** Parts of a text in their order, those that a query found marked as such. */
+/**
+ * Parts of a text in their order, those that a query found marked as such. Folding may change how long a text is, so each
+ * grapheme is folded on its own.
+ */
 export function splitByMatch(
   text: string,
   { wanted }: Query,
 ): readonly { readonly text: string; readonly isMatch: boolean }[] {
-  const marked = marksOf(text, wanted);
+  const segments = graphemes(text);
+  const folded = segments.map(foldText);
+  const isFound = foundIn(folded.join(''), wanted);
   const parts: { text: string; isMatch: boolean }[] = [];
-  for (const [index, { segment }] of marked.segments.entries()) {
-    const isMatch = marked.isMarked[index] ?? false;
+  let start = 0;
+  for (const [at, segment] of segments.entries()) {
+    const end = start + (folded[at]?.length ?? 0);
+    const isMatch = isFound.slice(start, end).includes(true);
     const last = parts.at(-1);
-    if (last !== undefined && last.isMatch === isMatch) last.text += segment;
+    if (last?.isMatch === isMatch) last.text += segment;
     else parts.push({ text: segment, isMatch });
+    start = end;
   }
   return parts;
 }
 
-/** Which graphemes of a text belong to a match: folding may change how long a text is, so each is folded on its own. */
-function marksOf(
-  text: string,
-  words: readonly string[],
-): { segments: readonly { segment: string }[]; isMarked: readonly boolean[] } {
-  const segments = [...SEGMENTER.segment(text)];
-  const isMarked = segments.map(() => false);
-  const folded = segments.map(({ segment }) => foldText(segment));
-  const whole = folded.join('');
-  const starts: number[] = [];
-  let length = 0;
-  for (const part of folded) {
-    starts.push(length);
-    length += part.length;
-  }
+/** Which units of a text belong to one of the words. */
+function foundIn(text: string, words: readonly string[]): readonly boolean[] {
+  const isFound = Array<boolean>(text.length).fill(false);
   for (const word of words) {
-    for (let from = whole.indexOf(word); from >= 0; from = whole.indexOf(word, from + word.length)) {
-      for (const [index, start] of starts.entries()) {
-        if (start < from + word.length && start + (folded[index]?.length ?? 0) > from) isMarked[index] = true;
-      }
+    for (let from = text.indexOf(word); from >= 0; from = text.indexOf(word, from + word.length)) {
+      isFound.fill(true, from, from + word.length);
     }
   }
-  return { segments, isMarked };
+  return isFound;
 }
 
 const ASCII = /^[^\u0080-\uffff]*$/;
 /** Combining marks of Latin, Greek and Cyrillic letters; those of other scripts are more than accents. */
 const ACCENTS = /[\u0300-\u036f]/g;
-const SEGMENTER = new Intl.Segmenter('en', { granularity: 'grapheme' });

@@ -54,8 +54,6 @@ export interface ScreenOptions {
   readonly playback?: Playback;
   /** What a person is notified of, and the sequence that notifies of a text. */
   readonly notify?: { readonly statuses: readonly Status[]; readonly sequence: (text: string) => string };
-  /** Closes the screen when aborted. */
-  readonly signal?: AbortSignal;
   readonly actions: ScreenActions;
   /** Stops the process until SIGCONT; called after the terminal was given back. */
   readonly suspend?: () => void;
@@ -115,10 +113,8 @@ export class ScreenView implements View {
     this.#guards = guardTerminal(guarded, options.suspend);
     this.#tick = setInterval(this.#onTick, TICK_MS);
     options.stdout.on('resize', this.#onResize);
-    options.signal?.addEventListener('abort', this.#onAbort);
     this.#terminal.enter();
-    if (options.signal?.aborted) this.#onAbort();
-    else this.#request(true);
+    this.#request(true);
   }
 
   show(notice: Notice, room: string | null): void {
@@ -147,21 +143,16 @@ export class ScreenView implements View {
   }
 
   async #finish(): Promise<void> {
-    const { stdout, signal, now } = this.#options;
+    const { stdout, now } = this.#options;
     clearInterval(this.#tick);
     for (const timer of [this.#frameTimer, this.#resizeTimer]) clearTimeout(timer);
     stdout.off('resize', this.#onResize);
-    signal?.removeEventListener('abort', this.#onAbort);
     this.restore();
     this.#guards.dispose();
     const lines = summaryLines(this.#past?.present ?? this.#model, now(), this.#look);
     // A terminal that was closed never drains; that it can't be written ends the wait as well.
     await new Promise<void>((resolve) => stdout.write(`${lines.join('\n')}\n`, resolve));
   }
-
-  readonly #onAbort = (): void => {
-    void this.close();
-  };
 
   readonly #onTick = (): void => {
     this.#ticks += 1;

@@ -26,11 +26,11 @@ const actions = {
 };
 const suspend = vi.fn();
 
-function open(columns = 80, rows = 24, signal = new AbortController().signal): void {
+function open(columns = 80, rows = 24): void {
   stdout = new FakeOutput(columns, rows);
   stdin = new FakeInput();
   const streams = { stdout, stdin, look: PLAIN, now: Date.now };
-  view = new ScreenView({ ...streams, rooms: [ROOM], signal, actions, suspend });
+  view = new ScreenView({ ...streams, rooms: [ROOM], actions, suspend });
   view.show({ kind: 'link', at: NOW, link: LIVE }, ROOM);
 }
 
@@ -295,14 +295,6 @@ describe('leaving', () => {
     view.show(changeOf(makeTransfer()), ROOM);
     vi.advanceTimersByTime(1_000);
     expect(stdout.writes).toHaveLength(length);
-  });
-
-  test('follows the signal', async () => {
-    const stop = new AbortController();
-    open(80, 24, stop.signal);
-    stop.abort();
-    expect(stdin.isRaw).toBe(false);
-    expect(await screen()).toContain('Watched');
   });
 
   test('waits for the summary to be written', async () => {
