@@ -20,3 +20,13 @@ export function encodeAs(encoding: Encoding, text: string): Uint8Array {
   const bytes = Buffer.from(text, 'utf16le');
   return encoding === 'utf-16le' ? bytes : bytes.swap16();
 }
+
+/** Text as one word of a POSIX shell. */
+export function shellWord(text: string): string {
+  return `'${text.replaceAll("'", "'\\''")}'`;
+}
+
+/** A UTF-16 unit as an escape of JSON's. */
+export function jsonEscape(unit: string): string {
+  return `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`;
+}

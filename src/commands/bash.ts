@@ -1,3 +1,4 @@
+import { shellWord } from '../encoding.js';
 import type { CommandWords, OptionWords, ProgramWords, Value } from './words.js';
 
 /** Completion for bash from 3.2 on, without the package `bash-completion`. */
@@ -45,9 +46,9 @@ ${fn}() {
 ${valueCases(commands, fn)}
     *)
       case "$command $place $current" in
-        ' '*' -'*) list=${quoteForBash(namesOf(options).join(' '))} ;;
-        ' '*) list=${quoteForBash(commands.map((command) => command.name).join(' '))} ;;
-${commands.map(({ name, options }) => `        ${quoteForBash(`${name} `)}*' -'*) list=${quoteForBash(namesOf(options).join(' '))} ;;`).join('\n')}
+        ' '*' -'*) list=${shellWord(namesOf(options).join(' '))} ;;
+        ' '*) list=${shellWord(commands.map((command) => command.name).join(' '))} ;;
+${commands.map(({ name, options }) => `        ${shellWord(`${name} `)}*' -'*) list=${shellWord(namesOf(options).join(' '))} ;;`).join('\n')}
 ${commands.flatMap((command) => argumentCases(command, fn)).join('\n')}
       esac
       ;;
@@ -88,7 +89,7 @@ function valueCases(commands: readonly CommandWords[], fn: string): string {
   const acts = [...new Set(all.map(({ act }) => act))];
   return acts
     .map((act) => {
-      const words = all.filter((one) => one.act === act).map((one) => quoteForBash(one.words));
+      const words = all.filter((one) => one.act === act).map((one) => shellWord(one.words));
       return `    ${words.join(' | ')}) ${act} ;;`;
     })
     .join('\n');
@@ -98,16 +99,14 @@ function valueCases(commands: readonly CommandWords[], fn: string): string {
 function patterns(commands: readonly CommandWords[]): string {
   return commands
     .flatMap(({ name, options }) =>
-      namesOf(options.filter(({ value }) => value !== null)).map((option) =>
-        quoteForBash(`${name} ${option}`),
-      ),
+      namesOf(options.filter(({ value }) => value !== null)).map((option) => shellWord(`${name} ${option}`)),
     )
     .join(' | ');
 }
 
 function argumentCases({ name, arguments: all }: CommandWords, fn: string): readonly string[] {
   return all.map(({ value, isRepeatable }, place) => {
-    const pattern = isRepeatable ? quoteForBash(`${name} `) : quoteForBash(`${name} ${place} `);
+    const pattern = isRepeatable ? shellWord(`${name} `) : shellWord(`${name} ${place} `);
     return `        ${pattern}*) ${actFor(value, fn)} ;;`;
   });
 }
@@ -116,7 +115,7 @@ function actFor(value: Value, fn: string): string {
   if (value.kind === 'any') return 'return';
   if (value.kind === 'file') return `${fn}_files "$current"; return`;
   if (value.kind === 'room') return `${fn}_rooms "$current"; return`;
-  const choices = quoteForBash(value.choices.join(' '));
+  const choices = shellWord(value.choices.join(' '));
   return value.isList ? `${fn}_list ${choices} "$current"; return` : `list=${choices}`;
 }
 
@@ -126,8 +125,4 @@ function namesOf(options: readonly OptionWords[]): readonly string[] {
 
 function functionName(name: string): string {
   return `_${name.replace(/\W/g, '_')}`;
-}
-
-function quoteForBash(text: string): string {
-  return `'${text.replaceAll("'", "'\\''")}'`;
 }

@@ -3,7 +3,7 @@ import { appendFile, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import type { Command } from 'commander';
-import { decodeText, encodeAs, encodingOf } from '../encoding.js';
+import { decodeText, encodeAs, encodingOf, shellWord } from '../encoding.js';
 import { EXIT, TrueConfFilesError } from '../errors.js';
 import { codeOf, fileFault } from '../faults.js';
 import type { Host } from '../host.js';
@@ -66,12 +66,12 @@ function planFor(shell: Shell, host: Host): Plan {
   switch (shell) {
     case 'bash': {
       const script = join(folder, 'completion.bash');
-      return { script, starts: [{ file: join(homedir(), '.bashrc'), line: `. ${inQuotes(script)}` }] };
+      return { script, starts: [{ file: join(homedir(), '.bashrc'), line: `. ${shellWord(script)}` }] };
     }
     case 'zsh': {
       const script = join(folder, 'completion.zsh');
       // The script needs `compdef`, which not every .zshrc has loaded.
-      const line = `(( $+functions[compdef] )) || { autoload -Uz compinit && compinit; }; . ${inQuotes(script)}`;
+      const line = `(( $+functions[compdef] )) || { autoload -Uz compinit && compinit; }; . ${shellWord(script)}`;
       return { script, starts: [{ file: join(env['ZDOTDIR'] || homedir(), '.zshrc'), line }] };
     }
     case 'fish': {
@@ -144,8 +144,4 @@ function unusable(file: string, error: unknown): TrueConfFilesError {
   const hint =
     'Print the script with "trueconf-files completion SHELL", and put it where your shell reads it.';
   return new TrueConfFilesError('usage', `The file "${file}" can't be used: ${fileFault(error)}.`, hint);
-}
-
-function inQuotes(path: string): string {
-  return `'${path.replaceAll("'", "'\\''")}'`;
 }

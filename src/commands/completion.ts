@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { shellWord } from '../encoding.js';
 import { bashScript } from './bash.js';
 import { powershellScript } from './powershell.js';
 import {
@@ -95,7 +96,7 @@ ${fn}() {
   local curcontext="$curcontext" state line ret=1
   local -a commands
   commands=(
-${commands.map(({ name, description }) => `    ${quoteForZsh(`${name}:${withEscapes(description, ':')}`)}`).join('\n')}
+${commands.map(({ name, description }) => `    ${shellWord(`${name}:${withEscapes(description, ':')}`)}`).join('\n')}
   )
   _arguments -C -S \\
 ${options.map((option) => `    ${optionSpec(option, fn)} \\`).join('\n')}
@@ -142,14 +143,14 @@ function optionSpec({ names, description, value, isRepeatable }: OptionWords, fn
   const action = value === null ? '' : `:value:${actionOf(value, fn)}`;
   const specs = names.map((name) => {
     const joined = value !== null && name.startsWith('--') ? `${name}=` : name;
-    if (isRepeatable) return quoteForZsh(`*${joined}${text}${action}`);
-    return quoteForZsh(`(${names.join(' ')})${joined}${text}${action}`);
+    if (isRepeatable) return shellWord(`*${joined}${text}${action}`);
+    return shellWord(`(${names.join(' ')})${joined}${text}${action}`);
   });
   return specs.join(' ');
 }
 
 function argumentSpec({ name, value, isRepeatable }: ArgumentWords, fn: string): string {
-  return quoteForZsh(`${isRepeatable ? '*' : ''}:${withEscapes(name, ':')}:${actionOf(value, fn)}`);
+  return shellWord(`${isRepeatable ? '*' : ''}:${withEscapes(name, ':')}:${actionOf(value, fn)}`);
 }
 
 function actionOf(value: Value, fn: string): string {
@@ -169,8 +170,4 @@ function actionOf(value: Value, fn: string): string {
 
 function withEscapes(text: string, characters: string): string {
   return [...text].map((one) => (one === '\\' || characters.includes(one) ? `\\${one}` : one)).join('');
-}
-
-function quoteForZsh(text: string): string {
-  return `'${text.replaceAll("'", "'\\''")}'`;
 }

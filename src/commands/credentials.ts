@@ -1,8 +1,8 @@
 import { execFile } from 'node:child_process';
 import { stat } from 'node:fs/promises';
 import { promisify } from 'node:util';
-import { type ConfiguredRoom, NO_CONFIG, pathInConfig, quoted } from '../config/config.js';
-import { decodeText } from '../encoding.js';
+import { type ConfiguredRoom, NO_CONFIG, pathInConfig } from '../config/config.js';
+import { decodeText, shellWord } from '../encoding.js';
 import { TrueConfFilesError } from '../errors.js';
 import { fileFault } from '../faults.js';
 import { startOf } from '../hooks/process.js';
@@ -36,11 +36,11 @@ async function checkMode(file: string, host: Host): Promise<void> {
   if (found === null || !found.isFile()) return;
   if ((found.mode & 0o002) !== 0) {
     const message = `The credentials file "${file}" could be changed by other users.`;
-    throw new TrueConfFilesError('usage', message, `Run: chmod o-rwx ${quoted(file)}`);
+    throw new TrueConfFilesError('usage', message, `Run: chmod o-rwx ${shellWord(file)}`);
   }
   // Not in logs: there are machines, as containers, where no one else is.
   if ((found.mode & 0o004) === 0 || !host.stderr.isTTY) return;
-  const note = `the credentials file ${file} can be read by other users of this machine. Run: chmod o-r ${quoted(file)}`;
+  const note = `the credentials file ${file} can be read by other users of this machine. Run: chmod o-r ${shellWord(file)}`;
   host.stderr.write(`${safeText(note)}\n`);
 }
 

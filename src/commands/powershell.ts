@@ -1,3 +1,4 @@
+import { jsonEscape } from '../encoding.js';
 import type { CommandWords, OptionWords, ProgramWords, Value } from './words.js';
 
 /**
@@ -10,7 +11,7 @@ export function powershellScript({ name, options, commands }: ProgramWords): str
 Register-ArgumentCompleter -Native -CommandName ${name} -ScriptBlock {
     param($wordToComplete, $commandAst, $cursorPosition)
     $words = @'
-${inAscii(JSON.stringify(words))}
+${JSON.stringify(words).replace(/[^ -~]/g, jsonEscape)}
 '@ | ConvertFrom-Json
     $before = @($commandAst.CommandElements | Select-Object -Skip 1 |
         Where-Object { $_.Extent.EndOffset -lt $cursorPosition } | ForEach-Object { $_.ToString() })
@@ -105,8 +106,4 @@ function optionWords({ names, description, value }: OptionWords) {
 /** What tells nothing is left out. */
 function valueWords(value: Value) {
   return value.kind === 'choice' ? value : { kind: value.kind };
-}
-
-function inAscii(text: string): string {
-  return text.replaceAll(/[^ -~]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }

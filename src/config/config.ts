@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { dirname, isAbsolute, join, resolve } from 'node:path';
-import { decodeText } from '../encoding.js';
+import { decodeText, shellWord } from '../encoding.js';
 import { TrueConfFilesError } from '../errors.js';
 import { codeOf, fileFault } from '../faults.js';
 import { readInputFile } from '../input.js';
@@ -247,18 +247,13 @@ async function checkOwners(path: string): Promise<void> {
     // In a folder with the sticky bit only the owner of a file may replace it.
     const isSafe = (mode & 0o022) === 0 || (one !== path && (mode & 0o1000) !== 0);
     if (isOurs && isSafe) continue;
-    const mend = isOurs ? `chmod go-w ${quoted(one)}` : `chown "$(id -u)" ${quoted(one)}`;
+    const mend = isOurs ? `chmod go-w ${shellWord(one)}` : `chown "$(id -u)" ${shellWord(one)}`;
     throw new TrueConfFilesError(
       'usage',
       `The config file "${path}" could be changed by other users, and it may name commands to run.`,
       `Run: ${mend}`,
     );
   }
-}
-
-/** A path as a word of a shell. */
-export function quoted(path: string): string {
-  return `'${path.replaceAll("'", "'\\''")}'`;
 }
 
 function isMissing(error: unknown): boolean {

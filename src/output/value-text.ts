@@ -1,4 +1,5 @@
 import { Duration } from '@marcbachmann/cel-js/evaluator';
+import { jsonEscape } from '../encoding.js';
 import { isoTime, wholeCharacters } from '../records/line.js';
 import type { Look } from './look.js';
 import { formatDuration, UNKNOWN } from './text.js';
@@ -36,11 +37,7 @@ export function jsonOf(value: unknown): string {
   // An integer beyond 2^53 keeps its digits only by itself.
   if (typeof value === 'bigint') return String(value);
   const json = wholeCharacters(JSON.stringify(plainValue(value)) ?? 'null');
-  return json.replace(UNSEEN, (character) =>
-    [...Array(character.length).keys()]
-      .map((unit) => `\\u${character.charCodeAt(unit).toString(16).padStart(4, '0')}`)
-      .join(''),
-  );
+  return json.replace(UNSEEN, (character) => character.split('').map(jsonEscape).join(''));
 }
 
 function plainValue(value: unknown): unknown {

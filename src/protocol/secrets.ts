@@ -1,4 +1,5 @@
 import { inspect } from 'node:util';
+import { jsonEscape } from '../encoding.js';
 import { parseExact } from './json.js';
 
 /** Takes secrets out of text before it is shown or written: by the wire's field names, and by known values. */
@@ -158,7 +159,7 @@ function toNeedles(secrets: readonly string[]): readonly Needle[] {
 /** As it is, as JSON writes it, and as JSON writes it in ASCII. */
 function formsOf(secret: string): readonly string[] {
   const json = JSON.stringify(secret).slice(1, -1);
-  const ascii = json.replace(/[^ -~]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
+  const ascii = json.replace(/[^ -~]/g, jsonEscape);
   return [secret, json, ascii];
 }
 

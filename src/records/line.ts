@@ -1,3 +1,4 @@
+import { jsonEscape } from '../encoding.js';
 import type { ProgressChange, TransferChange } from '../transfers/change.js';
 import { etaSeconds } from '../transfers/rate.js';
 
@@ -92,15 +93,11 @@ function escaped(json: string): string {
 const ESCAPES = /\\(?:(ud[89a-f]..)|.)/g;
 
 function withoutControls(json: string): string {
-  return CONTROLS.test(json) ? json.replace(ALL_CONTROLS, escapeControl) : json;
+  return CONTROLS.test(json) ? json.replace(ALL_CONTROLS, jsonEscape) : json;
 }
 
 const CONTROLS = /[\x7f-\x9f]/;
 const ALL_CONTROLS = /[\x7f-\x9f]/g;
-
-function escapeControl(character: string): string {
-  return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
-}
 
 export function rounded(value: number | null): number | null {
   return value === null ? null : Math.round(value);
