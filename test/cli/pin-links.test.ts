@@ -1,13 +1,11 @@
-import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { useRooms } from '../simulator/rooms.js';
 import { useFolder } from '../support/folder.js';
 import { usePrograms } from '../support/program.js';
 import { useScriptedWebRooms } from '../support/scripted-web-room.js';
-import { closedPort } from '../support/silent-server.js';
+import { closedPort, listen } from '../support/silent-server.js';
 
 const { run } = usePrograms();
 const { room: startRoom } = useRooms();
@@ -104,11 +102,8 @@ describe('a last part that may be a PIN, where the host does not tell,', () => {
   /** A host whose pages are all answered with one status. */
   async function hostThatAnswers(status: number): Promise<string> {
     const server = createServer((_, response) => response.writeHead(status).end());
-    server.listen(0, '127.0.0.1');
     onTestFinished(() => void server.close());
-    await once(server, 'listening');
-    // A listening server on TCP has an address with a port.
-    return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    return `http://127.0.0.1:${await listen(server)}`;
   }
 });
 

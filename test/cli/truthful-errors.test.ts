@@ -1,24 +1,21 @@
 import { createHash } from 'node:crypto';
-import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
-import { type AddressInfo, createServer as createTcpServer } from 'node:net';
+import { createServer as createTcpServer } from 'node:net';
 import { expect, it, onTestFinished } from 'vitest';
 import { usePrograms } from '../support/program.js';
-import { closedPort } from '../support/silent-server.js';
+import { closedPort, listen } from '../support/silent-server.js';
 import { useTlsFronts } from '../support/tls-front.js';
 
 const { run } = usePrograms();
 const startFront = useTlsFronts();
 
 async function listening(server: Server, scheme: string): Promise<string> {
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
+  const port = await listen(server);
   onTestFinished(() => {
     server.closeAllConnections();
     server.close();
   });
-  // A listening TCP server has an address with a port.
-  return `${scheme}://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  return `${scheme}://127.0.0.1:${port}`;
 }
 
 /** A server that answers the upgrade to a WebSocket with an HTTP status. */
@@ -62,11 +59,8 @@ async function greeting(scheme: string): Promise<string> {
     socket.on('error', () => {});
     socket.write('SSH-2.0-OpenSSH_9.6\r\n');
   });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
   onTestFinished(() => void server.close());
-  // A listening TCP server has an address with a port.
-  return `${scheme}://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  return `${scheme}://127.0.0.1:${await listen(server)}`;
 }
 
 it('a port of SSH in the place of the page is reported as what it is', async () => {

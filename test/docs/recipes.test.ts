@@ -1,12 +1,12 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { useRooms } from '../simulator/rooms.js';
 import { useFolder } from '../support/folder.js';
 import { usePrograms } from '../support/program.js';
+import { listen } from '../support/silent-server.js';
 
 const { run } = usePrograms();
 const { room: startRoom } = useRooms();
@@ -98,9 +98,8 @@ describe.skipIf(process.platform === 'win32')('the recipe', () => {
         response.end();
       });
     });
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     onTestFinished(() => void server.close());
-    const { port } = server.address() as AddressInfo; // It listens on a port.
+    const port = await listen(server);
     const hook = hookOf('curl', '.').replace('https://alerts.example.com', `http://127.0.0.1:${port}`);
     const room = await startRoom();
     const program = run(['watch', room.url, '--json', '--exec', hook]);

@@ -3,9 +3,12 @@ import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import { basename } from 'node:path';
+import { listen } from '../support/silent-server.js';
 
 /** A registry of packages on this machine, which has what it is given: npm needs no other, and no network. */
 export class Registry {
+  /** Where it is. */
+  url = '';
   readonly #server: Server;
 
   /** @param tarballs by the name of the package, each with the package's description of itself */
@@ -13,8 +16,7 @@ export class Registry {
     tarballs: ReadonlyMap<string, { readonly file: string; readonly manifest: object & { version: string } }>,
   ): Promise<Registry> {
     const registry = new Registry(tarballs);
-    registry.#server.listen(0, '127.0.0.1');
-    await once(registry.#server, 'listening');
+    registry.url = `http://127.0.0.1:${await listen(registry.#server)}/`;
     return registry;
   }
 
@@ -30,11 +32,6 @@ export class Registry {
       if (found === undefined) response.writeHead(404).end('{}');
       else response.end(JSON.stringify(this.#describe(path, found.file, found.manifest)));
     });
-  }
-
-  get url(): string {
-    const address = this.#server.address();
-    return `http://127.0.0.1:${typeof address === 'object' && address !== null ? address.port : 0}/`;
   }
 
   async close(): Promise<void> {

@@ -1,7 +1,7 @@
-import { once } from 'node:events';
 import { createServer, type Socket } from 'node:net';
 import { afterEach, beforeEach, expect, it, onTestFinished, vi } from 'vitest';
 import { connect } from '../../src/room/connection.js';
+import { listen } from '../support/silent-server.js';
 
 const HANDLERS = {
   onText: () => {},
@@ -34,14 +34,12 @@ async function serve(answer: (socket: Socket) => void): Promise<{ port: number; 
       onAsked();
     });
   });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
+  const port = await listen(server);
   onTestFinished(() => {
     for (const socket of sockets) socket.destroy();
     server.close();
   });
-  const address = server.address();
-  return { port: typeof address === 'object' && address !== null ? address.port : 0, asked };
+  return { port, asked };
 }
 
 it.each<[what: string, scheme: string, answer: (socket: Socket) => void]>([

@@ -1,10 +1,10 @@
 import { once } from 'node:events';
 import { createServer, type RequestListener, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { deflateSync, gzipSync } from 'node:zlib';
 import { afterEach, describe, expect, it } from 'vitest';
 import { parseAddress } from '../../src/room/address.js';
 import { discover, fetchText, settle } from '../../src/room/discovery.js';
+import { listen } from '../support/silent-server.js';
 
 const servers: Server[] = [];
 const signal = new AbortController().signal;
@@ -20,10 +20,7 @@ afterEach(async () => {
 async function serve(listener: RequestListener): Promise<string> {
   const server = createServer(listener);
   servers.push(server);
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  // A listening TCP server has an address with a port.
-  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  return `http://127.0.0.1:${await listen(server)}`;
 }
 
 function config(websocket: unknown, http: unknown = { hostname: null, port: 8766 }): string {

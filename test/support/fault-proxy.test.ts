@@ -1,7 +1,8 @@
 import { once } from 'node:events';
-import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
+import { connect, createServer, type Server, type Socket } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { FaultProxy } from './fault-proxy.js';
+import { listen } from './silent-server.js';
 
 let server: Server;
 let proxy: FaultProxy;
@@ -15,10 +16,7 @@ beforeEach(async () => {
     socket.on('data', (chunk) => socket.write(chunk));
     socket.on('end', () => socket.end('bye'));
   });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  // A listening TCP server has an address with a port.
-  proxy = await FaultProxy.start(`ws://127.0.0.1:${(server.address() as AddressInfo).port}`);
+  proxy = await FaultProxy.start(`ws://127.0.0.1:${await listen(server)}`);
 });
 
 afterEach(async () => {

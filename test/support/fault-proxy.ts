@@ -1,5 +1,6 @@
 import { once } from 'node:events';
-import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
+import { connect, createServer, type Socket } from 'node:net';
+import { listen } from './silent-server.js';
 
 interface Pair {
   readonly client: Socket;
@@ -21,6 +22,8 @@ export class FaultProxy {
   bytesPerSecond: number | null = null;
   /** Connections taken so far. */
   connections = 0;
+  /** Where clients connect: the target's URL at the proxy's port. */
+  url = '';
   readonly #target: URL;
   readonly #pairs = new Set<Pair>();
   readonly #server = createServer({ allowHalfOpen: true }, (client) => this.#take(client));
@@ -30,20 +33,12 @@ export class FaultProxy {
   /** @param target URL of what stands behind the proxy */
   static async start(target: string): Promise<FaultProxy> {
     const proxy = new FaultProxy(target);
-    proxy.#server.listen(0, '127.0.0.1');
-    await once(proxy.#server, 'listening');
+    proxy.url = `${proxy.#target.protocol}//127.0.0.1:${await listen(proxy.#server)}`;
     return proxy;
   }
 
   private constructor(target: string) {
     this.#target = new URL(target);
-  }
-
-  /** Where clients connect: the target's URL at the proxy's port. */
-  get url(): string {
-    // A listening TCP server has an address with a port.
-    const { port } = this.#server.address() as AddressInfo;
-    return `${this.#target.protocol}//127.0.0.1:${port}`;
   }
 
   /** Connections open now. */

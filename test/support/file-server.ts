@@ -1,7 +1,8 @@
 import { once } from 'node:events';
 import { createServer, type RequestListener } from 'node:http';
-import type { AddressInfo, Socket } from 'node:net';
+import type { Socket } from 'node:net';
 import { afterEach } from 'vitest';
+import { listen } from './silent-server.js';
 
 /** A built-in HTTP server that does with uploads what a test wants. */
 export interface FileServer {
@@ -26,11 +27,6 @@ export function useFileServers() {
       for (const socket of sockets) socket.destroy();
     });
     const asked = once(server, 'request');
-    await once(server.listen(0, '127.0.0.1'), 'listening');
-    return {
-      // A listening TCP server has an address with a port.
-      port: (server.address() as AddressInfo).port,
-      asked: async () => void (await asked),
-    };
+    return { port: await listen(server), asked: async () => void (await asked) };
   };
 }

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { type AddressInfo, createServer } from 'node:net';
+import { createServer } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 import { type JetStreamManager, jetstreamManager, type StreamInfo } from '@nats-io/jetstream';
 import { connect, type NatsConnection } from '@nats-io/transport-node';
@@ -7,6 +7,7 @@ import { afterEach } from 'vitest';
 import { LEASE_STREAM, type LeaseHolder, leaseSubject } from '../../src/relay/lease-bucket.js';
 import { encodeToken } from '../../src/relay/subjects.js';
 import { NatsServer } from './nats-server.js';
+import { listen } from './silent-server.js';
 
 /** Servers of one JetStream cluster on loopback, which know each other by routes. */
 export class NatsCluster {
@@ -159,11 +160,9 @@ cluster { name: test, listen: "127.0.0.1:${route}", routes: [${urls}] }
 
 /** Routes have to be known before the servers start. */
 async function freePorts(count: number): Promise<readonly number[]> {
-  const listening = Array.from({ length: count }, () => createServer().listen(0, '127.0.0.1'));
-  await Promise.all(listening.map((server) => once(server, 'listening')));
-  // A listening TCP server has an address with a port.
-  const ports = listening.map((server) => (server.address() as AddressInfo).port);
-  await Promise.all(listening.map((server) => once(server.close(), 'close')));
+  const servers = Array.from({ length: count }, () => createServer());
+  const ports = await Promise.all(servers.map((server) => listen(server)));
+  await Promise.all(servers.map((server) => once(server.close(), 'close')));
   return ports;
 }
 

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
-import { type AddressInfo, createServer, type Socket } from 'node:net';
-import { closedPort as findClosedPort } from './silent-server.js';
+import { createServer, type Socket } from 'node:net';
+import { closedPort as findClosedPort, listen } from './silent-server.js';
 
 /** What a test connects to, and ends itself. */
 export interface Place {
@@ -12,11 +12,9 @@ export interface Place {
 export async function blackHole(scheme: string): Promise<Place> {
   const sockets = new Set<Socket>();
   const server = createServer((socket) => sockets.add(socket.on('error', () => {})));
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
+  const port = await listen(server);
   return {
-    // A listening TCP server has an address with a port.
-    url: `${scheme}://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    url: `${scheme}://127.0.0.1:${port}`,
     close: async () => {
       for (const socket of sockets) socket.destroy();
       server.close();

@@ -4,6 +4,7 @@ import type { Socket } from 'node:net';
 import { afterEach } from 'vitest';
 import { WebSocketServer } from 'ws';
 import type { Frame } from '../simulator/client.js';
+import { listen } from './silent-server.js';
 
 /** How a Room answers, where it is not as usual. */
 export interface Script {
@@ -28,12 +29,12 @@ export class ScriptedWebRoom {
   readonly #server: Server;
   readonly #webSockets: WebSocketServer;
   readonly #tcp = new Set<Socket>();
+  #port = 0;
   #wake: (() => void)[] = [];
 
   static async start(script: Script = {}): Promise<ScriptedWebRoom> {
     const room = new ScriptedWebRoom(script);
-    room.#server.listen(0, script.host ?? '127.0.0.1');
-    await once(room.#server, 'listening');
+    room.#port = await listen(room.#server, script.host);
     return room;
   }
 
@@ -132,11 +133,6 @@ export class ScriptedWebRoom {
     const fields = answers[String(method)]?.(request);
     if (fields === null) return null;
     return JSON.stringify({ method, requestId, ...(fields ?? { result: false, error: 'unknown method' }) });
-  }
-
-  get #port(): number {
-    const address = this.#server.address();
-    return typeof address === 'object' && address !== null ? address.port : 0;
   }
 
   get #config(): string {

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { connect, createServer, type Server, type Socket } from 'node:net';
+import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
 import { afterEach } from 'vitest';
 
 /** Takes connections, reads what comes and never says a word. */
@@ -11,11 +11,7 @@ class SilentServer {
     socket.resume();
   });
   readonly sockets = new Set<Socket>();
-
-  get port(): number {
-    const address = this.server.address();
-    return typeof address === 'object' && address !== null ? address.port : 0;
-  }
+  port = 0;
 
   /** Resolves once somebody is connected. */
   async connected(): Promise<void> {
@@ -37,10 +33,17 @@ export function useSilentServers() {
   return async ({ host = '127.0.0.1', port = 0 } = {}): Promise<SilentServer> => {
     const silent = new SilentServer();
     servers.push(silent);
-    silent.server.listen(port, host);
-    await once(silent.server, 'listening');
+    silent.port = await listen(silent.server, host, port);
     return silent;
   };
+}
+
+/** Lets a server listen, at a port that the system gives unless one is given, and gives the port. */
+export async function listen(server: Server, host = '127.0.0.1', port = 0): Promise<number> {
+  server.listen(port, host);
+  await once(server, 'listening');
+  // A listening TCP server has an address with a port.
+  return (server.address() as AddressInfo).port;
 }
 
 /**

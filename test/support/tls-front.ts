@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
 import { createServer } from 'node:tls';
 import { afterEach } from 'vitest';
+import { listen } from './silent-server.js';
 
 /** Self-signed, for `localhost`, and with a key that everybody can read: for tests alone. */
 export const CERTIFICATE_FILE = 'test/fixtures/tls/localhost.crt';
@@ -32,14 +33,12 @@ export function useTlsFronts() {
       },
     );
     server.on('tlsClientError', () => {});
-    server.listen(0);
-    await once(server, 'listening');
+    const port = await listen(server, 'localhost');
     closers.push(async () => {
       for (const socket of sockets) socket.destroy();
       server.close();
       await once(server, 'close');
     });
-    const address = server.address();
-    return typeof address === 'object' && address !== null ? address.port : 0;
+    return port;
   };
 }
