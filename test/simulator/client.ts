@@ -1,4 +1,4 @@
-import { once } from 'node:events';
+import { EventEmitter, once } from 'node:events';
 import { WebSocket } from 'ws';
 
 /** Any message of the Room; the fields that the tests look at have names. */
@@ -24,7 +24,7 @@ export interface Frame {
 export class TestClient {
   readonly frames: Frame[] = [];
   readonly socket: WebSocket;
-  #wake: (() => void)[] = [];
+  readonly #news = new EventEmitter().setMaxListeners(0);
   #taken = 0;
   #asked = 0;
 
@@ -46,10 +46,10 @@ export class TestClient {
     this.socket = socket;
     socket.on('message', (data) => {
       this.frames.push(JSON.parse(String(data)));
-      this.#notify();
+      this.#news.emit('news');
     });
     socket.on('error', () => {});
-    socket.on('close', () => this.#notify());
+    socket.on('close', () => this.#news.emit('news'));
   }
 
   /** Sends a request and waits for the answer with its id. */
@@ -66,7 +66,7 @@ export class TestClient {
       if (found !== undefined) return found;
       if (this.socket.readyState === WebSocket.CLOSED)
         throw new Error('The connection ended before that came');
-      await new Promise<void>((resolve) => this.#wake.push(resolve));
+      await once(this.#news, 'news');
     }
   }
 
@@ -80,7 +80,7 @@ export class TestClient {
       } else if (this.socket.readyState === WebSocket.CLOSED) {
         throw new Error('The connection ended before an event came');
       } else {
-        await new Promise<void>((resolve) => this.#wake.push(resolve));
+        await once(this.#news, 'news');
       }
     }
   }
@@ -101,11 +101,5 @@ export class TestClient {
 
   close(): void {
     this.socket.terminate();
-  }
-
-  #notify(): void {
-    const wake = this.#wake;
-    this.#wake = [];
-    for (const go of wake) go();
   }
 }

@@ -1,9 +1,9 @@
-import { PassThrough } from 'node:stream';
 import { afterEach } from 'vitest';
 import { main } from '../../src/cli.js';
 import { Interrupted } from '../../src/errors.js';
 import type { Host } from '../../src/host.js';
 import { TestClock } from './clock.js';
+import { makeHost } from './host.js';
 import { type Ending, Written } from './program.js';
 
 /** The program in this process, on pipes, by a clock that the test moves. */
@@ -15,17 +15,11 @@ class HostedProgram extends Written {
 
   constructor(args: readonly string[], env: Host['env']) {
     super();
-    const [stdin, stdout, stderr] = [new PassThrough(), new PassThrough(), new PassThrough()];
-    stdin.end();
+    const { signal } = this.#stop;
+    const { host, stdout, stderr } = makeHost({ env, signal, clock: this.clock });
     this.read('stdout', stdout);
     this.read('stderr', stderr);
-    const host = {
-      ...{ env, platform: process.platform, stdin, stdout, stderr },
-      ...{ signal: this.#stop.signal, clock: this.clock },
-      ...{ interrupt: () => this.stop(), onLastResort: () => () => {} },
-    };
-    // Pipes in place of terminals: what only terminals have is not asked of them.
-    this.ended = main(args, host as unknown as Host).then((code) => this.end(code));
+    this.ended = main(args, host).then((code) => this.end(code));
   }
 
   stop(): void {

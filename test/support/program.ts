@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { EventEmitter, once } from 'node:events';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { getCurrentTest, type Test } from '@vitest/runner';
@@ -33,14 +34,14 @@ export class Written {
   readonly stdout = new Output();
   readonly stderr = new Output();
   #ending: Ending | undefined;
-  #wake: (() => void)[] = [];
+  readonly #news = new EventEmitter().setMaxListeners(0);
   readonly #records: ProgramRecord[] = [];
   readonly #transfers: ProgramRecord[] = [];
 
   protected read(name: 'stdout' | 'stderr', stream: Readable): void {
     stream.setEncoding('utf8').on('data', (chunk: string) => {
       this[name].push(chunk);
-      this.#notify();
+      this.#news.emit('news');
     });
   }
 
@@ -50,7 +51,7 @@ export class Written {
 
   protected end(ending: Ending): Ending {
     this.#ending = ending;
-    this.#notify();
+    this.#news.emit('news');
     return ending;
   }
 
@@ -76,7 +77,7 @@ export class Written {
       if (found !== undefined) return found;
       if (this.#ending !== undefined)
         throw new Error(`It ended (${this.#ending}) before that.\n${this.report}`);
-      await new Promise<void>((resolve) => this.#wake.push(resolve));
+      await once(this.#news, 'news');
     }
   }
 
@@ -99,12 +100,6 @@ export class Written {
 
   get report(): string {
     return `stdout: ${this.stdout.text.slice(-REPORTED_UNITS)}\nstderr: ${this.stderr.text.slice(-REPORTED_UNITS)}`;
-  }
-
-  #notify(): void {
-    const wake = this.#wake;
-    this.#wake = [];
-    for (const go of wake) go();
   }
 }
 

@@ -1,4 +1,4 @@
-import { once } from 'node:events';
+import { EventEmitter, once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { Socket } from 'node:net';
 import { afterEach } from 'vitest';
@@ -30,7 +30,7 @@ export class ScriptedWebRoom {
   readonly #webSockets: WebSocketServer;
   readonly #tcp = new Set<Socket>();
   #port = 0;
-  #wake: (() => void)[] = [];
+  readonly #news = new EventEmitter().setMaxListeners(0);
 
   static async start(script: Script = {}): Promise<ScriptedWebRoom> {
     const room = new ScriptedWebRoom(script);
@@ -49,12 +49,12 @@ export class ScriptedWebRoom {
     this.#webSockets.on('connection', (socket) => {
       this.connections += 1;
       socket.on('error', () => {});
-      socket.on('close', () => this.#notify());
+      socket.on('close', () => this.#news.emit('news'));
       socket.on('message', (data) => {
         this.texts.push(String(data));
         const answer = this.#answer(JSON.parse(String(data)));
         if (answer !== null) socket.send(answer);
-        this.#notify();
+        this.#news.emit('news');
       });
     });
   }
@@ -74,7 +74,7 @@ export class ScriptedWebRoom {
 
   /** Resolves once it holds; tried whenever a request comes or a client goes. */
   async until(holds: () => boolean): Promise<void> {
-    while (!holds()) await new Promise<void>((resolve) => this.#wake.push(resolve));
+    while (!holds()) await once(this.#news, 'news');
   }
 
   /** Resolves once clients have stopped reading: what waits for them no longer gets less. */
@@ -118,12 +118,6 @@ export class ScriptedWebRoom {
     this.cut();
     this.#server.close();
     if (this.#server.listening) await once(this.#server, 'close');
-  }
-
-  #notify(): void {
-    const wake = this.#wake;
-    this.#wake = [];
-    for (const go of wake) go();
   }
 
   #answer(request: Frame): string | null {

@@ -1,3 +1,4 @@
+import { EventEmitter, once } from 'node:events';
 import { afterEach } from 'vitest';
 import { isChange, Monitor, type Notice } from '../../src/monitor/monitor.js';
 import { parseAddress } from '../../src/room/address.js';
@@ -30,7 +31,7 @@ export class Watch {
   onEntry: (entry: Entry) => void = () => {};
   readonly #stop = new AbortController();
   #hasEnded = false;
-  #wake: (() => void)[] = [];
+  readonly #news = new EventEmitter().setMaxListeners(0);
 
   constructor(url: string, options: WatchOptions = {}) {
     this.watcher = new RoomWatcher({
@@ -49,7 +50,7 @@ export class Watch {
       )
       .finally(() => {
         this.#hasEnded = true;
-        this.#notify();
+        this.#news.emit('news');
       });
   }
 
@@ -76,7 +77,7 @@ export class Watch {
   async until(holds: () => boolean): Promise<void> {
     while (!holds()) {
       if (this.#hasEnded) throw new Error(`The watch ended before that: ${JSON.stringify(this.links)}`);
-      await new Promise<void>((resolve) => this.#wake.push(resolve));
+      await once(this.#news, 'news');
     }
   }
 
@@ -94,13 +95,7 @@ export class Watch {
     this.entries.push(entry);
     this.notices.push(...this.monitor.feed(entry));
     this.onEntry(entry);
-    this.#notify();
-  }
-
-  #notify(): void {
-    const wake = this.#wake;
-    this.#wake = [];
-    for (const go of wake) go();
+    this.#news.emit('news');
   }
 }
 
