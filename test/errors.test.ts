@@ -1,11 +1,11 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { main } from '../src/cli.js';
 import { type ErrorCode, exitCodeOf, TrueConfFilesError } from '../src/errors.js';
 import { splitWords } from '../src/hooks/spec.js';
 import { LIBRARY } from './errors.library.js';
+import { useFolder } from './support/folder.js';
 import { makeHost } from './support/host.js';
 import { testsNamedIn } from './support/named-tests.js';
 import { saidErrors } from './support/said-errors.js';
@@ -82,8 +82,7 @@ function unfolded(word: string): string {
   );
 }
 
-const folder = mkdtempSync(join(tmpdir(), 'trueconf-files-'));
-afterAll(() => rmSync(folder, { recursive: true }));
+const { folder } = useFolder();
 
 const room = (fields: object) => JSON.stringify({ rooms: { a: { address: '10.0.0.5', ...fields } } });
 const defaults = (fields: object) => JSON.stringify({ defaults: fields });

@@ -1,10 +1,10 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import type { IncomingMessage } from 'node:http';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { useRooms } from '../simulator/rooms.js';
 import { useFileServers } from '../support/file-server.js';
+import { useFolder } from '../support/folder.js';
 import { ended, type PseudoTerminal, useTerminals } from '../support/pseudo-terminal.js';
 import { useScriptedWebRooms } from '../support/scripted-web-room.js';
 
@@ -14,8 +14,7 @@ const serve = useFileServers();
 
 const { type } = useTerminals();
 
-const folder = mkdtempSync(join(tmpdir(), 'trueconf-files-'));
-afterAll(() => rmSync(folder, { recursive: true }));
+const { folder } = useFolder();
 
 it('list prints a table that fits the screen, and says how much more there is', async () => {
   const room = await startRoom();

@@ -1,8 +1,8 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { useRelays } from '../relay/support.js';
+import { useFolder } from '../support/folder.js';
 import { hasNatsServer } from '../support/nats-server.js';
 import { STARTED } from '../support/program.js';
 import { useTerminals } from '../support/pseudo-terminal.js';
@@ -10,8 +10,7 @@ import { type ScriptedWebRoom, useScriptedWebRooms } from '../support/scripted-w
 
 const { run, natsServer, relay: startRelay, watcher } = useRelays();
 const startRoom = useScriptedWebRooms();
-const folder = mkdtempSync(join(tmpdir(), 'trueconf-files-'));
-afterAll(() => rmSync(folder, { recursive: true }));
+const { folder } = useFolder();
 
 const MARK = 'MARKED-secret-4711';
 interface Listed {

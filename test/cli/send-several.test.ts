@@ -1,10 +1,10 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { RoomSimulator } from '../../src/simulator/index.js';
 import { useRooms } from '../simulator/rooms.js';
 import { useFileServers } from '../support/file-server.js';
+import { useFolder } from '../support/folder.js';
 import { useHostedPrograms } from '../support/in-process.js';
 import { type Program, usePrograms } from '../support/program.js';
 import { type Script, useScriptedWebRooms } from '../support/scripted-web-room.js';
@@ -15,8 +15,7 @@ const { room: startRoom } = useRooms();
 const scripted = useScriptedWebRooms();
 const serve = useFileServers();
 
-const folder = mkdtempSync(join(tmpdir(), 'trueconf-files-'));
-afterAll(() => rmSync(folder, { recursive: true }));
+const { folder } = useFolder();
 
 function write(name: string, content: string): string {
   const path = join(folder, name);

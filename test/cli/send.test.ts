@@ -1,11 +1,11 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { CONFERENCE_ID, type RoomSimulator } from '../../src/simulator/index.js';
 import { useRooms } from '../simulator/rooms.js';
 import { useFileServers } from '../support/file-server.js';
+import { useFolder } from '../support/folder.js';
 import { type Program, usePrograms } from '../support/program.js';
 import { useScriptedWebRooms } from '../support/scripted-web-room.js';
 import { closedPort } from '../support/silent-server.js';
@@ -17,8 +17,7 @@ const tlsFront = useTlsFronts();
 const scripted = useScriptedWebRooms();
 const serve = useFileServers();
 
-const folder = mkdtempSync(join(tmpdir(), 'trueconf-files-'));
-afterAll(() => rmSync(folder, { recursive: true }));
+const { folder } = useFolder();
 
 function write(name: string, content: string | Buffer): string {
   const path = join(folder, name);

@@ -1,17 +1,16 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { useRooms } from '../simulator/rooms.js';
+import { useFolder } from '../support/folder.js';
 import { usePrograms } from '../support/program.js';
 
 const { run } = usePrograms();
 const { room } = useRooms();
 
-const folder = mkdtempSync(join(tmpdir(), 'trueconf-files-'));
+const { folder } = useFolder();
 const emptyFile = join(folder, 'empty');
 writeFileSync(emptyFile, '');
-afterAll(() => rmSync(folder, { recursive: true }));
 
 const DURATION = 'Give a duration such as 500ms, 10s, 5m, 1h or 2d.';
 

@@ -1,10 +1,10 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
-import { afterAll, afterEach, beforeAll, describe, expect, it, type TestContext } from 'vitest';
+import { afterEach, beforeAll, describe, expect, it, type TestContext } from 'vitest';
 import { Language, Parser } from 'web-tree-sitter';
 import { commandTree } from '../support/command-tree.js';
+import { useFolder } from '../support/folder.js';
 import { STARTED, usePrograms } from '../support/program.js';
 import { PseudoTerminal } from '../support/pseudo-terminal.js';
 
@@ -16,7 +16,7 @@ const GRAMMAR = resolve('node_modules/tree-sitter-powershell/tree-sitter-powersh
 const SHELLS = ['bash', 'zsh', 'fish'] as const;
 type Shell = (typeof SHELLS)[number];
 
-const folder = mkdtempSync(join(tmpdir(), 'trueconf-files-'));
+const { folder } = useFolder();
 beforeAll(() => {
   for (const shell of SHELLS) {
     const [command, ...words] = STARTED;
@@ -38,7 +38,6 @@ beforeAll(() => {
   );
   writeFileSync(join(folder, 'two words.txt'), '');
 });
-afterAll(() => rmSync(folder, { recursive: true }));
 
 const terminals: PseudoTerminal[] = [];
 afterEach(async () => {

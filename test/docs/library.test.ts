@@ -1,10 +1,9 @@
-import { mkdirSync, mkdtempSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
-import { rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import type { ErrorCode } from '../../src/index.js';
 import { useRooms } from '../simulator/rooms.js';
+import { useFolder } from '../support/folder.js';
 import { programsOf } from '../support/page.js';
 import { PACKAGE, usePrograms } from '../support/program.js';
 
@@ -14,7 +13,7 @@ const { room: simulated } = useRooms();
 const PROGRAMS = programsOf('docs/library.md');
 
 /** A project of somebody who has installed the package. */
-const project = mkdtempSync(join(tmpdir(), 'trueconf-files-docs-'));
+const { folder: project } = useFolder();
 const fileOf = (title: string) => join(project, `${title.toLowerCase().replaceAll(' ', '-')}.js`);
 
 beforeAll(() => {
@@ -23,8 +22,6 @@ beforeAll(() => {
   writeFileSync(join(project, 'package.json'), '{ "type": "module" }');
   for (const [title, code] of PROGRAMS) writeFileSync(fileOf(title), code);
 });
-
-afterAll(() => rm(project, { recursive: true }));
 
 describe('a program on the page of the library', () => {
   it('is there for each use', () => {

@@ -1,19 +1,14 @@
-import { createHash, randomBytes, randomUUID } from 'node:crypto';
-import { mkdtempSync, writeFileSync } from 'node:fs';
-import { rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterAll, describe, expect, it } from 'vitest';
+import { createHash, randomBytes } from 'node:crypto';
+import { writeFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
 import { RoomSimulator, sendFile } from '../../src/index.js';
 import { useRooms } from '../simulator/rooms.js';
+import { useFolder } from '../support/folder.js';
 import { held, settles } from '../support/held.js';
 
 const { room: simulated } = useRooms();
 
-const folder = mkdtempSync(join(tmpdir(), 'trueconf-files-send-'));
-afterAll(() => rm(folder, { recursive: true }));
-
-const newPath = () => join(folder, randomUUID());
+const { newPath } = useFolder();
 
 function newFile(bytes: number): { readonly path: string; readonly sha256: string } {
   const [path, content] = [newPath(), randomBytes(bytes)];

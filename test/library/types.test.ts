@@ -1,18 +1,17 @@
 import { execFile } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
-import { rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import * as library from '../../src/index.js';
+import { useFolder } from '../support/folder.js';
 import { programsOf } from '../support/page.js';
 
 const run = promisify(execFile);
 const TSC = resolve('node_modules/typescript/bin/tsc');
 
 /** A project of somebody who has installed the package, and nothing else. */
-const project = mkdtempSync(join(tmpdir(), 'trueconf-files-consumer-'));
+const { folder: project } = useFolder();
 const installed = join(project, 'node_modules/trueconf-files');
 const declarations = join(installed, 'dist/index.d.ts');
 let problems = '';
@@ -29,8 +28,6 @@ beforeAll(async () => {
   writeFileSync(join(project, 'package.json'), '{ "type": "module" }');
   writeFileSync(join(project, 'consumer.ts'), CONSUMER);
 });
-
-afterAll(() => rm(project, { recursive: true }));
 
 describe('the public surface', () => {
   it('has a docstring on each name, needs no private type, and is the one written down', () => {

@@ -1,24 +1,17 @@
 import {
   closeSync,
   mkdirSync,
-  mkdtempSync,
   readFileSync,
-  rmSync,
   statSync,
   symlinkSync,
   truncateSync,
   writeFileSync,
 } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterAll, describe, expect, it, vi } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { createFile, LineFile, type NewFile } from '../../src/recording/line-file.js';
+import { useFolder } from '../support/folder.js';
 
-const folder = mkdtempSync(join(tmpdir(), 'trueconf-files-'));
-afterAll(() => rmSync(folder, { recursive: true }));
-
-let count = 0;
-const newPath = () => join(folder, `file-${count++}`);
+const { newPath } = useFolder();
 
 function handlers() {
   return { onFull: vi.fn(), onDrain: vi.fn(), onFault: vi.fn() };

@@ -10,6 +10,7 @@ export function useFolder() {
   afterAll(() => rmSync(folder, { recursive: true }));
   const newPath = (name = 'file') => join(folder, `${count++}-${name}`);
   return {
+    folder,
     newPath,
     write(content: string): string {
       const path = newPath();

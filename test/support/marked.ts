@@ -1,8 +1,6 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterAll, expect } from 'vitest';
+import { expect } from 'vitest';
 import type { Frame } from '../simulator/client.js';
+import { useFolder } from './folder.js';
 import type { Program } from './program.js';
 import type { Script, ScriptedWebRoom } from './scripted-web-room.js';
 
@@ -29,11 +27,7 @@ export const REFUSED: NonNullable<Script['answers']> = {
 
 /** A file with the secret in it, for the tests of the file that asks for it. */
 export function credentialsFile(): string {
-  const folder = mkdtempSync(join(tmpdir(), 'trueconf-files-'));
-  const file = join(folder, 'credentials');
-  writeFileSync(file, `${SECRET}\r\n`);
-  afterAll(() => rmSync(folder, { recursive: true }));
-  return file;
+  return useFolder().write(`${SECRET}\r\n`);
 }
 
 /** As they are, in capitals (a PIN has no case), and as a Room's JSON may write them. */
