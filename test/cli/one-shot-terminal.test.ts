@@ -1,6 +1,4 @@
-import { writeFileSync } from 'node:fs';
 import type { IncomingMessage } from 'node:http';
-import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { useRooms } from '../simulator/rooms.js';
 import { useFileServers } from '../support/file-server.js';
@@ -14,7 +12,7 @@ const serve = useFileServers();
 
 const { type } = useTerminals();
 
-const { folder } = useFolder();
+const { write } = useFolder();
 
 it('list prints a table that fits the screen, and says how much more there is', async () => {
   const room = await startRoom();
@@ -55,8 +53,7 @@ it('asks for the PIN where the Room wants one, and shows nothing of it', async (
 });
 
 describe('send shows on one line how far it is', () => {
-  const path = join(folder, 'a file with quite a long name.bin');
-  writeFileSync(path, Buffer.alloc(30_000_000));
+  const path = write(Buffer.alloc(30_000_000), 'a file with quite a long name.bin');
 
   /** A Room that takes the rest of the file only when it is let. */
   async function sending(columns: number, more = '', file = path, prepare = (_: PseudoTerminal) => {}) {
@@ -95,8 +92,7 @@ describe('send shows on one line how far it is', () => {
   });
 
   it('and takes one line, also where the terminal draws a name wider than it is counted', async () => {
-    const wide = join(folder, 'отчёт за первый квартал.bin');
-    writeFileSync(wide, Buffer.alloc(30_000_000));
+    const wide = write(Buffer.alloc(30_000_000), 'отчёт за первый квартал.bin');
     const { terminal, takeTheRest } = await sending(60, '', wide, ({ emulator }) => emulator.drawWide());
     await terminal.until((screen) => screen.includes('отчёт'));
     takeTheRest();
@@ -107,8 +103,7 @@ describe('send shows on one line how far it is', () => {
   });
 
   it('and of several files which one it is', async () => {
-    const other = join(folder, 'small.bin');
-    writeFileSync(other, 'small');
+    const other = write('small', 'small.bin');
     const { terminal, takeTheRest } = await sending(100, `"${other}" --file-id 7`);
     await terminal.until((screen) => /^\[1\/3\] a file .*\.bin {2}\d+% {2}[\d.]+ .iB of 28/m.test(screen));
     takeTheRest();

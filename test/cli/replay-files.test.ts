@@ -257,7 +257,7 @@ describe('several recordings are played as one', () => {
       recording({ id: 'x', part: 2, held: 0 }, [10, 'a', 2]),
       recording({ id: 'x', part: 3, held: 0 }, [15, 'a', 3]),
     ];
-    const { ids } = await played(...parts.map(write).reverse());
+    const { ids } = await played(...parts.map((text) => write(text)).reverse());
     expect(ids).toEqual(['a waiting', 'a processing', 'a complete']);
   });
 
@@ -266,7 +266,7 @@ describe('several recordings are played as one', () => {
       recording({ id: 'x', part: 1, held: 0 }, [1, 'a', 1], [2, 'a', 2]),
       recording({ id: 'x', part: 2, held: 1 }, [3, 'a', 1], [4, 'b', 1]),
       recording({ id: 'x', part: 3, held: 2 }, [5, 'a', 3], [5, 'b', 1], [6, 'b', 2]),
-    ].map(write);
+    ].map((text) => write(text));
     const whole = ['a waiting', 'a processing', 'b waiting', 'b processing'];
     expect((await played(first, second, third)).ids).toEqual(whole);
     expect((await played(first, third)).ids).toEqual([
@@ -280,7 +280,7 @@ describe('several recordings are played as one', () => {
 
   it('where they come through pipes', async ({ skip }) => {
     if (process.platform === 'win32') skip('no FIFOs');
-    const [one, other] = [evening, morning].map(write);
+    const [one, other] = [evening, morning].map((text) => write(text));
     const [first, second] = [newPath('fifo'), newPath('fifo')];
     const line = `mkfifo ${first} ${second}; cat ${one} > ${first} & cat ${other} > ${second} & $PROGRAM replay ${first} ${second} --json`;
     const program = shell(line);

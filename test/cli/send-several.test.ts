@@ -1,4 +1,3 @@
-import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { RoomSimulator } from '../../src/simulator/index.js';
@@ -15,16 +14,10 @@ const { room: startRoom } = useRooms();
 const scripted = useScriptedWebRooms();
 const serve = useFileServers();
 
-const { folder } = useFolder();
+const { folder, write } = useFolder();
 
-function write(name: string, content: string): string {
-  const path = join(folder, name);
-  writeFileSync(path, content);
-  return path;
-}
-
-const PLAN = write('plan.docx', 'the plan');
-const SLIDES = write('slides.pptx', 'slides');
+const PLAN = write('the plan', 'plan.docx');
+const SLIDES = write('slides', 'slides.pptx');
 const SENT = ['send', PLAN, SLIDES, '--to', 'ann@x', '--wait'];
 const TO_BOTH = ['--to', 'ann@some.server', '--to', 'bob@some.server'];
 const AGES = [

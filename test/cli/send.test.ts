@@ -1,5 +1,4 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { CONFERENCE_ID, type RoomSimulator } from '../../src/simulator/index.js';
@@ -17,15 +16,9 @@ const tlsFront = useTlsFronts();
 const scripted = useScriptedWebRooms();
 const serve = useFileServers();
 
-const { folder } = useFolder();
+const { folder, write } = useFolder();
 
-function write(name: string, content: string | Buffer): string {
-  const path = join(folder, name);
-  writeFileSync(path, content);
-  return path;
-}
-
-const PLAN = write('plan.docx', 'the plan');
+const PLAN = write('the plan', 'plan.docx');
 const PEER = 'user2@some.server';
 
 /** Sends a file by a Room whose HTTP server does what a test wants. */
@@ -48,7 +41,7 @@ const outbound = (room: RoomSimulator) => room.transfers.filter(({ direction }) 
 
 it('50 MB arrive whole, and progress is reported on the way', async () => {
   const content = randomBytes(50_000_000);
-  const path = write('big.bin', content);
+  const path = write(content, 'big.bin');
   const room = await startRoom();
   const program = run(['send', path, '--to', PEER, '--room', room.url, '--json']);
   expect(await program.ended).toBe(0);
@@ -119,7 +112,7 @@ describe.each([
 
 describe('a file that can not be sent is wrong usage, and the Room is left alone', () => {
   const gone = join(folder, 'none.bin');
-  const empty = write('empty.bin', '');
+  const empty = write('', 'empty.bin');
 
   it.each([
     ['that is not there', gone, `The file "${gone}" can't be read: there is no such file.`],
@@ -268,7 +261,7 @@ describe('the token of the HTTP server', () => {
 });
 
 describe('while it uploads', () => {
-  const BIG = write('large.bin', Buffer.alloc(30_000_000));
+  const BIG = write(Buffer.alloc(30_000_000), 'large.bin');
 
   async function uploading() {
     const server = await serve((request) => void request.pause());

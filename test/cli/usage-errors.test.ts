@@ -1,4 +1,3 @@
-import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { useRooms } from '../simulator/rooms.js';
@@ -8,9 +7,8 @@ import { usePrograms } from '../support/program.js';
 const { run } = usePrograms();
 const { room } = useRooms();
 
-const { folder } = useFolder();
-const emptyFile = join(folder, 'empty');
-writeFileSync(emptyFile, '');
+const { folder, write } = useFolder();
+const emptyFile = write('');
 
 const DURATION = 'Give a duration such as 500ms, 10s, 5m, 1h or 2d.';
 

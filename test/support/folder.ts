@@ -12,8 +12,9 @@ export function useFolder() {
   return {
     folder,
     newPath,
-    write(content: string): string {
-      const path = newPath();
+    /** Without a name, it gets one that is not used yet. */
+    write(content: string | Uint8Array, name?: string): string {
+      const path = name === undefined ? newPath() : join(folder, name);
       writeFileSync(path, content);
       return path;
     },

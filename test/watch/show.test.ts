@@ -3,6 +3,7 @@ import { Endings } from '../../src/watch/endings.js';
 import type { Feed, FeedHandlers } from '../../src/watch/feed.js';
 import { Show } from '../../src/watch/show.js';
 import { makeHost } from '../support/host.js';
+import { makeTransfer } from '../support/transfers.js';
 
 it.each([
   [2, 0],
@@ -49,27 +50,7 @@ const WAITING: Parameters<FeedHandlers['onNotice']> = [
     previousStatus: null,
     origin: 'event',
     event: 'receivedFileRequest',
-    transfer: {
-      id: 'id-1',
-      key: 'id-1',
-      direction: 'inbound',
-      status: 'waiting',
-      statusCode: 1,
-      name: 'a',
-      size: 1,
-      peer: null,
-      conferenceId: null,
-      fileId: null,
-      createdAt: 1,
-      progress: null,
-      bytes: null,
-      bytesPerSecond: null,
-      progressAt: null,
-      path: [],
-      omittedSteps: 0,
-      firstSeenAt: 1,
-      raw: null,
-    },
+    transfer: makeTransfer(),
   },
   'whole',
 ];
