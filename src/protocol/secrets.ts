@@ -193,11 +193,20 @@ function find(folded: string, { text, isWord }: Needle, from: number): number {
   return -1;
 }
 
-/** In lower case, unit by unit: what is found must lie at the same place in the text itself. */
+/**
+ * In lower case, with each unit in its place: what is found must lie there in the text itself. Both small sigmas are one,
+ * as it depends on the next letter which of them a capital becomes.
+ */
 function fold(text: string): string {
   const lower = text.toLowerCase();
-  if (lower.length === text.length) return lower;
-  return text.replace(/[\s\S]/g, (unit) => (unit.toLowerCase().length === 1 ? unit.toLowerCase() : unit));
+  const folded = lower.length === text.length ? lower : text.replace(/[\s\S]/gu, foldAlone);
+  return folded.replaceAll('ς', 'σ');
+}
+
+/** A character in lower case, where it keeps its length. */
+function foldAlone(character: string): string {
+  const lower = character.toLowerCase();
+  return lower.length === character.length ? lower : character;
 }
 
 const LONG_UNITS = 10;

@@ -158,6 +158,9 @@ it.each<[what: string, secrets: readonly string[], text: string, shown: string]>
   ['one after a letter of two units', ['4711'], '𝐀4711 4711', '𝐀4711 ***'],
   ['one beside letters that lose their length', ['4711'], 'İ 4711 İİ 4711', 'İ *** İİ ***'],
   ['capitals beside such letters', ['geheim'], 'İ GEHEIM ß', 'İ *** ß'],
+  ['a letter that is another at the end of a word', ['ΚΩΔΙΚΟΣΜΟΥΣ'], 'xΚΩΔΙΚΟΣΜΟΥΣx', 'x***x'],
+  ['that letter beside ones that lose their length', ['ΚΩΔΙΚΟΣ'], 'İ ΚΩΔΙΚΟΣ', 'İ ***'],
+  ['letters of two units beside such letters', ['𐐀𐐁'], 'İ 𐐀𐐁', 'İ ***'],
   ['one across a line end', ['İ\nx'], 'İ\nX', '***'],
 ])('takes out %s', (_, secrets, text, shown) => {
   expect(redact(secrets, text)).toBe(shown);
