@@ -35,11 +35,12 @@ export function matches(query: Query, text: string): boolean {
  */
 export function foldText(text: string): string {
   if (ASCII.test(text)) return text.toLowerCase();
-  // By way of capitals: only so `ß` and `SS`, or the two small sigmas, become the same.
+  // By way of capitals: only so `ß` and `SS` become the same. Which small sigma a capital becomes depends on what follows.
   return text
     .normalize('NFD')
     .toUpperCase()
     .toLowerCase()
+    .replaceAll('ς', 'σ')
     .normalize('NFD')
     .replace(ACCENTS, '')
     .normalize('NFC');

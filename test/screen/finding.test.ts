@@ -68,6 +68,8 @@ test.each([
   ['re\u0301su', 'Résumé.doc'],
   ['straße', 'STRASSE.txt'],
   ['istanbul', 'İstanbul.pdf'],
+  ['προσ', 'Προσφορά.pdf'],
+  ['ΟΔΟΣ', 'οδος.txt'],
 ])('/%s finds %s', (text, name) => {
   const door = named('other.txt', name);
   door.search(text);
@@ -96,6 +98,7 @@ test('what was found is marked in names, whatever its case and form', () => {
     splitByMatch(text, parseQuery(query)).map(({ text: part, isMatch }) => (isMatch ? `[${part}]` : part));
   expect(parts('My ÜBER Report', 'über rep').join('')).toBe('My [ÜBER] [Rep]ort');
   expect(parts('STRASSE straße', 'straße').join('')).toBe('[STRASSE] [straße]');
+  expect(parts('ΟΔΟΣ οδός', 'οδος').join('')).toBe('[ΟΔΟΣ] [οδός]');
   expect(parts('abc', '!b').join('')).toBe('abc');
 });
 
