@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { useRooms } from '../simulator/rooms.js';
+import { statusFrame } from '../support/frames.js';
 import { PROGRAM, usePrograms } from '../support/program.js';
 import { useScriptedWebRooms } from '../support/scripted-web-room.js';
 
@@ -9,18 +10,14 @@ const { node, run, shell } = usePrograms();
 const { room: simulated } = useRooms();
 const scripted = useScriptedWebRooms();
 
-const status = (id: number | string, code: number) => ({
-  method: 'event',
-  event: 'fileRequestStatusChanged',
-  fileRequestId: `00000000-0000-4000-8000-${String(id).padStart(12, '0')}`,
-  status: code,
-  directionType: 0,
-  fileName: `quarterly-report-${id}.pdf`,
-  timestamp: 1659284222850,
-  fileSize: 3200,
-  peerId: '820_1@some.server',
-  peerDisplayName: '820_1',
-});
+const status = (id: number | string, code: number) =>
+  statusFrame(`00000000-0000-4000-8000-${String(id).padStart(12, '0')}`, code, {
+    fileName: `quarterly-report-${id}.pdf`,
+    timestamp: 1659284222850,
+    fileSize: 3200,
+    peerId: '820_1@some.server',
+    peerDisplayName: '820_1',
+  });
 
 describe('a reader that goes away', () => {
   it.each([

@@ -2,6 +2,7 @@ import { readFileSync, statSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { useRooms } from '../simulator/rooms.js';
 import { useFolder } from '../support/folder.js';
+import { statusFrame } from '../support/frames.js';
 import { type Program, usePrograms } from '../support/program.js';
 import { type ScriptedWebRoom, useScriptedWebRooms } from '../support/scripted-web-room.js';
 
@@ -25,20 +26,15 @@ const BROKEN = [
   '{"method":"getAppState","requestId":"never asked","result":true}',
   '{"method":"event","event":"receivedFileRequest","fileRequestId":"\\u0000\x7f","fileName":"a\\u001b[2Jb\x9b"}',
 ];
-const status = (id: string, code: number, fields: object = {}) => ({
-  method: 'event',
-  event: 'fileRequestStatusChanged',
-  fileRequestId: id,
-  status: code,
-  directionType: 0,
-  fileName: `${id}.txt`,
-  ...fields,
-});
 
 /** A Room whose list of inbound requests is different each time: what happened in a gap shows there. */
 async function changingRoom(): Promise<ScriptedWebRoom> {
   let listings = 0;
-  const row = (id: string, code: number) => ({ ...status(id, code), size: 10, timestamp: 1659284222850 });
+  const row = (id: string, code: number) => ({
+    ...statusFrame(id, code),
+    size: 10,
+    timestamp: 1659284222850,
+  });
   const answers = {
     getIncomingFilesRequests: () => {
       listings++;
@@ -54,13 +50,13 @@ async function happen(room: ScriptedWebRoom, program: Program): Promise<void> {
   await room.until(() => room.requests.some(({ method }) => method === 'getFileTransferAvailability'));
   for (const frame of [...EVENTS, ...BROKEN, ...BROKEN]) room.send(frame);
   room.send(new Uint8Array([1, 2, 3]));
-  room.send(status('first', 2));
+  room.send(statusFrame('first', 2));
   await program.until(() => program.stdout.text.includes('first.txt') || undefined);
   room.cut();
   await program.until(() => program.stdout.text.includes('new.txt') || undefined);
   room.send({ method: 'event', event: 'fileTransferHistoryCleared' });
   await room.until(() => listings(room) === 3);
-  room.send(status('last', 3));
+  room.send(statusFrame('last', 3));
   await program.until(() => program.stdout.text.includes('last.txt') || undefined);
 }
 
@@ -103,8 +99,8 @@ describe('a replay gives byte for byte what the watch gave', () => {
     const live = run(['watch', ...rooms.map(({ url }) => url), '--json', '--record', path]);
     await live.until(() => (live.stdout.text.match(/"gone\.txt"/g)?.length === 2 ? true : undefined));
     for (const [at, room] of rooms.entries()) {
-      room.send(status('same id', at + 1));
-      room.send(status('same id', 3));
+      room.send(statusFrame('same id', at + 1));
+      room.send(statusFrame('same id', 3));
     }
     await live.until(() => (live.stdout.text.match(/"same id\.txt"/g)?.length === 4 ? true : undefined));
     rooms[0].cut();
@@ -165,11 +161,13 @@ describe('secrets', () => {
       room.send(`no JSON ${secret}`);
       room.send({ method: 'event', event: `of ${secret}`, said: secret, number: Number(secret) });
       room.send({ method: secret, requestId: secret, result: true, error: secret });
-      room.send(status('odd', 2, { fileSize: `all of ${secret}`, more: secret, deep: [{ secret }] }));
-      room.send(status('fine', 2, { token: secret, tokenForHttpServer: secret, pin: secret, more: secret }));
+      room.send(statusFrame('odd', 2, { fileSize: `all of ${secret}`, more: secret, deep: [{ secret }] }));
+      room.send(
+        statusFrame('fine', 2, { token: secret, tokenForHttpServer: secret, pin: secret, more: secret }),
+      );
     }
-    room.send(status('named', 2, { fileName: TOKEN }));
-    room.send(status('last', 3));
+    room.send(statusFrame('named', 2, { fileName: TOKEN }));
+    room.send(statusFrame('last', 3));
     await live.stdoutHas('last.txt');
     room.cut();
     await live.connected(2);
@@ -192,7 +190,9 @@ describe('secrets', () => {
       env: { TRUECONF_FILES_CREDENTIALS: PIN },
     });
     await live.connected();
-    room.send(status('a-4711-b', 3, { fileName: 'IMG_4711.jpg', fileSize: 4711, peerDisplayName: '4711' }));
+    room.send(
+      statusFrame('a-4711-b', 3, { fileName: 'IMG_4711.jpg', fileSize: 4711, peerDisplayName: '4711' }),
+    );
     await live.stdoutHas('a-4711-b');
     live.kill('SIGINT');
     await live.ended;

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { useFolder } from '../support/folder.js';
+import { statusFrame } from '../support/frames.js';
 import { STARTED } from '../support/program.js';
 import { type PseudoTerminal, useTerminals } from '../support/pseudo-terminal.js';
 
@@ -13,17 +14,7 @@ const { open } = useTerminals();
 const time = (ms: number) => new Date(Date.UTC(2022, 6, 31, 16, 0, 0, ms)).toISOString();
 const line = (ms: number, fields: object) => `${JSON.stringify({ at: time(ms), room: 'one', ...fields })}\n`;
 const received = (ms: number, id: string, status: number) =>
-  line(ms, {
-    kind: 'received',
-    text: JSON.stringify({
-      method: 'event',
-      event: 'fileRequestStatusChanged',
-      fileRequestId: id,
-      status,
-      directionType: 0,
-      fileName: `${id}.txt`,
-    }),
-  });
+  line(ms, { kind: 'received', text: JSON.stringify(statusFrame(id, status)) });
 const progress = (ms: number, id: string, percent: number) =>
   line(ms, {
     kind: 'received',

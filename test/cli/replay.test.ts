@@ -2,6 +2,7 @@ import { mkdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { useRooms } from '../simulator/rooms.js';
 import { useFolder } from '../support/folder.js';
+import { statusFrame } from '../support/frames.js';
 import { usePrograms } from '../support/program.js';
 
 const { run, shell } = usePrograms();
@@ -15,15 +16,7 @@ const HEADER = '{"type":"recording","v":1,"time":"2022-07-31T16:17:03.000Z","roo
 const time = (ms: number) => new Date(Date.UTC(2022, 6, 31, 16, 17, 3, ms)).toISOString();
 const entry = (ms: number, room: string, fields: object) =>
   `${JSON.stringify({ at: time(ms), room, ...fields })}\n`;
-const message = (id: string, code: number) =>
-  JSON.stringify({
-    method: 'event',
-    event: 'fileRequestStatusChanged',
-    fileRequestId: id,
-    status: code,
-    directionType: 0,
-    fileName: `${id}.txt`,
-  });
+const message = (id: string, code: number) => JSON.stringify(statusFrame(id, code));
 const live = (ms: number, room: string) =>
   entry(ms, room, { kind: 'link', link: { state: 'live', attempt: 1 } });
 const received = (ms: number, room: string, id: string, code: number) =>

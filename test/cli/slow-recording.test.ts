@@ -3,6 +3,7 @@ import { closeSync, constants, openSync } from 'node:fs';
 import { spawn } from '@lydell/node-pty';
 import { afterEach, expect, it } from 'vitest';
 import { useFolder } from '../support/folder.js';
+import { statusFrame } from '../support/frames.js';
 import { usePrograms } from '../support/program.js';
 import { useScriptedWebRooms } from '../support/scripted-web-room.js';
 
@@ -56,14 +57,7 @@ class SlowDevice {
   }
 }
 
-const status = (at: number) => ({
-  method: 'event',
-  event: 'fileRequestStatusChanged',
-  fileRequestId: `id-${at}`,
-  status: 3,
-  directionType: 0,
-  fileName: 'x'.repeat(2_000),
-});
+const status = (at: number) => statusFrame(`id-${at}`, 3, { fileName: 'x'.repeat(2_000) });
 const FRAMES = 20_000;
 
 it('a disk that is slower than the Room holds the Room back, and loses nothing', async () => {

@@ -2,13 +2,9 @@ import { describe, expect, it } from 'vitest';
 import { Census } from '../../src/conform/census.js';
 import { report } from '../../src/conform/report.js';
 import { PLAIN, SHARED } from '../../src/conform/share.js';
-import { decode } from '../../src/protocol/decode.js';
 import type { Entry } from '../../src/room/entry.js';
+import { received } from '../support/frames.js';
 
-const received = (frame: object | string, at = 0): Entry => {
-  const text = typeof frame === 'string' ? frame : JSON.stringify(frame);
-  return { kind: 'received', at, text, message: decode(text) };
-};
 const sent = (method: string, requestId: string, at = 0): Entry => {
   return { kind: 'sent', at, text: JSON.stringify({ method, requestId }) };
 };

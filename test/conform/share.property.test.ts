@@ -6,7 +6,7 @@ import { conformLines, conformRecords } from '../../src/conform/output.js';
 import { report } from '../../src/conform/report.js';
 import { SHARED } from '../../src/conform/share.js';
 import { makeStyle, UNICODE_SYMBOLS } from '../../src/output/look.js';
-import { decode } from '../../src/protocol/decode.js';
+import { received } from '../support/frames.js';
 import { PAYLOADS } from '../support/mutation.js';
 
 /** Every documented message: the examples, and the other events with the fields that a client lists. */
@@ -77,10 +77,9 @@ it('nothing that came as a value, a name or a sentence is in a report to be shar
           },
         };
         const census = new Census();
-        const frame = JSON.stringify(frames[how]);
         census.take({ kind: 'sent', at: 0, text: JSON.stringify({ method: text, requestId: text }) }, text);
-        census.take({ kind: 'received', at: 10_000, text: frame, message: decode(frame) }, text);
-        census.take({ kind: 'received', at: 10_000, text, message: decode(text) }, text);
+        census.take(received(JSON.stringify(frames[how]), 10_000), text);
+        census.take(received(text, 10_000), text);
         census.take({ kind: 'warning', at: 10_000, code: 'binary-frame', message: text }, text);
         const made = report(census, SHARED);
         const about = { at: 10_000, room: null, program: 'trueconf-files' };

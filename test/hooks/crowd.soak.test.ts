@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { expect, it, vi } from 'vitest';
 import { useFolder } from '../support/folder.js';
+import { statusFrame } from '../support/frames.js';
 import { heapBytes, MEASURED } from '../support/heap.js';
 import { usePrograms } from '../support/program.js';
 import { useScriptedWebRooms } from '../support/scripted-web-room.js';
@@ -51,16 +52,7 @@ it(`${COUNT} transfers through hooks that take a while: each change once, in ord
 
   function send(from: number, to: number): void {
     for (const status of [1, 3]) {
-      for (let nth = from; nth < to; nth++) {
-        room.send({
-          method: 'event',
-          event: 'fileRequestStatusChanged',
-          fileRequestId: idOf(nth),
-          fileName: `part-${nth}.bin`,
-          directionType: 0,
-          status,
-        });
-      }
+      for (let nth = from; nth < to; nth++) room.send(statusFrame(idOf(nth), status));
     }
   }
 

@@ -4,9 +4,9 @@ import { readFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import { Metrics } from '../../src/metrics/server.js';
-import { decode } from '../../src/protocol/decode.js';
 import { settled, useRelays } from '../relay/support.js';
 import { useRooms } from '../simulator/rooms.js';
+import { received } from '../support/frames.js';
 import { hasNatsServer } from '../support/nats-server.js';
 import type { Program } from '../support/program.js';
 import { makeTransfer } from '../support/transfers.js';
@@ -256,8 +256,7 @@ describe('docs/', () => {
     metrics.tally.notice({ ...change, at: 1, previousStatus: null }, 'r');
     const ended = { ...transfer, status: 'failed' } as const;
     metrics.tally.notice({ ...change, at: 1_001, transfer: ended, previousStatus: 'waiting' }, 'r');
-    const text = '{"event":"inviteReceived"}';
-    metrics.tally.entry({ kind: 'received', at: 1, text, message: decode(text) }, 'r');
+    metrics.tally.entry(received({ event: 'inviteReceived' }, 1), 'r');
     metrics.tally.server('nats://x', null);
     metrics.tally.problemCounts.set('rooms-not-held', 0);
     try {

@@ -3,10 +3,10 @@ import { healthOf } from '../../src/metrics/server.js';
 import { OTHER_ROOMS, Tally } from '../../src/metrics/tally.js';
 import { Usage } from '../../src/metrics/usage.js';
 import type { Notice } from '../../src/monitor/monitor.js';
-import { decode } from '../../src/protocol/decode.js';
 import type { Link } from '../../src/room/entry.js';
 import type { Origin } from '../../src/transfers/change.js';
 import type { Transfer } from '../../src/transfers/transfer.js';
+import { received } from '../support/frames.js';
 import { makeTransfer } from '../support/transfers.js';
 
 const told = (facts: Partial<Transfer>, origin: Origin = 'event') =>
@@ -134,7 +134,7 @@ describe('links and frames', () => {
   it('counts frames that could not be read', () => {
     const tally = new Tally();
     for (const text of ['{', '{"method":"event","event":"fileTransferHistoryCleared"}']) {
-      tally.entry({ kind: 'received', at: 1, text, message: decode(text) }, 'r');
+      tally.entry(received(text), 'r');
     }
     for (const code of ['binary-frame', 'frame-too-large', 'no-answer']) {
       tally.entry({ kind: 'warning', at: 1, code, message: '' }, 'r');
@@ -145,8 +145,7 @@ describe('links and frames', () => {
   it('counts events by their documented names, and all others as `other`', () => {
     const tally = new Tally();
     for (const event of ['appStateChanged', 'inviteReceived', 'inviteReceived', 'madeUp', 'other']) {
-      const text = JSON.stringify({ method: 'event', event, appState: 3 });
-      tally.entry({ kind: 'received', at: 1, text, message: decode(text) }, 'r');
+      tally.entry(received({ method: 'event', event, appState: 3 }), 'r');
     }
     const counted = { appStateChanged: 1, inviteReceived: 2, other: 2 };
     expect(tally.rooms.get('r')?.events).toEqual(new Map(Object.entries(counted)));

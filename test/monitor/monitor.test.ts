@@ -1,23 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { isChange, Monitor } from '../../src/monitor/monitor.js';
-import { decode } from '../../src/protocol/decode.js';
 import type { Entry } from '../../src/room/entry.js';
+import { received, statusFrame } from '../support/frames.js';
 
-const received = (fields: object | string): Entry => {
-  const text = typeof fields === 'string' ? fields : JSON.stringify(fields);
-  return { kind: 'received', at: 5, text, message: decode(text) };
-};
-const held = (fields: object): Entry => {
-  const text = JSON.stringify(fields);
-  return { kind: 'held', at: 5, text, message: decode(text) };
-};
-const file = {
-  method: 'event',
-  event: 'fileRequestStatusChanged',
-  fileRequestId: 'a',
-  status: 1,
-  directionType: 0,
-};
+const held = (fields: object): Entry => ({ ...received(fields), kind: 'held' });
+const file = statusFrame('a', 1);
 const asked = (cause: 'snapshot' | 'resync'): Entry => ({ kind: 'listing-asked', at: 5, cause });
 const answered: Entry = { kind: 'listing-answered', at: 5, inbound: true, outbound: true };
 const live: Entry = { kind: 'link', at: 5, link: { state: 'live', attempt: 1 } };
@@ -31,7 +18,7 @@ describe('entries and what there is to show of them', () => {
       [{ kind: 'heartbeat', at: 5, connected: true }],
       [{ kind: 'heartbeat', connected: true }],
     ],
-    ['an event of a file: its change', [received(file)], [{ kind: 'transfer', at: 5 }]],
+    ['an event of a file: its change', [received(file, 5)], [{ kind: 'transfer', at: 5 }]],
     ['an event that says nothing new: nothing', [received(file), received(file)], [{ kind: 'transfer' }]],
     [
       'an answer without news: nothing',

@@ -8,6 +8,7 @@ import { decode } from '../../src/protocol/decode.js';
 import { toLine } from '../../src/records/line.js';
 import { toRecord } from '../../src/records/record.js';
 import { EMOJI } from '../support/emoji.js';
+import { received } from '../support/frames.js';
 import { mutatedPayloads } from '../support/mutation.js';
 import { IS_SOAK, SEED } from '../support/soak.js';
 
@@ -33,7 +34,7 @@ it(`${RUNS} mutated payloads give messages, and all that follows from them, from
 function showAll(text: string): void {
   const monitor = new Monitor();
   monitor.feed({ kind: 'listing-asked', at: AT, cause: 'resync' });
-  const entry = { kind: 'received', at: AT, text, message: decode(text) } as const;
+  const entry = received(text, AT);
   const lines = new Lines();
   const view = new LinesView(lines, { look: makeLook({ color: false, unicode: true }), nameRooms: false });
   for (const notice of [...monitor.feed(entry), ...monitor.feed(entry)]) {

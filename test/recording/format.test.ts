@@ -4,13 +4,14 @@ import { decode } from '../../src/protocol/decode.js';
 import { Redactor } from '../../src/protocol/secrets.js';
 import { entryLine, headerLine, readBeginning, readEntry } from '../../src/recording/format.js';
 import type { Entry } from '../../src/room/entry.js';
+import { received } from '../support/frames.js';
 
 const AT = Date.UTC(2022, 6, 31, 16, 17, 3, 120);
 const TEXT = '{"method":"event","event":"fileTransferHistoryCleared"}';
 
 const ENTRIES: readonly Entry[] = [
-  { kind: 'received', at: AT, text: TEXT, message: decode(TEXT) },
-  { kind: 'received', at: AT, text: 'no JSON', message: decode('no JSON') },
+  received(TEXT, AT),
+  received('no JSON', AT),
   { kind: 'held', at: AT, text: TEXT, message: decode(TEXT) },
   { kind: 'sent', at: AT, text: '{"method":"getAppState"}' },
   { kind: 'link', at: AT, link: { state: 'connecting', attempt: 1 } },

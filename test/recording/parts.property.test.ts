@@ -5,7 +5,6 @@ import { gunzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { Monitor, type Notice } from '../../src/monitor/monitor.js';
-import { decode } from '../../src/protocol/decode.js';
 import { Redactor } from '../../src/protocol/secrets.js';
 import { entryLine, readEntry } from '../../src/recording/format.js';
 import { heldEntries } from '../../src/recording/held.js';
@@ -20,6 +19,7 @@ import type { Entry, Link } from '../../src/room/entry.js';
 import { percentOf } from '../../src/screen/cell-text.js';
 import type { Transfer } from '../../src/transfers/transfer.js';
 import { useFolder } from '../support/folder.js';
+import { received } from '../support/frames.js';
 import { runs } from '../support/soak.js';
 
 const { newPath } = useFolder();
@@ -104,24 +104,24 @@ const list = fc
   }));
 
 type Seen = (at: number) => Entry;
-const received = (message: object): Seen => {
-  const text = JSON.stringify({ method: 'event', ...message });
-  return (at) => ({ kind: 'received', at, text, message: decode(text) });
-};
+const came =
+  (message: object): Seen =>
+  (at) =>
+    received({ method: 'event', ...message }, at);
 const link =
   (state: Link): Seen =>
   (at) => ({ kind: 'link', at, link: state });
 const seen: fc.Arbitrary<readonly Seen[]> = fc.oneof(
-  { weight: 12, arbitrary: event.map((message) => [received(message)]) },
+  { weight: 12, arbitrary: event.map((message) => [came(message)]) },
   {
     weight: 2,
     arbitrary: fc
       .tuple(fc.constantFrom('snapshot', 'resync', 'cleared'), list, list, event, fc.boolean(), fc.boolean())
       .map(([cause, first, second, between, inbound, outbound]) => [
         (at: number): Entry => ({ kind: 'listing-asked', at, cause }),
-        received(first),
-        received(between),
-        received(second),
+        came(first),
+        came(between),
+        came(second),
         (at: number): Entry => ({ kind: 'listing-answered', at, inbound, outbound }),
         link({ state: 'live', attempt: 1 }),
       ]),
@@ -252,15 +252,14 @@ it('a monitor that begins with what is held follows a Room as one that saw all o
 });
 
 const status7 = (status: number, directionType: number | null) =>
-  received({ event: 'fileStatus', id: 7, status, directionType });
+  came({ event: 'fileStatus', id: 7, status, directionType });
 const progress = (percent: number) =>
-  received({
+  came({
     event: 'incomingFileRequestDownloadingProgress',
     fileRequestId: 'a',
     processedPercents: percent,
   });
-const statusOfA = (status: number) =>
-  received({ event: 'fileRequestStatusChanged', fileRequestId: 'a', status });
+const statusOfA = (status: number) => came({ event: 'fileRequestStatusChanged', fileRequestId: 'a', status });
 const CASES: Record<string, readonly [before: readonly Seen[], after: readonly Seen[]]> = {
   'a request whose direction came late, and then another of its number': [
     [status7(1, null), status7(1, 1)],
@@ -270,16 +269,16 @@ const CASES: Record<string, readonly [before: readonly Seen[], after: readonly S
     [status7(1, null), status7(1, 1)],
     [
       (at) => ({ kind: 'listing-asked', at, cause: 'resync' }),
-      received({ event: 'fileDeletedFromFileTransferHistory', fileRequestId: 7, directionType: 1 }),
-      received({ method: 'getFileRequests', requestId: '', result: true, files: [{ id: 7, status: 1 }] }),
+      came({ event: 'fileDeletedFromFileTransferHistory', fileRequestId: 7, directionType: 1 }),
+      came({ method: 'getFileRequests', requestId: '', result: true, files: [{ id: 7, status: 1 }] }),
     ],
   ],
   'the other of two of one number that is removed amid a listing, and listed': [
     [status7(1, null), status7(1, 1), status7(1, 0)],
     [
       (at) => ({ kind: 'listing-asked', at, cause: 'resync' }),
-      received({ event: 'fileDeletedFromFileTransferHistory', fileRequestId: 7, directionType: 0 }),
-      received({ method: 'getFileRequests', requestId: '', result: true, files: [{ id: 7, status: 0 }] }),
+      came({ event: 'fileDeletedFromFileTransferHistory', fileRequestId: 7, directionType: 0 }),
+      came({ method: 'getFileRequests', requestId: '', result: true, files: [{ id: 7, status: 0 }] }),
     ],
   ],
   'a request that failed on its way': [[progress(40), statusOfA(0)], [statusOfA(2)]],

@@ -9,6 +9,7 @@ import { entryLine } from '../../src/recording/format.js';
 import { RecordingRedactor } from '../../src/recording/redact.js';
 import { toRecord } from '../../src/records/record.js';
 import type { Entry } from '../../src/room/entry.js';
+import { received } from '../support/frames.js';
 import { runs } from '../support/soak.js';
 
 const MARK = 'zqx';
@@ -206,7 +207,7 @@ it('what became of each transfer stays as it was', () => {
       const [before, after] = [new Monitor(), new Monitor()];
       const ids = new Map<unknown, unknown>();
       for (const [at, frameText] of frames.entries()) {
-        const one: Entry = { kind: 'received', at, text: frameText, message: decode(frameText) };
+        const one = received(frameText, at);
         const { text: redacted } = redactor.entry(one) as Extract<Entry, { kind: 'received' }>; // It keeps its kind.
         const told = before.feed(one).map((notice) => toRecord(notice, 'r'));
         const again = after

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { decode } from '../../src/protocol/decode.js';
 import { RecordingRedactor } from '../../src/recording/redact.js';
 import type { Entry } from '../../src/room/entry.js';
+import { received } from '../support/frames.js';
 
 const RECORD = { type: 'transfer', v: 1, time: '2022-07-31T16:17:02.000Z' };
 const STATUS = { method: 'event', event: 'fileRequestStatusChanged' };
@@ -170,10 +171,7 @@ describe('of an entry', () => {
   const shown = '{"method":"event","event":"fileStatus","id":"request-1","status":1}';
 
   it.each<[from: Entry, kept: object]>([
-    [
-      { kind: 'received', at: 1, text, message: decode(text) },
-      { kind: 'received', at: 1, text: shown },
-    ],
+    [received(text, 1), { kind: 'received', at: 1, text: shown }],
     [
       { kind: 'held', at: 1, text, message: decode(text) },
       { kind: 'held', at: 1, text: shown },

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { Monitor, type Notice } from '../../src/monitor/monitor.js';
-import { decode } from '../../src/protocol/decode.js';
 import { toLine } from '../../src/records/line.js';
 import { toRecord } from '../../src/records/record.js';
+import { received, statusFrame } from '../support/frames.js';
 import { makeTransfer } from '../support/transfers.js';
 
 const at = Date.parse('2022-07-31T16:17:03.120Z');
@@ -12,12 +12,7 @@ describe('the record of a transfer', () => {
   it('is the contract’s example, to the letter', () => {
     const monitor = new Monitor();
     const frames = [1, 2].map((status) =>
-      JSON.stringify({
-        method: 'event',
-        event: 'fileRequestStatusChanged',
-        fileRequestId: '6c0e20a7-3c79-470d-869b-7c8287587620',
-        status,
-        directionType: 0,
+      statusFrame('6c0e20a7-3c79-470d-869b-7c8287587620', status, {
         fileName: '2.jpg',
         timestamp: 1_659_284_222_850,
         fileSize: 3_200,
@@ -25,9 +20,7 @@ describe('the record of a transfer', () => {
         peerDisplayName: '820_1',
       }),
     );
-    const notices = frames.flatMap((text) =>
-      monitor.feed({ kind: 'received', at, text, message: decode(text) }),
-    );
+    const notices = frames.flatMap((frame) => monitor.feed(received(frame, at)));
     const record = notices[1] === undefined ? null : toRecord(notices[1], '10.0.0.5');
     expect(record === null ? null : toLine(record)).toBe(
       '{"type":"transfer","v":1,"time":"2022-07-31T16:17:03.120Z","room":"10.0.0.5","id":"6c0e20a7-3c79-470d-869b-7c8287587620","direction":"inbound","status":"processing","statusCode":2,"previousStatus":"waiting","name":"2.jpg","size":3200,"peer":{"id":"820_1@some.server","name":"820_1"},"conferenceId":null,"fileId":null,"createdAt":"2022-07-31T16:17:02.850Z","progress":null,"origin":"event","event":"fileRequestStatusChanged"}\n',

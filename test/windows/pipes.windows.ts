@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { useRooms } from '../simulator/rooms.js';
+import { statusFrame } from '../support/frames.js';
 import { usePrograms } from '../support/program.js';
 import { useScriptedWebRooms } from '../support/scripted-web-room.js';
 
@@ -55,16 +56,11 @@ it('stdin can be a pipe that is written in pieces', async () => {
 const nameOf = (id: number) => `${id}-${'x'.repeat(400)}.pdf`;
 
 function changed(id: number, status: number) {
-  return {
-    method: 'event',
-    event: 'fileRequestStatusChanged',
-    fileRequestId: `00000000-0000-4000-8000-${String(id).padStart(12, '0')}`,
-    status,
-    directionType: 0,
+  return statusFrame(`00000000-0000-4000-8000-${String(id).padStart(12, '0')}`, status, {
     fileName: nameOf(id),
     timestamp: 1_659_284_222_850,
     fileSize: 3_200,
     peerId: '820_1@some.server',
     peerDisplayName: '820_1',
-  };
+  });
 }
