@@ -88,7 +88,7 @@ type Fail = (where: string, what: string, hint?: string | null) => never;
 
 function readJson(text: string, fail: Fail): unknown {
   try {
-    return JSON.parse(text.replace(/^\ufeff/, ''));
+    return JSON.parse(text);
   } catch (error) {
     // The parser's own words may quote what stands there.
     const [, position] = /position (\d+)/.exec(String(error)) ?? [];

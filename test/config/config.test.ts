@@ -46,10 +46,6 @@ describe('a config', () => {
     expect(() => roomsNamed('@all', NO_CONFIG)).toThrow('No Room is named or tagged "@all".');
   });
 
-  it('may begin with a byte order mark', () => {
-    expect(parseConfig('\ufeff{}', '/c.json').rooms).toEqual([]);
-  });
-
   it.each([
     [room({ pin: '1234' }), 'rooms.lobby.pin is a secret'],
     [room({ password: 'hunter2' }), 'rooms.lobby.password is a secret'],

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { NO_CONFIG, pathInConfig, readConfig } from '../../src/config/config.js';
 import { useFolder } from '../support/folder.js';
 
-const { newPath } = useFolder();
+const { newPath, write } = useFolder();
 const { signal } = new AbortController();
 
 function place(mode = 0o600, folderMode = 0o700) {
@@ -52,6 +52,10 @@ describe('the config file', () => {
   it('may be read by all, and lie in a folder where only owners may delete', async () => {
     expect((await read({}, place(0o644, 0o755).path)).rooms).toHaveLength(1);
     expect((await read({}, place(0o644, 0o1777).path)).rooms).toHaveLength(1);
+  });
+
+  it('may begin with a byte order mark', async () => {
+    expect((await read({}, write('\ufeff{}'))).rooms).toEqual([]);
   });
 
   it('has paths from its own folder', () => {
