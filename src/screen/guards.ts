@@ -41,6 +41,8 @@ export function guardTerminal(guarded: Guarded, stop: () => void = stopGroup): G
     process.off('SIGTSTP', suspend);
     process.on('SIGTSTP', suspend);
     guarded.resume();
+    // Only what is in the foreground is told of a new size: Node asks the terminal for it on this signal alone.
+    process.kill(process.pid, 'SIGWINCH');
   };
   const suspend = (): void => {
     if (!canStop) return;

@@ -104,4 +104,25 @@ describe.skipIf(process.platform === 'win32')('the terminal is given back', () =
     },
     TEST_LIMIT_MS,
   );
+
+  test.each([
+    [60, 12],
+    [160, 40],
+    [100, 12],
+  ])(
+    'for Ctrl-Z, and drawn by fg as large as the window has become meanwhile: %ix%i',
+    async (columns, rows) => {
+      terminal = new PseudoTerminal('bash', ['--norc', '--noprofile', '-i']);
+      terminal.type(`'${process.execPath}' '${program}'\r`);
+      await shownPid();
+      terminal.type('\x1a');
+      await terminal.until((text) => text.includes('Stopped'));
+      terminal.resize(columns, rows);
+      terminal.type('fg\r');
+      // The keys end in the last column of the line above the free one.
+      await terminal.until((text) => text.split('\n')[rows - 2]?.endsWith('q quit') === true);
+      expect(terminal.emulator.lines()[rows - 2]).toHaveLength(columns);
+    },
+    TEST_LIMIT_MS,
+  );
 });

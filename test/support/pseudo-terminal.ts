@@ -50,6 +50,12 @@ export class PseudoTerminal {
     this.emulator.terminal.onData((answer) => this.type(answer));
   }
 
+  /** Makes its window another size. */
+  resize(columns: number, rows: number): void {
+    this.emulator.resize(columns, rows);
+    this.#pty.resize(columns, rows);
+  }
+
   /** Closes it, as a person closes a window. */
   hangUp(): void {
     // node-pty has this, and its types do not.
