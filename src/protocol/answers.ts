@@ -99,9 +99,10 @@ function list(direction: 'inbound' | 'outbound', fields: readonly string[]): Dec
     const rows = fields.map((field) => from[field]).find(Array.isArray);
     if (rows === undefined) {
       if (succeeded(from)) problems.add(fields.join(' or '), from[fields[0] ?? ''], 'an array');
-      return { kind: 'list-answer', direction, files: null };
+      return { kind: 'list-answer', direction, files: null, isWhole: false };
     }
-    return { kind: 'list-answer', direction, files: readRows(rows, direction, problems) };
+    const files = readRows(rows, direction, problems);
+    return { kind: 'list-answer', direction, files, isWhole: files.length === rows.length };
   };
 }
 

@@ -145,6 +145,8 @@ export interface ListAnswer extends AnswerBase {
   readonly direction: 'inbound' | 'outbound';
   /** `null` where there was no list in the answer. */
   readonly files: readonly ListedFile[] | null;
+  /** Whether each row could be read: if not, a request that `files` does not name may be listed all the same. */
+  readonly isWhole: boolean;
 }
 
 /** Answer to `commands/getFileRequestInfo`. */

@@ -176,7 +176,6 @@ export class Ledger {
       (message.kind === 'status'
         ? !isSameStatus(known, status, code)
         : isForward(known.status, status) && !isHeld);
-
     let transfer: Transfer;
     if (known === null) transfer = firstSeen(file, status, code, at, raw, this.#keepsPaths, key);
     else transfer = revise(known, file, raw, moves ? { status, statusCode: code, at } : null);
@@ -203,6 +202,7 @@ export class Ledger {
   #applyList(message: ListAnswer, at: number): readonly Change[] {
     if (!message.result || message.files === null) return NONE;
     const listing = this.#listing;
+    if (!message.isWhole) listing?.leaveOpen(message.direction);
     const changes: Change[] = [];
     for (const { file, statusCode } of message.files) {
       const key = this.#keyOf(file);
@@ -275,8 +275,8 @@ export class Ledger {
     this.#size.replace(transfer, null);
     this.#ended.delete(key);
     this.#forgotten.remove(gone);
-    const id = transfer?.id ?? idIn(key);
-    return repeated ? NONE : [{ kind: 'removed', at, id, key, transfer, reason, removedFromDisk }];
+    if (repeated) return NONE;
+    return [{ kind: 'removed', at, id: transfer?.id ?? idIn(key), key, transfer, reason, removedFromDisk }];
   }
 
   /** Before 4.1 a deletion names the file, not the requests that it was for. */

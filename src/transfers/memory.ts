@@ -9,6 +9,8 @@ export class Listing {
   readonly #listed = new Set<string>();
   readonly #overtaken = new Set<string>();
   readonly #removed = new Set<string>();
+  /** Lists of which a part could not be read. */
+  readonly #open = new Set<Transfer['direction']>();
 
   constructor(cause: ListingCause) {
     this.cause = cause;
@@ -16,6 +18,11 @@ export class Listing {
 
   list(id: string): void {
     this.#listed.add(id);
+  }
+
+  /** What the list of this direction does not name may be in a row that could not be read. */
+  leaveOpen(direction: Transfer['direction']): void {
+    this.#open.add(direction);
   }
 
   /** @param mark its key among those removed: by its direction alone */
@@ -43,9 +50,8 @@ export class Listing {
     answered: { readonly inbound: boolean; readonly outbound: boolean },
   ): boolean {
     if (this.#listed.has(key) || this.#overtaken.has(key)) return false;
-    if (direction === 'inbound') return answered.inbound;
-    if (direction === 'outbound') return answered.outbound;
-    return answered.inbound && answered.outbound;
+    const isSure = (list: keyof typeof answered) => answered[list] && !this.#open.has(list);
+    return direction === 'unknown' ? isSure('inbound') && isSure('outbound') : isSure(direction);
   }
 }
 

@@ -140,6 +140,19 @@ describe('the documented answers', () => {
       expect(rows).toMatchObject({ problems: [expect.stringContaining('result')] });
   });
 
+  it.each([
+    [{ fileRequestId: 'b', status: 2 }, true],
+    [{ fileRequestId: 'b', status: '2', size: -1 }, true],
+    [{ fileRequestId: 'b', status: null }, false],
+    [{ fileRequestId: 'b', status: 'done' }, false],
+    [{ status: 2 }, false],
+    ['b', false],
+  ])('a list with the row %j is whole: %j', (row, isWhole) => {
+    const rows = [{ fileRequestId: 'a', status: 1 }, row];
+    const answer = { method: 'getIncomingFilesRequests', result: true, incomingFilesRequests: rows };
+    expect(decode(JSON.stringify(answer))).toMatchObject({ isWhole });
+  });
+
   it('lists have sizes, statuses and times in one unit', () => {
     expect(answers[2]).toMatchObject({
       kind: 'list-answer',

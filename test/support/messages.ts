@@ -76,6 +76,7 @@ export function list(
   direction: Exclude<Direction, 'unknown'>,
   rows: Readonly<Record<string, number>>,
   facts: Partial<FileFacts> = {},
+  isWhole = true,
 ): ListAnswer {
   return {
     kind: 'list-answer',
@@ -88,6 +89,7 @@ export function list(
       file: fileFacts(id, { direction, ...facts }),
       statusCode,
     })),
+    isWhole,
     problems: [],
   };
 }

@@ -77,6 +77,27 @@ const TABLES: Record<string, readonly Row[]> = {
       [status('c', 1, { direction: 'unknown' }), 'resync?', 'both'],
       ['c →waiting (event)', 'c removed (gone)'],
     ],
+    ...(['inbound', 'outbound'] as const).map(
+      (partly) =>
+        [
+          `of which only a part of ${partly} could be read says gone only of the other`,
+          [
+            status('a', 1, { direction: 'inbound' }),
+            status('b', 1, { direction: 'outbound' }),
+            status('c', 1, { direction: 'unknown' }),
+            'resync?',
+            list('inbound', {}, {}, partly !== 'inbound'),
+            list('outbound', {}, {}, partly !== 'outbound'),
+            'both',
+          ],
+          [
+            'a →waiting (event)',
+            'b →waiting (event)',
+            'c →waiting (event)',
+            partly === 'inbound' ? 'b removed (gone)' : 'a removed (gone)',
+          ],
+        ] satisfies Row,
+    ),
     [
       'may take a transfer back that has not ended, as it is the newer',
       [status('a', 2), 'resync?', list('inbound', { a: 1 }), 'in only'],
