@@ -1,5 +1,6 @@
 import type { Host } from '../host.js';
 import { InputDecoder } from './decoder.js';
+import { guardTerminal } from './guards.js';
 import type { Input } from './input.js';
 import { edit, lineOf, toEnd } from './line.js';
 
@@ -71,7 +72,19 @@ export function askLine(
   return new Promise((resolve, reject) => {
     signal.throwIfAborted();
     let line = lineOf('');
+    let askedAt = 0;
+    let isTaken = false;
+    const take = () => {
+      isTaken = true;
+      line = lineOf('');
+      askedAt = performance.now();
+      // Before the question: from the moment that it can be answered nothing typed may be shown.
+      stdin.setRawMode(true);
+      stderr.write(PLAIN_KEYBOARD);
+    };
     const giveBack = () => {
+      if (!isTaken) return;
+      isTaken = false;
       stderr.write(`${KEYBOARD_BACK}\x1b[0m`);
       stdin.setRawMode(false);
     };
@@ -79,6 +92,7 @@ export function askLine(
       stopReading();
       stdin.off('end', onEnd);
       signal.removeEventListener('abort', onAbort);
+      guards.dispose();
       giveBack();
       stderr.write('\n');
       takeBack();
@@ -86,12 +100,15 @@ export function askLine(
     };
     const onAbort = () => end(() => reject(signal.reason));
     const onEnd = () => end(() => resolve(''));
-    const askedAt = performance.now();
     const onInputs = (inputs: readonly Input[]) => {
       for (const input of inputs) {
         const key = input.kind === 'key' ? input.key : null;
         if (key === 'ctrl-c') {
           host.interrupt();
+          return;
+        }
+        if (key === 'ctrl-z') {
+          guards.suspend();
           return;
         }
         // What was typed ahead, or pasted, does not answer a question.
@@ -102,13 +119,20 @@ export function askLine(
         }
         // What can't be seen is edited at its end alone: a cursor that was moved would be lost.
         line = toEnd(edit(line, input, maxUnits) ?? line);
-        if (isShown) stderr.write(`\r${question.split('\n').at(-1)}${line.text}\x1b[K`);
+        if (isShown) show();
       }
     };
+    const show = () => {
+      stderr.write(`\r${question.split('\n').at(-1)}${isShown ? line.text : ''}\x1b[K`);
+    };
+    const resume = () => {
+      take();
+      show();
+    };
     const takeBack = host.onLastResort(giveBack);
-    // Before the question: from the moment that it can be answered nothing typed may be shown.
-    stdin.setRawMode(true);
-    stderr.write(`${PLAIN_KEYBOARD}${question}`);
+    const guards = guardTerminal({ restore: giveBack, resume });
+    take();
+    stderr.write(question);
     const stopReading = readInputs(stdin, onInputs);
     stdin.once('end', onEnd);
     signal.addEventListener('abort', onAbort, { once: true });

@@ -249,6 +249,28 @@ describe('a hidden prompt', () => {
     expect(terminal.written).not.toContain('hidde');
   });
 
+  it.each(['watch --plain --once', 'list', 'list --plain'])(
+    'is left with Ctrl-Z, and asks anew after fg: %s',
+    async (command) => {
+      const room = await startRoom({ pin: PIN });
+      room.receive({ name: 'behind-the-pin.bin' });
+      const terminal = open('bash', ['--norc', '--noprofile', '-i']);
+      terminal.type(`${STARTED.map((word) => `'${word}'`).join(' ')} ${command} ${room.url}\r`);
+      await terminal.until((screen) => PROMPT.test(screen));
+      terminal.type('wrong\x1a');
+      await terminal.until((screen) => screen.includes('Stopped'));
+      terminal.type('echo seen=$((40 + 2))\r');
+      await terminal.until(
+        (screen) => screen.includes('echo seen=$((40 + 2))') && screen.includes('seen=42'),
+      );
+      terminal.type('fg\r');
+      await terminal.until((screen) => PROMPT.test(screen));
+      terminal.type(`${PIN}\r`);
+      await terminal.until((screen) => screen.includes('behind-the-pin.bin'));
+      expect(terminal.written).not.toMatch(/(?<!\d)4711(?!\d)|wrong/);
+    },
+  );
+
   it('comes before the table, which follows', async () => {
     const { terminal } = await prompted('');
     terminal.type(`${PIN}\r`);
