@@ -29,6 +29,11 @@ export function peerText({ conferenceId, peer }: Transfer, look: Texts): string 
   return parts.filter(Boolean).join(' in ') || UNKNOWN;
 }
 
+/** Text that runs from right to left must not take what stands beside it along. */
+export function isolate(text: string, painted = text): string {
+  return RIGHT_TO_LEFT.test(text) ? `\u2068${painted}\u2069` : painted;
+}
+
 /** Whole percent from 0 to 100; a complete transfer is at 100, whatever its last progress was. */
 export function percentOf({ status, progress }: Transfer): number | null {
   if (status === 'complete') return 100;
@@ -154,3 +159,4 @@ type Texts = Pick<Look, 'text'>;
 
 const FIGURE_COLUMNS = 4;
 const MIN_BAR_COLUMNS = 4;
+const RIGHT_TO_LEFT = /[\p{Script=Hebrew}\p{Script=Arabic}\p{Script=Syriac}\p{Script=Thaana}\p{Script=Nko}]/u;

@@ -4,7 +4,7 @@ import { formatAge, formatBytes } from '../output/text.js';
 import { displayWidth, fitWidth, line, middleEllipsis, type Piece, spaced, spread } from '../output/width.js';
 import type { Playback } from '../recording/player.js';
 import { windowOf } from '../terminal/line.js';
-import { nameText, peerText, roomText } from './cell-text.js';
+import { isolate, nameText, peerText, roomText } from './cell-text.js';
 import { linkReason, unavailability } from './header.js';
 import type { Layout, Model } from './model.js';
 
@@ -84,7 +84,8 @@ function questionPieces(model: Model, width: number, look: Look): Piece[] | null
   const verb = mode.decision === 'accept' ? 'Accept' : 'Reject';
   // The answer first, and no long name: both must be readable whatever a stranger calls a file.
   const name = middleEllipsis(nameText(transfer, look), Math.floor(width / 2), look.symbols.ellipsis);
-  const what = `${name} (${formatBytes(transfer.size)}) from ${peerText(transfer, look)}`;
+  const size = formatBytes(transfer.size);
+  const what = `${isolate(name)} (${size}) from ${isolate(peerText(transfer, look))}`;
   return [
     { text: `${verb}? y/n  `, paint: look.style.alarm },
     { text: `${whose(room, model, look)}${what}` },

@@ -1,6 +1,7 @@
 import CliTable3 from 'cli-table3';
 import { type Look, makeLook } from '../output/look.js';
 import { displayWidth, hasCertainWidth, type Piece } from '../output/width.js';
+import { isolate } from './cell-text.js';
 import {
   type Column,
   type ColumnChoice,
@@ -128,11 +129,6 @@ function drawCell({ text, paint }: Piece, { column, width: room }: Drawn, start:
   return `${' '.repeat(room)}${toColumn(start)}${painted}${toColumn(start + room)}`;
 }
 
-/** Text that runs from right to left must not take what stands beside it along. */
-function isolate(text: string, painted: string): string {
-  return RIGHT_TO_LEFT.test(text) ? `\u2068${painted}\u2069` : painted;
-}
-
 function toColumn(column: number): string {
   return `\x1b[${column}G`;
 }
@@ -140,7 +136,6 @@ function toColumn(column: number): string {
 const NOTHING: Piece = { text: '' };
 /** Every terminal draws printable ASCII as wide as it is long. */
 const PLAIN = /^[\x20-\x7e]*$/;
-const RIGHT_TO_LEFT = /[\p{Script=Hebrew}\p{Script=Arabic}\p{Script=Syriac}\p{Script=Thaana}\p{Script=Nko}]/u;
 
 /**
  * Draws a table that is not shown. The first one costs ten times as much as those after it, mostly for finding out how

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { applyNotice, layoutOf, type Model, settle } from '../../src/screen/model.js';
 import { type Effect, pressKey } from '../../src/screen/update.js';
-import { cursorOf, notShown, reachOf, wasShown } from '../../src/screen/view.js';
+import { cursorOf, notShown, reachOf, view, wasShown } from '../../src/screen/view.js';
 import type { Input, KeyName } from '../../src/terminal/input.js';
 import { changeOf, inStatus, makeTransfer, NOW } from './sample.js';
 import { modelWith, PLAIN, ROOM, screen } from './sample-model.js';
@@ -242,6 +242,16 @@ describe('accept and reject', () => {
     });
     const asked = press(modelWith([transfer]), 'j', 'a').model;
     expect(screen(asked, SIZE)).toMatch(/Accept\? y\/n {2}long.*\.pdf \(32\.0 MiB\) from Anna in conf 7@x$/);
+  });
+
+  test.each([
+    ['שלום', 'Anna', '\u2068שלום\u2069 (32.0 MiB) from Anna'],
+    ['x.pdf', 'مريم 7', 'x.pdf (32.0 MiB) from \u2068مريم 7\u2069'],
+    ['файл', '7 Anna', 'файл (32.0 MiB) from 7 Anna'],
+  ])('the question leaves the size in its place: %s from %s', (name, peer, said) => {
+    const transfer = inStatus('waiting', 5, { id: 'w', name, peer: { id: null, name: peer } });
+    const asked = press(modelWith([transfer]), 'j', 'a').model;
+    expect(view(asked, SIZE, NOW, PLAIN).at(-1)).toBe(`Accept? y/n  ${said}`);
   });
 
   test.each([2, 3])('the question is seen on a screen of %i rows, too', (height) => {
