@@ -62,17 +62,26 @@ export class LeftOut {
   /**
    * The stream was compared: these records report what is different there. Where it was made anew, that is all there is.
    * @param lost subjects that NATS had acknowledged newer records of
+   * @param stored subjects that the stream has records of
    */
-  compared(items: readonly Outgoing[], lost: ReadonlySet<string>): void {
+  compared(
+    items: readonly Outgoing[],
+    lost: ReadonlySet<string>,
+    stored: { has(subject: string): boolean },
+  ): void {
     for (const { messageId, subject } of items.filter((item) => isTransferSubject(item.subject))) {
       const dropped = this.#dropped.get(subject);
       const cause = dropped?.cause ?? (lost.has(subject) ? 'stream-set-back' : null);
       if (cause === null) continue;
-      // The record itself is the last of the steps that were dropped.
-      this.#waiting.set(messageId, { subject, cause, steps: (dropped?.records ?? 1) - 1 });
+      // The record itself is the last of the steps that were dropped. How many a handover hides nobody knows.
+      const steps = dropped?.cause === 'steps-left-out' ? dropped.records - 1 : 0;
+      this.#waiting.set(messageId, { subject, cause, steps });
       this.#dropped.delete(subject);
     }
-    for (const { records } of this.#dropped.values()) this.#steps += records;
+    for (const [subject, { records, cause }] of this.#dropped) {
+      // What is not different though it was dropped another relay has stored, and reports.
+      if (cause === 'steps-left-out' && !stored.has(subject)) this.#steps += records;
+    }
     this.#dropped.clear();
     this.#settle();
   }

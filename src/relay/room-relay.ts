@@ -230,10 +230,8 @@ export class RoomRelay {
     this.#isBehind = false;
     const { ledger } = this.#monitored;
     const found = differences(this.room, ledger, this.#present, records, Date.now());
-    this.#leftOut.compared(
-      found.flatMap((notice) => this.#publish(notice, true) ?? []),
-      lost,
-    );
+    const told = found.flatMap((notice) => this.#publish(notice, true) ?? []);
+    this.#leftOut.compared(told, lost, records);
   }
 
   /** Warnings stay, as nothing else tells what they do. */

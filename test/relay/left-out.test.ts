@@ -8,6 +8,7 @@ import { roomSubject, transferSubject } from '../../src/relay/subjects.js';
 import { TestClock } from '../support/clock.js';
 
 const ROOM = 'room';
+const NONE: ReadonlySet<string> = new Set();
 
 function item(id: string, subject = transferSubject(ROOM, id)): Outgoing {
   return { subject, messageId: id, body: '', stands: null };
@@ -23,7 +24,7 @@ describe('what a relay has left out when it loses its Room', () => {
   it('is reported of what it stored itself, and left to the next of what it did not', () => {
     const { told, leftOut: out } = leftOut();
     out.dropped(['a1', 'a2', 'b1', 'c1'].map((id) => item(id, transferSubject(ROOM, id.charAt(0)))));
-    out.compared([item('a'), item('b'), item('c')], new Set());
+    out.compared([item('a'), item('b'), item('c')], NONE, NONE);
     out.settled(item('a'));
     out.ended((id) => id === 'b');
     expect(told).toEqual([
@@ -38,7 +39,7 @@ describe('what a relay has left out when it loses its Room', () => {
     const { told, leftOut: out } = leftOut();
     out.dropped([item('a1', 'trueconf.files.r.transfer.a'), item('a2', 'trueconf.files.r.transfer.a')]);
     const again = ['a', 'b', 'c'].map((id) => item(`${id}-again`, `trueconf.files.r.transfer.${id}`));
-    out.compared(again, new Set());
+    out.compared(again, NONE, NONE);
     for (const one of again) out.settled(one);
     expect(told).toEqual([
       'steps-left-out: 1 step could not be stored in time; only the last state of 1 transfer is reported',
@@ -49,7 +50,7 @@ describe('what a relay has left out when it loses its Room', () => {
     const { told, leftOut: out } = leftOut();
     out.dropped([item('a')]);
     const again = ['a', 'b'].map((id) => item(`${id}-again`, transferSubject(ROOM, id)));
-    out.compared(again, new Set(again.map(({ subject }) => subject)));
+    out.compared(again, new Set(again.map(({ subject }) => subject)), NONE);
     for (const one of again) out.settled(one);
     expect(told).toEqual([
       expect.stringMatching(/^stream-set-back: .* the last state of 1 transfer is stored again/),
@@ -79,16 +80,38 @@ describe('what a relay has left out when it loses its Room', () => {
     const { told, leftOut: out } = leftOut();
     const dropped = ['a1', 'a2', 'b1', 'b2', 'b3'];
     out.dropped(dropped.map((id) => item(id, transferSubject(ROOM, id.charAt(0)))));
-    out.compared([item('a'), item('b')], new Set());
+    out.compared([item('a'), item('b')], NONE, NONE);
     // Dropped again, and what stands for it then.
     out.dropped([item('a')]);
-    out.compared([item('a-again', transferSubject(ROOM, 'a'))], new Set());
+    out.compared([item('a-again', transferSubject(ROOM, 'a'))], NONE, NONE);
     out.overtaken(item('b'));
     expect(told).toEqual([]);
     out.settled(item('a-again'));
     expect(told).toEqual([
       'steps-left-out: 1 step could not be stored in time; only the last state of 1 transfer is reported',
     ]);
+  });
+
+  it('is not what the stream holds though this relay has dropped it', () => {
+    const { told, leftOut: out } = leftOut();
+    // It came and went in between: nothing is different.
+    const [gone, stored] = [transferSubject(ROOM, 'gone'), transferSubject(ROOM, 'stored')];
+    out.dropped([item('a', gone), item('b', gone), item('c', stored), item('d', stored)]);
+    out.compared([], NONE, new Set([stored]));
+    expect(told).toEqual([
+      'steps-left-out: 2 steps could not be stored in time; only the last state of 0 transfers is reported',
+    ]);
+  });
+
+  it('is a handover alone where that was dropped', () => {
+    const { told, leftOut: out } = leftOut();
+    const [a, b] = [transferSubject(ROOM, 'a'), transferSubject(ROOM, 'b')];
+    for (const one of [item('a1', a), item('b1', b)]) out.found(one);
+    out.dropped([item('a1', a), item('a2', a), item('b1', b)]);
+    out.listed();
+    out.compared([item('a', a)], NONE, new Set([a, b]));
+    out.settled(item('a'));
+    expect(told).toEqual([expect.stringMatching(/^handover: 1 transfer changed /)]);
   });
 
   it('is left to the next where nothing was compared since', () => {
