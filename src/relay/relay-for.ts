@@ -59,6 +59,8 @@ async function relayOnce(
     onServer(null);
     link.listen({ onUp: () => onServer(null), onDown: onServer });
     const relay = await open({ ...relaying, link, server: address.label }, retries, signal);
+    // What its JetStream lacked at first is over.
+    if (link.isUp) onServer(null);
     relaying.onRelay(relay);
     const rooms = addresses.length === 1 ? '1 Room' : `${addresses.length} Rooms`;
     note(`relaying ${rooms} to ${address.label}, stream ${stream.name}`);

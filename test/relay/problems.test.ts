@@ -177,6 +177,22 @@ describe.skipIf(!hasNatsServer)('what keeps a relay from its work', () => {
     },
   );
 
+  it('is in /healthz while a relay waits for JetStream, and no longer', async () => {
+    const nats = await natsServer();
+    const connection = await connect({ servers: nats.address });
+    connections.push(connection);
+    const { streams } = await jetstreamManager(connection);
+    await streams.add({ name: 'OTHER', subjects: ['trueconf.files.>'] });
+    const simulator = await room();
+    const waiting = run(['relay', simulator.webSocketUrl, '--to', nats.url, '--wait', '--metrics', '0']);
+    await waiting.stderrHas('subjects overlap with an existing stream. Trying again.');
+    expect((await health(waiting)).status).toBe(503);
+    await streams.delete('OTHER');
+    await waiting.stderrHas(`${simulator.webSocketUrl}: connected`);
+    expect((await health(waiting)).status).toBe(200);
+    expect(await metric(waiting, `nats_up{server="${nats.url}"}`)).toBe(1);
+  });
+
   it('is mended by the relay: a deleted bucket is made again, and the Room stays where it is', async () => {
     const nats = await natsServer();
     const connection = await connect({ servers: nats.address });
