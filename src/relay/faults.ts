@@ -100,8 +100,10 @@ function adviseOn(error: unknown, reason: string): string {
     return 'Check --nats-ca, and --nats-cert with --nats-key where the server asks for a certificate.';
   }
   // A server that misses the client's certificate hangs up without a word.
-  if (error instanceof TimeoutError) {
-    return 'Check the address and the firewall, and where the server asks for a certificate give --nats-cert with --nats-key.';
+  if (error instanceof TimeoutError) return SILENCE_HINT;
+  // Whatever JetStream says itself, it runs and can be reached.
+  if (error instanceof JetStreamApiError) {
+    return 'Check the stream (nats stream info) and the limits of the account (nats account info).';
   }
   return 'Check that the server runs with JetStream (nats-server -js), and that the address and the firewall are right.';
 }
@@ -123,6 +125,7 @@ export function violationOf(error: unknown): PermissionViolationError | null {
 export const NO_LEADER = 'its cluster has no leader now';
 
 const WORDS: ReadonlyMap<string, string> = new Map([
+  ["server does not support 'tls'", 'the server does not encrypt'],
   ['timeout', 'it did not answer in time'],
   ['connection closed', 'the connection was closed'],
   ['closed connection', 'the connection was closed'],
@@ -136,9 +139,33 @@ const WORDS: ReadonlyMap<string, string> = new Map([
   ['resource limits exceeded for account', "the account's limits are full"],
   ['invalid operation on sealed stream', 'the stream is sealed'],
 ]);
+export const NAME_HINT =
+  'Check the name for typing errors and the name servers of this machine, or give the IP address.';
+export const QUORUM_HINT =
+  'Start the servers of the cluster that are down (nats server report jetstream), and wait until a leader is elected.';
+export const SILENCE_HINT =
+  'Check the address and the firewall, and where the server asks for a certificate give --nats-cert with --nats-key.';
 /** What to do about what a server says. */
 const ADVICE: readonly (readonly [RegExp, string])[] = [
   [/replicas > 1 not supported/, 'Leave --replicas out, or give 1: this server is not part of a cluster.'],
+  [/host name is not known/, NAME_HINT],
+  [/no leader now/, QUORUM_HINT],
+  [
+    /does not encrypt/,
+    'Give nats:// instead of tls://, without --nats-ca and --nats-cert, or let the server encrypt ("tls" in its configuration).',
+  ],
+  [
+    /subjects overlap/,
+    'Another stream takes trueconf.files.> already (nats stream ls): name it with --stream, or delete it.',
+  ],
+  [
+    /limits are full/,
+    'A stream is made with --max-bytes 1G: give less, or raise the limits of the account (nats account info) or of the server.',
+  ],
+  [
+    /have max bytes set/,
+    "Make the leases' bucket yourself: nats kv add trueconf-leases --ttl 15s --max-bucket-size 16MB",
+  ],
   [/no suitable peers/, 'Give --replicas a number that the cluster has servers for.'],
   [
     /filter subject is not a valid subset/,

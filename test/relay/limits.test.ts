@@ -8,6 +8,11 @@ import { hasNatsServer, type NatsServer } from '../support/nats-server.js';
 import { settled, tableOf, useRelays } from './support.js';
 
 const SUBJECTS = { subjects: ['trueconf.files.>'] };
+const configOf = (store: string, account: string) =>
+  `jetstream { store_dir: "$STORE", ${store} }
+no_auth_user: all
+accounts { ROOMS { jetstream: ${account}, users: [ { user: all, password: x } ] } }
+`;
 
 describe.skipIf(!hasNatsServer)('a stream with limits', () => {
   const rooms = useRooms();
@@ -65,14 +70,45 @@ describe.skipIf(!hasNatsServer)('a stream with limits', () => {
   it.each([
     [
       'more copies than there are servers',
-      ['relay', 'demo', '--replicas', '3', '--to'],
+      'relay demo --replicas 3 --to',
+      { subjects: ['other.>'] },
       'Leave --replicas out',
     ],
-    ['something else', ['watch', '--stream', 'OTHER'], 'name the one that the relay stores in with --stream'],
-  ])('that would hold %s is not used, with what to do', async (_, [command = '', ...args], advice) => {
+    [
+      'something else',
+      'watch --stream OTHER',
+      { subjects: ['other.>'] },
+      'name the one that the relay stores in with --stream',
+    ],
+    ['what another takes', 'relay demo --to', SUBJECTS, 'name it with --stream'],
+    [
+      'no reader more',
+      'watch --stream OTHER',
+      { ...SUBJECTS, max_consumers: 1 },
+      'Check the stream (nats stream info)',
+    ],
+  ])('that would hold %s is not used, with what to do', async (_, args, config, advice) => {
     const nats = await natsServer();
-    await made(nats, { subjects: ['other.>'] }, 'OTHER');
-    const program = run([command, ...args, nats.url]);
+    await made(nats, config, 'OTHER');
+    await (await manager(nats)).consumers.add('OTHER', { durable_name: 'first' });
+    const program = run([...args.split(' '), nats.url]);
+    expect(await program.ended).toBe(3);
+    expect(program.stderr.text).toContain(advice);
+  });
+
+  it.each([
+    ['the server has no room for it', 'max_file_store: 64MB', 'enabled', '--max-bytes 1G: give less'],
+    ['the account has no room for it', '', '{\nmax_file: 64MB\n}', '--max-bytes 1G: give less'],
+    ['the account may have one only', '', '{\nmax_streams: 1\n}', 'the limits of the account'],
+    [
+      'the account wants sizes',
+      '',
+      '{\nmax_file: 8G\nmax_bytes_required: true\n}',
+      'nats kv add trueconf-leases',
+    ],
+  ])('that can not be made, as %s, is refused with what to do', async (_, store, account, advice) => {
+    const nats = await natsServer(() => configOf(store, account));
+    const program = run(['relay', 'demo', '--to', nats.url]);
     expect(await program.ended).toBe(3);
     expect(program.stderr.text).toContain(advice);
   });

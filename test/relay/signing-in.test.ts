@@ -160,7 +160,7 @@ describe.skipIf(!hasNatsServer)('signing in to NATS', () => {
     ]) {
       const program = run(args);
       expect(await program.ended).toBe(3);
-      expect(program.stderr.text).toContain("server does not support 'tls'");
+      expect(program.stderr.text).toContain('the server does not encrypt.\nGive nats:// instead of tls://');
     }
   });
 });

@@ -10,7 +10,7 @@ import {
 import type { NodeConnectionOptions } from '@nats-io/transport-node';
 import { TrueConfFilesError } from '../../errors.js';
 import { describeFault } from '../../faults.js';
-import { natsEnding } from '../../relay/faults.js';
+import { NAME_HINT, natsEnding } from '../../relay/faults.js';
 import { NatsLink } from '../../relay/nats-link.js';
 import { parseServerAddress, type ServerAddress } from '../../relay/server-address.js';
 import { aborted } from '../../room/timers.js';
@@ -233,8 +233,6 @@ function faultOf(error: Error): string {
 }
 
 const OPEN_TO_ALL = 'the server asks for no sign-in: everyone who reaches it can read and write';
-const NAME_HINT =
-  'Check the name for typing errors and the name servers of this machine, or give the IP address.';
 const PORT_HINT =
   'Check that nats-server runs there (nats-server -js), and that the address and the firewall are right.';
 const CLUSTER_HINT =

@@ -3,7 +3,7 @@ import { millis, TimeoutError } from '@nats-io/transport-node';
 import { TrueConfFilesError } from '../../errors.js';
 import type { Host } from '../../host.js';
 import { formatBytes, formatDuration } from '../../output/text.js';
-import { isStreamMissing, violationOf } from '../../relay/faults.js';
+import { isStreamMissing, QUORUM_HINT, violationOf } from '../../relay/faults.js';
 import { bucketShortfalls, mending, type Shortfall, streamShortfalls } from '../../relay/inspection.js';
 import { holderOf, LEASE_STREAM, readLeases } from '../../relay/lease-bucket.js';
 import { findStream, hasQuorum, readLastRecords, replicasFor } from '../../relay/stream.js';
@@ -226,8 +226,6 @@ const MAX_ASKED = 1_000;
 const SHOWN = 10;
 const NOT_SIGNED_IN = 'skipped: it needs a sign-in';
 const NO_QUORUM = 'too few of its servers are there to store anything';
-const QUORUM_HINT =
-  'Start the servers of the cluster that are down (nats server report jetstream), and wait until a leader is elected.';
 const NO_ANSWER = 'JetStream does not answer in time: a cluster needs more than half of its servers';
 const FULL_HINT = "Raise the limit of the account's storage, or store less: nats stream edit --max-bytes";
 const ROOM_HINT =
