@@ -90,10 +90,10 @@ export class StreamReader {
 
   /**
    * Reads until `stop`, or until the stream ends.
-   * @returns why it ended: a sentence
+   * @returns why it ended, a sentence; `null` after `stop`
    * @throws what the client throws where the stream can't be read
    */
-  async read(): Promise<string> {
+  async read(): Promise<string | null> {
     this.#isStopped = this.#isClosed;
     const manager = await this.manager();
     const info = await readCaughtUp(
@@ -105,7 +105,7 @@ export class StreamReader {
       const why = this.#created === null ? 'no relay has published yet' : 'somebody has deleted it';
       return `there is no stream "${this.#stream}": ${why}`;
     }
-    if (this.#isStopped) return LEFT;
+    if (this.#isStopped) return null;
     if (!isOfLeader(info)) return NO_LEADER;
     if (info.created !== this.#created) this.#beginAnew();
     while (this.#isSetBack(info)) this.#goBack();
@@ -150,7 +150,7 @@ export class StreamReader {
         }
         if (message.info.pending === 0) this.#listed();
       }
-      return LEFT;
+      return this.#isStopped ? null : 'the stream was left';
     } catch (error) {
       return describeNatsFault(error);
     } finally {
@@ -270,8 +270,6 @@ export class StreamReader {
 function unreferenced(ms: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, ms).unref());
 }
-
-const LEFT = 'the stream was left';
 
 const API_TIMEOUT_MS = 5_000;
 const BATCH = 500;

@@ -42,7 +42,8 @@ export class RelayFeed implements Feed {
   #reader: StreamReader | null = null;
   #isPaused = false;
   #isListed = false;
-  #isLive = false;
+  /** What was told last of the link to the server. */
+  #link: Link | null = null;
   #lookEveryMs = LOOK_MS;
   /** Until then leases that are not there may be about to be renewed. */
   #doubtedUntil = Number.NEGATIVE_INFINITY;
@@ -61,7 +62,12 @@ export class RelayFeed implements Feed {
     const end = new AbortController();
     try {
       this.#tellLink({ state: 'connecting', attempt: 1 });
-      const retries = ({ code }: TrueConfFilesError) => wait === true && code === 'unreachable';
+      let attempt = 0;
+      const retries = (fault: TrueConfFilesError) => {
+        if (wait !== true || fault.code !== 'unreachable') return false;
+        this.#tellWaiting(describeNatsFault(fault.cause ?? fault), ++attempt);
+        return true;
+      };
       const nats = await NatsLink.open({ address, auth, name: 'trueconf-files watch', retries, signal });
       this.#nats = nats;
       const fault = await Promise.race([
@@ -80,6 +86,10 @@ export class RelayFeed implements Feed {
       await this.#nats?.close();
       this.#tellLink({ state: 'closed', reason });
     }
+  }
+
+  get #isLive(): boolean {
+    return this.#link?.state === 'live';
   }
 
   covers(room: string): boolean {
@@ -160,7 +170,7 @@ export class RelayFeed implements Feed {
       const hint = `Start one with 'trueconf-files relay'${wait}. The stream is named by --stream.`;
       throw new TrueConfFilesError('unreachable', `Nothing to watch on ${this.label}: ${reason}.`, hint);
     }
-    this.#tellLink({ state: 'waiting', attempt, retryInMs: RETRY_MS, reason, wasLive: false });
+    this.#tellWaiting(reason, attempt);
     await delay(RETRY_MS, signal, this.#options.clock).catch(() => {});
   }
 
@@ -176,7 +186,6 @@ export class RelayFeed implements Feed {
       try {
         await this.#lookOnce(reader);
         if (await reader.hasStalled()) {
-          this.#isLive = false;
           this.#tellLink({ state: 'waiting', attempt: 0, retryInMs: 0, reason: BEHIND, wasLive: true });
           reader.stop();
         }
@@ -195,9 +204,8 @@ export class RelayFeed implements Feed {
       this.#presence.forgive();
       return;
     }
-    const at = Date.now();
     for (const { room, link } of this.#presence.looked(tokens)) {
-      this.#report({ kind: 'link', at, link }, room);
+      this.#report({ kind: 'link', at: Date.now(), link }, room);
     }
   }
 
@@ -238,13 +246,10 @@ export class RelayFeed implements Feed {
   }
 
   #live(): void {
-    if (this.#isLive) return;
-    this.#isLive = true;
-    this.#tellLink({ state: 'live', attempt: 1 });
+    if (!this.#isLive) this.#tellLink({ state: 'live', attempt: 1 });
   }
 
   #lost(reason: string, reader: StreamReader): void {
-    this.#isLive = false;
     this.#presence.forgive();
     reader.stop();
     this.#tellLink({ state: 'waiting', attempt: 0, retryInMs: RETRY_MS, reason, wasLive: true });
@@ -253,7 +258,14 @@ export class RelayFeed implements Feed {
     void this.#nats?.close();
   }
 
+  /** Says what it waits for, once until that is something else: it tries each second, maybe for days. */
+  #tellWaiting(reason: string, attempt: number): void {
+    if (this.#link?.state === 'waiting' && this.#link.reason === reason) return;
+    this.#tellLink({ state: 'waiting', attempt, retryInMs: RETRY_MS, reason, wasLive: false });
+  }
+
   #tellLink(link: Link): void {
+    this.#link = link;
     this.#report({ kind: 'link', at: Date.now(), link }, this.label);
   }
 

@@ -95,6 +95,21 @@ describe.skipIf(!hasNatsServer)('several servers', () => {
     expect(await watcher.ended).toBe(0);
   });
 
+  it.each([
+    ['connection refused', async () => `nats://127.0.0.1:${await closedPort()}`],
+    ['the host name is not known', async () => 'nats://no.such.name.invalid'],
+    ['the server does not encrypt', async () => (await natsServer()).url.replace('nats:', 'tls:')],
+  ])('that a watch waits for are said to be away, once: %s', async (reason, address) => {
+    const url = await address();
+    const watcher = run(['watch', url, '--json', '--wait', '--heartbeat', '1s']);
+    await watcher.until(() => watcher.records.filter(({ type }) => type === 'heartbeat')[1]);
+    const links = watcher.records.filter(({ type }) => type === 'connection');
+    expect(links.map(({ state, reason }) => [state, reason])).toEqual([
+      ['connecting', null],
+      ['disconnected', reason],
+    ]);
+  });
+
   it.each(['refuses', 'says nothing'])('behind a name are tried, where one %s', async (how) => {
     const nats = await natsServer();
     const port = Number(nats.address.split(':')[1]);
