@@ -31,7 +31,9 @@ export class Recovery {
   #isWanted = false;
   #failures = 0;
   #publishedAt = 0;
-  #told: string | null = null;
+  #reason: string | null = null;
+  /** Reasons that were said: several may come by turns for as long as NATS is in trouble. */
+  readonly #said = new Set<string>();
   #wake: () => void = () => {};
 
   constructor(options: RecoveryOptions) {
@@ -57,24 +59,26 @@ export class Recovery {
     return created === this.#created;
   }
 
-  /** Says what is wrong, once until that is over. */
+  /** Says what is wrong, each thing once until all is over. */
   tell(error: unknown): void {
     const reason = describeNatsFault(error);
-    if (reason === this.#told) return;
-    this.#told = reason;
+    this.#reason = reason;
+    if (this.#said.has(reason)) return;
+    this.#said.add(reason);
     this.#options.outbox.expect();
     this.#options.note(`NATS: ${reason}; trying again`);
   }
 
   /** What is wrong; `null` where nothing is. */
   get reason(): string | null {
-    return this.#told;
+    return this.#reason;
   }
 
   /** A record was stored: whatever was wrong is over. */
   stored(): void {
-    if (this.#told === null) return;
-    this.#told = null;
+    if (this.#reason === null) return;
+    this.#reason = null;
+    this.#said.clear();
     this.#options.note('NATS: connected again');
   }
 

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { type Memory, Outbox, type OutboxOptions, type Outgoing } from '../../src/relay/outbox.js';
+import { Recovery } from '../../src/relay/recovery.js';
+import { SYSTEM_CLOCK } from '../../src/room/timers.js';
 
 const item = (subject: string, messageId: string): Outgoing => ({
   subject,
@@ -255,5 +257,33 @@ describe('the outbox', () => {
     expect(isDrained).toBe(false);
     await end('fail');
     await drained;
+  });
+});
+
+describe('what is wrong with NATS', () => {
+  it('is said once until that is over, though several things are wrong by turns', () => {
+    const notes: string[] = [];
+    const recovery = new Recovery({
+      clock: SYSTEM_CLOCK,
+      link: { isUp: true, listen: () => () => true },
+      outbox: makeOutbox().outbox,
+      confirmLeases: async () => {},
+      ensureStream: async () => '',
+      rooms: () => [],
+      created: '',
+      note: (text) => notes.push(text),
+    });
+    for (const reason of ['no leader', 'timeout', 'no leader', 'timeout', 'no leader']) {
+      recovery.tell(new Error(reason));
+    }
+    expect(recovery.reason).toBe('no leader');
+    recovery.stored();
+    recovery.tell(new Error('no leader'));
+    expect(notes).toEqual([
+      'NATS: no leader; trying again',
+      'NATS: it did not answer in time; trying again',
+      'NATS: connected again',
+      'NATS: no leader; trying again',
+    ]);
   });
 });
