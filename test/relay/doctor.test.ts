@@ -25,7 +25,7 @@ const WATCHER = { TRUECONF_FILES_NATS_USER: 'watcher', TRUECONF_FILES_NATS_PASSW
 
 describe.skipIf(!hasNatsServer)('doctor nats://…', () => {
   const { room } = useRooms();
-  const { run, natsServer, relay, watcher } = useRelays();
+  const { run, natsServer, relay, startRelay, watcher } = useRelays();
   const silentServer = useSilentServers();
 
   /** Checks a server, and gives the records by their check's name. */
@@ -60,6 +60,18 @@ describe.skipIf(!hasNatsServer)('doctor nats://…', () => {
     expect(await lastSequence(nats)).toBe(last);
     expect(watching.records.slice(known)).toEqual([]);
     expect(await examine(`${nats.url}/${name}`)).toMatchObject({ code: 0, wrong: [] });
+  });
+
+  it('asks about Rooms whose names are too long for a subject, too', async () => {
+    const nats = await natsServer();
+    const { webSocketUrl: address } = await room();
+    const [long, config] = ['Переговорная-на-третьем-этаже', join(nats.folder, 'config.json')];
+    await writeFile(config, JSON.stringify({ rooms: { [long]: { address } } }));
+    const holder = startRelay(nats, [`@${long}`], { options: ['--allow-commands', '--config', config] });
+    await holder.stderrHas(`${long}: connected`);
+    const { code, check } = await examine(nats.url);
+    expect(code).toBe(0);
+    expect(check('commands')['detail']).toContain('relays of 1 of 1 Room take requests');
   });
 
   it('says where no relay has run yet, and still checks the user', async () => {
@@ -144,6 +156,16 @@ describe.skipIf(!hasNatsServer)('doctor nats://…', () => {
     expect(found.code).toBe(code);
   });
 
+  it('takes no relay for down where the user may not see the leases', async () => {
+    const config = DOCUMENTED.replace(', "$JS.API.STREAM.INFO.KV_trueconf-leases"', '');
+    const nats = await natsServer(() => `${JETSTREAM}${config}`);
+    await relay(nats, [(await room()).webSocketUrl], { env: RELAY });
+    const { wrong, check } = await examine(nats.url, [], { env: WATCHER });
+    expect(wrong).toEqual(['leases', 'may-watch']);
+    expect(check('relays')).toMatchObject({ ok: null, detail: 'the leases do not tell' });
+    expect(check('rooms')['detail']).toBe('1 of 1 Room connected');
+  });
+
   it('takes credentials files and certificates, and says what is missing', async () => {
     const operator = makeOperator();
     const nats = await natsServer(() => `${JETSTREAM}${operator.config}`);
@@ -161,6 +183,15 @@ describe.skipIf(!hasNatsServer)('doctor nats://…', () => {
     expect(stranger.check('sign-in')['hint']).toContain('--nats-ca');
     const known = await examine(encrypted.url, ['--nats-ca', join(encrypted.folder, 'ca.pem')]);
     expect(known.fine).toContain('jetstream');
+    const both = await natsServer((folder) => {
+      const { server, ca } = makeCertificates(folder);
+      return `tls { cert_file: "${server.cert}", key_file: "${server.key}", ca_file: "${ca}", verify: true }`;
+    });
+    const unproved = await examine(both.url, ['--nats-ca', join(both.folder, 'ca.pem'), ...BRIEFLY]);
+    expect(unproved).toMatchObject({ code: 3, wrong: ['sign-in'] });
+    expect(unproved.check('server')['detail']).toContain('asks for encryption and a certificate');
+    expect(unproved.check('sign-in')['detail']).not.toContain('everyone');
+    expect(unproved.check('sign-in')['hint']).toContain('--nats-cert');
   });
 
   it('checks each of several servers', async () => {
@@ -187,21 +218,22 @@ describe.skipIf(!hasNatsServer)('doctor nats://…', () => {
     expect(await examine('nats://no.such.name.invalid')).toMatchObject({ code: 3, wrong: ['name'] });
   });
 
-  it('says that JetStream does not answer, as where a cluster has too few of its servers', async () => {
+  it.each(['all', 'streams'])('says that JetStream does not answer a user who may see %s', async (may) => {
     const deaf = await silentServer();
+    const { port } = deaf;
+    const info = { server_id: 'x', server_name: 'x', version: '2.10.0', proto: 1, host: '127.0.0.1', port };
+    const greeting = { ...info, max_payload: 1_048_576, headers: true, jetstream: true };
     deaf.server.on('connection', (socket) => {
-      const { port } = deaf;
-      const info = { server_id: 'x', server_name: 'x', version: '2.10.0', proto: 1, host: '127.0.0.1', port };
-      socket.write(
-        `INFO ${JSON.stringify({ ...info, max_payload: 1_048_576, headers: true, jetstream: true })}\r\n`,
-      );
+      socket.write(`INFO ${JSON.stringify(greeting)}\r\n`);
       socket.on('data', (data) => {
         for (const _ of String(data).matchAll(/^PING/gm)) socket.write('PONG\r\n');
+        if (may === 'streams' && String(data).includes('PUB $JS.API.INFO ')) socket.write(NO_ACCOUNT);
       });
     });
-    const { code, check } = await examine(`nats://127.0.0.1:${deaf.port}`, BRIEFLY);
+    const { code, check } = await examine(`nats://127.0.0.1:${port}`, BRIEFLY);
     expect(code).toBe(3);
     expect(check('jetstream')['detail']).toContain('JetStream does not answer in time');
+    expect(check('jetstream')['hint']).toContain('servers of the cluster');
   });
 
   it('names what a stream is short of, with the command that mends it', async () => {
@@ -243,6 +275,8 @@ const TWO_ACCOUNTS = `accounts {
   BARE { users: [ { user: bare, password: "change me" } ] }
 }
 `;
+
+const NO_ACCOUNT = `-ERR 'Permissions Violation for Publish to "$JS.API.INFO"'\r\n`;
 
 function lastSequence(nats: NatsServer): Promise<number> {
   return withManager(nats, async ({ streams }) => (await streams.info('TCFILES')).state.last_seq);

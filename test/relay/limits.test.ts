@@ -65,6 +65,9 @@ describe.skipIf(!hasNatsServer)('a stream with limits', () => {
     expect(await program.ended).toBe(2);
     expect(program.stderr.text).toContain('it holds 100 bytes, and the leases need 512');
     expect(program.stderr.text).toContain('nats stream edit KV_trueconf-leases --max-bytes=-1');
+    const doctor = run(['doctor', nats.url]);
+    await doctor.ended;
+    expect(doctor.stdout.text).toContain('it holds 100 bytes, and the leases need 512');
   });
 
   it.each([

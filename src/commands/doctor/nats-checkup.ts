@@ -10,7 +10,7 @@ import {
 import type { NodeConnectionOptions } from '@nats-io/transport-node';
 import { TrueConfFilesError } from '../../errors.js';
 import { describeFault } from '../../faults.js';
-import { NAME_HINT, natsEnding } from '../../relay/faults.js';
+import { NAME_HINT, natsEnding, SILENCE_HINT } from '../../relay/faults.js';
 import { NatsLink } from '../../relay/nats-link.js';
 import { parseServerAddress, type ServerAddress } from '../../relay/server-address.js';
 import { aborted } from '../../room/timers.js';
@@ -34,8 +34,10 @@ export class NatsCheckup {
   readonly signal: AbortSignal;
   /** The stream of the records, once it was found. */
   stream: StreamInfo | null = null;
-  /** Tokens of the Rooms that a relay holds. */
-  held: ReadonlySet<string> = new Set();
+  /** Tokens of the Rooms that a relay holds; `null` where the leases don't tell. */
+  held: ReadonlySet<string> | null = null;
+  /** Rooms that relays have reported, once they were read. */
+  reported: readonly string[] = [];
   #address: ServerAddress | null = null;
   #greetings: ReadonlyMap<string, Greeting> = new Map();
   readonly #links = new Map<string, NatsLink>();
@@ -115,9 +117,10 @@ export class NatsCheckup {
 
   describeServers(): CheckResult {
     const greetings = [...this.#greetings];
-    const words = greetings.map(([address, { version, name, cluster, mustEncrypt }]) => {
+    const words = greetings.map(([address, { version, name, cluster, mustEncrypt, wantsCertificate }]) => {
       const within = cluster === '' ? '' : `, cluster ${cluster}`;
-      const encrypts = mustEncrypt ? ', asks for encryption' : '';
+      const certificate = wantsCertificate ? ' and a certificate' : '';
+      const encrypts = mustEncrypt ? `, asks for encryption${certificate}` : '';
       return `${address} is nats-server ${version}${name === '' ? '' : ` "${name}"`}${within}${encrypts}`;
     });
     const detail = words.join('; ');
@@ -139,13 +142,15 @@ export class NatsCheckup {
         return link;
       }),
     );
-    const needsNone = [...this.#greetings.values()].every(({ wantsSignIn }) => !wantsSignIn);
+    const needsNone = [...this.#greetings.values()].every(
+      ({ wantsSignIn, wantsCertificate }) => !wantsSignIn && !wantsCertificate,
+    );
     const who = auth.user === undefined ? 'with the credentials given' : `as ${String(auth.user)}`;
     const how = auth.user === undefined && auth.authenticator === undefined ? 'without credentials' : who;
     const open = needsNone ? `; ${OPEN_TO_ALL}` : '';
     const fault = value.find(({ found }) => found instanceof TrueConfFilesError)?.found;
     if (this.#links.size === 0 && fault !== undefined) throw fault;
-    const hint = fault instanceof TrueConfFilesError ? fault.hint : null;
+    const hint = fault instanceof TrueConfFilesError ? fault.hint : SILENCE_HINT;
     return this.#sum(
       value,
       servers.length,

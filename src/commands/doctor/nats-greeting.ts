@@ -8,6 +8,8 @@ export interface Greeting {
   readonly cluster: string;
   readonly wantsSignIn: boolean;
   readonly mustEncrypt: boolean;
+  /** Clients have to show a certificate. */
+  readonly wantsCertificate: boolean;
 }
 
 /** Connects, and reads what the server says first. */
@@ -30,7 +32,7 @@ export function greet(server: string, signal: AbortSignal): Promise<Greeting> {
 function readGreeting(line: string): Greeting {
   const info = parseJson(line.replace(/^INFO\s+/i, ''));
   if (!isObject(info)) throw new Error(NOT_NATS);
-  const { auth_required, tls_required, server_id, server_name } = info;
+  const { auth_required, tls_required, tls_verify, server_id, server_name } = info;
   return {
     version: String(info['version'] ?? '?'),
     // A server that was given no name has its id for one.
@@ -38,6 +40,7 @@ function readGreeting(line: string): Greeting {
     cluster: String(info['cluster'] ?? ''),
     wantsSignIn: auth_required === true,
     mustEncrypt: tls_required === true,
+    wantsCertificate: tls_verify === true,
   };
 }
 

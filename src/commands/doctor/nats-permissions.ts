@@ -58,8 +58,9 @@ export async function judgeRelaying(checkup: NatsCheckup): Promise<CheckResult> 
 
 /** A request without content changes nothing, and a relay that takes requests answers it. */
 export async function askForCommands(checkup: NatsCheckup): Promise<CheckResult> {
-  const rooms = [...checkup.held].slice(0, MAX_ASKED).flatMap((token) => decodeToken(token) ?? []);
-  if (rooms.length === 0) return unchecked('no relay holds a Room now');
+  const { held, reported } = checkup;
+  const rooms = reported.filter((room) => held?.has(encodeToken(room))).slice(0, MAX_ASKED);
+  if (rooms.length === 0) return unchecked('no relay is known to hold a Room');
   const { connection } = checkup.link;
   let taken = 0;
   for (const room of rooms) {
@@ -135,9 +136,9 @@ function unknownProgress(room: string): string {
   return toLine(record).trimEnd();
 }
 
+/** A Room that is held; long names can't be read from their tokens. */
 function roomIn({ held }: NatsCheckup): string | null {
-  const [token] = held;
-  return token === undefined ? null : decodeToken(token);
+  return [...(held ?? [])].map(decodeToken).find((room) => room !== null) ?? null;
 }
 
 function sentenceOf(denied: readonly string[]): string {

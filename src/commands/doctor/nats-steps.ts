@@ -1,4 +1,4 @@
-import type { StreamInfo } from '@nats-io/jetstream';
+import type { JetStreamAccountStats, JetStreamManager, StreamInfo } from '@nats-io/jetstream';
 import { millis, TimeoutError } from '@nats-io/transport-node';
 import { TrueConfFilesError } from '../../errors.js';
 import type { Host } from '../../host.js';
@@ -93,18 +93,30 @@ async function askJetStream(checkup: NatsCheckup): Promise<CheckResult> {
   const begunAt = performance.now();
   const took = () => performance.now() - begunAt;
   try {
-    const { streams, storage, limits } = await manager.getAccountInfo();
+    const account = await accountOf(manager);
+    if (account === null) {
+      await findStream(manager, checkup.options.stream);
+      return fine('JetStream answers', took());
+    }
+    const { streams, storage, limits } = account;
     const { max_storage: most } = limits;
     const bytes = most > 0 ? `${formatBytes(storage)} of ${formatBytes(most)}` : formatBytes(storage);
     const detail = `JetStream answers: ${counted(streams, 'stream')}, ${bytes} stored`;
     return most > 0 && storage > most * FULL ? wrong(detail, FULL_HINT, took()) : fine(detail, took());
   } catch (error) {
     if (error instanceof TimeoutError) throw new TrueConfFilesError('unreachable', NO_ANSWER, QUORUM_HINT);
-    // Relays and watchers do without the account's figures.
-    if (violationOf(error) === null) throw error;
+    throw error;
   }
-  await findStream(manager, checkup.options.stream);
-  return fine('JetStream answers', took());
+}
+
+/** The account's figures; `null` where the user may not see them: relays and watchers do without. */
+async function accountOf(manager: JetStreamManager): Promise<JetStreamAccountStats | null> {
+  try {
+    return await manager.getAccountInfo();
+  } catch (error) {
+    if (violationOf(error) === null) throw error;
+    return null;
+  }
 }
 
 async function judgeStream(checkup: NatsCheckup): Promise<CheckResult> {
@@ -132,13 +144,17 @@ async function judgeBucket(checkup: NatsCheckup): Promise<CheckResult> {
     leases = await readLeases(manager, checkup.address.room);
   } catch (error) {
     if (!isStreamMissing(error)) throw error;
+    checkup.held = new Set();
     return wrong(`there is no stream "${LEASE_STREAM}": no relay has run here`, startRelay(checkup));
   }
   const { tokens, info } = leases;
-  checkup.held = tokens;
+  // Without most of its servers no lease is renewed, and those there are expire.
+  if (hasQuorum(info)) checkup.held = tokens;
   const held = `${counted(tokens.size, 'Room')} held`;
   const detail = `${held}, each for ${formatDuration(millis(info.config.max_age))} without renewal${copiesOf(info)}`;
-  return judge(checkup, info, detail, (copies) => bucketShortfalls(info.config, copies, tokens.size));
+  // A relay that is to come has one Room at least.
+  const rooms = Math.max(1, tokens.size);
+  return judge(checkup, info, detail, (copies) => bucketShortfalls(info.config, copies, rooms));
 }
 
 /** What is short of what is needed, with what mends it. */
@@ -158,6 +174,7 @@ function judge(
 async function nameRelays(checkup: NatsCheckup): Promise<CheckResult> {
   const { held } = checkup;
   const { room } = checkup.address;
+  if (held === null) return unchecked('the leases do not tell');
   if (held.size === 0)
     return wrong(`no relay holds ${room === null ? 'a Room' : `"${room}"`} now`, startRelay(checkup));
   const { manager } = await checkup.js();
@@ -185,6 +202,7 @@ async function judgeRooms(checkup: NatsCheckup): Promise<CheckResult> {
   const rooms = [...records.values()].flatMap(({ record }) =>
     record.type === 'connection' ? [{ name: record.room, link: record.link }] : [],
   );
+  checkup.reported = rooms.map(({ name }) => name);
   if (rooms.length === 0) {
     return room === null
       ? unchecked('no relay has reported a Room yet')
@@ -194,7 +212,7 @@ async function judgeRooms(checkup: NatsCheckup): Promise<CheckResult> {
         );
   }
   const faults = rooms.flatMap(({ name, link }) => {
-    const fault = faultOf(link, held.has(encodeToken(name)));
+    const fault = faultOf(link, held === null || held.has(encodeToken(name)));
     return fault === null ? [] : [`${name}: ${fault}`];
   });
   const connected = `${rooms.length - faults.length} of ${counted(rooms.length, 'Room')} connected`;
