@@ -12,7 +12,8 @@ export const ENVIRONMENT = `
   TRUECONF_FILES_ROOM           the Room where no argument names one
   TRUECONF_FILES_CREDENTIALS    PIN, password or token of the Room
   TRUECONF_FILES_CONFIG         config file: names of Rooms, and defaults of options
-  TRUECONF_FILES_NATS_PASSWORD  password of --nats-user
+  TRUECONF_FILES_NATS_USER      NATS user, where --nats-user names none
+  TRUECONF_FILES_NATS_PASSWORD  password of the NATS user
   NODE_EXTRA_CA_CERTS           file with CA certificates to trust, for wss://
   NO_COLOR, FORCE_COLOR         no colors; colors in a pipe too
   TERM                          dumb: no colors and no table

@@ -22,6 +22,7 @@ import {
   parseKeep,
   parseListenAddress,
   parsePartSize,
+  parseReplicas,
   parseSpeed,
   parseStatuses,
   parseStream,
@@ -266,7 +267,7 @@ export const RELAY = under('Relay:', {
   replicas: spec<number | undefined>({
     flags: '--replicas <n>',
     about: 'copies of the stream and the leases that are made in NATS (3 where there are 3 servers)',
-    parse: parseCount,
+    parse: parseReplicas,
   }),
   buffer: spec({
     flags: '--buffer <n>',

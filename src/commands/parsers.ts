@@ -44,6 +44,17 @@ export function parseCount(text: string): number {
   return count;
 }
 
+/** How many copies NATS is to keep. */
+export function parseReplicas(text: string): number {
+  const copies = readWhole(text);
+  if (copies === null || copies < 1 || copies > MOST_COPIES) {
+    throw new InvalidArgumentError(
+      `Give a whole number from 1 to ${MOST_COPIES}: NATS keeps no more copies.`,
+    );
+  }
+  return copies;
+}
+
 /** A whole number from 0. */
 export function parseWhole(text: string): number {
   const whole = readWhole(text);
@@ -214,3 +225,5 @@ const MAX_TIMER_MS = 24 * DAY_MS;
 const MIN_SPEED = 0.01;
 const MAX_SPEED = 10_000;
 const MAX_RATE = 100_000;
+/** Of a stream, in NATS itself. */
+const MOST_COPIES = 5;

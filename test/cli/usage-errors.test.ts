@@ -62,6 +62,10 @@ const CASES: readonly (readonly [args: readonly string[], says: string])[] = [
   [['watch', 'demo', '--count', '0'], 'Give a whole number from 1.'],
   [['watch', 'demo', '--count=-1'], 'Give a whole number from 1.'],
   [['watch', 'demo', '--count', '1.5'], 'Give a whole number from 1.'],
+  ...['0', '6', '3.5'].map((copies): [string[], string] => [
+    ['relay', 'demo', '--to', 'nats://h', '--replicas', copies],
+    'Give a whole number from 1 to 5',
+  ]),
   [['watch', 'demo', '--status', 'done'], 'Give one or more of waiting, processing, complete,'],
   [['watch', 'demo', '--status', 'waiting,'], 'Give one or more of waiting, processing, complete,'],
   [['watch', 'demo', '--until', 'done'], 'Give one of waiting, processing, complete,'],

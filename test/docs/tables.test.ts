@@ -1,4 +1,5 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Command, Option } from 'commander';
 import { expect, it } from 'vitest';
 import { ENVIRONMENT, EXIT_STATUS } from '../../src/commands/help.js';
@@ -29,6 +30,15 @@ it('each command has its usage there, each heading of its options a table, and e
   expect(of('options').sort()).toEqual([...sharedHeadings].sort());
   expect(tables.length).toBe(new Set(tables.map((table) => table.join(' '))).size);
   expect([...of('commands'), ...of('exit'), ...of('environment')]).toEqual(['', 'codes', '']);
+});
+
+it('each variable of ours that the program reads is in the list of its environment', () => {
+  const files = readdirSync('src', { encoding: 'utf8', recursive: true }).filter((file) =>
+    file.endsWith('.ts'),
+  );
+  const named = (text: string) => text.match(/TRUECONF_FILES_[A-Z_]+/g) ?? [];
+  const read = files.flatMap((file) => named(readFileSync(join('src', file), 'utf8')));
+  expect(new Set(named(ENVIRONMENT))).toEqual(new Set(read));
 });
 
 function tableOf(kind: string, what: string): readonly string[] {
