@@ -162,10 +162,7 @@ const ADVICE: readonly (readonly [RegExp, string])[] = [
     /limits are full/,
     'A stream is made with --max-bytes 1G: give less, or raise the limits of the account (nats account info) or of the server.',
   ],
-  [
-    /have max bytes set/,
-    "Make the leases' bucket yourself: nats kv add trueconf-leases --ttl 15s --max-bucket-size 16MB",
-  ],
+  [/have max bytes set/, "Make the leases' bucket yourself, with --max-bytes, as docs/relay.md shows."],
   [/no suitable peers/, 'Give --replicas a number that the cluster has servers for.'],
   [
     /filter subject is not a valid subset/,

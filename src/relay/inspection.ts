@@ -85,9 +85,9 @@ const STALLED_MS = 10_000;
 export interface Shortfall {
   /**
    * `unusable` records or leases would be lost, or refused for ever; `forgetful` what has been is lost early;
-   * `fragile` it is lost with one server.
+   * `fragile` it is lost with one server; `slow` Rooms that are left wait.
    */
-  readonly kind: 'unusable' | 'forgetful' | 'fragile';
+  readonly kind: 'unusable' | 'forgetful' | 'fragile' | 'slow';
   /** What is wrong, with the value: a clause. */
   readonly what: string;
   /** The options of `nats stream edit NAME` that mend it; `null` where it has to be made anew. */
@@ -107,7 +107,7 @@ export function streamShortfalls(config: Config, replicas: number): readonly Sho
  * @param rooms leases there may be
  */
 export function bucketShortfalls(config: Config, replicas: number, rooms: number): readonly Shortfall[] {
-  const { max_age = 0, max_bytes = -1, max_msgs = -1, max_msg_size = -1, sealed } = config;
+  const { max_age = 0, max_bytes = -1, max_msgs = -1, max_msg_size = -1, sealed, deny_delete } = config;
   const found: Shortfall[] = [];
   const add = (isWrong: boolean, what: string, edit: string | null) => {
     if (isWrong) found.push({ kind: 'unusable', what, edit });
@@ -127,6 +127,11 @@ export function bucketShortfalls(config: Config, replicas: number, rooms: number
   );
   add(isBelow(max_msgs, rooms), `it holds ${max_msgs} leases, and there are ${rooms} Rooms`, '--max-msgs=-1');
   add(isBelow(max_msg_size, LEASE_BYTES), `a lease may take ${max_msg_size} bytes only`, '--max-msg-size=-1');
+  // As the tools of NATS make buckets.
+  if (deny_delete === true) {
+    const what = 'nothing in it can be deleted: a Room whose relay is stopped waits until its lease ends';
+    found.push({ kind: 'slow', what, edit: null });
+  }
   return [...found, ...fragile(config, replicas)];
 }
 

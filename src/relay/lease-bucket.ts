@@ -100,7 +100,8 @@ export class LeaseBucket {
    */
   async held(): Promise<ReadonlySet<string>> {
     const { tokens, info } = await readLeases(this.#jsm, null);
-    const [wrong] = bucketShortfalls(info.config, 1, this.#options.rooms);
+    const found = bucketShortfalls(info.config, 1, this.#options.rooms);
+    const wrong = found.find(({ kind }) => kind === 'unusable');
     if (wrong !== undefined) throw new Error(`the leases' bucket can't be used: ${wrong.what}`);
     return tokens;
   }

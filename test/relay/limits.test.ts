@@ -5,7 +5,7 @@ import { bucketShortfalls, Inspection, streamShortfalls } from '../../src/relay/
 import { withTextsCut } from '../../src/relay/record-store.js';
 import { useRooms } from '../simulator/rooms.js';
 import { hasNatsServer, type NatsServer } from '../support/nats-server.js';
-import { settled, tableOf, useRelays } from './support.js';
+import { killed, settled, tableOf, useRelays } from './support.js';
 
 const SUBJECTS = { subjects: ['trueconf.files.>'] };
 const configOf = (store: string, account: string) =>
@@ -99,6 +99,20 @@ describe.skipIf(!hasNatsServer)('a stream with limits', () => {
     expect(program.stderr.text).toContain(advice);
   });
 
+  it('for leases that can not be deleted, as NATS tools make it, is used, and said', async () => {
+    const nats = await natsServer();
+    const config = { subjects: ['$KV.trueconf-leases.>'], max_msgs_per_subject: 1, max_age: 1.5e9 };
+    await made(nats, { ...config, deny_delete: true }, 'KV_trueconf-leases');
+    const { webSocketUrl: name } = await rooms.room();
+    const holder = await relay(nats, [name]);
+    await holder.stderrHas('nothing in it can be deleted');
+    const standby = startRelay(nats, [name]);
+    await standby.stderrHas('nothing in it can be deleted');
+    await killed(holder, 'SIGTERM');
+    await standby.stderrHas(`${name}: connected`);
+    expect(standby.stderr.text).not.toContain('trying again');
+  });
+
   it.each([
     ['the server has no room for it', 'max_file_store: 64MB', 'enabled', '--max-bytes 1G: give less'],
     ['the account has no room for it', '', '{\nmax_file: 64MB\n}', '--max-bytes 1G: give less'],
@@ -107,7 +121,7 @@ describe.skipIf(!hasNatsServer)('a stream with limits', () => {
       'the account wants sizes',
       '',
       '{\nmax_file: 8G\nmax_bytes_required: true\n}',
-      'nats kv add trueconf-leases',
+      '--max-bytes, as docs/relay.md shows',
     ],
   ])('that can not be made, as %s, is refused with what to do', async (_, store, account, advice) => {
     const nats = await natsServer(() => configOf(store, account));
