@@ -10,9 +10,10 @@ import { TrueConfFilesError } from '../errors.js';
 import { describeFault } from '../faults.js';
 import { isObject } from '../protocol/json.js';
 
-/** A fault of NATS in words. */
+/** A fault of NATS in words: a clause. */
 export function describeNatsFault(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
+  if (error instanceof TrueConfFilesError) return error.message.replace(/\.$/, '');
   const violation = violationOf(error);
   if (violation !== null) {
     const what = violation.operation === 'publish' ? 'publish to' : 'subscribe to';

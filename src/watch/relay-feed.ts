@@ -190,7 +190,8 @@ export class RelayFeed implements Feed {
           reader.stop();
         }
       } catch (error) {
-        if (nats.isUp && !signal.aborted) this.#warn('relays-unknown', describeNatsFault(error));
+        const what = `it is not known which Rooms have a relay: ${describeNatsFault(error)}`;
+        if (nats.isUp && !signal.aborted) this.#warn('relays-unknown', what);
       }
     }
   }
@@ -204,9 +205,8 @@ export class RelayFeed implements Feed {
       this.#presence.forgive();
       return;
     }
-    for (const { room, link } of this.#presence.looked(tokens)) {
+    for (const { room, link } of this.#presence.looked(tokens))
       this.#report({ kind: 'link', at: Date.now(), link }, room);
-    }
   }
 
   #refuse(reason: string): void {

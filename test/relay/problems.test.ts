@@ -35,6 +35,11 @@ const BREAKS: readonly Break[] = [
     breaks: (_, { streams }) => streams.update('TCFILES', SEALED),
   },
   {
+    what: 'given other subjects',
+    says: /its subjects are other\.>, without trueconf\.files\.>$/,
+    breaks: (_, { streams }) => streams.update('TCFILES', { subjects: ['other.>'] }),
+  },
+  {
     what: 'full',
     says: /the stream is full \(max-msgs\)/,
     breaks: async (_, { streams }) => {
