@@ -5,7 +5,7 @@ import type { Decision } from '../protocol/requests.js';
 import { answerRecord } from '../records/record.js';
 import { isServerAddress } from '../relay/server-address.js';
 import { decide, type Outcome } from '../room/ask.js';
-import { findId, ID_HINT } from '../transfers/ids.js';
+import { findId, idHint } from '../transfers/ids.js';
 import type { Transfer } from '../transfers/transfer.js';
 import { atRoom } from './at-room.js';
 import type { OptionsOf } from './command-options.js';
@@ -26,6 +26,8 @@ interface Target {
 interface Answerer {
   /** As a sentence names it. */
   readonly name: string;
+  /** What to do about an id that is not known there. */
+  readonly idHint: string;
   /** @throws TrueConfFilesError `usage` where it is not clear which request is meant */
   find(given: string): Target;
   decide(target: Target): Promise<Outcome>;
@@ -45,6 +47,7 @@ export async function answer(
     const all = [...ledger.values()];
     const answerer: Answerer = {
       name: `The Room ${label}`,
+      idHint: idHint(),
       find: (one) => {
         const id = findId(one, idsOf(all), idsOf(all.filter(isWaiting))) ?? one;
         return { room: label, id, transfer: ledger.get(id) ?? null };
@@ -71,6 +74,7 @@ async function answerAfar(
     const all = [...rooms.values()].flatMap((transfers) => [...transfers.values()]);
     const answerer: Answerer = {
       name: `The relay at ${label}`,
+      idHint: idHint(`trueconf-files watch ${label} --once`),
       find: (one) => {
         const id = findId(one, idsOf(all), idsOf(all.filter(isWaiting)));
         const [target, other] = held.filter((each) => each.id === id);
@@ -111,7 +115,12 @@ async function answerAll(
   if (first === undefined) return EXIT.done;
   const each = refusals.map(({ target, reason }) => `"${target.id}": ${reason}`).join('; ');
   const message = `${answerer.name} refused to ${decision} ${each}.`;
-  throw new TrueConfFilesError('rejected', message, hintFor(first.target.transfer));
+  const { transfer } = first.target;
+  throw new TrueConfFilesError(
+    'rejected',
+    message,
+    transfer === null ? answerer.idHint : answerHint(transfer),
+  );
 }
 
 function about({ id, transfer }: Target): string {
@@ -122,8 +131,7 @@ function about({ id, transfer }: Target): string {
   return [shownName(name), formatBytes(size), ...from, `id ${safeText(id)}`].join('  ');
 }
 
-function hintFor(transfer: Transfer | null): string {
-  if (transfer === null) return ID_HINT;
+function answerHint(transfer: Transfer): string {
   const { direction, status } = transfer;
   if (isWaiting(transfer)) return 'Try again, or answer it at the Room itself.';
   return `Only inbound requests that are waiting can be answered; that one was ${direction} and ${status}.`;

@@ -6,7 +6,7 @@ import { toRecord } from '../records/record.js';
 import { askEither, reasonOf } from '../room/ask.js';
 import { transferDetails } from '../screen/panes.js';
 import { asSeen } from '../transfers/change.js';
-import { findId, ID_HINT } from '../transfers/ids.js';
+import { findId, idHint } from '../transfers/ids.js';
 import { firstSeen, isSameStatus, revise, statusOf, type Transfer } from '../transfers/transfer.js';
 import { lookFor } from '../watch/formats.js';
 import { atRoom } from './at-room.js';
@@ -38,7 +38,7 @@ export function info(
       const reason = reasonOf(answer, room.redactor);
       if (listed === null) {
         const sentence = `The Room ${label} has no file request "${fileRequestId}": ${reason}.`;
-        throw new TrueConfFilesError('rejected', sentence, ID_HINT);
+        throw new TrueConfFilesError('rejected', sentence, idHint());
       }
       printer.note(`this is from the list of ${safeText(label)}; it gave no more: ${safeText(reason)}`);
     }

@@ -40,9 +40,10 @@ export function idFault(given: string): string | null {
   return plain === 'null' || plain === 'undefined' ? `"${given}" is not an id.` : null;
 }
 
-/** What to do about an id that a Room does not know. */
-export const ID_HINT =
-  "Give a whole id, or at least its first 6 characters (a number only as a whole): 'trueconf-files list' shows them.";
+/** What to do about an id that is not known: the command shows those that are. */
+export function idHint(command = 'trueconf-files list'): string {
+  return `Give a whole id, or at least its first 6 characters (a number only as a whole): '${command}' shows them.`;
+}
 
 /**
  * Ids are compared without the braces and the case that other programs write a UUID with; half characters as records have

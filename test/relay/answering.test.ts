@@ -39,6 +39,7 @@ describe.skipIf(!hasNatsServer)('accept and reject, over NATS', () => {
     expect(reject.stderr.lines[0]).toBe(
       `trueconf-files: The relay at ${nats.url} refused to reject "none": none of its Rooms holds that request.`,
     );
+    expect(reject.stderr.lines[1]).toContain(`'trueconf-files watch ${nats.url} --once' shows them.`);
   });
 
   it('do nothing where two Rooms hold the same id', async () => {
