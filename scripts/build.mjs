@@ -1,5 +1,6 @@
 // Bundles the program into dist/: one small start, and chunks that are loaded when a command needs them.
 import { readFile, rm } from 'node:fs/promises';
+import { isBuiltin } from 'node:module';
 import { build } from 'esbuild';
 import { leaveOut } from './leave-out.mjs';
 import { writeLicences } from './licences.mjs';
@@ -8,7 +9,24 @@ import { writeManPage } from './man-page.mjs';
 
 const { version, dependencies } = JSON.parse(await readFile('package.json', 'utf8'));
 
-const plugins = [leaveOut];
+/**
+ * CommonJS packages inside the bundle ask for Node's own modules by `require`. They get them by `import`: a `require`
+ * made from `import.meta.url` would fail where somebody bundles the library into a CommonJS file, which has no such URL.
+ * @type {import('esbuild').Plugin}
+ */
+const requiredFromNode = {
+  name: 'required-from-node',
+  setup(bundler) {
+    bundler.onResolve({ filter: /./ }, ({ path, kind }) =>
+      kind === 'require-call' && isBuiltin(path) ? { path, namespace: 'required-from-node' } : null,
+    );
+    bundler.onLoad({ filter: /./, namespace: 'required-from-node' }, ({ path }) => ({
+      contents: `import it from ${JSON.stringify(path)}; module.exports = it;`,
+    }));
+  },
+};
+
+const plugins = [leaveOut, requiredFromNode];
 
 /** @type {import('esbuild').BuildOptions} */
 const common = {
@@ -27,10 +45,6 @@ const common = {
   // All of them stand in one file beside the bundle.
   legalComments: 'none',
   metafile: true,
-  // CommonJS packages inside the bundle still ask for Node's own modules by `require`.
-  banner: {
-    js: "import { createRequire as __createRequire } from 'node:module';const require = __createRequire(import.meta.url);",
-  },
   logLevel: 'warning',
 };
 

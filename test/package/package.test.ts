@@ -17,6 +17,7 @@ import { tmpdir } from 'node:os';
 import { basename, dirname, join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { checkPackage, createPackageFromTarballData } from '@arethetypeswrong/core';
+import { build } from 'esbuild';
 import { publint } from 'publint';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { PLAIN_ENV } from '../support/program.js';
@@ -258,6 +259,20 @@ describe('installed into an empty prefix', () => {
     const args = ['--input-type=module', '--eval', code];
     const { stdout } = await run(process.execPath, args, { cwd: join(prefix, 'lib') });
     expect(stdout).toBe('unreadable\n');
+  });
+
+  it('its library can be bundled into one CommonJS file', async () => {
+    const contents = `
+      import { listTransfers, RoomSimulator } from 'trueconf-files';
+      RoomSimulator.start().then(async (room) => {
+        room.receive({ name: 'plan.pdf' });
+        console.log((await listTransfers(room.url)).map(({ name }) => name).join());
+        await room.close();
+      });`;
+    const outfile = join(scratch, 'bundled.cjs');
+    const stdin = { contents, resolveDir: join(prefix, 'lib') };
+    await build({ stdin, outfile, bundle: true, platform: 'node', format: 'cjs', logLevel: 'silent' });
+    expect((await run(process.execPath, [outfile], { cwd: scratch })).stdout).toBe('plan.pdf\n');
   });
 });
 
