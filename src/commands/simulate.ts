@@ -6,18 +6,24 @@ import type { ListeningRecord } from '../records/record.js';
 import { aborted } from '../room/timers.js';
 import { DEMO_RATE, RoomSimulator } from '../simulator/index.js';
 import type { OptionsOf } from './command-options.js';
+import { print } from './printer.js';
 
 type SimulateOptions = OptionsOf<'simulate'>;
 
-/** Serves a simulated Room until a signal ends it. */
+/**
+ * Serves a simulated Room until a signal ends it.
+ * @throws TrueConfFilesError `usage` where it can't listen, `output` where its address can't be written
+ */
 export async function simulate(options: SimulateOptions, host: Host): Promise<number> {
   const room = await start(options);
   try {
     const { url, webSocketUrl } = room;
-    host.stdout.write(
+    // Nobody would find a Room whose address could not be written.
+    await print(
       options.json
         ? toLine(listeningRecord(url, webSocketUrl))
         : `A simulated Room is at ${url} (WebSocket ${webSocketUrl}). Ctrl-C ends it.\n`,
+      host,
     );
     return await aborted(host.signal);
   } finally {

@@ -63,7 +63,7 @@ describe('a reader that goes away', () => {
   );
 });
 
-it.each(['--version', '--help', 'watch --help', 'schema', 'completion zsh'])(
+it.each(['--version', '--help', 'watch --help', 'schema', 'completion zsh', 'simulate', 'simulate --json'])(
   '%s to a full disk fails, with the reason',
   async (line) => {
     const program = shell(`$PROGRAM ${line} > /dev/full; echo "code $?" >&2`);
