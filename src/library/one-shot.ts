@@ -102,6 +102,7 @@ export interface SentFile {
  * @throws TrueConfFilesError `rejected` where the Room does not take the file or does not offer it; `usage` where the
  *   file can't be read, too; `unreachable`, `refused`, `taken-over`, `lost`
  * @throws AbortError where the signal is aborted
+ * @throws what `onProgress` throws, which ends the upload
  */
 export async function sendFile(address: string, path: string, options: SendOptions): Promise<SentFile> {
   const to = recipientOf(options);

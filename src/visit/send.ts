@@ -25,6 +25,7 @@ export interface UploadHandlers {
  * @param isFirst whether it begins soon after the sign-in, whose token lives for five minutes
  * @throws TrueConfFilesError `usage` where the file can't be read, `unreachable` where the server can't be reached,
  * `rejected` if it does not take the file: the error says what was tried, as no page describes it
+ * @throws what a handler throws
  */
 export async function uploadFile(
   file: SourceFile,
@@ -35,6 +36,8 @@ export async function uploadFile(
   const server = await findFileServer(room);
   const token = await fileServerToken(room, label, isFirst);
   let sent = 0;
+  /** By a handler: the fault of whoever gave it, not of the network. */
+  let thrown: unknown = null;
   handlers.onStart?.(uploadUrl(server));
   try {
     const answer = await upload(
@@ -46,7 +49,12 @@ export async function uploadFile(
         content: contentOf(file),
         onProgress: (bytes) => {
           sent = bytes;
-          handlers.onProgress?.(bytes);
+          try {
+            handlers.onProgress?.(bytes);
+          } catch (error) {
+            thrown = error;
+            throw error;
+          }
         },
       },
       signal,
@@ -55,7 +63,7 @@ export async function uploadFile(
     return numberOf(answer, server, room.redactor, label);
   } catch (error) {
     signal.throwIfAborted();
-    if (error instanceof TrueConfFilesError) throw error;
+    if (error === thrown || error instanceof TrueConfFilesError) throw error;
     if (error instanceof SizeChangedError) throw unreadable(file.path, error.message);
     const after = sent === 0 ? '' : ` after ${formatBytes(sent)} of ${formatBytes(file.size)}`;
     const reason = room.redactor.redact(describeFault(error));

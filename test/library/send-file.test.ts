@@ -71,4 +71,18 @@ describe('sending a file', () => {
     await room.close();
     await settles(before);
   });
+
+  it.each([
+    ['an error', new Error('my own')],
+    ['what is no error', 'my own'],
+    ['nothing', undefined],
+  ])('ends with %s that is thrown by onProgress', async (_, thrown) => {
+    const room = await simulated();
+    const onProgress = () => {
+      throw thrown;
+    };
+    const sending = sendFile(room.url, newFile(2_000_000).path, { to: 'a', onProgress });
+    expect(await sending.catch((error) => [error])).toEqual([thrown]);
+    expect(room.uploads).toEqual([]);
+  });
 });
