@@ -1,9 +1,9 @@
 import { InvalidArgumentError } from 'commander';
 import type { ListenAddress } from '../metrics/server.js';
-import { isZone } from '../output/times.js';
 import { isNumericId } from '../protocol/requests.js';
 import type { Keep } from '../recording/keeper.js';
 import { GROUP_KEYS, type GroupKey } from '../report/summary.js';
+import { isZone } from '../rules/zone.js';
 import { COLUMNS, type ColumnName } from '../screen/columns.js';
 import { idFault } from '../transfers/ids.js';
 import { STATUSES, type Status } from '../transfers/transfer.js';

@@ -38,15 +38,6 @@ export function makeTimes(choice: TimeChoice): Times {
   };
 }
 
-/** Whether a time zone is one that this Node knows. */
-export function isZone(name: string): boolean {
-  try {
-    return new Intl.DateTimeFormat('en', { timeZone: name }) !== null;
-  } catch {
-    return false;
-  }
-}
-
 /** Puts its time before a note on stderr. */
 export type Stamp = (note: string, at?: number) => string;
 

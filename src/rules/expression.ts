@@ -4,6 +4,7 @@ import { CHECKING, Context, RUNNING } from './environment.js';
 import { type Facts, FIELDS } from './fields.js';
 import { compileGlob } from './glob.js';
 import { explain } from './words.js';
+import { isZone } from './zone.js';
 
 /** A compiled condition over a transfer. */
 export interface Expression {
@@ -63,7 +64,8 @@ function resultOf(run: (context: Context) => unknown, facts: Facts): unknown {
   try {
     return run(new Context(facts)) ?? null;
   } catch (error) {
-    if (error instanceof EvaluationError) return null;
+    // A time that is further away than a date can be has no year and no hours.
+    if (error instanceof EvaluationError || error instanceof RangeError) return null;
     throw error;
   }
 }
@@ -105,13 +107,15 @@ function childrenOf(value: unknown): readonly ASTNode[] {
   return typeof value === 'object' && value !== null && 'op' in value ? [value as ASTNode] : [];
 }
 
-/** What types can't say: calls that could block, globs that are wrong, and texts that a field never has. */
+/** What types can't say: calls that could block, globs and time zones that are wrong, and texts that a field never has. */
 function checkCalls(ast: ASTNode, source: string): void {
   for (const node of nodesOf(ast)) {
     if (node.op === 'rcall' && node.args[0] === 'matches') {
       const hint = 'Use glob(text, pattern), contains, startsWith or endsWith.';
       throw new PlacedError('matches() is not available: it can block.', hint, source, placeOf(node));
     }
+    // By types, all that have an argument are about a time in a zone.
+    if (node.op === 'rcall' && node.args[0].startsWith('get')) checkZone(node.args[2][0], source);
     if (node.op === 'call' && node.args[0] === 'glob') checkGlob(node.args[1][1], source);
     if (node.op === '==' || node.op === '!=' || node.op === 'in') checkValues(...node.args, source);
   }
@@ -134,6 +138,15 @@ function checkGlob(pattern: ASTNode | undefined, source: string): void {
     const place = isExact ? { start: start + 1 + error.place.start, end: start + 1 + error.place.end } : null;
     throw new PlacedError(error.message, error.hint, source, place ?? { start, end });
   }
+}
+
+function checkZone(zone: ASTNode | undefined, source: string): void {
+  if (zone === undefined) return;
+  const text = textOf(zone);
+  if (text !== null && isZone(text)) return;
+  const message = text === null ? 'A time zone must be a text in quotes.' : `"${text}" is not a time zone.`;
+  const hint = 'Write one such as in createdAt.getHours("Europe/Berlin").';
+  throw new PlacedError(message, hint, source, placeOf(zone));
 }
 
 function checkValues(left: ASTNode, right: ASTNode, source: string): void {

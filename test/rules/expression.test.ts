@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { fromOption, PlacedError } from '../../src/errors.js';
 import { compileExpression } from '../../src/rules/expression.js';
 import { type Facts, FIELDS, factsOf } from '../../src/rules/fields.js';
+import { isZone } from '../../src/rules/zone.js';
 import type { Transfer } from '../../src/transfers/transfer.js';
 import { makeTransfer } from '../support/transfers.js';
 
@@ -108,6 +109,16 @@ describe('an expression on a transfer', () => {
     expect(test('stalled', { ...still, status: 'waiting' })).toBe(false);
   });
 
+  it('gives the parts of a time, in a zone too, and nothing of one beyond all dates', () => {
+    const created = { ...FULL, createdAt: Date.parse('2026-03-01T23:30:00Z') };
+    expect(test('createdAt.getHours() == 23 && createdAt.getHours("Asia/Kathmandu") == 5', created)).toBe(
+      true,
+    );
+    for (const zone of ['', '"UTC"']) {
+      expect(test(`(createdAt + duration("99999999999h")).getFullYear(${zone}) > 1`, created)).toBe(null);
+    }
+  });
+
   it('uses each field of the table', () => {
     for (const { name } of FIELDS) expect(test(`${name} == ${name}`)).toBe(true);
   });
@@ -134,6 +145,14 @@ describe('a wrong expression', () => {
     ['name.matches("a*")', 'matches() is not available', 'name.matches("a*")', 'glob(text, pattern)'],
     ['glob(name, "a[")', '"[" is never closed', '[', 'Close it with ]'],
     ['glob(name, peer.id)', 'must be a text in quotes', 'peer.id', 'glob(name, "*.pdf")'],
+    [
+      'createdAt.getHours("Europe/Berln") > 8',
+      '"Europe/Berln" is not a time zone.',
+      '"Europe/Berln"',
+      'Berlin',
+    ],
+    ['time.getFullYear("") > 8', '"" is not a time zone.', '""', 'Europe/Berlin'],
+    ['time.getDayOfWeek(name) > 5', 'A time zone must be a text in quotes.', 'name', 'Europe/Berlin'],
     ['glob(name)', 'There is no function glob(string)', 'glob(name)', 'glob(text, "pattern")'],
     ['size = 5', '"=" is not a comparison.', '=', '=='],
     ['ended and stalled', '"and" is written &&.', 'and', '&&'],
@@ -182,4 +201,9 @@ it('tells the terms about what a transfer is from those about how far it has com
     ['peer.id == "a"', true],
     ['status == "failed"', false],
   ]);
+});
+
+it('a zone is one that Intl knows', () => {
+  expect(['Europe/Berlin', 'UTC', 'Etc/GMT+3'].map(isZone)).toEqual([true, true, true]);
+  expect(['Mars/Phobos', '', 'berlin', '../etc'].map(isZone)).toEqual([false, false, false, false]);
 });
