@@ -195,11 +195,12 @@ export function fileFault(error: unknown): string {
 }
 
 /** Of a new file that can't be made. */
-export function newFileError(name: string, option: string, error: unknown, hint: string | null) {
+export function newFileError(name: string, option: string, error: unknown, hint: string) {
   const code = codeOf(error);
   const reason = code === 'ENOENT' ? 'its folder does not exist' : fileFault(error);
   const fault = code === 'EEXIST' ? 'exists already and is never overwritten' : `can't be created: ${reason}`;
-  return new TrueConfFilesError('usage', `The file "${name}" of ${option} ${fault}.`, hint);
+  const remedy = code === 'ENOENT' ? 'Make the folder first.' : hint;
+  return new TrueConfFilesError('usage', `The file "${name}" of ${option} ${fault}.`, remedy);
 }
 
 const FILE_FAULTS: ReadonlyMap<string, string> = new Map([

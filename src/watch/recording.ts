@@ -3,7 +3,7 @@ import { stat } from 'node:fs/promises';
 import type { Socket } from 'node:net';
 import type { WriteStream } from 'node:tty';
 import { TrueConfFilesError } from '../errors.js';
-import { codeOf, fileFault, newFileError } from '../faults.js';
+import { fileFault, newFileError } from '../faults.js';
 import type { Host } from '../host.js';
 import { safeText } from '../output/text.js';
 import type { Keep } from '../recording/keeper.js';
@@ -237,8 +237,7 @@ function mixes(option: string): TrueConfFilesError {
 
 function refuse(name: string, error: unknown): never {
   if (error instanceof TrueConfFilesError) throw error;
-  const hint = ['EEXIST', 'EISDIR'].includes(codeOf(error)) ? NAME_HINT : null;
-  throw newFileError(name, '--record', error, hint);
+  throw newFileError(name, '--record', error, NAME_HINT);
 }
 
 const NAME_HINT = 'Give the name of a new file, or one with codes for the time, such as rec/%F.ndjson.';

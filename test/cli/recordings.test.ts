@@ -244,10 +244,10 @@ describe('the file', () => {
     const path = `${newPath()}/in/a/folder`;
     const program = run(['watch', 'ws://127.0.0.1:1', '--record', path]);
     expect(await program.ended).toBe(2);
-    expect(program.stderr.text).toContain(
-      `"${path}" of --record can't be created: its folder does not exist.`,
-    );
-    expect(program.stderr.lines).toHaveLength(1);
+    expect(program.stderr.lines).toEqual([
+      `trueconf-files: The file "${path}" of --record can't be created: its folder does not exist.`,
+      'Make the folder first.',
+    ]);
   });
 
   it.each([[['nats://127.0.0.1:1']], [['demo', 'nats://127.0.0.1:1']]])(
