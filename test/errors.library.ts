@@ -1,7 +1,7 @@
 import { truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
-import { replay, sendFile, watchRoom } from '../src/index.js';
+import { acceptRequest, replay, sendFile, watchRoom } from '../src/index.js';
 import { linesLost } from '../src/output/sink.js';
 import { openRecordings } from '../src/recording/open.js';
 import { parseAddress } from '../src/room/address.js';
@@ -13,6 +13,12 @@ export const LIBRARY: Readonly<Record<string, (folder: string) => Promise<unknow
   "watchRoom(ROOM, { credentials: '' })": async () => watchRoom('10.0.0.5', { credentials: '' }),
   "watchRoom(ROOM, { role: 'boss' })": async () => watchRoom('10.0.0.5', JSON.parse('{"role":"boss"}')),
   'watchRoom(ROOM, { heartbeatMs: 0 })': async () => watchRoom('10.0.0.5', { heartbeatMs: 0 }),
+  'watchRoom(ROOM, { signal: 5 })': async () => watchRoom('10.0.0.5', JSON.parse('{"signal":5}')),
+  'watchRoom(ROOM, { filter: { status: 5 } })': async () =>
+    watchRoom('10.0.0.5', JSON.parse('{"filter":{"status":5}}')),
+  'watchRoom(ROOM, { filter: { ids: 5 } })': async () =>
+    watchRoom('10.0.0.5', JSON.parse('{"filter":{"ids":5}}')),
+  "acceptRequest(ROOM, '')": () => acceptRequest('10.0.0.5', ''),
   'watchRoom(5)': async () => watchRoom(JSON.parse('5')),
   "sendFile(ROOM, FILE, { to: '' })": () => sendFile('10.0.0.5', 'package.json', { to: '' }),
   'sendFile(ROOM, FILE, { to: 5 })': () => sendFile('10.0.0.5', 'package.json', JSON.parse('{"to":5}')),

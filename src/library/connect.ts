@@ -5,6 +5,7 @@ import type { Role } from '../protocol/requests.js';
 import { MAX_CREDENTIALS_UNITS, Secret } from '../protocol/secrets.js';
 import { parseAddress } from '../room/address.js';
 import type { RoomWatcherOptions } from '../room/watcher.js';
+import type { FilterOptions } from '../rules/filter.js';
 import { type Visit, visitRoom } from '../visit/visit.js';
 
 /** How to sign in to a Room, and how to keep the link. */
@@ -50,6 +51,9 @@ export function toWatcherOptions(
   if (!(typeof heartbeatMs === 'number' && heartbeatMs >= 1 && heartbeatMs <= MAX_TIMER_MS)) {
     throw wrong('The option heartbeatMs', heartbeatMs, `a number from 1 to ${MAX_TIMER_MS}`);
   }
+  if (signal !== undefined && !(signal instanceof AbortSignal)) {
+    throw wrong('The option signal', signal, 'an AbortSignal');
+  }
   // Many Rooms may share one signal, which Node would take for a leak.
   if (signal !== undefined) setMaxListeners(0, signal);
   return {
@@ -61,6 +65,35 @@ export function toWatcherOptions(
     reconnect,
     takeover,
   };
+}
+
+/**
+ * The filter, if each of its fields is one that is known and has its form: what is not applied would let through what
+ * nobody asked for, and a program may accept that.
+ * @throws TrueConfFilesError `usage`
+ */
+export function readFilter(filter: FilterOptions | undefined): FilterOptions {
+  for (const [field, value] of Object.entries(filter ?? {})) {
+    const form = FILTER_FORMS.get(field);
+    if (form === undefined) {
+      const known = [...FILTER_FORMS.keys()].join(', ');
+      throw new TrueConfFilesError(
+        'usage',
+        `The filter has no field "${field}".`,
+        `Its fields are ${known}.`,
+      );
+    }
+    const texts = form === 'a list of strings' ? value : [value];
+    const isFit = Array.isArray(texts) && texts.every((text) => typeof text === 'string');
+    if (value !== undefined && !isFit) throw wrong(`The option filter.${field}`, value, form);
+  }
+  return filter ?? {};
+}
+
+/** @throws TrueConfFilesError `usage` if it can be no transfer's id */
+export function checkId(id: unknown): void {
+  if (typeof id !== 'string' || id === '')
+    throw wrong('The id', id, 'the id that the records of a transfer have');
 }
 
 function readCredentials(given: string | Secret | undefined): Secret | null {
@@ -81,6 +114,17 @@ function wrong(what: string, got: unknown, expected: string): TrueConfFilesError
   return new TrueConfFilesError('usage', `${what} is ${shown}.`, `Give ${expected}.`);
 }
 
+const FILTER_FORMS: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    direction: 'a string',
+    statuses: 'a list of strings',
+    peer: 'a string',
+    name: 'a string',
+    conference: 'a string',
+    ids: 'a list of strings',
+    where: 'a string',
+  } satisfies Record<keyof FilterOptions, string>),
+);
 const ROLES: ReadonlySet<unknown> = new Set(['admin', 'user']);
 /** Timers hold no more than this. */
 const MAX_TIMER_MS = 2_147_483_647;
@@ -112,9 +156,10 @@ export async function atRoom<T>(
   options: ConnectOptions,
   act: (visit: Visit) => Promise<T>,
 ): Promise<T> {
+  const settled = toWatcherOptions(address, options);
   const { signal = new AbortController().signal } = options;
   try {
-    return await visitRoom(toWatcherOptions(address, options), act, signal);
+    return await visitRoom(settled, act, signal);
   } catch (error) {
     throw signal.aborted ? new AbortError(signal.reason) : error;
   }

@@ -8,7 +8,7 @@ import { asSeen } from '../transfers/change.js';
 import { notOffered, offer, type Recipient } from '../visit/offer.js';
 import { openSource, uploadFile } from '../visit/send.js';
 import { ANSWER_HINT, incomplete, refused } from '../visit/visit.js';
-import { atRoom, type ConnectOptions } from './connect.js';
+import { atRoom, type ConnectOptions, checkId, readFilter } from './connect.js';
 
 /** What is listed, and how to sign in. */
 export interface ListOptions extends ConnectOptions {
@@ -32,7 +32,7 @@ export async function listTransfers(
   address: string,
   options: ListOptions = {},
 ): Promise<readonly TransferRecord[]> {
-  const filter = makeFilter(options.filter ?? {});
+  const filter = makeFilter(readFilter(options.filter));
   return atRoom(address, options, async ({ label, ledger, listingFaults }) => {
     // What is missing must never look like what is not there.
     if (listingFaults.length > 0) throw incomplete(label, listingFaults);
@@ -67,7 +67,13 @@ export function rejectRequest(address: string, id: string, options: ConnectOptio
   return decideAt('reject', address, id, options);
 }
 
-function decideAt(decision: Decision, address: string, id: string, options: ConnectOptions): Promise<void> {
+async function decideAt(
+  decision: Decision,
+  address: string,
+  id: string,
+  options: ConnectOptions,
+): Promise<void> {
+  checkId(id);
   return atRoom(address, options, async ({ label, room }) => {
     const outcome = await decide(room, decision, id);
     if (!outcome.ok) throw refused(label, `to ${decision} "${id}"`, outcome.reason, ANSWER_HINT);

@@ -5,6 +5,7 @@ import { type Item, type Line, LineTooLongError, readLines, Source } from '../re
 import type { RoomRecord } from '../records/types.js';
 import type { Entry, Link } from '../room/entry.js';
 import { type FilterOptions, Selection } from '../rules/filter.js';
+import { readFilter } from './connect.js';
 import { RecordMaker } from './records.js';
 
 /** What is reported of a recording; everything is optional. */
@@ -36,7 +37,7 @@ export async function* replay(
   options: ReplayOptions = {},
 ): AsyncGenerator<RoomRecord, void, undefined> {
   const { room: label = 'recording', filter, snapshot } = options;
-  const selection = new Selection({ ...filter, snapshot });
+  const selection = new Selection({ ...readFilter(filter), snapshot });
   const rooms = new Map<string, { readonly monitor: Monitor; readonly maker: RecordMaker }>();
   try {
     for await (const { name, entry } of entries(readLines(bytesOf(input)), label)) {

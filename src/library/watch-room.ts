@@ -9,7 +9,14 @@ import { delay, Gate } from '../room/timers.js';
 import type { RoomWatcherOptions } from '../room/watcher.js';
 import { type FilterOptions, Selection } from '../rules/filter.js';
 import { ANSWER_HINT, refused } from '../visit/visit.js';
-import { AbortError, type ConnectOptions, type RetryOptions, toWatcherOptions } from './connect.js';
+import {
+  AbortError,
+  type ConnectOptions,
+  checkId,
+  type RetryOptions,
+  readFilter,
+  toWatcherOptions,
+} from './connect.js';
 import { RecordMaker } from './records.js';
 
 /** How a Room is watched; everything is optional. */
@@ -74,7 +81,7 @@ export interface RoomWatch extends AsyncIterableIterator<RoomRecord> {
  */
 export function watchRoom(address: string, options: WatchRoomOptions = {}): RoomWatch {
   const { filter, snapshot, signal } = options;
-  const selection = new Selection({ ...filter, snapshot });
+  const selection = new Selection({ ...readFilter(filter), snapshot });
   return new LiveWatch(toWatcherOptions(address, options), selection, signal);
 }
 
@@ -177,6 +184,7 @@ class LiveWatch implements RoomWatch {
   }
 
   async #decide(decision: Decision, id: string): Promise<void> {
+    checkId(id);
     this.#requests++;
     this.#regulate();
     try {

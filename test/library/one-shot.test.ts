@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { acceptRequest, listTransfers, RoomSimulator, rejectRequest } from '../../src/index.js';
+import { acceptRequest, listTransfers, RoomSimulator, rejectRequest, watchRoom } from '../../src/index.js';
 import { useRooms } from '../simulator/rooms.js';
 import { held, settles } from '../support/held.js';
 import { blackHole, closedPort } from '../support/places.js';
@@ -69,6 +69,12 @@ describe('one request', () => {
     const room = await RoomSimulator.start();
     await expect(acceptRequest(room.url, 'nothing')).rejects.toMatchObject({ code: 'rejected' });
     await expect(acceptRequest('', 'nothing')).rejects.toMatchObject({ code: 'usage' });
+    await expect(acceptRequest(room.url, '')).rejects.toMatchObject({
+      code: 'usage',
+      message: 'The id is "".',
+    });
+    await expect(watchRoom(room.url).reject('')).rejects.toMatchObject({ code: 'usage' });
+    expect(room.signIns).toBe(1);
     await room.close();
     await settles(before);
   });

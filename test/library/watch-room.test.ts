@@ -134,6 +134,11 @@ describe('wrong use', () => {
     ['10.0.0.5', { heartbeatMs: '15s' }, 'The option heartbeatMs is "15s"'],
     ['10.0.0.5', { credentials: '' }, 'The option credentials'],
     ['10.0.0.5', { credentials: 123_456 }, 'The option credentials'],
+    ['10.0.0.5', { signal: null }, 'The option signal is null'],
+    ['10.0.0.5', { filter: { status: 'failed' } }, 'The filter has no field "status"'],
+    ['10.0.0.5', { filter: { statuses: 'failed' } }, 'The option filter.statuses is "failed"'],
+    ['10.0.0.5', { filter: { ids: ['a', 5] } }, 'The option filter.ids is a,5'],
+    ['10.0.0.5', { filter: { peer: ['a'] } }, 'The option filter.peer is a'],
   ])('%j %j is an error at once', (address, options, message) => {
     const wrong = () => Reflect.apply(watchRoom, undefined, [address, options]);
     expect(wrong).toThrow(
