@@ -19,6 +19,11 @@ export class Newest {
     this.#newer = new Map();
   }
 
+  /** Gives one that is there another number, and leaves its age. */
+  renumber(key: string, sequence: number): void {
+    for (const map of [this.#newer, this.#older]) if (map.has(key)) map.set(key, sequence);
+  }
+
   /** The oldest first. */
   *entries(): IterableIterator<[key: string, sequence: number]> {
     yield* this.#older;
@@ -44,8 +49,11 @@ export class Trail {
     return 0;
   }
 
+  /** One that is read again is no newer for that: others that are to be read again would be forgotten. */
   add(sequence: number, id: string): void {
-    this.#sequences.set(keyOf(sequence, id), sequence);
+    const key = keyOf(sequence, id);
+    if (this.knows(sequence, id)) this.#sequences.renumber(key, sequence);
+    else this.#sequences.set(key, sequence);
   }
 
   /** Whether the record of this number was the one with this id. */

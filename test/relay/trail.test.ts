@@ -24,6 +24,17 @@ it('knows a record by its id alone, where that stands under another number now',
   expect([trail.knows(4, ''), trail.knows(5, '')]).toEqual([true, false]);
 });
 
+it('knows each of them while they are read again, under other numbers too', () => {
+  const trail = new Trail();
+  for (let nth = 1; nth <= 8_000; nth++) trail.add(nth, `id-${nth}`);
+  const unknown: number[] = [];
+  for (let nth = 1; nth <= 8_000; nth++) {
+    if (!trail.knows(nth + 1, `id-${nth}`)) unknown.push(nth);
+    trail.add(nth + 1, `id-${nth}`);
+  }
+  expect([unknown, trail.oldest, trail.has(8_001, 'id-8000')]).toEqual([[], 2, true]);
+});
+
 it('is bounded, and says how far it goes back', () => {
   const trail = new Trail();
   for (let sequence = 1; sequence <= 100_000; sequence++) trail.add(sequence, `id-${sequence}`);
