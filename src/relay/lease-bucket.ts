@@ -7,7 +7,8 @@ import {
 } from '@nats-io/jetstream';
 import { millis, nanos } from '@nats-io/transport-node';
 import { isObject } from '../protocol/json.js';
-import { isStreamMissing, isWrongSequence } from './faults.js';
+import { eachOf } from '../room/timers.js';
+import { isStreamMissing, isWrongSequence, lastSequenceIn } from './faults.js';
 import { bucketShortfalls, type Shortfall } from './inspection.js';
 import { findOrMake, hasQuorum, refuseUnusable } from './stream.js';
 import { encodeToken } from './subjects.js';
@@ -36,6 +37,11 @@ export class LeaseBucket {
   readonly #js: JetStreamClient;
   readonly #jsm: JetStreamManager;
   readonly #options: BucketOptions;
+  /** By token, as far as it was read. */
+  readonly #newest = new Map<string, LeaseHolder>();
+  #readTo = 0;
+  #created = '';
+  #reading: Promise<ReadonlyMap<string, LeaseHolder>> | null = null;
 
   /**
    * Makes the bucket where there is none.
@@ -70,17 +76,24 @@ export class LeaseBucket {
   }
 
   async put(room: string, owner: string, revision: number): Promise<number | null> {
+    const token = encodeToken(room);
     const value = JSON.stringify({ owner, since: new Date().toISOString() });
+    const write = async (lastSubjectSequence: number) =>
+      (
+        await this.#js.publish(leaseSubject(token), value, {
+          expect: { lastSubjectSequence },
+          timeout: PUT_TIMEOUT_MS,
+        })
+      ).seq;
     try {
-      const expect = { lastSubjectSequence: revision };
-      const { seq } = await this.#js.publish(leaseSubject(encodeToken(room)), value, {
-        expect,
-        timeout: PUT_TIMEOUT_MS,
-      });
-      return seq;
+      return await write(revision);
     } catch (error) {
-      if (isWrongSequence(error)) return null;
-      throw error;
+      if (!isWrongSequence(error)) throw error;
+      const isLostInIndex =
+        revision > 0 &&
+        lastSequenceIn(error) === 0 &&
+        (await this.#byNumber()).get(token)?.revision === revision;
+      return isLostInIndex ? write(0) : null;
     }
   }
 
@@ -90,8 +103,14 @@ export class LeaseBucket {
   }
 
   /** Who holds a lease, and its revision; `null` if it is free. */
-  holder(room: string): Promise<LeaseHolder | null> {
-    return holderOf(this.#jsm, encodeToken(room));
+  async holder(room: string): Promise<LeaseHolder | null> {
+    const token = encodeToken(room);
+    const indexed = await holderOf(this.#jsm, token);
+    const found = indexed ?? (await this.#byNumber()).get(token) ?? null;
+    if (indexed !== null || found === null) return indexed;
+    // It may have been released since it was read.
+    const isThere = await this.#jsm.streams.getMessage(LEASE_STREAM, { seq: found.revision });
+    return isThere === null ? null : found;
   }
 
   /**
@@ -103,7 +122,37 @@ export class LeaseBucket {
     const found = bucketShortfalls(info.config, 1, this.#options.rooms);
     const wrong = found.find(({ kind }) => kind === 'unusable');
     if (wrong !== undefined) throw new Error(`the leases' bucket can't be used: ${wrong.what}`);
-    return tokens;
+    const areMore = info.config.max_msgs_per_subject === 1 && info.state.messages > tokens.size;
+    return areMore ? new Set([...tokens, ...(await this.#byNumber()).keys()]) : tokens;
+  }
+
+  /**
+   * The newest lease of each Room, found by their numbers alone: a server of version 2.9 that was killed or hung may find
+   * none by its subject, though it is there, and takes any write for the first.
+   */
+  #byNumber(): Promise<ReadonlyMap<string, LeaseHolder>> {
+    this.#reading ??= this.#readOn().finally(() => {
+      this.#reading = null;
+    });
+    return this.#reading;
+  }
+
+  async #readOn(): Promise<ReadonlyMap<string, LeaseHolder>> {
+    const { state, created } = await this.#jsm.streams.info(LEASE_STREAM);
+    const { first_seq: first, last_seq: last } = state;
+    if (created !== this.#created || last < this.#readTo) [this.#readTo, this.#created] = [0, created];
+    if (this.#readTo === 0) this.#newest.clear();
+    const from = Math.max(first, this.#readTo + 1);
+    const numbers = Array.from({ length: last - from + 1 }, (_, at) => from + at);
+    await eachOf(numbers, PARALLEL, async (seq) => {
+      const message = await this.#jsm.streams.getMessage(LEASE_STREAM, { seq });
+      const token = message?.subject.slice(KEYS.length + 1) ?? '';
+      if (message === null || (this.#newest.get(token)?.revision ?? 0) > seq) return;
+      this.#newest.set(token, { owner: ownerIn(message.string()), revision: seq });
+    });
+    this.#readTo = last;
+    for (const [token, { revision }] of this.#newest) if (revision < first) this.#newest.delete(token);
+    return this.#newest;
   }
 }
 
@@ -187,3 +236,5 @@ function ownerIn(text: string): string {
 }
 
 const PUT_TIMEOUT_MS = 3_000;
+/** Reads at once. */
+const PARALLEL = 32;

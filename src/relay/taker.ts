@@ -7,7 +7,7 @@ export type Taker = 'a relay' | 'a person' | 'unknown';
 
 export interface TakerOptions {
   readonly clock: Clock;
-  readonly leases: Pick<Leases, 'areInDoubt' | 'confirm' | 'doubt'>;
+  readonly leases: Pick<Leases, 'areInDoubt' | 'confirm' | 'doubt' | 'lifeMs'>;
   readonly link: Pick<NatsLink, 'isUp'>;
   /** Something is wrong with NATS. */
   readonly onTrouble: (error: unknown) => void;
@@ -24,14 +24,19 @@ export async function takerOf(
   signal: AbortSignal,
 ): Promise<Taker> {
   let wasInDoubt = false;
+  /** Since when NATS has answered each time, though it may contradict itself. */
+  let answersSince: number | null = null;
   while (!signal.aborted) {
     try {
       if (link.isUp) {
         await leases.confirm();
         if (await relay.wasOvertaken()) return 'a relay';
         if (!leases.areInDoubt) return wasInDoubt ? 'unknown' : 'a person';
+        answersSince ??= clock.now();
+        if (clock.now() - answersSince > leases.lifeMs) return 'unknown';
       }
     } catch (error) {
+      answersSince = null;
       leases.doubt();
       onTrouble(error);
     }
