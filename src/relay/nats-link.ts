@@ -147,13 +147,20 @@ const FIRST_RETRY_MS = 1_000;
 
 /** Options of the client, and what breaks off its tries to connect. */
 interface DialOptions extends NodeConnectionOptions {
+  readonly servers: string[];
   readonly until: AbortSignal;
 }
 
 /** Connects as the client's own `connect` does, with a transport that leaves no socket behind. */
-function dialNats(options: DialOptions): Promise<NatsConnection> {
+async function dialNats(options: DialOptions): Promise<NatsConnection> {
   setTransportFactory({ factory: () => new Transport(), dnsResolveFn: nodeResolveHost });
-  return NatsConnectionImpl.connect(options);
+  const connection = await NatsConnectionImpl.connect(options);
+  if (!(connection instanceof NatsConnectionImpl)) return connection;
+  // The client has dropped the servers that it tried in vain before one answered.
+  const { servers } = connection.protocol;
+  const known = new Set(servers.getServers().map(({ listen }) => listen));
+  for (const server of options.servers) if (!known.has(server)) servers.addServer(server);
+  return connection;
 }
 
 /**

@@ -95,6 +95,24 @@ describe.skipIf(!hasNatsServer)('several servers', () => {
     expect(await watcher.ended).toBe(0);
   });
 
+  it('that were away at first are used once the one that answered is lost', async () => {
+    const [one, other] = [await natsServer(), await natsServer()];
+    await other.kill();
+    const address = parseServerAddress(`nats://${other.address},${one.address}`);
+    const stop = new AbortController();
+    const options = { address, auth: {}, name: 'test', retries: () => false, signal: stop.signal };
+    // The client tries them in an order of its own.
+    const links = await Promise.all(Array.from({ length: 8 }, () => NatsLink.open(options)));
+    try {
+      await other.start();
+      const back = links.map((link) => new Promise<void>((onUp) => link.listen({ onUp, onDown: () => {} })));
+      await one.kill();
+      await Promise.all(back);
+    } finally {
+      await Promise.all(links.map((link) => link.close()));
+    }
+  });
+
   it.each([
     ['connection refused', async () => `nats://127.0.0.1:${await closedPort()}`],
     ['the host name is not known', async () => 'nats://no.such.name.invalid'],
