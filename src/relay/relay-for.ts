@@ -56,10 +56,9 @@ async function relayOnce(
   const options = { address, auth: { ...auth, ignoreAuthErrorAbort: true }, name, retries, signal };
   const link = await NatsLink.open(options);
   try {
-    onServer(null);
     link.listen({ onUp: () => onServer(null), onDown: onServer });
     const relay = await open({ ...relaying, link, server: address.label }, retries, signal);
-    // What its JetStream lacked at first is over.
+    // Not before: what its JetStream lacked at first would count as a lost connection that came back.
     if (link.isUp) onServer(null);
     relaying.onRelay(relay);
     const rooms = addresses.length === 1 ? '1 Room' : `${addresses.length} Rooms`;

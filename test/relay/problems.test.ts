@@ -196,6 +196,7 @@ describe.skipIf(!hasNatsServer)('what keeps a relay from its work', () => {
     await waiting.stderrHas(`${simulator.webSocketUrl}: connected`);
     expect((await health(waiting)).status).toBe(200);
     expect(await metric(waiting, `nats_up{server="${nats.url}"}`)).toBe(1);
+    expect(await metric(waiting, `nats_reconnects_total{server="${nats.url}"}`)).toBe(0);
   });
 
   it('is mended by the relay: a deleted bucket is made again, and the Room stays where it is', async () => {
