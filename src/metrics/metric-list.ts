@@ -203,7 +203,7 @@ function ofRelay(tally: Tally): readonly Metric[] {
     {
       type: 'counter',
       name: 'trueconf_files_records_left_out_total',
-      help: 'Records that the relay left out because its buffer was full',
+      help: 'Records that the relay left out because its buffer was full, or another relay took the Room',
       labels: [],
       samples: one(({ leftOut }) => leftOut),
     },
