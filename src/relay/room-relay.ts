@@ -7,7 +7,8 @@ import type { Outcome } from '../room/ask.js';
 import type { Entry, Link } from '../room/entry.js';
 import { aborted, delay, within } from '../room/timers.js';
 import type { RoomWatcherOptions } from '../room/watcher.js';
-import type { Change } from '../transfers/change.js';
+import { asSeen, type Change } from '../transfers/change.js';
+import { isForward } from '../transfers/transfer.js';
 import { storeLateWarnings } from './late-warnings.js';
 import { LeftOut, mayLackSteps } from './left-out.js';
 import type { Memory, Outbox, Outgoing } from './outbox.js';
@@ -77,7 +78,10 @@ export class RoomRelay {
       beats: false,
       onEntry: (entry, redactor) => options.onEntry(entry, this.room, redactor),
       onNotice: (notice) => this.#take(notice),
-      onListed: () => this.#listed(),
+      onListed: () => {
+        this.#present.isListed = true;
+        this.#leftOut.listed();
+      },
     });
   }
 
@@ -86,17 +90,7 @@ export class RoomRelay {
     const last = await this.#options.readLast(this.room);
     const { records, unreadable } = last;
     this.#memory.begin(last, roomSubject(this.room, 'link'));
-    for (const { record } of records.values()) {
-      if (record.type === 'transfer') {
-        const { at, transfer } = record;
-        this.#monitored.restore(transfer);
-        const known = { kind: 'transfer', at, transfer, previousStatus: null, event: null } as const;
-        this.#options.onNotice({ ...known, origin: 'snapshot' }, this.room);
-      }
-      if (record.type === 'availability' || record.type === 'state') {
-        this.#present[record.type] = record.code;
-      }
-    }
+    this.#takeKnown(records);
     this.#wasTaken = endedByTaking(this.room, records);
     if (this.#isRetired) return;
     if (unreadable > 0) {
@@ -104,6 +98,20 @@ export class RoomRelay {
       this.#warn('records-unreadable', message);
     }
     this.#options.outbox.open(this.room, this.#stream);
+  }
+
+  /** What the stream tells is no news, where the Room itself has not told more. */
+  #takeKnown(records: LastRecords['records']): void {
+    for (const { record } of records.values()) {
+      if (record.type === 'availability' || record.type === 'state')
+        this.#present[record.type] ??= record.code;
+      if (record.type !== 'transfer') continue;
+      const { at, transfer } = record;
+      const known = this.#monitored.ledger.standing(transfer.id, transfer.direction);
+      if (known !== null && (known === 'removed' || !isForward(known, transfer.status))) continue;
+      this.#monitored.restore(transfer);
+      this.#options.onNotice(asSeen(transfer, at), this.room);
+    }
   }
 
   /** Whether the last record of the Room's link says that another client took it from its relay. */
@@ -207,6 +215,8 @@ export class RoomRelay {
     const lost = isNew ? new Set<string>() : this.#memory.lackedBy(last);
     if (isNew || lost.size > 0) this.#isBehind = true;
     this.#memory.load(last);
+    // The relay before this one may have stored more.
+    if (!this.#present.isListed) this.#takeKnown(last.records);
     // What was stored without an answer, or by another relay, must not be stored twice, however long ago that was.
     for (const [subject, stored] of last.records) {
       const dropped = outbox.dropStored(this.room, subject, (item) => holds(stored, item));
@@ -219,17 +229,15 @@ export class RoomRelay {
 
   /** Tells again what is true, where that was last told before a sequence number of the stream. */
   refresh(before: number): void {
-    const { ledger } = this.#monitored;
     const old = this.#memory.takeBefore(before);
-    const again = standing(this.room, ledger, this.#present, old, Date.now());
+    const again = standing(this.room, this.#monitored.ledger, this.#present, old, Date.now());
     for (const notice of again) this.#publish(notice, true);
   }
 
   #tellDifferences(records: LastRecords['records'], lost: ReadonlySet<string>): void {
     this.#clear(true);
     this.#isBehind = false;
-    const { ledger } = this.#monitored;
-    const found = differences(this.room, ledger, this.#present, records, Date.now());
+    const found = differences(this.room, this.#monitored.ledger, this.#present, records, Date.now());
     const told = found.flatMap((notice) => this.#publish(notice, true) ?? []);
     this.#leftOut.compared(told, lost, records);
   }
@@ -242,11 +250,6 @@ export class RoomRelay {
   #leave(records: readonly Outgoing[]): void {
     this.#leftOut.dropped(records);
     if (records.length > 0) this.#options.onLeftOut(records.length);
-  }
-
-  #listed(): void {
-    this.#present.isListed = true;
-    this.#leftOut.listed();
   }
 
   #take(notice: Notice): void {
@@ -284,13 +287,12 @@ export class RoomRelay {
   #warn(code: string, message: string): void {
     const notice = { kind: 'warning', at: Date.now(), code, message, count: 1, id: null } as const;
     this.#options.onNotice(notice, this.room);
-    if (!this.#isRetired) {
-      this.#publish(notice, true);
-      return;
+    if (!this.#isRetired) this.#publish(notice, true);
+    else {
+      const publication = this.#publications.of(notice);
+      // That another client took the Room stays the last of all.
+      if (publication?.kind === 'stored') this.#late.unshift(publication.item);
     }
-    const publication = this.#publications.of(notice);
-    // That another client took the Room stays the last of all.
-    if (publication?.kind === 'stored') this.#late.unshift(publication.item);
   }
 }
 
