@@ -53,4 +53,35 @@ async function storeAll(options: LateWarningsOptions): Promise<boolean> {
   return true;
 }
 
+/** The newest warnings that a relay has stored: nothing else tells what they do, and a server may lose them again. */
+export class StoredWarnings {
+  readonly #subject: string;
+  readonly #readIdsAfter: RoomStream['readIdsAfter'];
+  readonly #sequences = new Map<Outgoing, number>();
+
+  constructor(subject: string, readIdsAfter: RoomStream['readIdsAfter']) {
+    this.#subject = subject;
+    this.#readIdsAfter = readIdsAfter;
+  }
+
+  /** A record was stored, which may be a warning. */
+  stored(item: Outgoing, sequence: number): void {
+    if (item.subject !== this.#subject) return;
+    this.#sequences.set(item, sequence);
+    const [oldest] = this.#sequences.keys();
+    if (this.#sequences.size > MAX_KEPT && oldest !== undefined) this.#sequences.delete(oldest);
+  }
+
+  /** Takes out those that the stream does not hold, as they have to be stored again. */
+  async takeLost(): Promise<readonly Outgoing[]> {
+    if (this.#sequences.size === 0) return [];
+    const before = Math.min(...this.#sequences.values()) - 1;
+    const held = new Set(await this.#readIdsAfter(this.#subject, before));
+    const lost = [...this.#sequences.keys()].filter(({ messageId }) => !held.has(messageId));
+    for (const item of lost) this.#sequences.delete(item);
+    return lost;
+  }
+}
+
 const LEAST_WAIT_MS = 500;
+const MAX_KEPT = 20;

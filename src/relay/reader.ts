@@ -96,11 +96,18 @@ export class StreamReader {
   async read(): Promise<string | null> {
     this.#isStopped = this.#isClosed;
     const manager = await this.manager();
-    const info = await readCaughtUp(
+    let info = await readCaughtUp(
       () => findStream(manager, this.#stream),
       (found) => !this.#isStopped && found !== null && (!isOfLeader(found) || this.#isSetBack(found)),
       unreferenced,
     );
+    const filter = { filter_subjects: filesFilter(this.#room) };
+    if (info !== null && this.#isSetBack(info)) {
+      // A leader that can make no consumer is not ready, however long it leads, and does not know what it has.
+      const { consumer } = await consumerAtLeader(this.#js, this.#stream, { ...ONLY_NEW, ...filter });
+      await consumer.delete().catch(() => {});
+      info = await findStream(manager, this.#stream);
+    }
     if (info === null) {
       const why = this.#created === null ? 'no relay has published yet' : 'somebody has deleted it';
       return `there is no stream "${this.#stream}": ${why}`;
@@ -119,7 +126,7 @@ export class StreamReader {
       : { deliver_policy: DeliverPolicy.LastPerSubject };
     const { consumer, info: consumed } = await consumerAtLeader(this.#js, this.#stream, {
       ...from,
-      filter_subjects: filesFilter(this.#room),
+      ...filter,
     });
     const { num_pending: pending, name } = consumed;
     this.#consumer = consumer;
@@ -271,6 +278,7 @@ function unreferenced(ms: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, ms).unref());
 }
 
+const ONLY_NEW = { deliver_policy: DeliverPolicy.New };
 const API_TIMEOUT_MS = 5_000;
 const BATCH = 500;
 /** Bounds for how long the client takes to notice that its consumer is gone. */

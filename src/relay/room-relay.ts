@@ -9,7 +9,7 @@ import { aborted, delay, within } from '../room/timers.js';
 import type { RoomWatcherOptions } from '../room/watcher.js';
 import { asSeen, type Change } from '../transfers/change.js';
 import { isForward } from '../transfers/transfer.js';
-import { storeLateWarnings } from './late-warnings.js';
+import { StoredWarnings, storeLateWarnings } from './late-warnings.js';
 import { LeftOut, mayLackSteps } from './left-out.js';
 import type { Memory, Outbox, Outgoing } from './outbox.js';
 import { Publications } from './publisher.js';
@@ -44,6 +44,8 @@ export class RoomRelay {
   readonly #monitored: MonitoredRoom;
   readonly #publications: Publications;
   readonly #linkSubject: string;
+  readonly #warningSubject: string;
+  readonly #warnings: StoredWarnings;
   readonly #memory = new StreamMemory();
   /** The memory, as the outbox uses it. */
   readonly #stream: Memory = {
@@ -52,6 +54,7 @@ export class RoomRelay {
       this.#memory.stored(item, sequence);
       this.#leftOut.settled(item);
       if (item.subject === this.#linkSubject) this.#onLinkStored();
+      this.#warnings.stored(item, sequence);
     },
     refused: (item) => this.#leftOut.settled(item),
   };
@@ -73,6 +76,8 @@ export class RoomRelay {
     this.#options = options;
     this.#publications = new Publications(this.room);
     this.#linkSubject = roomSubject(this.room, 'link');
+    this.#warningSubject = roomSubject(this.room, 'warning');
+    this.#warnings = new StoredWarnings(this.#warningSubject, options.readIdsAfter);
     this.#monitored = new MonitoredRoom({
       ...options.watcher,
       beats: false,
@@ -89,7 +94,7 @@ export class RoomRelay {
   async restore(): Promise<void> {
     const last = await this.#options.readLast(this.room);
     const { records, unreadable } = last;
-    this.#memory.begin(last, roomSubject(this.room, 'link'));
+    this.#memory.begin(last, this.#linkSubject);
     this.#takeKnown(records);
     this.#wasTaken = endedByTaking(this.room, records);
     if (this.#isRetired) return;
@@ -121,7 +126,7 @@ export class RoomRelay {
 
   /** Whether another relay has reported the Room's link since this one holds it. */
   async wasOvertaken(): Promise<boolean> {
-    const ids = await this.#options.readIdsAfter(roomSubject(this.room, 'link'), this.#memory.linksFrom);
+    const ids = await this.#options.readIdsAfter(this.#linkSubject, this.#memory.linksFrom);
     return !this.#memory.areOwnLinks(ids);
   }
 
@@ -133,9 +138,7 @@ export class RoomRelay {
   }
 
   /** Stores for the next holder of the Room that another client took it. */
-  tellTaken(message: string): void {
-    this.#warn(TAKEN, message);
-  }
+  readonly tellTaken = (message: string): void => this.#warn(TAKEN, message);
 
   /**
    * Says in the stream that this relay holds the Room, before it signs in: the relay that loses the seat by that finds
@@ -168,13 +171,8 @@ export class RoomRelay {
     }
   }
 
-  pause(): void {
-    this.#monitored.pause();
-  }
-
-  resume(): void {
-    this.#monitored.resume();
-  }
+  readonly pause = (): void => this.#monitored.pause();
+  readonly resume = (): void => this.#monitored.resume();
 
   /**
    * Reports nothing more, as another relay does. What waits must not be reported later: it would be old then. What only
@@ -185,8 +183,7 @@ export class RoomRelay {
     if (this.#isRetired) return 0;
     this.#isRetired = true;
     const forgotten = this.#options.outbox.forget(this.room);
-    const warning = roomSubject(this.room, 'warning');
-    this.#late.push(...forgotten.filter(({ subject }) => subject === warning));
+    this.#late.push(...forgotten.filter(({ subject }) => subject === this.#warningSubject));
     const dropped = forgotten.length - this.#late.length;
     if (dropped > 0) this.#options.onLeftOut(dropped);
     const [room, leftOut, warnings, since] = [this.room, this.#leftOut, this.#late, this.#memory.newest];
@@ -211,10 +208,13 @@ export class RoomRelay {
       (found) => this.#memory.lackedBy(found).size > 0,
       (ms) => delay(ms, signal, this.#options.watcher.clock),
     );
-    if (this.#isRetired) return;
     const lost = isNew ? new Set<string>() : this.#memory.lackedBy(last);
-    if (isNew || lost.size > 0) this.#isBehind = true;
+    const isSetBack = lost.size > 0;
+    const again = isSetBack ? await this.#warnings.takeLost() : [];
+    if (this.#isRetired) return;
+    if (isNew || isSetBack) this.#isBehind = true;
     this.#memory.load(last);
+    for (const item of again) outbox.push(this.room, item, true);
     // The relay before this one may have stored more.
     if (!this.#present.isListed) this.#takeKnown(last.records);
     // What was stored without an answer, or by another relay, must not be stored twice, however long ago that was.
@@ -244,7 +244,7 @@ export class RoomRelay {
 
   /** Warnings stay, as nothing else tells what they do. */
   #clear(isCompared: boolean): void {
-    this.#leave(this.#options.outbox.clear(this.room, isCompared, roomSubject(this.room, 'warning')));
+    this.#leave(this.#options.outbox.clear(this.room, isCompared, this.#warningSubject));
   }
 
   #leave(records: readonly Outgoing[]): void {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { storeLateWarnings } from '../../src/relay/late-warnings.js';
+import { StoredWarnings, storeLateWarnings } from '../../src/relay/late-warnings.js';
 import { LeftOut } from '../../src/relay/left-out.js';
 import type { Outgoing } from '../../src/relay/outbox.js';
 import type { LastRecords } from '../../src/relay/stream.js';
@@ -120,6 +120,23 @@ describe('what a relay has left out when it loses its Room', () => {
     out.ended(() => true);
     expect(told).toEqual([]);
   });
+});
+
+it('warnings that the stream has lost are known, the newest 20', async () => {
+  const subject = roomSubject(ROOM, 'warning');
+  const asked: (readonly [string, number])[] = [];
+  const warnings = new StoredWarnings(subject, async (...one) => {
+    asked.push(one);
+    return ['w2', 'w5', 'of another relay'];
+  });
+  expect([await warnings.takeLost(), asked]).toEqual([[], []]);
+  warnings.stored(item('a'), 1);
+  for (let nth = 1; nth <= 25; nth++) warnings.stored(item(`w${nth}`, subject), 10 + nth);
+  const lost = (await warnings.takeLost()).map(({ messageId }) => messageId);
+  // Of the first five nobody knows any more.
+  expect(lost).toEqual(Array.from({ length: 20 }, (_, at) => `w${at + 6}`));
+  expect(asked).toEqual([[subject, 15]]);
+  expect(await warnings.takeLost()).toEqual([]);
 });
 
 describe('warnings of a relay that lost its Room', () => {
