@@ -33,7 +33,7 @@ export class LeftOut {
 
   /** A change that the first listing after a handover found, or before which there may have been others. */
   found({ messageId, subject }: Outgoing): void {
-    this.#waiting.set(messageId, { subject, cause: 'handover', steps: 0 });
+    this.#waiting.set(messageId, { subject, cause: 'handover', steps: 0, first: null });
   }
 
   /** That listing has found all. */
@@ -55,7 +55,8 @@ export class LeftOut {
         continue;
       }
       const cause = substitute?.cause === 'handover' ? 'handover' : (before?.cause ?? 'steps-left-out');
-      this.#dropped.set(subject, { records: (before?.records ?? 0) + records, cause });
+      const first = before?.first ?? substitute?.first ?? messageId;
+      this.#dropped.set(subject, { records: (before?.records ?? 0) + records, cause, first });
     }
   }
 
@@ -75,7 +76,7 @@ export class LeftOut {
       if (cause === null) continue;
       // The record itself is the last of the steps that were dropped. How many a handover hides nobody knows.
       const steps = dropped?.cause === 'steps-left-out' ? dropped.records - 1 : 0;
-      this.#waiting.set(messageId, { subject, cause, steps });
+      this.#waiting.set(messageId, { subject, cause, steps, first: dropped?.first ?? null });
       this.#dropped.delete(subject);
     }
     for (const [subject, { records, cause }] of this.#dropped) {
@@ -84,6 +85,19 @@ export class LeftOut {
     }
     this.#dropped.clear();
     this.#settle();
+  }
+
+  /**
+   * What was sent without an answer, and dropped as the stream did not hold it, may be stored late: then what stands for
+   * it is refused, and the stream is read again.
+   * @param last the last record of each subject
+   */
+  storedLate(last: { get(subject: string): { readonly messageId: string } | undefined }): void {
+    for (const [messageId, substitute] of this.#waiting) {
+      const { subject, steps, first } = substitute;
+      if (steps === 0 || last.get(subject)?.messageId !== first) continue;
+      this.#waiting.set(messageId, { ...substitute, steps: steps - 1, first: null });
+    }
   }
 
   /** A record is in the stream, or can never be stored. */
@@ -151,6 +165,8 @@ type Cause = 'handover' | 'steps-left-out' | 'stream-set-back';
 interface Dropped {
   readonly records: number;
   readonly cause: 'handover' | 'steps-left-out';
+  /** Id of the first of them. */
+  readonly first: string;
 }
 
 interface Substitute {
@@ -158,6 +174,8 @@ interface Substitute {
   readonly cause: Cause;
   /** Left out before it. */
   readonly steps: number;
+  /** Id of the first record that was dropped for it; `null` where none was, or where that is stored. */
+  readonly first: string | null;
 }
 
 /** Whether there may have been steps before a change that no relay has seen. */

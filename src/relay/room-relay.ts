@@ -209,14 +209,14 @@ export class RoomRelay {
       (ms) => delay(ms, signal, this.#options.watcher.clock),
     );
     const lost = isNew ? new Set<string>() : this.#memory.lackedBy(last);
-    const isSetBack = lost.size > 0;
-    const again = isSetBack ? await this.#warnings.takeLost() : [];
+    const again = lost.size > 0 ? await this.#warnings.takeLost() : [];
     if (this.#isRetired) return;
-    if (isNew || isSetBack) this.#isBehind = true;
+    if (isNew || lost.size > 0) this.#isBehind = true;
     this.#memory.load(last);
     for (const item of again) outbox.push(this.room, item, true);
     // The relay before this one may have stored more.
     if (!this.#present.isListed) this.#takeKnown(last.records);
+    this.#leftOut.storedLate(last.records);
     // What was stored without an answer, or by another relay, must not be stored twice, however long ago that was.
     for (const [subject, stored] of last.records) {
       const dropped = outbox.dropStored(this.room, subject, (item) => holds(stored, item));

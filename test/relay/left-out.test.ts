@@ -103,6 +103,23 @@ describe('what a relay has left out when it loses its Room', () => {
     ]);
   });
 
+  it('is not what was sent before it was dropped, and is stored late', () => {
+    const { told, leftOut: out } = leftOut();
+    const [a, b] = [transferSubject(ROOM, 'a'), transferSubject(ROOM, 'b')];
+    out.dropped([item('a1', a), item('a2', a), item('a3', a), item('b1', b), item('b2', b)]);
+    out.compared([item('a', a), item('b', b)], NONE, new Set([a, b]));
+    const last = new Map([
+      [a, { messageId: 'a1' }],
+      [b, { messageId: 'of another relay' }],
+    ]);
+    // The second time it is known.
+    for (let nth = 0; nth < 2; nth++) out.storedLate(last);
+    for (const id of ['a', 'b']) out.settled(item(id));
+    expect(told).toEqual([
+      'steps-left-out: 2 steps could not be stored in time; only the last state of 2 transfers is reported',
+    ]);
+  });
+
   it('is a handover alone where that was dropped', () => {
     const { told, leftOut: out } = leftOut();
     const [a, b] = [transferSubject(ROOM, 'a'), transferSubject(ROOM, 'b')];
