@@ -114,6 +114,7 @@ export class StreamReader {
     }
     if (this.#isStopped) return null;
     if (!isOfLeader(info)) return NO_LEADER;
+    if (!mayHoldRecords(info)) return `the stream "${this.#stream}" holds something else`;
     if (info.created !== this.#created) this.#beginAnew();
     while (this.#isSetBack(info)) this.#goBack();
     this.#created = info.created;
@@ -271,6 +272,12 @@ export class StreamReader {
     else if (isSubjectOf(message.subject, record)) this.#handlers.onRecord(record, isSnapshot);
     else this.#handlers.onRefused(`a record of "${record.room}" came under the subject of another`);
   }
+}
+
+/** Newer servers let a stream be read by subjects that it never has. */
+function mayHoldRecords({ config: { subjects = [], mirror, sources } }: StreamInfo): boolean {
+  if (subjects.length === 0 || mirror !== undefined || sources !== undefined) return true;
+  return subjects.some((subject) => /^(?:trueconf\.|\*\.|>)/.test(subject));
 }
 
 /** A wait that keeps no process alive. */

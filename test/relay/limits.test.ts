@@ -81,7 +81,7 @@ describe.skipIf(!hasNatsServer)('a stream with limits', () => {
       'something else',
       'watch --stream OTHER',
       { subjects: ['other.>'] },
-      'name the one that the relay stores in with --stream',
+      'the stream "OTHER" holds something else.\n',
     ],
     ['what another takes', 'relay demo --to', SUBJECTS, 'name it with --stream'],
     [
