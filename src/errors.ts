@@ -21,6 +21,11 @@ export type ErrorCode =
   | 'failed'
   | 'output';
 
+/** What an error says, as a clause. */
+export function clauseOf({ message }: Error): string {
+  return message.replace(/\.$/, '');
+}
+
 /** An ending with a cause that is not the program's fault: what happened, and what to do. */
 export class TrueConfFilesError extends Error {
   /** Always `TrueConfFilesError`, so that it can be told apart without `instanceof`. */

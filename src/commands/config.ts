@@ -1,6 +1,6 @@
 import type { Command, Option } from 'commander';
 import type { Config, DefaultValue } from '../config/config.js';
-import { EXIT, TrueConfFilesError } from '../errors.js';
+import { clauseOf, EXIT, TrueConfFilesError } from '../errors.js';
 import type { Host } from '../host.js';
 import { safeText } from '../output/text.js';
 import { isoTime, RECORD_VERSION } from '../records/line.js';
@@ -53,7 +53,7 @@ function valueFor(option: Option, value: DefaultValue, fail: (what: string) => n
   try {
     return texts.reduce<unknown>((before, text) => parseArg(text, before), undefined);
   } catch (error) {
-    return fail(`is wrong: ${error instanceof Error ? error.message.replace(/\.$/, '') : String(error)}`);
+    return fail(`is wrong: ${error instanceof Error ? clauseOf(error) : String(error)}`);
   }
 }
 

@@ -1,4 +1,4 @@
-import { EXIT, TrueConfFilesError } from '../errors.js';
+import { clauseOf, EXIT, TrueConfFilesError } from '../errors.js';
 import type { Host } from '../host.js';
 import type { Notice } from '../monitor/monitor.js';
 import { formatBytes, safeText, shownName } from '../output/text.js';
@@ -107,7 +107,7 @@ async function sendAll(
 function refusalOf(error: unknown, item: Item): Refusal {
   const isOwn = error instanceof TrueConfFilesError && (error.code === 'rejected' || error.code === 'usage');
   if (!isOwn || !('path' in item)) throw error;
-  return { clause: error.message.replace(/\.$/, ''), whole: error };
+  return { clause: clauseOf(error), whole: error };
 }
 
 /** Uploads it, where it is not at the Room yet. */

@@ -6,14 +6,14 @@ import {
   TimeoutError,
   UserAuthenticationExpiredError,
 } from '@nats-io/transport-node';
-import { TrueConfFilesError } from '../errors.js';
+import { clauseOf, TrueConfFilesError } from '../errors.js';
 import { describeFault } from '../faults.js';
 import { isObject } from '../protocol/json.js';
 
 /** A fault of NATS in words: a clause. */
 export function describeNatsFault(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
-  if (error instanceof TrueConfFilesError) return error.message.replace(/\.$/, '');
+  if (error instanceof TrueConfFilesError) return clauseOf(error);
   const violation = violationOf(error);
   if (violation !== null) {
     const what = violation.operation === 'publish' ? 'publish to' : 'subscribe to';
