@@ -34,25 +34,6 @@ export async function storeLateWarnings(options: LateWarningsOptions, signal: Ab
   }
 }
 
-/** @returns whether all is stored */
-async function storeAll(options: LateWarningsOptions): Promise<boolean> {
-  const { room, leftOut, warnings, since, readLast, readIdsAfter, storeLate } = options;
-  const subject = roomSubject(room, 'warning');
-  const last = await readLast(room);
-  // The next relay learns from the last warning that another client took the Room.
-  if (endedByTaking(room, last.records)) {
-    return warnings.some(({ messageId }) => messageId === last.records.get(subject)?.messageId);
-  }
-  const from = leftOut.isWaiting ? filesFilter(room) : subject;
-  const stored = new Set(await readIdsAfter(from, since));
-  leftOut.ended((messageId) => stored.has(messageId));
-  let sequence = last.sequences.get(subject) ?? 0;
-  for (const item of warnings) {
-    if (!stored.has(item.messageId)) sequence = await storeLate(item, room, sequence);
-  }
-  return true;
-}
-
 /** The newest warnings that a relay has stored: nothing else tells what they do, and a server may lose them again. */
 export class StoredWarnings {
   readonly #subject: string;
@@ -83,5 +64,25 @@ export class StoredWarnings {
   }
 }
 
+/** @returns whether all is stored */
+async function storeAll(options: LateWarningsOptions): Promise<boolean> {
+  const { room, leftOut, warnings, since, readLast, readIdsAfter, storeLate } = options;
+  const subject = roomSubject(room, 'warning');
+  const last = await readLast(room);
+  // The next relay learns from the last warning that another client took the Room.
+  if (endedByTaking(room, last.records)) {
+    return warnings.some(({ messageId }) => messageId === last.records.get(subject)?.messageId);
+  }
+  const from = leftOut.isWaiting ? filesFilter(room) : subject;
+  const stored = new Set(await readIdsAfter(from, since));
+  leftOut.ended((messageId) => stored.has(messageId));
+  let sequence = last.sequences.get(subject) ?? 0;
+  for (const item of warnings) {
+    if (!stored.has(item.messageId)) sequence = await storeLate(item, room, sequence);
+  }
+  return true;
+}
+
 const LEAST_WAIT_MS = 500;
+/** Warnings. */
 const MAX_KEPT = 20;

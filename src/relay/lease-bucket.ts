@@ -78,13 +78,10 @@ export class LeaseBucket {
   async put(room: string, owner: string, revision: number): Promise<number | null> {
     const token = encodeToken(room);
     const value = JSON.stringify({ owner, since: new Date().toISOString() });
-    const write = async (lastSubjectSequence: number) =>
-      (
-        await this.#js.publish(leaseSubject(token), value, {
-          expect: { lastSubjectSequence },
-          timeout: PUT_TIMEOUT_MS,
-        })
-      ).seq;
+    const write = async (lastSubjectSequence: number) => {
+      const options = { expect: { lastSubjectSequence }, timeout: PUT_TIMEOUT_MS };
+      return (await this.#js.publish(leaseSubject(token), value, options)).seq;
+    };
     try {
       return await write(revision);
     } catch (error) {
@@ -106,11 +103,12 @@ export class LeaseBucket {
   async holder(room: string): Promise<LeaseHolder | null> {
     const token = encodeToken(room);
     const indexed = await holderOf(this.#jsm, token);
-    const found = indexed ?? (await this.#byNumber()).get(token) ?? null;
-    if (indexed !== null || found === null) return indexed;
+    if (indexed !== null) return indexed;
+    const found = (await this.#byNumber()).get(token);
+    if (found === undefined) return null;
     // It may have been released since it was read.
-    const isThere = await this.#jsm.streams.getMessage(LEASE_STREAM, { seq: found.revision });
-    return isThere === null ? null : found;
+    const message = await this.#jsm.streams.getMessage(LEASE_STREAM, { seq: found.revision });
+    return message === null ? null : found;
   }
 
   /**
@@ -140,8 +138,11 @@ export class LeaseBucket {
   async #readOn(): Promise<ReadonlyMap<string, LeaseHolder>> {
     const { state, created } = await this.#jsm.streams.info(LEASE_STREAM);
     const { first_seq: first, last_seq: last } = state;
-    if (created !== this.#created || last < this.#readTo) [this.#readTo, this.#created] = [0, created];
-    if (this.#readTo === 0) this.#newest.clear();
+    if (created !== this.#created || last < this.#readTo) {
+      this.#newest.clear();
+      this.#readTo = 0;
+      this.#created = created;
+    }
     const from = Math.max(first, this.#readTo + 1);
     const numbers = Array.from({ length: last - from + 1 }, (_, at) => from + at);
     await eachOf(numbers, PARALLEL, async (seq) => {

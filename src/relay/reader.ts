@@ -6,6 +6,7 @@ import {
   type JetStreamManager,
   jetstream,
   jetstreamManager,
+  type OrderedConsumerOptions,
   type StreamInfo,
 } from '@nats-io/jetstream';
 import type { Msg, NatsConnection, Subscription } from '@nats-io/transport-node';
@@ -96,18 +97,7 @@ export class StreamReader {
   async read(): Promise<string | null> {
     this.#isStopped = this.#isClosed;
     const manager = await this.manager();
-    let info = await readCaughtUp(
-      () => findStream(manager, this.#stream),
-      (found) => !this.#isStopped && found !== null && (!isOfLeader(found) || this.#isSetBack(found)),
-      unreferenced,
-    );
-    const filter = { filter_subjects: filesFilter(this.#room) };
-    if (info !== null && this.#isSetBack(info)) {
-      // A leader that can make no consumer is not ready, however long it leads, and does not know what it has.
-      const { consumer } = await consumerAtLeader(this.#js, this.#stream, { ...ONLY_NEW, ...filter });
-      await consumer.delete().catch(() => {});
-      info = await findStream(manager, this.#stream);
-    }
+    const info = await this.#look(manager);
     if (info === null) {
       const why = this.#created === null ? 'no relay has published yet' : 'somebody has deleted it';
       return `there is no stream "${this.#stream}": ${why}`;
@@ -125,10 +115,7 @@ export class StreamReader {
     const from = this.#isListed
       ? { deliver_policy: DeliverPolicy.StartSequence, opt_start_seq: Math.max(1, this.#lastSequence) }
       : { deliver_policy: DeliverPolicy.LastPerSubject };
-    const { consumer, info: consumed } = await consumerAtLeader(this.#js, this.#stream, {
-      ...from,
-      ...filter,
-    });
+    const { consumer, info: consumed } = await this.#consume(from);
     const { num_pending: pending, name } = consumed;
     this.#consumer = consumer;
     this.#consumerName = name;
@@ -165,6 +152,23 @@ export class StreamReader {
       this.#messages = null;
       if (!this.#connection.isClosed()) void consumer.delete().catch(() => {});
     }
+  }
+
+  /** The stream, as a leader tells it that serves it; `null` where there is none. */
+  async #look(manager: JetStreamManager): Promise<StreamInfo | null> {
+    const find = () => findStream(manager, this.#stream);
+    const isBehind = (found: StreamInfo) => !isOfLeader(found) || this.#isSetBack(found);
+    const isLacking = (found: StreamInfo | null) => !this.#isStopped && found !== null && isBehind(found);
+    const info = await readCaughtUp(find, isLacking, unreferenced);
+    if (info === null || !this.#isSetBack(info)) return info;
+    // A leader that can make no consumer is not ready, however long it leads, and does not know what it has.
+    const { consumer } = await this.#consume({ deliver_policy: DeliverPolicy.New });
+    await consumer.delete().catch(() => {});
+    return find();
+  }
+
+  #consume(from: Partial<OrderedConsumerOptions>) {
+    return consumerAtLeader(this.#js, this.#stream, { ...from, filter_subjects: filesFilter(this.#room) });
   }
 
   /** Ends `read`, once what had come is taken. */
@@ -285,7 +289,6 @@ function unreferenced(ms: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, ms).unref());
 }
 
-const ONLY_NEW = { deliver_policy: DeliverPolicy.New };
 const API_TIMEOUT_MS = 5_000;
 const BATCH = 500;
 /** Bounds for how long the client takes to notice that its consumer is gone. */

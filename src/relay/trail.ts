@@ -19,9 +19,11 @@ export class Newest {
     this.#newer = new Map();
   }
 
-  /** Gives one that is there another number, and leaves its age. */
-  renumber(key: string, sequence: number): void {
-    for (const map of [this.#newer, this.#older]) if (map.has(key)) map.set(key, sequence);
+  /** Gives one that is there another number, and leaves its age. @returns whether it is there */
+  renumber(key: string, sequence: number): boolean {
+    const map = [this.#newer, this.#older].find((one) => one.has(key));
+    map?.set(key, sequence);
+    return map !== undefined;
   }
 
   /** The oldest first. */
@@ -52,8 +54,7 @@ export class Trail {
   /** One that is read again is no newer for that: others that are to be read again would be forgotten. */
   add(sequence: number, id: string): void {
     const key = keyOf(sequence, id);
-    if (this.knows(sequence, id)) this.#sequences.renumber(key, sequence);
-    else this.#sequences.set(key, sequence);
+    if (!this.#sequences.renumber(key, sequence)) this.#sequences.set(key, sequence);
   }
 
   /** Whether the record of this number was the one with this id. */
