@@ -11,7 +11,7 @@ const { version, dependencies } = JSON.parse(await readFile('package.json', 'utf
 
 /**
  * CommonJS packages inside the bundle ask for Node's own modules by `require`. They get them by `import`: a `require`
- * made from `import.meta.url` would fail where somebody bundles the library into a CommonJS file, which has no such URL.
+ * made from `import.meta.url` would fail where the library is bundled into a CommonJS file, which has no such URL.
  * @type {import('esbuild').Plugin}
  */
 const requiredFromNode = {

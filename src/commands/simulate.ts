@@ -18,7 +18,7 @@ export async function simulate(options: SimulateOptions, host: Host): Promise<nu
   const room = await start(options);
   try {
     const { url, webSocketUrl } = room;
-    // Nobody would find a Room whose address could not be written.
+    // A Room is of no use whose address could not be written.
     await print(
       options.json
         ? toLine(listeningRecord(url, webSocketUrl))

@@ -68,8 +68,8 @@ export function toWatcherOptions(
 }
 
 /**
- * The filter, if each of its fields is one that is known and has its form: what is not applied would let through what
- * nobody asked for, and a program may accept that.
+ * The filter, if each of its fields is one that is known and has its form: what is not applied would let through more
+ * than was asked for, and a program may accept that.
  * @throws TrueConfFilesError `usage`
  */
 export function readFilter(filter: FilterOptions | undefined): FilterOptions {

@@ -122,7 +122,7 @@ export function violationOf(error: unknown): PermissionViolationError | null {
   return violationOf(error.cause);
 }
 
-/** Until it has elected one, each server tells of its own copy. */
+/** Until it has elected one, each server describes its own copy. */
 export const NO_LEADER = 'its cluster has no leader now';
 
 const WORDS: ReadonlyMap<string, string> = new Map([

@@ -74,7 +74,7 @@ export class LeftOut {
       const dropped = this.#dropped.get(subject);
       const cause = dropped?.cause ?? (lost.has(subject) ? 'stream-set-back' : null);
       if (cause === null) continue;
-      // The record itself is the last of the steps that were dropped. How many a handover hides nobody knows.
+      // The record itself is the last of the steps that were dropped. How many a handover hides is not known.
       const steps = dropped?.cause === 'steps-left-out' ? dropped.records - 1 : 0;
       this.#waiting.set(messageId, { subject, cause, steps, first: dropped?.first ?? null });
       this.#dropped.delete(subject);

@@ -105,7 +105,7 @@ export class RoomRelay {
     this.#options.outbox.open(this.room, this.#stream);
   }
 
-  /** What the stream tells is no news, where the Room itself has not told more. */
+  /** What the stream tells is known, where the Room itself has not told more. */
   #takeKnown(records: LastRecords['records']): void {
     for (const { record } of records.values()) {
       if (record.type === 'availability' || record.type === 'state')
@@ -191,7 +191,7 @@ export class RoomRelay {
     return dropped;
   }
 
-  /** Lets go of what waits, for want of room: the ledger still knows the last state of each transfer. */
+  /** Drops what waits, for want of room: the ledger still knows the last state of each transfer. */
   leaveOut(): void {
     this.#isBehind = true;
     this.#clear(false);

@@ -90,7 +90,7 @@ export async function findOrMake(
   }
 }
 
-/** Whether a leader told of a stream: without one a server tells of its own copy, which may be old. */
+/** Whether a leader described a stream: without one a server describes its own copy, which may be old. */
 export function isOfLeader({ cluster }: StreamInfo | ConsumerInfo): boolean {
   return cluster === undefined || (cluster.leader ?? '') !== '';
 }

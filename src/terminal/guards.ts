@@ -41,7 +41,7 @@ export function guardTerminal(guarded: Guarded, stop: () => void = stopGroup): G
     process.off('SIGTSTP', suspend);
     process.on('SIGTSTP', suspend);
     guarded.resume();
-    // Only what is in the foreground is told of a new size: Node asks the terminal for it on this signal alone.
+    // Only what is in the foreground gets the signal of a new size, and Node asks the terminal for it on no other.
     process.kill(process.pid, 'SIGWINCH');
   };
   const suspend = (): void => {

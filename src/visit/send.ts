@@ -36,7 +36,7 @@ export async function uploadFile(
   const server = await findFileServer(room);
   const token = await fileServerToken(room, label, isFirst);
   let sent = 0;
-  /** By a handler: the fault of whoever gave it, not of the network. */
+  /** By a handler of the caller: no fault of the network. */
   let thrown: unknown = null;
   handlers.onStart?.(uploadUrl(server));
   try {

@@ -150,7 +150,7 @@ it('warnings that the stream has lost are known, the newest 20', async () => {
   warnings.stored(item('a'), 1);
   for (let nth = 1; nth <= 25; nth++) warnings.stored(item(`w${nth}`, subject), 10 + nth);
   const lost = (await warnings.takeLost()).map(({ messageId }) => messageId);
-  // Of the first five nobody knows any more.
+  // The first five are forgotten.
   expect(lost).toEqual(Array.from({ length: 20 }, (_, at) => `w${at + 6}`));
   expect(asked).toEqual([[subject, 15]]);
   expect(await warnings.takeLost()).toEqual([]);

@@ -60,7 +60,7 @@ function makeRelay(room: string, options: Partial<RoomRelayOptions> = {}) {
 }
 
 it.each([
-  { what: 'news only to itself is no news', stored: 'processing', told: [] },
+  { what: 'what only it did not know is not reported', stored: 'processing', told: [] },
   { what: 'what is true of the Room is', stored: 'waiting', told: ['processing', 'handover'] },
 ] as const)('what the relay before stored while one could not begin: $what', async ({ stored, told }) => {
   const simulator = await rooms.room();

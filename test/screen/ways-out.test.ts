@@ -110,7 +110,7 @@ describe.skipIf(process.platform === 'win32')('the terminal is given back', () =
     [160, 40],
     [100, 12],
   ])(
-    'for Ctrl-Z, and drawn by fg as large as the window has become meanwhile: %ix%i',
+    'for Ctrl-Z, and drawn by fg as large as the window is then: %ix%i',
     async (columns, rows) => {
       terminal = new PseudoTerminal('bash', ['--norc', '--noprofile', '-i']);
       terminal.type(`'${process.execPath}' '${program}'\r`);
